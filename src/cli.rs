@@ -1,0 +1,214 @@
+//! Every command and flag.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::history::Grade;
+
+/// Learn from plain-text decks, a few minutes a day.
+#[derive(Debug, Parser)]
+#[command(
+    name = "quiz",
+    version,
+    about = "Learn from plain-text decks, a few minutes a day",
+    long_about = "Learn from plain-text decks, a few minutes a day.\n\nWithout a command: today at a glance.",
+    after_help = "Your decks, history and settings live in one folder, the home: $QUIZ_HOME, or --home, or the \
+                  platform's data folder.",
+    infer_subcommands = true,
+    args_conflicts_with_subcommands = false
+)]
+pub struct Cli {
+    /// The folder of your decks, history and settings
+    #[arg(long, global = true, value_name = "DIR", env = "QUIZ_HOME", hide_env_values = true)]
+    pub home: Option<PathBuf>,
+
+    /// The time to go by, instead of the clock: 2026-11-23T09:00:00+01:00
+    #[arg(long, global = true, value_name = "TIME", env = "QUIZ_NOW", hide_env_values = true, hide = true)]
+    pub now: Option<String>,
+
+    /// Print the glance as JSON
+    #[arg(long)]
+    pub json: bool,
+
+    /// What to do
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The daily session: what is due, and some new cards
+    Review(Review),
+    /// Add cards: asked for one by one, by flags, or from standard input
+    #[command(after_help = crate::commands::add::HELP)]
+    Add(Box<Add>),
+    /// How you are doing: streak, retention, what is due, cards by state
+    Stats(Stats),
+    /// Check decks and history, and say what is wrong and where
+    Check(Check),
+    /// For scripts: the next face to ask
+    Next(Next),
+    /// For scripts: record the answer to a face
+    Grade(GradeFace),
+    /// Don't ask cards until they are resumed
+    Suspend(Cards),
+    /// Ask suspended or buried cards again
+    Resume(Cards),
+    /// Don't ask cards until tomorrow
+    Bury(Cards),
+    /// Learn cards anew; what was answered still counts in the statistics
+    Forget(Cards),
+}
+
+/// Which cards to ask.
+#[derive(Debug, Args)]
+pub struct Review {
+    /// Only these decks or folders
+    #[arg(value_name = "DECK")]
+    pub decks: Vec<String>,
+    /// Start at most so many new cards, whatever the settings say
+    #[arg(long, value_name = "N")]
+    pub new: Option<usize>,
+    /// Stop after so many answers
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only cards with this tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Ask also what is due within so many days
+    #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=3650))]
+    pub ahead: i64,
+}
+
+/// What to add, and where.
+#[derive(Debug, Args)]
+pub struct Add {
+    /// The deck; it is made where there is none of that name
+    #[arg(value_name = "DECK")]
+    pub deck: Option<String>,
+    /// The question of a card with a back or with choices
+    #[arg(long, value_name = "TEXT")]
+    pub front: Option<String>,
+    /// The answer to --front
+    #[arg(long, value_name = "TEXT", requires = "front", conflicts_with_all = ["choice", "answer"])]
+    pub back: Option<String>,
+    /// Ask also for the front, given the back
+    #[arg(long, requires = "back")]
+    pub reverse: bool,
+    /// A text with gaps: 'Open {{c1::weights}}'
+    #[arg(long, value_name = "TEXT", conflicts_with_all = ["front", "typed", "statement", "answer", "choice"])]
+    pub cloze: Option<String>,
+    /// A question whose answer is typed, with --answer
+    #[arg(long, value_name = "TEXT", requires = "answer", conflicts_with_all = ["front", "statement", "choice"])]
+    pub typed: Option<String>,
+    /// A statement that is true or false, with --answer true or false
+    #[arg(long, value_name = "TEXT", requires = "answer", conflicts_with_all = ["front", "choice"])]
+    pub statement: Option<String>,
+    /// A choice, with --front; give it for each choice
+    #[arg(long, value_name = "TEXT", requires_all = ["front", "answer"])]
+    pub choice: Vec<String>,
+    /// A right answer; give it for each
+    #[arg(long, value_name = "TEXT")]
+    pub answer: Vec<String>,
+    /// A tag; give it for each
+    #[arg(long, value_name = "TAG")]
+    pub tag: Vec<String>,
+    /// Shown after the answer
+    #[arg(long, value_name = "TEXT")]
+    pub note: Option<String>,
+    /// Where the fact comes from
+    #[arg(long, value_name = "TEXT")]
+    pub source: Option<String>,
+    /// The card's id, instead of one made from its text
+    #[arg(long, value_name = "ID")]
+    pub id: Option<String>,
+}
+
+/// What to count.
+#[derive(Debug, Args)]
+pub struct Stats {
+    /// Only these decks or folders
+    #[arg(value_name = "DECK")]
+    pub decks: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// How to check.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Warnings count too: exit with 1 if there is any
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Which face is next.
+#[derive(Debug, Args)]
+pub struct Next {
+    /// Only these decks or folders
+    #[arg(value_name = "DECK")]
+    pub decks: Vec<String>,
+    /// Only cards with this tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// Print JSON, with the answer
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An answer.
+#[derive(Debug, Args)]
+pub struct GradeFace {
+    /// The face: CARD, CARD#c2 or CARD#reverse
+    pub face: String,
+    /// How well it was recalled
+    pub grade: GradeWord,
+    /// How long it took, in milliseconds
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub ms: u32,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The grades in words.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum GradeWord {
+    /// Not recalled
+    #[value(alias = "1")]
+    Again,
+    /// Recalled with difficulty
+    #[value(alias = "2")]
+    Hard,
+    /// Recalled
+    #[value(alias = "3")]
+    Good,
+    /// Recalled without effort
+    #[value(alias = "4")]
+    Easy,
+}
+
+impl From<GradeWord> for Grade {
+    fn from(word: GradeWord) -> Self {
+        match word {
+            GradeWord::Again => Self::Again,
+            GradeWord::Hard => Self::Hard,
+            GradeWord::Good => Self::Good,
+            GradeWord::Easy => Self::Easy,
+        }
+    }
+}
+
+/// Some cards.
+#[derive(Debug, Args)]
+pub struct Cards {
+    /// The cards: each an id or an unambiguous part of one
+    #[arg(required = true, value_name = "CARD")]
+    pub cards: Vec<String>,
+}

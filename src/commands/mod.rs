@@ -1,0 +1,120 @@
+//! The commands: each opens the home, decides, says.
+
+pub mod add;
+pub mod check;
+pub mod glance;
+pub mod grade;
+pub mod next;
+pub mod put_off;
+pub mod review;
+pub mod stats;
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::cli::{Cli, Command};
+use crate::error::{Error, Result};
+use crate::home::{self, Home};
+use crate::place::Severity;
+use crate::schedule::queue::Wanted;
+use crate::study::Study;
+use crate::text::{clean, plural};
+use crate::time::Clock;
+
+/// Runs what the command line says.
+///
+/// # Errors
+/// Whatever a person should know; it was not printed yet.
+pub fn run(cli: Cli) -> Result<()> {
+    let clock = Clock::new(cli.now.as_deref())?;
+    let open = || open(cli.home.as_deref(), clock);
+    match cli.command {
+        None => glance::run(&open()?, cli.json),
+        Some(Command::Review(flags)) => review::run(&mut open()?, flags),
+        Some(Command::Add(flags)) => add::run(&mut open()?, *flags),
+        Some(Command::Stats(flags)) => stats::run(&open()?, &flags),
+        Some(Command::Check(flags)) => check::run(&open()?, &flags),
+        Some(Command::Next(flags)) => next::run(&open()?, &flags),
+        Some(Command::Grade(flags)) => grade::run(&mut open()?, &flags),
+        Some(Command::Suspend(flags)) => put_off::suspend(&mut open()?, &flags),
+        Some(Command::Resume(flags)) => put_off::resume(&mut open()?, &flags),
+        Some(Command::Bury(flags)) => put_off::bury(&mut open()?, &flags),
+        Some(Command::Forget(flags)) => put_off::forget(&mut open()?, &flags),
+    }
+}
+
+/// Opens the home, and says so if it was made just now.
+fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
+    let home = Home::open(path)?;
+    if home.is_new {
+        say(&format!("Made your home in {}, with the decks of one lesson.", home::shown(&home.path)));
+    }
+    Study::open(home, clock)
+}
+
+/// Prints results to standard output. A reader that went away is no error.
+fn print(text: &str) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::io("write", Path::new("standard output"))(error)),
+        _ => Ok(()),
+    }
+}
+
+/// Prints a value as JSON.
+fn print_json<T: Serialize>(value: &T) -> Result<()> {
+    let json = serde_json::to_string_pretty(value).map_err(|error| Error::Refused(error.to_string()))?;
+    print(&(json + "\n"))
+}
+
+/// Says something beside the results.
+fn say(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", clean(text));
+}
+
+/// Says in one line that there are problems, and how to see them.
+fn say_problems(study: &Study) {
+    let decks = study.library.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let history = study.history_problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let parts: Vec<String> = [(decks, "decks"), (history, "history")]
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, place)| format!("{} in your {place}", plural(*count, "error")))
+        .collect();
+    if !parts.is_empty() {
+        say(&format!("{}: what is broken is left out; `quiz check` shows it.", parts.join(" and ")));
+    }
+    if !study.history.future.is_empty() {
+        let events = plural(study.history.future.len(), "event");
+        say(&format!("{events} of your history lie more than a day ahead of the clock: they wait. Is the clock right?"));
+    }
+}
+
+/// Writes an id into each card that has none, and says which.
+fn give_ids(study: &mut Study) -> Result<()> {
+    let (given, failed) = study.library.write_ids();
+    for (id, deck) in &given {
+        say(&format!("{deck}: a card got the id `{id}`, under which its history is kept."));
+    }
+    for error in failed {
+        say(&format!("A card without id is left out of its history's keeping: {error}"));
+    }
+    if given.is_empty() { Ok(()) } else { study.reload_decks() }
+}
+
+/// The faces that the words of a command line mean.
+fn wanted(study: &Study, decks: &[String], tag: Option<&String>) -> Result<Wanted> {
+    let names: HashSet<String> = study.library.select(decks)?.into_iter().map(|deck| deck.name.clone()).collect();
+    if let Some(tag) = tag
+        && !study.library.cards().any(|(_, card)| card.tags.contains(tag))
+    {
+        let tags: Vec<&str> = study.library.cards().flat_map(|(_, card)| card.tags.iter().map(String::as_str)).collect();
+        let near = crate::notation::nearest(tag, tags.into_iter());
+        let help = near.map_or("`quiz list` shows the cards".to_string(), |near| format!("did you mean `{near}`?"));
+        return Err(Error::Usage(format!("no card has the tag `{tag}`: {help}")));
+    }
+    Ok(Wanted { decks: (!decks.is_empty()).then_some(names), tag: tag.cloned(), ..Wanted::default() })
+}

@@ -1,0 +1,34 @@
+//! `quiz review`: the daily session.
+
+use super::{give_ids, print, say_problems, wanted};
+use crate::cli::Review;
+use crate::error::Result;
+use crate::study::Study;
+use crate::ui::session::{self, next_line, summary_lines};
+
+/// Runs the session, then says what was done.
+///
+/// # Errors
+/// As the session; wrong deck names and tags.
+pub fn run(study: &mut Study, flags: Review) -> Result<()> {
+    give_ids(study)?;
+    say_problems(study);
+    let mut wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
+    wanted.new = flags.new;
+    wanted.ahead = flags.ahead;
+    let queue = study.queue(&wanted);
+    if queue.entries.is_empty() || flags.limit == Some(0) {
+        let new = queue.new_later;
+        let mut text = format!("Nothing is due. {}\n", next_line(study));
+        if queue.next.is_some() {
+            text.push_str("To go ahead: `quiz review --ahead 3` asks what is due within three days.\n");
+        }
+        if new > 0 {
+            text.push_str(&format!("To learn more today: `quiz review --new {}`.\n", new.min(10)));
+        }
+        text.push_str("To see what you know: `quiz test` asks without moving the schedule.\n");
+        return print(&text);
+    }
+    let summary = session::run(study, wanted, flags.limit)?;
+    print(&(summary_lines(study, &summary).join("\n") + "\n"))
+}

@@ -1,0 +1,291 @@
+//! What a good deck is: advice that stops nobody, each with its place and what to do.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+
+use strsim::{damerau_levenshtein, normalized_damerau_levenshtein};
+
+use super::cloze::Part;
+use super::library::Library;
+use super::read::{self, ReadCard};
+use super::{Card, Cloze, Content, Side, id, scan};
+use crate::place::{Place, Problem};
+
+/// The longest answer that is still one idea, in characters.
+const LONGEST_ANSWER: usize = 200;
+/// The longest list that is still one answer.
+const LONGEST_LIST: usize = 3;
+/// A right choice this much longer than the longest wrong one gives itself away.
+const LONGER: f64 = 1.5;
+/// How alike two fronts are that are nearly the same.
+const ALIKE: f64 = 0.93;
+
+/// A card where it stands.
+struct Placed<'a> {
+    file: &'a Path,
+    text: &'a str,
+    span: Range<usize>,
+    card: Card,
+}
+
+impl Placed<'_> {
+    /// The place of a field of the card, or of the card where it has no such field.
+    fn at(&self, field: &str) -> Place {
+        let card = self.text.get(self.span.clone()).unwrap_or("");
+        let found = scan::field(card, field).unwrap_or(0..card.find('(').unwrap_or(1));
+        Place::new(self.file, self.text, self.span.start + found.start, found.len())
+    }
+
+    fn warning(&self, field: &str, message: impl Into<String>, help: &str) -> Problem {
+        Problem::warning(self.at(field), message).help(help)
+    }
+
+    fn front(&self) -> Place {
+        self.at(match self.card.content {
+            Content::Cloze(_) => "text",
+            Content::TrueFalse { .. } => "statement",
+            _ => "front",
+        })
+    }
+}
+
+/// Everything that could be better in the decks of `library`, by place.
+pub fn lint(library: &Library) -> Vec<Problem> {
+    let texts: Vec<(&Path, String)> = library
+        .decks
+        .iter()
+        .map(|deck| (deck.path.as_path(), fs::read_to_string(&deck.path).unwrap_or_default()))
+        .collect();
+    let decks: Vec<Vec<Placed>> = texts
+        .iter()
+        .map(|(file, text)| {
+            let place = |ReadCard { card, span, .. }| Placed { file, text, span, card };
+            read::deck("", file, text).cards.into_iter().map(place).collect()
+        })
+        .collect();
+    let mut problems = Vec::new();
+    for deck in &decks {
+        missing_sources(deck, &mut problems);
+        for card in deck {
+            one_card(card, &mut problems);
+        }
+    }
+    let cards: Vec<&Placed> = decks.iter().flatten().collect();
+    same_fronts(&cards, &mut problems);
+    odd_tags(&cards, &mut problems);
+    problems.sort_by(|a, b| (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column)));
+    problems
+}
+
+/// A card without a source where most of its neighbours have one.
+fn missing_sources(deck: &[Placed], problems: &mut Vec<Problem>) {
+    let with = deck.iter().filter(|card| card.card.source.is_some()).count();
+    if with * 2 <= deck.len() {
+        return;
+    }
+    let without = deck.iter().filter(|card| card.card.source.is_none());
+    problems.extend(without.map(|card| {
+        card.warning("", "this card names no source, its neighbours do", "say in `source` where the fact can be checked")
+    }));
+}
+
+fn one_card(card: &Placed, problems: &mut Vec<Problem>) {
+    match &card.card.content {
+        Content::Basic { back, .. } => {
+            let length = back.chars().count();
+            if length > LONGEST_ANSWER {
+                let message = format!("the answer has {length} characters: more than {LONGEST_ANSWER} are hard to recall");
+                problems.push(card.warning("back", message, "split the card, or move what only explains into `note`"));
+            }
+            let things = list_length(back);
+            if things > LONGEST_LIST {
+                let message = format!("the answer is a list of {things} things: more than {LONGEST_LIST} are rarely all recalled");
+                problems.push(card.warning("back", message, "ask for each in a card of its own, or make a cloze with a group for each"));
+            }
+        }
+        Content::Cloze(cloze) => {
+            let whole = cloze.filled().chars().count();
+            let hidden = |group: u16| cloze.answers(group).iter().map(|answer| answer.chars().count()).sum::<usize>();
+            if let Some(group) = cloze.groups().into_iter().find(|group| hidden(*group) * 2 > whole) {
+                let message = format!("the gaps of group {group} hide more than half of the text");
+                problems.push(card.warning("text", message, "leave enough of the sentence to say what is asked"));
+            }
+        }
+        Content::Choice { choices, answers, .. } => {
+            let longest = |right: bool| {
+                let of = choices.iter().enumerate().filter(|(at, _)| answers.contains(at) == right);
+                of.map(|(_, choice)| choice.chars().count()).max().unwrap_or(0)
+            };
+            let (right, wrong) = (longest(true), longest(false));
+            if wrong > 0 && right as f64 > wrong as f64 * LONGER && right > wrong + 10 {
+                problems.push(card.warning("choices", "the right choice is much the longest: its length gives it away", "shorten it, or give the wrong ones as much detail"));
+            }
+        }
+        Content::Typed { answers, .. } => {
+            if let Some(long) = answers.iter().map(|answer| answer.chars().count()).find(|length| *length > LONGEST_ANSWER) {
+                let message = format!("the answer has {long} characters: nobody types more than {LONGEST_ANSWER} without a slip");
+                problems.push(card.warning("answers", message, "make it a card with a back"));
+            }
+        }
+        Content::TrueFalse { .. } => {}
+    }
+}
+
+/// How many things an answer lists: the lines of a list, or what commas, semicolons and `and` part into short
+/// pieces.
+fn list_length(answer: &str) -> usize {
+    let bullets = answer.lines().filter(|line| {
+        let line = line.trim_start();
+        line.starts_with(['-', '*', '•']) || line.split_once(['.', ')']).is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+    });
+    let bullets = bullets.count();
+    if bullets > 0 {
+        return bullets;
+    }
+    // A sentence is no list: only an answer that is nothing but short pieces is.
+    let list = answer.rsplit_once(':').map_or(answer, |(_, list)| list).trim_end_matches('.');
+    if !list.contains([',', ';']) || list.contains(". ") {
+        return 1;
+    }
+    let pieces: Vec<&str> = list.split([',', ';']).flat_map(|piece| piece.split(" and ")).collect();
+    let pieces: Vec<&str> = pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect();
+    let short = pieces.iter().all(|piece| piece.split_whitespace().count() <= 4);
+    if short { pieces.len() } else { 1 }
+}
+
+/// What two fronts have in common if they ask the same: their telling words.
+fn gist(card: &Card) -> String {
+    let words = id::telling_words(&asked(card)).join(" ");
+    format!("{} {words}", matches!(card.content, Content::Cloze(_)))
+}
+
+/// The whole of what a card asks, gaps as gaps.
+fn asked(card: &Card) -> String {
+    match &card.content {
+        Content::Cloze(cloze) => plain(cloze),
+        _ => card.question(Side::Whole),
+    }
+}
+
+/// A cloze's text with every gap empty: two that differ only in what they hide ask different things.
+fn plain(cloze: &Cloze) -> String {
+    let part = |part: &Part| match part {
+        Part::Plain(text) => text.clone(),
+        Part::Gap { answer, .. } => answer.clone(),
+    };
+    cloze.parts().iter().map(part).collect()
+}
+
+/// Fronts that are equal, or nearly.
+fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
+    let mut gists: Vec<(String, &Placed)> = cards.iter().map(|card| (gist(&card.card), *card)).collect();
+    // Alike ones stand near each other when sorted: each is compared with its neighbours only.
+    gists.sort_by(|(a, _), (b, _)| a.cmp(b));
+    for (at, (gist, card)) in gists.iter().enumerate() {
+        for (other_gist, other) in gists.iter().skip(at + 1).take(4) {
+            if !is_alike(gist, other_gist) {
+                continue;
+            }
+            let (first, second) = if (card.file, card.span.start) <= (other.file, other.span.start) { (card, other) } else { (other, card) };
+            let message = if asked(&first.card) == asked(&second.card) { "two cards ask the same" } else { "two cards ask nearly the same" };
+            problems.push(
+                Problem::warning(second.front(), message)
+                    .other(first.front())
+                    .help("keep one, or say in each what sets it apart"),
+            );
+            break;
+        }
+    }
+}
+
+/// Whether two gists are the same but for a slip. A number that differs is no slip.
+fn is_alike(one: &str, other: &str) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    one == other
+        || (one.chars().count() >= 20 && digits(one) == digits(other) && normalized_damerau_levenshtein(one, other) >= ALIKE)
+}
+
+/// A tag that is used once and is one letter off another.
+fn odd_tags(cards: &[&Placed], problems: &mut Vec<Problem>) {
+    let mut used: HashMap<&str, usize> = HashMap::new();
+    for tag in cards.iter().flat_map(|card| &card.card.tags) {
+        *used.entry(tag).or_default() += 1;
+    }
+    let tags: BTreeMap<&str, usize> = used.into_iter().collect();
+    for card in cards {
+        for tag in card.card.tags.iter().filter(|tag| tags.get(tag.as_str()) == Some(&1)) {
+            let near = tags.iter().find(|(other, uses)| {
+                **other != tag && (**uses > 1 || **other < tag.as_str()) && tag.chars().count() > 3 && damerau_levenshtein(tag, other) == 1
+            });
+            if let Some((near, _)) = near {
+                problems.push(card.warning("tags", format!("the tag `{tag}` is used once"), &format!("is `{near}` meant?")));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn warnings(cards: &str) -> Vec<String> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("d.ron"), format!("Deck(title: \"t\", cards: [\n{cards}\n])")).unwrap();
+        let library = Library::load(folder.path()).unwrap();
+        assert_eq!(library.problems, []);
+        lint(&library).into_iter().map(|problem| format!("{}:{} {}", problem.place.line, problem.place.column, problem.message)).collect()
+    }
+
+    fn one(cards: &str) -> String {
+        let found = warnings(cards);
+        assert_eq!(found.len(), 1, "{found:?}");
+        found[0].clone()
+    }
+
+    fn basic(front: &str, back: &str) -> String {
+        format!("Basic(front: {front:?}, back: {back:?}),\n")
+    }
+
+    #[test]
+    fn good_cards_get_no_advice() {
+        let cards = basic("What is open?", "The weights.") + &basic("Which models pass?", "Pythia, OLMo and T5.");
+        assert_eq!(warnings(&cards), [""; 0]);
+    }
+
+    #[test]
+    fn a_missing_source_among_neighbours_that_have_one() {
+        let with = r#"Basic(front: "Who made Pythia?", back: "b", source: "s"),"#;
+        let also = r#"Basic(front: "Why share data?", back: "b", source: "s"),"#;
+        assert!(one(&format!("{with}\n{also}\n{}", basic("When did it end?", "b"))).starts_with("4:1 this card names no source"));
+        assert_eq!(warnings(&(basic("Who made it?", "b") + &basic("Why share data?", "b"))), [""; 0]);
+    }
+
+    #[test]
+    fn fronts_that_ask_the_same() {
+        assert!(one(&(basic("Who publishes the OSAID?", "a") + &basic("Who publishes the OSAID?", "b"))).ends_with("ask the same"));
+        assert!(one(&(basic("What is the capital of France?", "a") + &basic("What's the capital of France", "b"))).ends_with("nearly the same"));
+        let numbers = basic("Which licence has Qwen2.5-3B from September 2024?", "a") + &basic("Which licence has Qwen2.5-7B from September 2024?", "b");
+        assert_eq!(warnings(&numbers), [""; 0]);
+    }
+
+    #[test]
+    fn answers_that_are_too_much() {
+        assert!(one(&basic("Why?", &"x".repeat(201))).contains("201 characters"));
+        assert!(one(&basic("Which?", "Use, study, modify and share.")).contains("a list of 4 things"));
+        assert!(one(&basic("Which?", "1. a\n2. b\n3. c\n4. d")).contains("a list of 4 things"));
+        assert_eq!(warnings(&basic("Why?", "Because, as the lesson says, the data are missing, and so nobody can repeat it.")), [""; 0]);
+        assert!(one(r#"Cloze(text: "It is {{c1::almost all of this}}."),"#).contains("more than half"));
+        assert!(
+            one(r#"Choice(front: "Which?", choices: ["a", "b", "this one is right, because it says so much"], answers: ["this one is right, because it says so much"]),"#)
+                .contains("much the longest")
+        );
+    }
+
+    #[test]
+    fn a_tag_one_letter_off() {
+        let tagged = |front: &str, tag: &str| format!("Basic(front: {front:?}, back: \"b\", tags: [{tag:?}]),\n");
+        assert!(one(&(tagged("One?", "licence") + &tagged("Two?", "licence") + &tagged("Three?", "license"))).contains("`license` is used once"));
+    }
+}

@@ -1,0 +1,228 @@
+//! Decks: cards and faces, read from RON with places, edited by splicing.
+//!
+//! [`read`] turns a file's text into a [`Deck`] and the problems in it; [`library`] walks a folder of decks and
+//! unites them; [`splice`] makes the edits; [`lint`] knows what a good deck is.
+
+pub mod answer;
+pub mod cloze;
+pub mod id;
+pub mod library;
+pub mod lint;
+pub mod read;
+pub mod scan;
+pub mod splice;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+pub use cloze::Cloze;
+pub use id::CardId;
+
+/// A file of cards.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Deck {
+    /// The path below `decks/` without `.ron`, with `/` between folders: `ai/open-weights`.
+    pub name: String,
+    /// The file.
+    pub path: PathBuf,
+    /// What the deck is called.
+    pub title: String,
+    /// What it is about.
+    pub about: Option<String>,
+    /// Its place among the decks: lower comes first, decks of one place by name. 0 when left out.
+    pub order: i32,
+    /// What to read next.
+    pub resources: Vec<Resource>,
+    /// The cards that can be read, in the file's order.
+    pub cards: Vec<Card>,
+}
+
+/// Something to read or watch next.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resource {
+    /// What it is called.
+    pub title: String,
+    /// Where it is: a site or an address.
+    pub site: String,
+    /// How long it takes.
+    pub minutes: u32,
+}
+
+/// What a person writes in a deck.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Card {
+    /// What the card is, whatever its text: its history hangs on it.
+    pub id: CardId,
+    /// Whether the id stands in the file; else it was proposed from the text and is still to be written there.
+    pub id_is_written: bool,
+    /// What is asked and answered.
+    pub content: Content,
+    /// Shown after the answer.
+    pub note: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Where the fact comes from.
+    pub source: Option<String>,
+    /// The day, month or year up to which the fact was checked.
+    pub as_of: Option<String>,
+    /// The line of its file on which it starts, from 1.
+    pub line: usize,
+}
+
+/// The kinds of card.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// A front and a back, marked by the person.
+    Basic {
+        /// The question.
+        front: String,
+        /// The answer.
+        back: String,
+        /// Whether the back is asked too, with the front as its answer.
+        reverse: bool,
+    },
+    /// A text with gaps, marked by the person.
+    Cloze(Cloze),
+    /// A question with choices.
+    Choice {
+        /// The question.
+        front: String,
+        /// The choices, in the file's order.
+        choices: Vec<String>,
+        /// The right ones: indexes of `choices`, ascending, at least one.
+        answers: Vec<usize>,
+        /// Whether the choices are shown in another order each time.
+        shuffle: bool,
+    },
+    /// A question whose answer is typed.
+    Typed {
+        /// The question.
+        front: String,
+        /// What counts as right, at least one; the first is shown as the answer.
+        answers: Vec<String>,
+    },
+    /// A statement that is true or false.
+    TrueFalse {
+        /// The statement.
+        statement: String,
+        /// Whether it is true.
+        answer: bool,
+        /// Why.
+        back: Option<String>,
+    },
+}
+
+impl Content {
+    /// The kind, as a deck names it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Basic { .. } => "Basic",
+            Self::Cloze(_) => "Cloze",
+            Self::Choice { .. } => "Choice",
+            Self::Typed { .. } => "Typed",
+            Self::TrueFalse { .. } => "TrueFalse",
+        }
+    }
+}
+
+impl Card {
+    /// What is asked and scheduled: one face for most cards, one a group for a cloze, two for a reversible card.
+    pub fn sides(&self) -> Vec<Side> {
+        match &self.content {
+            Content::Basic { reverse: true, .. } => vec![Side::Whole, Side::Reverse],
+            Content::Cloze(cloze) => cloze.groups().into_iter().map(Side::Group).collect(),
+            _ => vec![Side::Whole],
+        }
+    }
+
+    /// What the card asks, in one text: to list it, to find it, to tell it from others.
+    pub fn front(&self) -> String {
+        match &self.content {
+            Content::Basic { front, .. } | Content::Choice { front, .. } | Content::Typed { front, .. } => front.clone(),
+            Content::Cloze(cloze) => cloze.filled(),
+            Content::TrueFalse { statement, .. } => statement.clone(),
+        }
+    }
+
+    /// What the face `side` asks.
+    pub fn question(&self, side: Side) -> String {
+        match (&self.content, side) {
+            (Content::Basic { back, .. }, Side::Reverse) => back.clone(),
+            (Content::Cloze(cloze), Side::Group(group)) => cloze.asked(group),
+            _ => self.front(),
+        }
+    }
+
+    /// What the face `side` wants to hear.
+    pub fn answer(&self, side: Side) -> String {
+        match &self.content {
+            Content::Basic { front, back, .. } => if side == Side::Reverse { front } else { back }.clone(),
+            Content::Cloze(cloze) => match side {
+                Side::Group(group) => cloze.answers(group).join(", "),
+                _ => cloze.filled(),
+            },
+            Content::Choice { choices, answers, .. } => {
+                answers.iter().filter_map(|&at| choices.get(at).map(String::as_str)).collect::<Vec<_>>().join(", ")
+            }
+            Content::Typed { answers, .. } => answers.first().cloned().unwrap_or_default(),
+            Content::TrueFalse { answer, .. } => if *answer { "true" } else { "false" }.to_string(),
+        }
+    }
+}
+
+/// Which face of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Side {
+    /// The only or the first one.
+    Whole,
+    /// A cloze group.
+    Group(u16),
+    /// The back of a reversible card.
+    Reverse,
+}
+
+/// What is asked and scheduled, by its key: `card-id`, `card-id#c2` or `card-id#reverse`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FaceKey {
+    /// The card.
+    pub card: CardId,
+    /// Which of its faces.
+    pub side: Side,
+}
+
+impl FaceKey {
+    /// The card's part of a face's key.
+    pub fn card_part(key: &str) -> &str {
+        key.split_once('#').map_or(key, |(card, _)| card)
+    }
+}
+
+impl fmt::Display for FaceKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.side {
+            Side::Whole => write!(f, "{}", self.card),
+            Side::Group(group) => write!(f, "{}#c{group}", self.card),
+            Side::Reverse => write!(f, "{}#reverse", self.card),
+        }
+    }
+}
+
+impl FromStr for FaceKey {
+    type Err = id::IdError;
+
+    fn from_str(key: &str) -> Result<Self, Self::Err> {
+        let (card, side) = match key.split_once('#') {
+            None => (key, Side::Whole),
+            Some((card, "reverse")) => (card, Side::Reverse),
+            Some((card, side)) => {
+                let group = side.strip_prefix('c').and_then(|n| n.parse().ok()).filter(|n| (1..=999).contains(n));
+                (card, Side::Group(group.ok_or(id::IdError::Character('#'))?))
+            }
+        };
+        Ok(Self { card: card.parse()?, side })
+    }
+}

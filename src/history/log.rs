@@ -1,0 +1,351 @@
+//! The files of the history: read as one, appended to under a lock, each line durable before the next.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::event::{Event, Header, Unreadable, VERSION};
+use crate::deck::read::conflict;
+use crate::error::{Error, Result};
+use crate::files::{self, Disk};
+use crate::place::{Place, Problem};
+
+/// What ends a line that was torn by a crash, when the next event sets it aside.
+pub const TORN: &str = " // torn: set aside";
+
+/// All events of a folder of history files.
+#[derive(Debug, Default)]
+pub struct Union {
+    /// The events, each once, by time; those of one moment by their text, so that all machines agree.
+    pub events: Vec<Event>,
+    /// Lines that could not be read, and files in trouble.
+    pub problems: Vec<Problem>,
+    /// The first file that a newer program wrote, and its version.
+    pub newer: Option<(PathBuf, u32)>,
+    /// How many bytes the file `own` had.
+    pub own_length: u64,
+}
+
+/// Reads every history file of `folder`; `own` is the one that this machine writes. A line that can't be read is
+/// a problem, not a failure.
+///
+/// # Errors
+/// If the folder or a file can't be read.
+pub fn read(folder: &Path, own: &Path) -> Result<Union> {
+    let mut union = Union::default();
+    let mut paths: Vec<PathBuf> = match fs::read_dir(folder) {
+        Ok(entries) => entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+        Err(error) => return Err(Error::io("list", folder)(error)),
+    };
+    paths.retain(|path| {
+        let hidden = path.file_name().unwrap_or_default().to_string_lossy().starts_with('.');
+        !hidden && path.extension().is_some_and(|extension| extension == "ron") && !path.is_dir()
+    });
+    paths.sort();
+    let mut files = Vec::with_capacity(paths.len());
+    for path in paths {
+        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
+        if path == own {
+            union.own_length = bytes.len() as u64;
+        }
+        files.push((path, bytes));
+    }
+    let mut lines: Vec<(Event, &[u8])> = Vec::new();
+    for (path, bytes) in &files {
+        read_file(path, bytes, &mut lines, &mut union);
+    }
+    // Files are written in order, so this is nearly sorted already. Equal lines are one event: the copies that a
+    // sync tool makes of a file do no harm.
+    lines.sort_by(|(a, line_a), (b, line_b)| (a.at(), line_a).cmp(&(b.at(), line_b)));
+    lines.dedup_by(|(_, a), (_, b)| a == b);
+    union.events = lines.into_iter().map(|(event, _)| event).collect();
+    Ok(union)
+}
+
+fn read_file<'a>(path: &Path, bytes: &'a [u8], lines: &mut Vec<(Event, &'a [u8])>, union: &mut Union) {
+    let text = std::cell::OnceCell::new();
+    let place = |offset: usize, length: usize| {
+        let text = text.get_or_init(|| String::from_utf8_lossy(bytes));
+        Place::new(path, text, offset, length)
+    };
+    let in_conflict = std::str::from_utf8(bytes).ok().and_then(conflict).is_some();
+    if let Some(at) = std::str::from_utf8(bytes).ok().and_then(conflict) {
+        union.problems.push(
+            Problem::error(place(at, 7), "git left a merge conflict open in this file")
+                .help("keep the lines of both sides, delete the marks <<<<<<< ======= >>>>>>>: order and doubles don't matter"),
+        );
+    }
+    let mut offset = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let (at, length) = (offset, line.len());
+        offset += length;
+        let ended = line.ends_with(b"\n");
+        let line = line.trim_ascii();
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        if line.is_empty() || line.starts_with(b"//") || (in_conflict && is_conflict_mark(line)) {
+            continue;
+        }
+        if line.ends_with(TORN.as_bytes()) {
+            union.problems.push(
+                Problem::warning(place(at, length), "a line that a crash tore: it was set aside")
+                    .help("nothing is to be done; the answer had not been confirmed on the screen"),
+            );
+            continue;
+        }
+        let Ok(text) = std::str::from_utf8(line) else {
+            union.problems.push(unreadable(place(at, length), ended, "the line is not UTF-8 text"));
+            continue;
+        };
+        if let Some(header) = Header::parse(text) {
+            if header.version > VERSION && union.newer.is_none() {
+                union.newer = Some((path.to_path_buf(), header.version));
+            }
+            continue;
+        }
+        match Event::parse(text) {
+            Ok(event) => lines.push((event, line)),
+            Err(Unreadable::Kind(kind)) if ended && text.contains('(') => union.problems.push(
+                Problem::warning(place(at, kind.len()), format!("an event of a kind that this quiz doesn't know: `{kind}`"))
+                    .help("it is kept and passed over; a newer quiz may know it"),
+            ),
+            Err(Unreadable::Kind(_)) => union.problems.push(unreadable(place(at, length), ended, "no event")),
+            Err(Unreadable::Line(why)) => union.problems.push(unreadable(place(at, length), ended, &why)),
+        }
+    }
+}
+
+fn is_conflict_mark(line: &[u8]) -> bool {
+    [&b"<<<<<<<"[..], b"=======", b">>>>>>>"].iter().any(|mark| line.starts_with(mark))
+}
+
+fn unreadable(place: Place, ended: bool, why: &str) -> Problem {
+    if ended {
+        Problem::error(place, format!("this line of the history can't be read: {why}"))
+            .help("it is kept and passed over; mend it or delete it")
+    } else {
+        Problem::warning(place, "the last line is unfinished, torn by a crash or still being written")
+            .help("it is set aside when the next answer is recorded")
+    }
+}
+
+/// The history file that this machine writes.
+#[derive(Debug)]
+pub struct Log {
+    path: PathBuf,
+    machine: String,
+    /// How many bytes of it are known to this process.
+    known: u64,
+}
+
+/// What appending found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Appended {
+    /// The event was recorded.
+    Recorded {
+        /// Whether a torn line was set aside before it.
+        set_aside: bool,
+    },
+    /// Another process has appended since the history was read: nothing was recorded, read it anew.
+    Outdated,
+}
+
+/// How long to wait for another process that is writing.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+impl Log {
+    /// The file of `machine` in `folder`, of which `known` bytes were read.
+    pub fn new(path: PathBuf, machine: String, known: u64) -> Self {
+        Self { path, machine, known }
+    }
+
+    /// Appends the line of `event`, and returns once it is on the disk.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if another process holds the file; [`Error::Io`] if the disk fails: then the answer may or
+    /// may not be on it, and what is torn is set aside by the next append.
+    pub fn append(&mut self, disk: &dyn Disk, event: &Event) -> Result<Appended> {
+        let (mut file, created) = self.open()?;
+        let io = |action| Error::io(action, &self.path);
+        let length = file.seek(SeekFrom::End(0)).map_err(io("read"))?;
+        if length != self.known {
+            return Ok(Appended::Outdated);
+        }
+        let mut line = String::new();
+        let set_aside = self.mend_tail(&mut file, length, &mut line).map_err(io("read"))?;
+        line.push_str(&event.to_line());
+        line.push('\n');
+        files::write_all(disk, &mut file, line.as_bytes()).map_err(io("write"))?;
+        disk.sync(&file).map_err(io("write"))?;
+        if created && let Some(folder) = self.path.parent() {
+            disk.sync_folder(folder).map_err(io("write"))?;
+        }
+        self.known = length.saturating_add(line.len() as u64);
+        Ok(Appended::Recorded { set_aside })
+    }
+
+    /// The file, open for appending and locked, and whether it is new.
+    fn open(&self) -> Result<(File, bool)> {
+        let io = |action| Error::io(action, &self.path);
+        let started = Instant::now();
+        loop {
+            let created = !self.path.exists();
+            if created && let Some(folder) = self.path.parent() {
+                fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+            }
+            let file =
+                OpenOptions::new().read(true).append(true).create(true).open(&self.path).map_err(io("open"))?;
+            match file.try_lock() {
+                // A sync tool may have put another file in its place while we waited.
+                Ok(()) if is_at(&file, &self.path) => return Ok((file, created)),
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                Err(TryLockError::WouldBlock) => return Err(Error::Busy(self.path.clone())),
+                Err(TryLockError::Error(error)) => return Err(io("lock")(error)),
+            }
+        }
+    }
+
+    /// Puts into `line` what must come before the next event: the header of a file that has none, the end of a
+    /// line that was torn. Says whether a line was set aside.
+    fn mend_tail(&self, file: &mut File, length: u64, line: &mut String) -> io::Result<bool> {
+        let header = Header::new(&self.machine).to_line() + "\n";
+        if length == 0 {
+            line.push_str(&header);
+            return Ok(false);
+        }
+        let from = length.saturating_sub(64 * 1024);
+        file.seek(SeekFrom::Start(from))?;
+        let mut tail = Vec::new();
+        file.take(64 * 1024).read_to_end(&mut tail)?;
+        if tail.ends_with(b"\n") {
+            return Ok(false);
+        }
+        let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or(&[]);
+        let whole = std::str::from_utf8(last)
+            .is_ok_and(|last| last.trim().is_empty() || Header::parse(last).is_some() || Event::parse(last).is_ok());
+        line.push_str(if whole { "\n" } else { TORN });
+        if !whole {
+            line.push('\n');
+        }
+        if from == 0 && last.len() == tail.len() && Header::parse(&String::from_utf8_lossy(last)).is_none() {
+            line.push_str(&header);
+        }
+        Ok(!whole)
+    }
+}
+
+/// Whether `path` still names the open `file`.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let (Ok(file), Ok(there)) = (file.metadata(), fs::metadata(path)) else { return false };
+    (file.dev(), file.ino()) == (there.dev(), there.ino())
+}
+
+#[cfg(not(unix))]
+fn is_at(_: &File, path: &Path) -> bool {
+    path.exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::Os;
+
+    fn event(minute: u32) -> Event {
+        Event::Suspend { at: format!("2026-11-23T09:{minute:02}:00.000+01:00").parse().unwrap(), card: "a".into() }
+    }
+
+    struct Home(tempfile::TempDir);
+
+    impl Home {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        fn own(&self) -> PathBuf {
+            self.0.path().join("m.ron")
+        }
+
+        fn union(&self) -> Union {
+            read(self.0.path(), &self.own()).unwrap()
+        }
+
+        fn append(&self, event: &Event) -> Appended {
+            Log::new(self.own(), "m".into(), self.union().own_length).append(&Os, event).unwrap()
+        }
+    }
+
+    #[test]
+    fn what_is_appended_is_read() {
+        let home = Home::new();
+        home.append(&event(1));
+        home.append(&event(2));
+        assert_eq!(home.union().events, [event(1), event(2)]);
+        let text = fs::read_to_string(home.own()).unwrap();
+        assert!(text.starts_with("History(version: 1, machine: \"m\")\nSuspend("), "{text}");
+    }
+
+    #[test]
+    fn a_torn_line_is_set_aside() {
+        let home = Home::new();
+        home.append(&event(1));
+        let whole = fs::read(home.own()).unwrap();
+        for cut in 1..whole.len() {
+            fs::write(home.own(), &whole[..cut]).unwrap();
+            home.append(&event(2));
+            home.append(&event(3));
+            let union = home.union();
+            assert!(union.events.ends_with(&[event(2), event(3)]), "cut at {cut}: {:?}", union.events);
+            assert!(union.problems.iter().all(|problem| problem.message.contains("set aside")), "{:?}", union.problems);
+            let text = fs::read(home.own()).unwrap();
+            assert!(text.starts_with(&whole[..cut]), "nothing is deleted");
+            assert!(String::from_utf8_lossy(&text).contains("History(version: 1, machine: \"m\")\n"));
+        }
+    }
+
+    #[test]
+    fn equal_lines_of_two_files_are_one_event() {
+        let home = Home::new();
+        home.append(&event(1));
+        fs::copy(home.own(), home.0.path().join("m.sync-conflict-20261123.ron")).unwrap();
+        home.append(&event(2));
+        assert_eq!(home.union().events.len(), 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_its_place_and_stays() {
+        let home = Home::new();
+        home.append(&event(1));
+        let mut bytes = fs::read(home.own()).unwrap();
+        bytes.extend(b"Dream(at:\"x\")\nrubbish\n\xff\xfe\n");
+        fs::write(home.own(), &bytes).unwrap();
+        home.append(&event(2));
+        let union = home.union();
+        assert_eq!(union.events.len(), 2);
+        let lines: Vec<usize> = union.problems.iter().map(|problem| problem.place.line).collect();
+        assert_eq!(lines, [3, 4, 5]);
+        assert!(fs::read(home.own()).unwrap().starts_with(&bytes));
+    }
+
+    #[test]
+    fn an_outdated_reader_records_nothing() {
+        let home = Home::new();
+        home.append(&event(1));
+        let mut stale = Log::new(home.own(), "m".into(), home.union().own_length);
+        home.append(&event(2));
+        assert_eq!(stale.append(&Os, &event(3)).unwrap(), Appended::Outdated);
+        assert_eq!(home.union().events.len(), 2);
+    }
+
+    #[test]
+    fn a_newer_file_is_named() {
+        let home = Home::new();
+        fs::write(home.0.path().join("other.ron"), "History(version: 2, machine: \"x\")\n").unwrap();
+        assert_eq!(home.union().newer, Some((home.0.path().join("other.ron"), 2)));
+    }
+}

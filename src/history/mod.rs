@@ -1,0 +1,321 @@
+//! The history: what happened, as an append-only file a machine, and the state that follows from it.
+//!
+//! [`event`] is the vocabulary, [`log`] the files, [`History`] the fold: state is a function of the sorted union
+//! of all files, so that machines which share their files agree without a server.
+
+pub mod event;
+pub mod log;
+
+use std::collections::{HashMap, HashSet};
+
+pub use event::{Event, Grade};
+
+use crate::deck::FaceKey;
+use crate::time::{Day, Stamp};
+
+/// One answered face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Review {
+    /// When.
+    pub at: Stamp,
+    /// How well.
+    pub grade: Grade,
+    /// How long it took, in milliseconds, at most a minute.
+    pub ms: u32,
+    /// The day that was promised.
+    pub due: Day,
+}
+
+/// The longest time that an answer counts, in milliseconds.
+pub const LONGEST_ANSWER: u32 = 60_000;
+
+/// What happened to one face.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FaceHistory {
+    /// Every review that was not taken back, by time.
+    pub reviews: Vec<Review>,
+    /// How many of them, from the first, were forgotten: they count for statistics, not for scheduling.
+    pub forgotten: usize,
+    /// The day on which it is due; none for a face that is new or was forgotten.
+    pub due: Option<Day>,
+}
+
+impl FaceHistory {
+    /// The reviews that its memory rests on.
+    pub fn current(&self) -> &[Review] {
+        self.reviews.get(self.forgotten..).unwrap_or(&[])
+    }
+
+    /// The last review that its memory rests on.
+    pub fn last(&self) -> Option<&Review> {
+        self.current().last()
+    }
+
+    /// How often it was forgotten past its first learning day.
+    pub fn lapses(&self, day_starts_at: u32) -> usize {
+        let Some(first) = self.current().first().map(|review| review.at.day(day_starts_at)) else { return 0 };
+        let lapse = |review: &&Review| !review.grade.recalled() && review.at.day(day_starts_at) > first;
+        self.current().iter().filter(lapse).count()
+    }
+}
+
+/// A scored quiz that was taken.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TestResult {
+    /// When it ended.
+    pub at: Stamp,
+    /// The decks that were asked.
+    pub decks: Vec<String>,
+    /// How many questions were answered.
+    pub asked: u32,
+    /// How many of them right.
+    pub right: u32,
+    /// How long it took.
+    pub seconds: u32,
+}
+
+/// The state that follows from a history.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct History {
+    faces: HashMap<Box<str>, FaceHistory>,
+    suspended: HashSet<String>,
+    buried: HashMap<String, Day>,
+    /// Where the history of an id went.
+    renamed: HashMap<String, String>,
+    /// The scored quizzes, by time.
+    pub tests: Vec<TestResult>,
+    /// The latest moment of any event that counts.
+    pub latest: Option<Stamp>,
+    /// The moments of events that lie too far in the future to count yet.
+    pub future: Vec<Stamp>,
+}
+
+/// How far ahead of the clock an event may be, in milliseconds: another machine's clock may differ, and a zone may
+/// be set wrong, by less than a day. What lies further ahead waits until its time has come.
+const AHEAD: i64 = 24 * 3_600_000;
+
+impl History {
+    /// The state after `events`, sorted by time, as of `now`.
+    pub fn fold(events: impl IntoIterator<Item = Event>, now: Stamp) -> Self {
+        let mut history = Self::default();
+        let mut events: Vec<Event> = events.into_iter().collect();
+        let past = events.partition_point(|event| event.at().millis_since(now) <= AHEAD);
+        history.future = events.drain(past..).map(|event| event.at()).collect();
+        history.latest = events.last().map(Event::at);
+        // Renames hold for every event, whenever it was written: another machine may have gone on with the old id
+        // for a while. What was taken back is known beforehand, so that it never counts.
+        let mut undone: HashSet<(String, i64)> = HashSet::new();
+        for event in &events {
+            if let Event::Rename { from, to, .. } = event {
+                history.rename(from, to);
+            }
+        }
+        let epoch = Stamp::new(chrono::DateTime::UNIX_EPOCH.fixed_offset());
+        for event in &events {
+            if let Event::Undo { face, of, .. } = event {
+                undone.insert((history.key(face).into_owned(), of.millis_since(epoch)));
+            }
+        }
+        for event in events {
+            let taken_back = !undone.is_empty()
+                && matches!(&event, Event::Review { at, face, .. }
+                    if undone.contains(&(history.key(face).into_owned(), at.millis_since(epoch))));
+            if !taken_back {
+                history.apply(event);
+            }
+        }
+        history
+    }
+
+    /// Adds an event that happened after all others: the same as folding it with them, but for an undo or a rename,
+    /// which reach back.
+    pub fn append(&mut self, event: Event) {
+        self.latest = Some(event.at());
+        self.apply(event);
+    }
+
+    fn rename(&mut self, from: &str, to: &str) {
+        if from != to {
+            self.renamed.remove(to);
+            self.renamed.insert(from.to_string(), to.to_string());
+        }
+    }
+
+    fn apply(&mut self, event: Event) {
+        match event {
+            Event::Review { at, face, grade, ms, due } => {
+                let face = self.entry(&face);
+                face.reviews.push(Review { at, grade, ms: ms.min(LONGEST_ANSWER), due });
+                face.due = Some(due);
+            }
+            Event::Due { face, due, .. } => {
+                let face = self.entry(&face);
+                if face.due.is_some() {
+                    face.due = Some(due);
+                }
+            }
+            Event::Forget { face, .. } => {
+                let face = self.entry(&face);
+                face.forgotten = face.reviews.len();
+                face.due = None;
+            }
+            Event::Suspend { card, .. } => {
+                let card = self.key(&card).into_owned();
+                self.suspended.insert(card);
+            }
+            Event::Resume { card, .. } => {
+                let card = self.key(&card).into_owned();
+                self.suspended.remove(&card);
+                self.buried.remove(&card);
+            }
+            Event::Bury { card, until, .. } => {
+                let card = self.key(&card).into_owned();
+                self.buried.insert(card, until);
+            }
+            Event::Test { at, decks, asked, right, seconds } => {
+                self.tests.push(TestResult { at, decks, asked, right, seconds });
+            }
+            Event::Undo { .. } | Event::Rename { .. } => {}
+        }
+    }
+
+    fn entry(&mut self, face: &str) -> &mut FaceHistory {
+        if self.renamed.is_empty() && self.faces.contains_key(face) {
+            // The common case, without a copy of the key.
+            return self.faces.entry(face.into()).or_default();
+        }
+        let key = self.key(face).into_owned();
+        self.faces.entry(key.into()).or_default()
+    }
+
+    /// The key under which the history of `key`, a face's or a card's, is kept: where a rename has taken it.
+    pub fn key<'a>(&self, key: &'a str) -> std::borrow::Cow<'a, str> {
+        let card = FaceKey::card_part(key);
+        let Some(mut to) = self.renamed.get(card) else { return key.into() };
+        // Each step is a later rename, so the chain ends; the bound is a belt.
+        for _ in 0..self.renamed.len() {
+            match self.renamed.get(to) {
+                Some(next) => to = next,
+                None => break,
+            }
+        }
+        format!("{to}{}", key.strip_prefix(card).unwrap_or("")).into()
+    }
+
+    /// What happened to the face of this key.
+    pub fn face(&self, key: &str) -> Option<&FaceHistory> {
+        self.faces.get(key)
+    }
+
+    /// Every face that something happened to, by its key.
+    pub fn faces(&self) -> impl Iterator<Item = (&str, &FaceHistory)> {
+        self.faces.iter().map(|(key, face)| (key.as_ref(), face))
+    }
+
+    /// Every review that was not taken back, in no order.
+    pub fn reviews(&self) -> impl Iterator<Item = &Review> {
+        self.faces.values().flat_map(|face| &face.reviews)
+    }
+
+    /// Whether the card is suspended.
+    pub fn is_suspended(&self, card: &str) -> bool {
+        self.suspended.contains(card)
+    }
+
+    /// The day before which the card is not to be asked, if it was buried.
+    pub fn buried_until(&self, card: &str) -> Option<Day> {
+        self.buried.get(card).copied()
+    }
+
+    /// Where the id went, if it was renamed.
+    pub fn renamed_to(&self, id: &str) -> Option<String> {
+        self.renamed.contains_key(id).then(|| self.key(id).into_owned())
+    }
+
+    /// The ids of the cards that have a history.
+    pub fn card_ids(&self) -> HashSet<&str> {
+        let reviewed = self.faces.iter().filter(|(_, face)| !face.reviews.is_empty());
+        reviewed.map(|(key, _)| FaceKey::card_part(key)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(minute: u32) -> Stamp {
+        format!("2026-11-23T09:{minute:02}:00.000+01:00").parse().unwrap()
+    }
+
+    fn day(text: &str) -> Day {
+        text.parse().unwrap()
+    }
+
+    fn review(minute: u32, face: &str, grade: Grade) -> Event {
+        Event::Review { at: at(minute), face: face.into(), grade, ms: 99_000, due: day("2026-11-26") }
+    }
+
+    fn fold(events: Vec<Event>) -> History {
+        History::fold(events, at(59))
+    }
+
+    #[test]
+    fn an_undone_review_never_was() {
+        let undo = Event::Undo { at: at(3), face: "a".into(), of: at(2) };
+        let history = fold(vec![review(1, "a", Grade::Good), review(2, "a", Grade::Again), undo.clone()]);
+        assert_eq!(history.face("a").unwrap().reviews.len(), 1);
+        assert_eq!(history.face("a").unwrap().reviews[0].ms, LONGEST_ANSWER);
+        let only = fold(vec![review(2, "a", Grade::Again), undo]);
+        assert_eq!(only.face("a"), None);
+    }
+
+    #[test]
+    fn forgetting_keeps_the_reviews_for_statistics() {
+        let history = fold(vec![review(1, "a", Grade::Good), Event::Forget { at: at(2), face: "a".into() }]);
+        let face = history.face("a").unwrap();
+        assert_eq!((face.reviews.len(), face.current().len(), face.due), (1, 0, None));
+    }
+
+    #[test]
+    fn a_rename_carries_the_history_over_even_from_later_events() {
+        let history = fold(vec![
+            review(1, "a#c2", Grade::Good),
+            Event::Rename { at: at(2), from: "a".into(), to: "b".into() },
+            review(3, "a#c2", Grade::Hard),
+            Event::Rename { at: at(4), from: "b".into(), to: "c".into() },
+            Event::Suspend { at: at(5), card: "a".into() },
+        ]);
+        assert_eq!(history.face("c#c2").unwrap().reviews.len(), 2);
+        assert_eq!(history.face("a#c2"), None);
+        assert!(history.is_suspended("c"));
+        assert_eq!(history.renamed_to("a"), Some("c".into()));
+    }
+
+    #[test]
+    fn renaming_back_makes_no_circle() {
+        let history = fold(vec![
+            review(1, "a", Grade::Good),
+            Event::Rename { at: at(2), from: "a".into(), to: "b".into() },
+            Event::Rename { at: at(3), from: "b".into(), to: "a".into() },
+        ]);
+        assert_eq!(history.face("a").unwrap().reviews.len(), 1);
+    }
+
+    #[test]
+    fn what_lies_in_the_future_waits() {
+        let far = Event::Suspend { at: "2036-01-01T00:00:00.000+00:00".parse().unwrap(), card: "a".into() };
+        let history = fold(vec![review(1, "a", Grade::Good), far]);
+        assert!(!history.is_suspended("a"));
+        assert_eq!(history.future.len(), 1);
+        assert_eq!(history.latest, Some(at(1)));
+    }
+
+    #[test]
+    fn lapses_are_counted_past_the_first_day() {
+        let later: Stamp = "2026-11-24T09:00:00.000+01:00".parse().unwrap();
+        let mut events = vec![review(1, "a", Grade::Again), review(2, "a", Grade::Good)];
+        events.push(Event::Review { at: later, face: "a".into(), grade: Grade::Again, ms: 1, due: day("2026-11-24") });
+        let history = History::fold(events, later);
+        assert_eq!(history.face("a").unwrap().lapses(4), 1);
+    }
+}

@@ -1,0 +1,142 @@
+//! The home: the one folder that holds a person's decks, history and settings.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+use rand::RngExt;
+
+use crate::error::{Error, Result};
+use crate::files::{self, Os};
+
+/// The lesson's decks, by name: written into a new home.
+pub const STARTER_DECKS: [(&str, &str); 4] = [
+    ("what-is-open-weights", include_str!("../decks/what-is-open-weights.ron")),
+    ("which-models-qualify", include_str!("../decks/which-models-qualify.ron")),
+    ("why-training-data-is-rarely-shared", include_str!("../decks/why-training-data-is-rarely-shared.ron")),
+    ("choosing-open-or-closed", include_str!("../decks/choosing-open-or-closed.ron")),
+];
+
+/// The paths of a home.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// The folder.
+    pub path: PathBuf,
+    /// Whether it was made just now.
+    pub is_new: bool,
+    machine: String,
+}
+
+impl Home {
+    /// Opens the home at `given`, or else in the platform's data folder; makes it, with the starter decks, where
+    /// there is none.
+    ///
+    /// # Errors
+    /// [`Error::NoHome`] or [`Error::Io`] where there is none and none can be made.
+    pub fn open(given: Option<&Path>) -> Result<Self> {
+        let platform = etcetera::choose_base_strategy().ok();
+        let path = match (given, &platform) {
+            (Some(path), _) if !path.as_os_str().is_empty() => path.to_path_buf(),
+            (_, Some(platform)) => platform.data_dir().join("quiz"),
+            _ => return Err(Error::NoHome),
+        };
+        let state = platform.map(|platform| platform.state_dir().unwrap_or_else(|| platform.data_dir()).join("quiz"));
+        let mut home = Self { path, is_new: false, machine: machine_name(state.as_deref()) };
+        if !home.decks().is_dir() {
+            home.furnish()?;
+        }
+        Ok(home)
+    }
+
+    /// Makes the folders and writes the starter decks.
+    fn furnish(&mut self) -> Result<()> {
+        for folder in [&self.path, &self.decks(), &self.reviews()] {
+            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+        }
+        for (name, text) in STARTER_DECKS {
+            files::replace(&Os, &self.decks().join(name).with_extension("ron"), None, text.as_bytes())?;
+        }
+        self.is_new = true;
+        Ok(())
+    }
+
+    /// The folder of the decks.
+    pub fn decks(&self) -> PathBuf {
+        self.path.join("decks")
+    }
+
+    /// The folder of the history.
+    pub fn reviews(&self) -> PathBuf {
+        self.path.join("reviews")
+    }
+
+    /// The settings.
+    pub fn config(&self) -> PathBuf {
+        self.path.join("config.ron")
+    }
+
+    /// The name under which this machine writes its history.
+    pub fn machine(&self) -> &str {
+        &self.machine
+    }
+
+    /// The history file that this machine writes.
+    pub fn own_history(&self) -> PathBuf {
+        self.reviews().join(format!("{}.ron", self.machine))
+    }
+}
+
+/// The name of this machine: made once, from the host name and four random letters, and kept in the platform's
+/// state folder, so that a copied or synced home doesn't carry it along. Where it can't be kept, the host name
+/// alone: then at least it is the same each time.
+fn machine_name(state: Option<&Path>) -> String {
+    let host = host_name();
+    let Some(state) = state else { return host };
+    let file = state.join("machine");
+    let kept = |text: String| Some(text.trim().to_string()).filter(|name| is_plain(name));
+    if let Some(name) = fs::read_to_string(&file).ok().and_then(kept) {
+        return name;
+    }
+    let mut random = rand::rng();
+    let letters: String = (0..4).map(|_| char::from(random.random_range(b'a'..=b'z'))).collect();
+    let name = format!("{host}-{letters}");
+    let write = || -> io::Result<()> {
+        fs::create_dir_all(state)?;
+        // Of two that start at once, one makes the file; both then read it.
+        let mut temporary = tempfile::NamedTempFile::new_in(state)?;
+        io::Write::write_all(&mut temporary, format!("{name}\n").as_bytes())?;
+        temporary.persist_noclobber(&file).map(drop).or_else(|error| match error.error.kind() {
+            io::ErrorKind::AlreadyExists => Ok(()),
+            _ => Err(error.error),
+        })
+    };
+    match write() {
+        Ok(()) => fs::read_to_string(&file).ok().and_then(kept).unwrap_or(name),
+        Err(_) => host,
+    }
+}
+
+/// The host name as a file may be called.
+fn host_name() -> String {
+    #[cfg(unix)]
+    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    #[cfg(not(unix))]
+    let name = std::env::var("COMPUTERNAME").unwrap_or_default();
+    let first = name.split('.').next().unwrap_or("").to_lowercase();
+    let plain: String = first.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40).collect();
+    if plain.is_empty() { "machine".into() } else { plain }
+}
+
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// `path` as a person knows it: with `~` for their own folder.
+pub fn shown(path: &Path) -> String {
+    let own = etcetera::home_dir().ok();
+    match own.and_then(|own| path.strip_prefix(own).ok().map(|below| below.display().to_string())) {
+        Some(below) => format!("~/{below}"),
+        None => path.display().to_string(),
+    }
+}

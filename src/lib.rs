@@ -1,0 +1,39 @@
+//! `quiz`: a quiz and spaced-repetition trainer for the terminal.
+//!
+//! # The house
+//!
+//! Data flows one way: files → model → decision → event → file.
+//!
+//! * [`deck`] reads decks of cards from RON, with places, and edits them by splicing.
+//! * [`history`] keeps what happened: append-only files, and the state that follows from their union.
+//! * [`schedule`] decides: learning days, FSRS, due days, the queue.
+//! * [`stats`] counts: pure functions from history to figures.
+//! * [`study`] joins them over one [`home`]; the session and the commands for scripts both go through it.
+//! * [`ui`] is the only part that knows a terminal; [`commands`] holds a file a command, [`cli`] their flags.
+//!
+//! Around them: [`config`] (settings), [`time`] (moments, learning days, the one clock), [`notation`] (RON as we
+//! read it), [`place`] (where something is wrong, and how that is drawn), [`files`] (whole writes or none),
+//! [`text`] (display width), [`error`].
+//!
+//! # Where to start
+//!
+//! For a new kind of card: `deck/read.rs` and `ui/question.rs`. For a new event: `history/event.rs` and the fold
+//! in `history/mod.rs`. For a new command: `cli.rs` and a file in `commands/`. Never let `deck`, `history`,
+//! `schedule` or `stats` know `ui`, `commands` or clap.
+
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod deck;
+pub mod error;
+pub mod files;
+pub mod history;
+pub mod home;
+pub mod notation;
+pub mod place;
+pub mod schedule;
+pub mod stats;
+pub mod study;
+pub mod text;
+pub mod time;
+pub mod ui;

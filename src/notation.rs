@@ -1,0 +1,144 @@
+//! RON as this project reads it: the options that spare a header, and errors said in a person's words.
+
+use std::ops::Range;
+use std::path::Path;
+
+use ron::error::{Error as RonError, SpannedError};
+use ron::extensions::Extensions;
+use serde::Deserialize;
+
+use crate::place::{Place, Problem};
+
+/// RON with `Some(…)` and newtype brackets left out.
+pub fn options() -> ron::Options {
+    ron::Options::default().with_default_extension(
+        Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES | Extensions::UNWRAP_VARIANT_NEWTYPES,
+    )
+}
+
+/// Reads the whole of `text`, which stands in `file`.
+///
+/// # Errors
+/// One problem with its place.
+pub fn read<'a, T: Deserialize<'a>>(file: &Path, text: &'a str) -> Result<T, Box<Problem>> {
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    read_part(file, text, text.len() - body.len()..text.len())
+}
+
+/// Reads the bytes `part` of `text`, which stands in `file`.
+///
+/// # Errors
+/// One problem with its place in the whole text.
+pub fn read_part<'a, T: Deserialize<'a>>(file: &Path, text: &'a str, part: Range<usize>) -> Result<T, Box<Problem>> {
+    let source = text.get(part.clone()).unwrap_or("");
+    options().from_str(source).map_err(|error| {
+        let span = span(source, &error);
+        let (message, help) = explain(&error.code);
+        let place = Place::new(file, text, part.start + span.start, span.len());
+        let problem = Problem::error(place, message);
+        Box::new(match help {
+            Some(help) => problem.help(help),
+            None => problem,
+        })
+    })
+}
+
+/// Where in `source` an error is, in bytes.
+fn span(source: &str, error: &SpannedError) -> Range<usize> {
+    let offset = |position: ron::error::Position| {
+        let line = position.line.saturating_sub(1);
+        let start: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
+        let column = position.col.saturating_sub(1);
+        start + source.get(start..).unwrap_or("").chars().take(column).map(char::len_utf8).sum::<usize>()
+    };
+    let (start, end) = (offset(error.span.start), offset(error.span.end));
+    match error.code {
+        RonError::NoSuchStructField { .. }
+        | RonError::NoSuchEnumVariant { .. }
+        | RonError::DuplicateStructField { .. }
+        | RonError::InvalidEscape(_) => start..end,
+        _ => start..start,
+    }
+}
+
+/// What an error says to a person, and what to do about it.
+fn explain(error: &RonError) -> (String, Option<String>) {
+    let named = |outer: &Option<String>| outer.clone().unwrap_or_else(|| "this".into());
+    match error {
+        RonError::NoSuchStructField { expected, found, outer } => {
+            (format!("{} has no field `{found}`", named(outer)), Some(did_you_mean(found, expected)))
+        }
+        RonError::NoSuchEnumVariant { expected, found, .. } => {
+            (format!("`{found}` is not known here"), Some(did_you_mean(found, expected)))
+        }
+        RonError::MissingStructField { field, outer } => {
+            (format!("{} needs the field `{field}`", named(outer)), None)
+        }
+        RonError::DuplicateStructField { field, .. } => (format!("the field `{field}` is given twice"), None),
+        RonError::ExpectedComma => ("a comma is missing before this".into(), None),
+        RonError::ExpectedString => ("a text in \"quotes\" must stand here".into(), None),
+        RonError::ExpectedArray => ("a list must stand here".into(), Some("write [\"one\", \"two\"]".into())),
+        RonError::ExpectedArrayEnd => ("a comma or the closing `]` is missing here".into(), None),
+        RonError::ExpectedBoolean => ("`true` or `false` must stand here".into(), None),
+        RonError::ExpectedInteger => ("a whole number must stand here".into(), None),
+        RonError::ExpectedFloat => ("a number must stand here".into(), None),
+        RonError::ExpectedStructLike | RonError::ExpectedNamedStructLike(_) => {
+            ("an opening `(` must stand here".into(), None)
+        }
+        RonError::ExpectedStructLikeEnd | RonError::ExpectedOptionEnd => ("the closing `)` is missing here".into(), None),
+        RonError::ExpectedStringEnd => ("this text is never closed: its \" is missing".into(), None),
+        RonError::ExpectedIdentifier => ("a name must stand here".into(), None),
+        RonError::IntegerOutOfBounds => ("this number is too large or too small here".into(), None),
+        RonError::InvalidEscape(_) => {
+            ("no such escape in a text".into(), Some(r#"write \\ for a backslash, or r"…" for raw text"#.into()))
+        }
+        RonError::Eof => ("the text ends too early".into(), None),
+        RonError::TrailingCharacters => ("nothing may follow here".into(), None),
+        RonError::ExceededRecursionLimit => ("brackets are nested too deep".into(), None),
+        RonError::ExpectedDifferentStructName { expected, found } => {
+            (format!("`{expected}` must stand here, not `{found}`"), None)
+        }
+        RonError::InvalidValueForType { expected, found } => (format!("expected {expected}, found {found}"), None),
+        other => (other.to_string(), None),
+    }
+}
+
+/// `did you mean …?` where something known is near, else what is known.
+pub fn did_you_mean(found: &str, known: &[&str]) -> String {
+    match nearest(found, known.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known here: {}", known.join(", ")),
+    }
+}
+
+/// The one of `known` that is most like `found`, if any is like it at all.
+pub fn nearest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let found = found.to_lowercase();
+    known
+        .map(|name| (strsim::jaro_winkler(&found, &name.to_lowercase()), name))
+        .filter(|(likeness, _)| *likeness > 0.75)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
+}
+
+/// `text` as a RON string, quotes included, on one line and readable: only `"`, `\` and control characters are
+/// escaped.
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() || crate::text::clean(c.encode_utf8(&mut [0; 4])) == "�" => {
+                out.push_str(&format!("\\u{{{:x}}}", c as u32));
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

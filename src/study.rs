@@ -1,0 +1,230 @@
+//! A home opened for learning: decks, history and settings together, and the one way in which answers are
+//! recorded. The session, `quiz next` and `quiz grade` all go through it.
+
+use crate::config::Config;
+use crate::deck::library::Library;
+use crate::deck::{Deck, FaceKey};
+use crate::error::{Error, Result};
+use crate::files::{Disk, Os};
+use crate::history::event::VERSION;
+use crate::history::log::{self, Appended, Log};
+use crate::history::{Event, Grade, History};
+use crate::home::Home;
+use crate::place::Problem;
+use crate::schedule::due::{self, Load, Promises};
+use crate::schedule::memory::Memory;
+use crate::schedule::queue::{self, Queue, Wanted};
+use crate::time::{Clock, Day, Stamp};
+
+/// An open home.
+pub struct Study {
+    /// Where it is.
+    pub home: Home,
+    /// The decks.
+    pub library: Library,
+    /// What happened.
+    pub history: History,
+    /// What is wrong with the history's files.
+    pub history_problems: Vec<Problem>,
+    /// The settings.
+    pub config: Config,
+    /// The scheduler's engine.
+    pub memory: Memory,
+    /// Set when a torn line was set aside, until it was said.
+    pub set_aside: bool,
+    clock: Clock,
+    log: Log,
+    newer: Option<Error>,
+    disk: Box<dyn Disk>,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It is on the disk.
+    Recorded {
+        /// When it was given.
+        at: Stamp,
+        /// When the face is due next.
+        due: Day,
+        /// The face's lapses, if they make it a leech.
+        leech: Option<usize>,
+    },
+    /// Another process has answered the face since it was asked: nothing was recorded.
+    Elsewhere,
+}
+
+impl Study {
+    /// Opens `home`. What is wrong with single decks, cards or lines is kept as problems.
+    ///
+    /// # Errors
+    /// If settings are wrong, or a folder can't be read.
+    pub fn open(home: Home, clock: Clock) -> Result<Self> {
+        let config = Config::load(&home.config())?;
+        let library = Library::load(&home.decks())?;
+        let memory = Memory::new(config.day_starts_at);
+        let log = Log::new(home.own_history(), home.machine().to_string(), 0);
+        let mut study = Self {
+            home,
+            library,
+            history: History::default(),
+            history_problems: Vec::new(),
+            config,
+            memory,
+            set_aside: false,
+            clock,
+            log,
+            newer: None,
+            disk: Box::new(Os),
+        };
+        study.reload_history()?;
+        Ok(study)
+    }
+
+    /// The same on another disk: for tests of what happens when a disk fails.
+    pub fn with_disk(mut self, disk: Box<dyn Disk>) -> Self {
+        self.disk = disk;
+        self
+    }
+
+    /// Reads the history anew.
+    ///
+    /// # Errors
+    /// If its files can't be read.
+    pub fn reload_history(&mut self) -> Result<()> {
+        let own = self.home.own_history();
+        let union = log::read(&self.home.reviews(), &own)?;
+        self.log = Log::new(own, self.home.machine().to_string(), union.own_length);
+        self.history = History::fold(union.events, self.clock.now());
+        self.history_problems = union.problems;
+        self.newer = union.newer.map(|(path, found)| Error::Newer { path, found, known: VERSION });
+        Ok(())
+    }
+
+    /// Reads the decks anew.
+    ///
+    /// # Errors
+    /// If their folder can't be read.
+    pub fn reload_decks(&mut self) -> Result<()> {
+        self.library = Library::load(&self.home.decks())?;
+        Ok(())
+    }
+
+    /// Now.
+    pub fn now(&self) -> Stamp {
+        self.clock.now()
+    }
+
+    /// The learning day of now.
+    pub fn today(&self) -> Day {
+        self.now().day(self.config.day_starts_at)
+    }
+
+    /// What is to be asked.
+    pub fn queue(&self, wanted: &Wanted) -> Queue<'_> {
+        queue::queue(&self.library, &self.history, &self.config, &self.memory, self.today(), wanted)
+    }
+
+    /// What each grade would promise for a face of `deck` today.
+    pub fn promises(&self, key: &str, deck: &Deck) -> Promises {
+        let today = self.today();
+        let face = self.history.face(key);
+        let reviews = face.map_or(&[][..], |face| face.current());
+        let previous = face.and_then(|face| face.last()).map_or(0, |last| {
+            last.due.days_since(last.at.day(self.config.day_starts_at)).max(0)
+        });
+        let intervals = self.memory.intervals(reviews, self.config.retention_of(&deck.name), today);
+        due::promises(intervals, previous, today, &self.load(), due::seed(key, reviews.len()))
+    }
+
+    /// How many reviews the memory of a face rests on: what tells whether it was answered meanwhile.
+    pub fn reviews_of(&self, key: &str) -> usize {
+        self.history.face(key).map_or(0, |face| face.current().len())
+    }
+
+    /// Records that the face `key` got `grade` after `ms` milliseconds. `seen` is what [`Study::reviews_of`] said
+    /// when it was asked.
+    ///
+    /// # Errors
+    /// If the answer could not be brought to the disk.
+    pub fn answer(&mut self, key: &FaceKey, grade: Grade, ms: u32, seen: usize) -> Result<Answer> {
+        let face = key.to_string();
+        loop {
+            let Some((deck, _)) = self.library.face(key) else { return Ok(Answer::Elsewhere) };
+            let due = self.promises(&face, deck).day(grade);
+            let at = self.stamp();
+            if self.try_record(Event::Review { at, face: face.clone(), grade, ms, due })? {
+                return Ok(Answer::Recorded { at, due, leech: self.leech(&face, grade) });
+            }
+            if self.reviews_of(&face) != seen {
+                return Ok(Answer::Elsewhere);
+            }
+        }
+    }
+
+    /// The lapses of a face that has just become a leech: at `leech_after`, then at each half of that more.
+    fn leech(&self, key: &str, grade: Grade) -> Option<usize> {
+        let lapses = self.history.face(key)?.lapses(self.config.day_starts_at);
+        let beyond = lapses.checked_sub(self.config.leech_after)?;
+        (!grade.recalled() && beyond.is_multiple_of((self.config.leech_after / 2).max(1))).then_some(lapses)
+    }
+
+    /// How many faces are due on each day.
+    fn load(&self) -> Load {
+        let mut load = Load::new();
+        for day in self.history.faces().filter_map(|(_, face)| face.due) {
+            *load.entry(day).or_default() += 1;
+        }
+        load
+    }
+
+    /// Records the event that `make` gives for its moment.
+    ///
+    /// # Errors
+    /// If it could not be brought to the disk.
+    pub fn record(&mut self, make: impl Fn(Stamp) -> Event) -> Result<Stamp> {
+        loop {
+            let at = self.stamp();
+            if self.try_record(make(at))? {
+                return Ok(at);
+            }
+        }
+    }
+
+    /// Records `event` if nothing else was recorded since the history was read; else reads it anew.
+    fn try_record(&mut self, event: Event) -> Result<bool> {
+        if let Some(Error::Newer { path, found, known }) = &self.newer {
+            return Err(Error::Newer { path: path.clone(), found: *found, known: *known });
+        }
+        match self.log.append(self.disk.as_ref(), &event)? {
+            Appended::Outdated => {
+                self.reload_history()?;
+                Ok(false)
+            }
+            Appended::Recorded { set_aside } => {
+                self.set_aside |= set_aside;
+                let last = self.history.latest.is_none_or(|latest| event.at() > latest);
+                let simple = !matches!(event, Event::Undo { .. } | Event::Rename { .. });
+                if last && simple && !set_aside {
+                    self.history.append(event);
+                } else {
+                    self.reload_history()?;
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    /// The moment of the next event: now, but never one that an event has already. A clock that was set back a
+    /// little goes on from the last event, so that the order of the answers stays.
+    fn stamp(&self) -> Stamp {
+        const BACK: i64 = 2 * 3_600_000;
+        let now = self.clock.now();
+        match self.history.latest {
+            Some(latest) if (0..=BACK).contains(&latest.millis_since(now)) => {
+                now.plus_millis(latest.millis_since(now).saturating_add(1))
+            }
+            _ => now,
+        }
+    }
+}

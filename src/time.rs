@@ -1,0 +1,286 @@
+//! Moments and days: what a person's own clock said, and the learning day that follows from it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, Days, FixedOffset, Local, NaiveDate, NaiveDateTime, SecondsFormat, Timelike};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::error::{Error, Result};
+
+/// A moment, to the millisecond, with the offset that the local clock had.
+///
+/// Ordered by the moment; two stamps of one moment by their offsets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stamp {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    millis: i64,
+    /// Seconds east of Greenwich.
+    offset: i32,
+}
+
+impl Stamp {
+    /// The stamp of a moment of a local clock.
+    pub fn new(moment: DateTime<FixedOffset>) -> Self {
+        Self { millis: moment.timestamp_millis(), offset: moment.offset().local_minus_utc() }
+    }
+
+    /// What the local clock showed.
+    pub fn local(self) -> NaiveDateTime {
+        DateTime::from_timestamp_millis(self.millis.saturating_add(i64::from(self.offset) * 1000))
+            .map_or(NaiveDateTime::MIN, |moment| moment.naive_utc())
+    }
+
+    /// The hour that the local clock showed, 0–23.
+    pub fn hour(self) -> u32 {
+        self.local().hour()
+    }
+
+    /// The learning day: the local calendar day, which starts at `starts_at` o'clock.
+    pub fn day(self, starts_at: u32) -> Day {
+        let shifted = self.millis.saturating_add(i64::from(self.offset) * 1000).saturating_sub(i64::from(starts_at) * 3_600_000);
+        Day(DateTime::from_timestamp_millis(shifted).map_or(NaiveDate::MIN, |moment| moment.date_naive()))
+    }
+
+    /// The milliseconds from `earlier` to this moment; negative if `earlier` is later.
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        self.millis.saturating_sub(earlier.millis)
+    }
+
+    /// This moment and `millis` milliseconds, on the same clock.
+    pub fn plus_millis(self, millis: i64) -> Self {
+        Self { millis: self.millis.saturating_add(millis), ..self }
+    }
+
+    /// Whether it is the same moment, whatever the clocks showed.
+    pub fn is_moment(self, other: Self) -> bool {
+        self.millis == other.millis
+    }
+
+    /// The exact form that stamps are written in, read without detours: it is the bulk of every history.
+    fn parse_fixed(text: &str) -> Option<Self> {
+        let bytes: &[u8; 29] = text.as_bytes().try_into().ok()?;
+        let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3, sign, oh1, oh2, b':', on1, on2] =
+            bytes
+        else {
+            return None;
+        };
+        let number = |digits: &[u8]| {
+            digits.iter().try_fold(0u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')))
+        };
+        let date = date(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)?;
+        let millis = number(&[f1, f2, f3])?;
+        let time = date.and_hms_milli_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?, millis)?;
+        let (hours, minutes) = (number(&[oh1, oh2])?, number(&[on1, on2])?);
+        let offset = i32::try_from(hours * 3600 + minutes * 60).ok().filter(|_| hours < 24 && minutes < 60)?;
+        let offset = match sign {
+            b'+' => offset,
+            b'-' => -offset,
+            _ => return None,
+        };
+        Some(Self { millis: time.and_utc().timestamp_millis() - i64::from(offset) * 1000, offset })
+    }
+}
+
+impl FromStr for Stamp {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some(stamp) = Self::parse_fixed(text) {
+            return Ok(stamp);
+        }
+        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| {
+            format!("{text:?} is no moment like \"2026-11-23T09:12:31.512+01:00\"")
+        })?;
+        if !YEARS.contains(&moment.year()) {
+            return Err(format!("the year of {text:?} is out of range"));
+        }
+        Ok(Self::new(moment))
+    }
+}
+
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let offset = FixedOffset::east_opt(self.offset);
+        let moment = DateTime::from_timestamp_millis(self.millis).unwrap_or_default();
+        match offset {
+            Some(offset) => f.write_str(&moment.with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Millis, false)),
+            None => f.write_str(&moment.to_rfc3339_opts(SecondsFormat::Millis, false)),
+        }
+    }
+}
+
+/// The years in which a stamp or a day can be.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
+
+fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
+    let year = i32::try_from(year).ok().filter(|year| YEARS.contains(year))?;
+    NaiveDate::from_ymd_opt(year, month, day)
+}
+
+/// A learning day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(NaiveDate);
+
+impl Day {
+    /// The calendar day that it is called by.
+    pub fn date(self) -> NaiveDate {
+        self.0
+    }
+
+    /// The day `days` days later, or earlier if negative; at most to the ends of the calendar.
+    pub fn plus(self, days: i64) -> Self {
+        let steps = Days::new(days.unsigned_abs());
+        Self(if days < 0 {
+            self.0.checked_sub_days(steps).unwrap_or(NaiveDate::MIN)
+        } else {
+            self.0.checked_add_days(steps).unwrap_or(NaiveDate::MAX)
+        })
+    }
+
+    /// The days from `earlier` to this one; negative if `earlier` is later.
+    pub fn days_since(self, earlier: Self) -> i64 {
+        (self.0 - earlier.0).num_days()
+    }
+
+    /// The days from Monday, 0–6.
+    pub fn weekday(self) -> u32 {
+        self.0.weekday().num_days_from_monday()
+    }
+
+    /// How a person says it on `today`: `today`, `tomorrow`, else the date and the days to it.
+    pub fn said_on(self, today: Self) -> String {
+        match self.days_since(today) {
+            0 => "today".into(),
+            1 => "tomorrow".into(),
+            days @ 2.. => format!("{self}, in {days} days"),
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl From<NaiveDate> for Day {
+    fn from(date: NaiveDate) -> Self {
+        Self(date)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+impl FromStr for Day {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parsed = text.parse::<NaiveDate>().ok().filter(|date| text.len() == 10 && YEARS.contains(&date.year()));
+        parsed.map(Self).ok_or_else(|| format!("{text:?} is no day like \"2026-11-23\""))
+    }
+}
+
+macro_rules! as_text {
+    ($($type:ty),*) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+as_text!(Stamp, Day);
+
+/// The one source of the time. `QUIZ_NOW` sets it to a fixed moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Clock {
+    fixed: Option<Stamp>,
+}
+
+impl Clock {
+    /// The clock that the environment asks for: `set` is the value of `QUIZ_NOW`.
+    ///
+    /// # Errors
+    /// If it is no moment.
+    pub fn new(set: Option<&str>) -> Result<Self> {
+        let fixed = set.map(str::parse).transpose();
+        let fixed = fixed.map_err(|error: String| Error::Usage(format!("QUIZ_NOW: {error}")))?;
+        Ok(Self { fixed })
+    }
+
+    /// Now.
+    pub fn now(self) -> Stamp {
+        self.fixed.unwrap_or_else(|| Stamp::new(Local::now().fixed_offset()))
+    }
+}
+
+/// `seconds` as a person says it: `40 s`, `3 min`, `1 h 20 min`.
+pub fn duration(seconds: u64) -> String {
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", (seconds + 30) / 60),
+        _ => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
+}
+
+/// `days` as short as a key's label needs it: `3 d`, `4 mo`, `2.5 y`.
+pub fn interval(days: i64) -> String {
+    match days {
+        ..=0 => "today".into(),
+        1..60 => format!("{days} d"),
+        60..365 => format!("{:.1} mo", days as f64 / 30.4),
+        _ => format!("{:.1} y", days as f64 / 365.25),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stamp(text: &str) -> Stamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_stamp_reads_as_it_was_written() {
+        for text in ["2026-11-23T09:12:31.512+01:00", "2024-02-29T23:59:59.999-12:00", "0001-01-01T12:00:00.000+14:00"] {
+            assert_eq!(stamp(text).to_string(), text);
+            assert_eq!(Some(stamp(text)), Stamp::parse_fixed(text));
+        }
+        assert_eq!(stamp("2026-11-23T09:12:31Z").to_string(), "2026-11-23T09:12:31.000+00:00");
+        for wrong in ["", "2026-11-23", "2026-02-30T09:12:31.512+01:00", "0000-01-01T00:00:00.000+00:00", "+262143-01-01T00:00:00Z"] {
+            assert!(wrong.parse::<Stamp>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_learning_day_starts_at_four() {
+        assert_eq!(stamp("2026-11-23T03:59:59.999+01:00").day(4).to_string(), "2026-11-22");
+        assert_eq!(stamp("2026-11-23T04:00:00.000+01:00").day(4).to_string(), "2026-11-23");
+        assert_eq!(stamp("2026-11-23T03:59:59.999+14:00").day(0).to_string(), "2026-11-23");
+        assert_eq!(stamp("2024-03-01T02:00:00.000-12:00").day(4).to_string(), "2024-02-29");
+    }
+
+    #[test]
+    fn days_stop_at_the_ends_of_the_calendar() {
+        let day: Day = "2026-11-23".parse().unwrap();
+        assert_eq!(day.plus(i64::MAX).plus(1), day.plus(i64::MAX));
+        assert_eq!(day.plus(-1).to_string(), "2026-11-22");
+        assert_eq!(day.plus(30).days_since(day), 30);
+        assert!("262143-12-31".parse::<Day>().is_err());
+        assert!("0000-01-01".parse::<Day>().is_err());
+    }
+
+    #[test]
+    fn intervals_are_short() {
+        assert_eq!([0, 1, 59, 60, 365, 4000].map(interval), ["today", "1 d", "59 d", "2.0 mo", "1.0 y", "11.0 y"]);
+        assert_eq!([5, 100, 4000].map(duration), ["5 s", "2 min", "1 h 6 min"]);
+    }
+}

@@ -1,0 +1,9 @@
+//! The session screen, prompts and charts: the only code that knows a terminal.
+
+pub mod editor;
+pub mod frame;
+pub mod line_edit;
+pub mod question;
+pub mod screen;
+pub mod session;
+pub mod terminal;

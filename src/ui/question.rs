@@ -1,0 +1,350 @@
+//! One face on the screen: how it is asked, answered and shown, by kind of card.
+
+use console::Key;
+use rand::SeedableRng;
+use rand::rngs::SmallRng;
+use rand::seq::SliceRandom;
+
+use super::line_edit::LineEdit;
+use super::screen::{Line, Look, paragraph};
+use crate::deck::answer::{self, Stretch};
+use crate::deck::{Card, Content, Side};
+use crate::text;
+
+/// A face that is being asked.
+#[derive(Debug, Clone)]
+pub struct Question {
+    card: Card,
+    side: Side,
+    form: Form,
+    /// Whether the answer is shown.
+    pub answered: bool,
+}
+
+/// How a face is answered.
+#[derive(Debug, Clone)]
+enum Form {
+    /// In the head; the person marks it.
+    Recall,
+    /// By picking among choices: their order on the screen, and which are picked.
+    Pick { order: Vec<usize>, picked: Vec<usize>, several: bool },
+    /// By `t` or `f`.
+    Judge(Option<bool>),
+    /// By typing.
+    Type(LineEdit),
+}
+
+/// What a key did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing: it is no key of this question.
+    None,
+    /// Something changed on the screen.
+    Changed,
+    /// The question is answered now.
+    Answered,
+}
+
+impl Question {
+    /// The face `side` of `card`. `seed` says the order of shuffled choices.
+    pub fn new(card: &Card, side: Side, seed: u64) -> Self {
+        let form = match &card.content {
+            Content::Basic { .. } | Content::Cloze(_) => Form::Recall,
+            Content::Choice { choices, answers, shuffle, .. } => {
+                let mut order: Vec<usize> = (0..choices.len()).collect();
+                if *shuffle {
+                    order.shuffle(&mut SmallRng::seed_from_u64(seed));
+                }
+                Form::Pick { order, picked: Vec::new(), several: answers.len() > 1 }
+            }
+            Content::TrueFalse { .. } => Form::Judge(None),
+            Content::Typed { .. } => Form::Type(LineEdit::default()),
+        };
+        Self { card: card.clone(), side, form, answered: false }
+    }
+
+    /// Whether letters go into the answer instead of meaning commands.
+    pub fn takes_text(&self) -> bool {
+        !self.answered && matches!(self.form, Form::Type(_))
+    }
+
+    /// Whether the question tells right from wrong by itself.
+    pub fn marks_itself(&self) -> bool {
+        !matches!(self.form, Form::Recall)
+    }
+
+    /// Whether the answer was right; none where the person marks it, or before it is answered.
+    pub fn verdict(&self) -> Option<bool> {
+        if !self.answered {
+            return None;
+        }
+        match (&self.form, &self.card.content) {
+            (Form::Pick { picked, .. }, Content::Choice { answers, .. }) => {
+                let mut picked = picked.clone();
+                picked.sort_unstable();
+                Some(picked == *answers)
+            }
+            (Form::Judge(said), Content::TrueFalse { answer, .. }) => Some(*said == Some(*answer)),
+            (Form::Type(edit), Content::Typed { answers, .. }) => Some(answer::is_right(answers, &edit.text())),
+            _ => None,
+        }
+    }
+
+    /// Takes a key while the question is open.
+    pub fn key(&mut self, key: &Key) -> Effect {
+        if self.answered {
+            return Effect::None;
+        }
+        let effect = match (&mut self.form, key) {
+            (Form::Recall, Key::Enter | Key::Char(' ')) => Effect::Answered,
+            (Form::Judge(said), Key::Char(c @ ('t' | 'T' | 'f' | 'F'))) => {
+                *said = Some(c.eq_ignore_ascii_case(&'t'));
+                Effect::Answered
+            }
+            (Form::Pick { order, picked, several }, Key::Char(c @ '1'..='9')) => {
+                let shown = usize::try_from(u32::from(*c) - u32::from('1')).unwrap_or(usize::MAX);
+                match (order.get(shown), several) {
+                    (None, _) => Effect::None,
+                    (Some(choice), false) => {
+                        picked.push(*choice);
+                        Effect::Answered
+                    }
+                    (Some(choice), true) => {
+                        match picked.iter().position(|at| at == choice) {
+                            Some(at) => drop(picked.remove(at)),
+                            None => picked.push(*choice),
+                        }
+                        Effect::Changed
+                    }
+                }
+            }
+            (Form::Pick { several: true, .. } | Form::Type(_), Key::Enter) => Effect::Answered,
+            (Form::Type(edit), key) => {
+                if edit.key(key) {
+                    Effect::Changed
+                } else {
+                    Effect::None
+                }
+            }
+            _ => Effect::None,
+        };
+        self.answered |= effect == Effect::Answered;
+        effect
+    }
+
+    /// The keys that answer the question, as the bottom line says them.
+    pub fn keys(&self) -> Vec<String> {
+        let keys: &[&str] = match &self.form {
+            Form::Recall => &["Space show the answer"],
+            Form::Judge(_) => &["t true", "f false"],
+            Form::Type(_) => &["type the answer", "Enter check", "Esc other keys"],
+            Form::Pick { order, several, .. } => {
+                let pick = format!("1–{} choose", order.len());
+                let rest = several.then(|| "all that apply, then Enter".to_string());
+                return std::iter::once(pick).chain(rest).collect();
+            }
+        };
+        keys.iter().map(ToString::to_string).collect()
+    }
+
+    /// The question and, once answered, the answer with its note and source, within `columns`. With the place of
+    /// the cursor in it, if there is one: column and line.
+    pub fn lines(&self, margin: &str, columns: usize) -> (Vec<Line>, Option<(usize, usize)>) {
+        let mut lines = paragraph(Look::Strong, &self.asked(), margin, margin, columns);
+        lines.push(Line::default());
+        let mut cursor = None;
+        match &self.form {
+            Form::Recall if self.answered => self.recalled(&mut lines, margin, columns),
+            Form::Recall => {}
+            Form::Pick { order, picked, several } => self.choices(order, picked, *several, &mut lines, margin, columns),
+            Form::Judge(said) => self.judged(*said, &mut lines, margin, columns),
+            Form::Type(edit) if self.answered => self.typed(&edit.text(), &mut lines, margin, columns),
+            Form::Type(edit) => {
+                let (line, column) = edit.shown(columns.saturating_sub(text::width(margin) + 2));
+                cursor = Some((text::width(margin) + 2 + column, lines.len()));
+                lines.push(Line::new(Look::Faint, format!("{margin}› ")).with(Look::Plain, line));
+            }
+        }
+        if self.answered {
+            self.behind(&mut lines, margin, columns);
+        }
+        (lines, cursor)
+    }
+
+    fn asked(&self) -> String {
+        if self.answered && let Content::Cloze(cloze) = &self.card.content {
+            return cloze.filled();
+        }
+        self.card.question(self.side)
+    }
+
+    fn recalled(&self, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+        let answer = match (&self.card.content, self.side) {
+            (Content::Cloze(cloze), Side::Group(group)) => cloze.answers(group).join(" · "),
+            _ => self.card.answer(self.side),
+        };
+        lines.extend(paragraph(Look::Plain, &answer, &format!("{margin}→ "), &format!("{margin}  "), columns));
+    }
+
+    fn choices(&self, order: &[usize], picked: &[usize], several: bool, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+        let Content::Choice { choices, answers, .. } = &self.card.content else { return };
+        if several && !self.answered {
+            lines.push(Line::new(Look::Faint, format!("{margin}Choose all that apply.")));
+        }
+        for (shown, &choice) in order.iter().enumerate() {
+            let (is_picked, is_right) = (picked.contains(&choice), answers.contains(&choice));
+            let (sign, look) = match (self.answered, is_picked, is_right) {
+                (false, true, _) => ("●", Look::Strong),
+                (false, false, _) if several => ("○", Look::Plain),
+                (false, false, _) => (" ", Look::Plain),
+                (true, true, true) => ("✓", Look::Right),
+                (true, false, true) if several => ("✓", Look::Right),
+                (true, false, true) => ("→", Look::Right),
+                (true, true, false) => ("✗", Look::Wrong),
+                (true, false, false) => (" ", Look::Faint),
+            };
+            let missed = self.answered && several && is_right && !is_picked;
+            let number = shown + 1;
+            let content = choices.get(choice).map_or("", String::as_str);
+            let content = if missed { format!("{content} (missed)") } else { content.to_string() };
+            let first = format!("{margin}{sign} {number} ");
+            lines.extend(paragraph(look, &content, &first, &format!("{margin}    "), columns));
+        }
+        self.verdict_line(lines, margin);
+    }
+
+    fn judged(&self, said: Option<bool>, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+        let Content::TrueFalse { answer, back, .. } = &self.card.content else { return };
+        if said.is_none() {
+            lines.push(Line::new(Look::Plain, format!("{margin}True or false?")));
+            return;
+        }
+        let word = if *answer { "True." } else { "False." };
+        let text = back.as_ref().map_or(word.to_string(), |back| format!("{word} {back}"));
+        lines.extend(paragraph(Look::Plain, &text, &format!("{margin}→ "), &format!("{margin}  "), columns));
+        self.verdict_line(lines, margin);
+    }
+
+    fn typed(&self, typed: &str, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+        let Content::Typed { answers, .. } = &self.card.content else { return };
+        let right = answer::is_right(answers, typed);
+        if !right && !typed.trim().is_empty() {
+            let mut line = Line::new(Look::Faint, format!("{margin}› "));
+            for stretch in answer::compare(typed, answer::nearest(answers, typed)) {
+                // What a colour says, brackets say too: [-extra-] and [+missing+].
+                line = match stretch {
+                    Stretch::Same(text) => line.with(Look::Plain, text::one_line_kept(&text)),
+                    Stretch::Extra(text) => line.with(Look::Wrong, format!("[-{}-]", text::one_line_kept(&text))),
+                    Stretch::Missing(text) => line.with(Look::Right, format!("[+{}+]", text::one_line_kept(&text))),
+                };
+            }
+            if line.width() > columns {
+                line = Line::new(Look::Faint, text::shorten(&line.text(), columns));
+            }
+            lines.push(line);
+        } else if right {
+            lines.push(Line::new(Look::Faint, format!("{margin}› ")).with(Look::Plain, text::one_line(typed)));
+        }
+        let answer = answers.first().map_or("", String::as_str);
+        lines.extend(paragraph(Look::Plain, answer, &format!("{margin}→ "), &format!("{margin}  "), columns));
+        self.verdict_line(lines, margin);
+    }
+
+    fn verdict_line(&self, lines: &mut Vec<Line>, margin: &str) {
+        let line = match self.verdict() {
+            Some(true) => Line::new(Look::Plain, margin).with(Look::Right, "✓ right"),
+            Some(false) => Line::new(Look::Plain, margin).with(Look::Wrong, "✗ wrong"),
+            None => return,
+        };
+        lines.extend([Line::default(), line]);
+    }
+
+    /// Note, source and date, after the answer.
+    fn behind(&self, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+        if let Some(note) = &self.card.note {
+            lines.push(Line::default());
+            lines.extend(paragraph(Look::Plain, note, margin, margin, columns));
+        }
+        if let Some(source) = &self.card.source {
+            let as_of = self.card.as_of.as_ref().map_or(String::new(), |day| format!(" (as of {day})"));
+            lines.push(Line::default());
+            lines.extend(paragraph(Look::Faint, &format!("{source}{as_of}"), margin, margin, columns));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deck::read;
+    use std::path::Path;
+
+    fn ask(card: &str) -> Question {
+        let text = format!("Deck(title: \"t\", cards: [{card}])");
+        let read = read::deck("d", Path::new("d.ron"), &text);
+        let card = &read.cards[0].card;
+        Question::new(card, card.sides()[0], 1)
+    }
+
+    fn press(question: &mut Question, keys: &str) {
+        for key in keys.chars() {
+            question.key(&if key == '\n' { Key::Enter } else { Key::Char(key) });
+        }
+    }
+
+    fn shown(question: &Question) -> String {
+        question.lines("", 40).0.iter().map(Line::text).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn a_single_choice_is_answered_with_one_key() {
+        let mut question = ask(r#"Choice(front: "f", choices: ["a", "b"], answers: ["b"], shuffle: false)"#);
+        press(&mut question, "3");
+        assert!(!question.answered);
+        press(&mut question, "2");
+        assert_eq!(question.verdict(), Some(true));
+        let mut question = ask(r#"Choice(front: "f", choices: ["a", "b"], answers: ["b"], shuffle: false)"#);
+        press(&mut question, "1");
+        assert_eq!(question.verdict(), Some(false));
+        assert!(shown(&question).contains("✗ 1 a\n→ 2 b"), "{}", shown(&question));
+    }
+
+    #[test]
+    fn several_choices_are_toggled_and_then_checked() {
+        let card = r#"Choice(front: "f", choices: ["a", "b", "c"], answers: ["a", "c"], shuffle: false)"#;
+        let mut question = ask(card);
+        press(&mut question, "3211");
+        assert!(!question.answered);
+        press(&mut question, "21\n");
+        assert_eq!(question.verdict(), Some(true));
+        let mut question = ask(card);
+        press(&mut question, "1\n");
+        assert_eq!(question.verdict(), Some(false));
+        assert!(shown(&question).contains("✓ 3 c (missed)"), "{}", shown(&question));
+    }
+
+    #[test]
+    fn a_typed_difference_is_shown() {
+        let mut question = ask(r#"Typed(front: "f", answers: ["weights"])"#);
+        assert!(question.takes_text());
+        press(&mut question, "wheights\n");
+        assert_eq!(question.verdict(), Some(false));
+        assert!(shown(&question).contains("w[-h-]eights\n→ weights"), "{}", shown(&question));
+    }
+
+    #[test]
+    fn a_cloze_is_filled_when_shown() {
+        let mut question = ask(r#"Cloze(text: "{{c1::weights::what?}} are {{c2::open}}")"#);
+        assert!(shown(&question).starts_with("[what?] are open"));
+        press(&mut question, " ");
+        assert_eq!((question.answered, question.verdict()), (true, None));
+        assert!(shown(&question).starts_with("weights are open"));
+    }
+
+    #[test]
+    fn choices_are_shuffled_the_same_way_for_one_seed() {
+        let card = r#"Choice(front: "f", choices: ["a", "b", "c", "d", "e"], answers: ["b"])"#;
+        assert_eq!(shown(&ask(card)), shown(&ask(card)));
+        assert!(!shown(&ask(card)).contains("1 a\n  2 b\n  3 c\n  4 d"));
+    }
+}

@@ -1,0 +1,463 @@
+//! The daily session: one face after the other, each answer on the disk before the next question.
+
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use console::Key;
+
+use super::editor;
+use super::frame::{Frame, Stage, keys, margin, measure, progress};
+use super::question::{Effect, Question};
+use super::screen::{Line, Look, paragraph};
+use super::terminal::Terminal;
+use crate::deck::{CardId, FaceKey};
+use crate::error::{Error, Result};
+use crate::history::{Event, Grade, LONGEST_ANSWER};
+use crate::schedule::due::{Promises, seed};
+use crate::schedule::queue::{Wanted, Why};
+use crate::study::{Answer, Study};
+use crate::text::{clean, plural};
+use crate::time::{self, Day, Stamp};
+
+/// An answer that was given in this session.
+#[derive(Debug, Clone)]
+struct Given {
+    face: String,
+    at: Stamp,
+    grade: Grade,
+    was_new: bool,
+    deck: String,
+}
+
+/// What was done in a session.
+#[derive(Debug, Clone, Default)]
+pub struct Summary {
+    /// How many answers were given and not taken back.
+    pub answers: usize,
+    /// How many of them recalled the face.
+    pub recalled: usize,
+    /// How long it took, in seconds.
+    pub seconds: u64,
+    /// The decks whose last new face was started.
+    pub finished: Vec<String>,
+}
+
+/// A session over a home.
+pub struct Session<'a> {
+    study: &'a mut Study,
+    stage: Stage,
+    wanted: Wanted,
+    limit: Option<usize>,
+    given: Vec<Given>,
+    started: Instant,
+    /// What the last key did, shown until the next one.
+    said: Option<(Look, String)>,
+}
+
+/// What comes after a question.
+#[derive(Debug, PartialEq, Eq)]
+enum Next {
+    Question,
+    Leave,
+}
+
+/// A face that is on the screen.
+struct Asked {
+    key: FaceKey,
+    deck: String,
+    why: Why,
+    /// How many reviews it had when it was asked.
+    seen: usize,
+    left: usize,
+    /// What is left, in words.
+    said: String,
+    question: Question,
+    promises: Promises,
+    shown: Instant,
+}
+
+/// Asks what is wanted until nothing is left, `limit` answers were given, or the person leaves.
+///
+/// # Errors
+/// If there is no terminal, or an answer can't be brought to the disk; what was acknowledged is there.
+pub fn run(study: &mut Study, wanted: Wanted, limit: Option<usize>) -> Result<Summary> {
+    let stage = Stage::new(Terminal::open("quiz review", "use `quiz next` and `quiz grade` in scripts")?);
+    let mut session = Session { study, stage, wanted, limit, given: Vec::new(), started: Instant::now(), said: None };
+    let result = session.all();
+    let summary = session.summary();
+    drop(session);
+    match result {
+        // The terminal went away: nothing is left to tell, and nothing is lost.
+        Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::UnexpectedEof => Ok(summary),
+        Err(error) => Err(error),
+        Ok(()) => Ok(summary),
+    }
+}
+
+impl Session<'_> {
+    fn all(&mut self) -> Result<()> {
+        while let Some(asked) = self.next() {
+            if self.ask(asked)? == Next::Leave {
+                return Ok(());
+            }
+        }
+        // Nothing is left: the last answer can still be taken back before leaving.
+        while !self.given.is_empty() {
+            match self.end()? {
+                Key::Char('u') => {
+                    self.undo()?;
+                    return self.all();
+                }
+                Key::Enter | Key::Escape | Key::CtrlC | Key::Char('q' | ' ') => return Ok(()),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The next face to ask, if any is left.
+    fn next(&mut self) -> Option<Asked> {
+        if self.limit.is_some_and(|limit| self.given.len() >= limit) {
+            return None;
+        }
+        let mut wanted = self.wanted.clone();
+        let started = self.given.iter().filter(|given| given.was_new).count();
+        wanted.new = wanted.new.map(|new| new.saturating_sub(started));
+        if let Some(cards) = &mut wanted.cards {
+            // Cards that were asked for by name are asked once.
+            cards.retain(|card| !self.given.iter().any(|given| given.grade.recalled() && FaceKey::card_part(&given.face) == card));
+        }
+        let queue = self.study.queue(&wanted);
+        let entry = queue.entries.first()?;
+        let said: Vec<String> = [(Why::Due, "due"), (Why::New, "new"), (Why::Again, "again")]
+            .into_iter()
+            .map(|(why, word)| (queue.count(why), word))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        let seen = self.study.reviews_of(&entry.key);
+        Some(Asked {
+            deck: entry.deck.name.clone(),
+            why: entry.why,
+            seen,
+            left: queue.entries.len(),
+            said: said.join(" · "),
+            question: Question::new(entry.card, entry.side, seed(&entry.key, seen)),
+            promises: self.study.promises(&entry.key, entry.deck),
+            shown: Instant::now(),
+            key: FaceKey { card: entry.card.id.clone(), side: entry.side },
+        })
+    }
+
+    /// Asks one face until it is answered and graded, or left.
+    fn ask(&mut self, mut asked: Asked) -> Result<Next> {
+        self.stage.top();
+        let (mut help, mut commands) = (false, false);
+        loop {
+            let done = self.given.len();
+            let said = self.said.clone();
+            let frame = |columns: usize| match help {
+                true => help_frame(columns),
+                false => asked.frame(columns, done, commands, said.as_ref()),
+            };
+            let Some(key) = self.stage.key(None, &frame).map_err(gone)? else { continue };
+            if std::mem::take(&mut help) && key != Key::CtrlC {
+                continue;
+            }
+            self.said = None;
+            let typing = asked.question.takes_text() && !std::mem::take(&mut commands);
+            if typing && key == Key::Escape {
+                commands = true;
+                continue;
+            }
+            if typing && key != Key::CtrlC {
+                asked.question.key(&key);
+                continue;
+            }
+            match key {
+                Key::CtrlC | Key::Char('q') => return Ok(Next::Leave),
+                Key::Char('?') => help = true,
+                Key::Char('u') => {
+                    if self.undo()? {
+                        return Ok(Next::Question);
+                    }
+                }
+                Key::Char('e') => self.edit(&mut asked)?,
+                Key::Char('s') => return self.put_off(&asked.key.card, "suspended", |at, card| Event::Suspend { at, card }),
+                Key::Char('b') => {
+                    let until = self.study.today().plus(1);
+                    return self.put_off(&asked.key.card, "buried until tomorrow", |at, card| Event::Bury { at, card, until });
+                }
+                key if asked.question.answered => {
+                    if let Some(grade) = grade_of(&key, asked.question.verdict()) {
+                        return self.grade(&asked, grade);
+                    }
+                }
+                key => {
+                    if asked.question.key(&key) == Effect::Answered {
+                        self.stage.top();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Brings a grade to the disk.
+    fn grade(&mut self, asked: &Asked, grade: Grade) -> Result<Next> {
+        let ms = u32::try_from(asked.shown.elapsed().as_millis()).unwrap_or(u32::MAX).min(LONGEST_ANSWER);
+        match self.study.answer(&asked.key, grade, ms, asked.seen)? {
+            Answer::Recorded { at, leech, .. } => {
+                let was_new = asked.why == Why::New;
+                self.given.push(Given { face: asked.key.to_string(), at, grade, was_new, deck: asked.deck.clone() });
+                if let Some(lapses) = leech {
+                    let card = &asked.key.card;
+                    self.said = Some((
+                        Look::Strong,
+                        format!("{card} was forgotten {lapses} times: a clearer card may help (`quiz edit {card}`, `quiz suspend {card}`)"),
+                    ));
+                }
+            }
+            Answer::Elsewhere => self.say("this card was answered elsewhere in the meantime"),
+        }
+        if std::mem::take(&mut self.study.set_aside) {
+            self.say("an unfinished line of the history, left by a crash, was set aside");
+        }
+        Ok(Next::Question)
+    }
+
+    fn say(&mut self, text: &str) {
+        self.said = Some((Look::Faint, text.to_string()));
+    }
+
+    /// Takes the last answer back; says whether there was one.
+    fn undo(&mut self) -> Result<bool> {
+        let Some(last) = self.given.pop() else {
+            self.say("there is no answer of this session to undo");
+            return Ok(false);
+        };
+        self.study.record(|at| Event::Undo { at, face: last.face.clone(), of: last.at })?;
+        self.say("the last answer was taken back");
+        Ok(true)
+    }
+
+    /// Suspends or buries the card, and goes on.
+    fn put_off(&mut self, card: &CardId, word: &str, event: impl Fn(Stamp, String) -> Event) -> Result<Next> {
+        self.study.record(|at| event(at, card.to_string()))?;
+        let back = if word == "suspended" { format!(" (`quiz resume {card}` brings it back)") } else { String::new() };
+        self.say(&format!("{card} {word}{back}"));
+        Ok(Next::Question)
+    }
+
+    /// Opens the card's file in the person's editor, and asks the card as it is then.
+    fn edit(&mut self, asked: &mut Asked) -> Result<()> {
+        let Some((deck, card)) = self.study.library.card(&asked.key.card) else { return Ok(()) };
+        let (file, line) = (deck.path.clone(), card.line);
+        let edited = self.stage.terminal.lend(|| editor::open(&file, line)).map_err(gone)?;
+        if let Err(error) = edited {
+            self.said = Some((Look::Wrong, format!("{error}; the card is as it was")));
+            return Ok(());
+        }
+        let before = std::mem::take(&mut self.study.library);
+        let read = self.study.reload_decks();
+        let broken = self.study.library.problems.iter().find(|problem| problem.place.file == file).map(|problem| {
+            format!("{}: {}; going on with the card as it was", problem.place, problem.message)
+        });
+        let found = self.study.library.face(&asked.key).map(|(_, card)| card.clone());
+        match (read, broken, found) {
+            (Ok(()), None, Some(card)) => {
+                asked.question = Question::new(&card, asked.key.side, seed(&asked.key.to_string(), asked.seen));
+                asked.shown = Instant::now();
+                self.stage.top();
+                self.say("the card was read anew");
+            }
+            (read, broken, _) => {
+                self.study.library = before;
+                let gone = "the card is not in its deck any more; going on with it as it was".to_string();
+                let why = read.err().map(|error| error.to_string()).or(broken).unwrap_or(gone);
+                self.said = Some((Look::Wrong, why));
+            }
+        }
+        Ok(())
+    }
+
+    /// The screen after the last question.
+    fn end(&mut self) -> Result<Key> {
+        let lines = summary_lines(self.study, &self.summary());
+        let done = self.given.len();
+        let said = self.said.take();
+        let frame = |columns: usize| {
+            let margin = margin(columns);
+            let mut body: Vec<Line> = Vec::new();
+            for line in &lines {
+                body.extend(paragraph(Look::Plain, line, margin, margin, measure(columns)));
+            }
+            if let Some((look, text)) = &said {
+                body.push(Line::default());
+                body.extend(paragraph(*look, text, margin, margin, measure(columns)));
+            }
+            let foot = keys(&["Enter leave".into(), "u undo the last answer".into()], &[], columns);
+            Frame { head: vec![progress(done, 0, "done", columns), Line::default()], body, foot, cursor: None }
+        };
+        self.stage.top();
+        loop {
+            if let Some(key) = self.stage.key(None, &frame).map_err(gone)? {
+                return Ok(key);
+            }
+        }
+    }
+
+    fn summary(&self) -> Summary {
+        let mut finished: Vec<String> =
+            self.given.iter().filter(|given| given.was_new).map(|given| given.deck.clone()).collect();
+        finished.sort();
+        finished.dedup();
+        finished.retain(|deck| {
+            let mut faces = self.study.library.faces().filter(|(of, ..)| of.name == *deck);
+            faces.all(|(_, card, side)| self.study.reviews_of(&FaceKey { card: card.id.clone(), side }.to_string()) > 0)
+        });
+        Summary {
+            answers: self.given.len(),
+            recalled: self.given.iter().filter(|given| given.grade.recalled()).count(),
+            seconds: self.started.elapsed().as_secs(),
+            finished,
+        }
+    }
+}
+
+impl Asked {
+    fn frame(&self, columns: usize, done: usize, commands: bool, said: Option<&(Look, String)>) -> Frame {
+        let margin = margin(columns);
+        let measure = measure(columns);
+        let deck = crate::text::shorten(&clean(&self.deck), measure.saturating_sub(4));
+        let head = vec![
+            progress(done, self.left, &self.said, columns),
+            Line::new(Look::Faint, format!("{margin}{deck}")),
+            Line::default(),
+        ];
+        let (mut body, cursor) = self.question.lines(margin, measure);
+        if let Some((look, text)) = said {
+            body.push(Line::default());
+            body.extend(paragraph(*look, text, margin, margin, measure));
+        }
+        let first = match (self.question.answered, self.question.verdict()) {
+            (false, _) if commands => vec!["any other key: back to the answer".to_string()],
+            (false, _) => self.question.keys(),
+            (true, verdict) => {
+                let mut items = grades(&self.promises);
+                if let Some(right) = verdict {
+                    items.push(format!("Enter {}", if right { "good" } else { "again" }));
+                }
+                items
+            }
+        };
+        let second: &[&str] = match self.question.takes_text() && !commands {
+            true => &["Ctrl-C leave"],
+            false => &["u undo", "e edit", "s suspend", "b bury", "? keys", "q leave"],
+        };
+        Frame { head, body, foot: keys(&first, second, columns), cursor }
+    }
+}
+
+/// The grade keys with what each promises: `1 again today · 2 hard 3 d · …`.
+fn grades(promises: &Promises) -> Vec<String> {
+    Grade::ALL
+        .iter()
+        .map(|grade| format!("{} {} {}", *grade as u8, grade.word(), time::interval(promises.interval(*grade))))
+        .collect()
+}
+
+/// The grade that a key gives. Enter is what the question proposes: Good, or Again where the answer was wrong.
+fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
+    match key {
+        Key::Char('1') => Some(Grade::Again),
+        Key::Char('2') => Some(Grade::Hard),
+        Key::Char('3') => Some(Grade::Good),
+        Key::Char('4') => Some(Grade::Easy),
+        Key::Enter | Key::Char(' ') => Some(if verdict == Some(false) { Grade::Again } else { Grade::Good }),
+        _ => None,
+    }
+}
+
+fn gone(error: io::Error) -> Error {
+    Error::io("use", Path::new("the terminal"))(error)
+}
+
+fn help_frame(columns: usize) -> Frame {
+    const KEYS: [(&str, &str); 12] = [
+        ("Space, Enter", "show the answer"),
+        ("1 2 3 4", "again, hard, good, easy"),
+        ("Enter", "good, or what the question proposes"),
+        ("1–9", "pick a choice"),
+        ("t f", "true, false"),
+        ("Esc", "while typing an answer: the keys below"),
+        ("u", "undo the last answer"),
+        ("e", "edit the card in your editor"),
+        ("s", "suspend the card: not asked until resumed"),
+        ("b", "bury the card until tomorrow"),
+        ("↑ ↓", "scroll"),
+        ("q, Ctrl-C", "leave; nothing is lost"),
+    ];
+    let margin = margin(columns);
+    let mut body = Vec::new();
+    for (key, does) in KEYS {
+        let first = format!("{margin}{}", crate::text::pad(key, 14));
+        let rest = " ".repeat(crate::text::width(&first));
+        body.extend(paragraph(Look::Plain, does, &first, &rest, measure(columns)));
+    }
+    let head = vec![Line::new(Look::Strong, format!("{margin}Keys")), Line::default()];
+    Frame { head, body, foot: keys(&["any key: back".into()], &[], columns), cursor: None }
+}
+
+/// What was done, how long it took, how many were right, the streak, when the next are due.
+pub fn summary_lines(study: &Study, summary: &Summary) -> Vec<String> {
+    let mut lines = Vec::new();
+    if summary.answers > 0 {
+        let again = summary.answers - summary.recalled;
+        let right = match again {
+            0 => "all recalled".to_string(),
+            again => format!("{} recalled, {again} again", summary.recalled),
+        };
+        lines.push(format!("{} in {}: {right}.", plural(summary.answers, "answer"), time::duration(summary.seconds)));
+    }
+    let days = crate::stats::streak::Days::new(&study.history, study.today(), study.config.day_starts_at);
+    let mut streak = days.streak().said();
+    if let Some(first) = streak.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    lines.push(format!("{streak}."));
+    lines.push(next_line(study));
+    for name in &summary.finished {
+        let Some(deck) = study.library.deck(name).filter(|deck| !deck.resources.is_empty()) else { continue };
+        lines.push(String::new());
+        lines.push(format!("You have met every card of “{}”. To go on:", clean(&deck.title)));
+        for resource in &deck.resources {
+            lines.push(format!("· {} ({}, {} min)", clean(&resource.title), clean(&resource.site), resource.minutes));
+        }
+    }
+    lines
+}
+
+/// What is left today, or when the next faces are due.
+pub fn next_line(study: &Study) -> String {
+    let queue = study.queue(&Wanted::default());
+    let today = study.today();
+    if !queue.entries.is_empty() {
+        return format!("Left today: {}.", queue.entries.len());
+    }
+    match (queue.next, queue.new_later) {
+        (Some((day, count)), _) => format!("Next: {} due {}.", plural(count, "card"), said(day, today)),
+        (None, 0) => "Nothing more is planned.".to_string(),
+        (None, new) => format!("Next: {} tomorrow.", plural(new.min(study.config.new_per_day), "new card")),
+    }
+}
+
+fn said(day: Day, today: Day) -> String {
+    match day.said_on(today) {
+        said if said.contains("in ") => format!("on {said}"),
+        said => said,
+    }
+}
+
+/// How long nothing may happen before a clock on the screen is drawn again.
+pub const TICK: Duration = Duration::from_millis(500);

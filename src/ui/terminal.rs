@@ -1,0 +1,262 @@
+//! The terminal while a session has it: raw keys, a screen of its own, and everything as it was afterwards,
+//! whatever ends the session.
+
+use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use console::{Key, Term};
+
+use super::screen::Line;
+use crate::error::{Error, Result};
+
+/// The terminal, held.
+pub struct Terminal {
+    term: Term,
+    restore: Arc<Restore>,
+    #[cfg(unix)]
+    resized: std::os::unix::net::UnixStream,
+}
+
+/// What came from the terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Input {
+    /// A key.
+    Key(Key),
+    /// Its size changed.
+    Resized,
+    /// Nothing, for as long as was waited.
+    Nothing,
+}
+
+/// Enters the screen of its own and hides the cursor.
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[J";
+/// Leaves it and shows the cursor.
+const LEAVE: &str = "\x1b[0m\x1b[?25h\x1b[?1049l";
+
+/// Whether a person is at both ends.
+pub fn is_interactive() -> bool {
+    io::stdin().is_terminal() && io::stdout().is_terminal()
+}
+
+/// The columns of the terminal behind standard output; 80 where there is none.
+pub fn columns() -> usize {
+    Term::stdout().size_checked().map_or(80, |(_, columns)| usize::from(columns))
+}
+
+/// Whether the locale can show more than ASCII is not asked: UTF-8 is the only encoding of terminals in use. What
+/// is asked is whether colours are wanted on standard output: `NO_COLOR`, `CLICOLOR`, `TERM=dumb` and pipes say no.
+pub fn colors() -> bool {
+    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    console::colors_enabled() && !refused
+}
+
+impl Terminal {
+    /// Takes the terminal for `command`; without one, says what to do `instead`.
+    ///
+    /// # Errors
+    /// [`Error::NoTerminal`], or [`Error::Io`] if the terminal can't be set.
+    pub fn open(command: &'static str, instead: &'static str) -> Result<Self> {
+        if !is_interactive() {
+            return Err(Error::NoTerminal { command, instead });
+        }
+        let io = |error| Error::io("use", std::path::Path::new("the terminal"))(error);
+        let restore = Arc::new(Restore::new().map_err(io)?);
+        restore.on_signals().map_err(io)?;
+        restore.on_panic();
+        #[cfg(unix)]
+        let resized = {
+            let (read, write) = std::os::unix::net::UnixStream::pair().map_err(io)?;
+            read.set_nonblocking(true).map_err(io)?;
+            signal_hook::low_level::pipe::register(signal_hook::consts::SIGWINCH, write).map_err(io)?;
+            read
+        };
+        let terminal = Self {
+            term: Term::stdout(),
+            restore,
+            #[cfg(unix)]
+            resized,
+        };
+        terminal.restore.enter().map_err(io)?;
+        Ok(terminal)
+    }
+
+    /// Columns and rows.
+    pub fn size(&self) -> (usize, usize) {
+        let (rows, columns) = self.term.size_checked().unwrap_or((24, 80));
+        (usize::from(columns).max(1), usize::from(rows).max(1))
+    }
+
+    /// Puts `lines` on the screen, the rest empty; `cursor` is where the cursor is shown, as column and row.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn draw(&mut self, lines: &[Line], cursor: Option<(usize, usize)>) -> io::Result<()> {
+        let (_, rows) = self.size();
+        let colored = colors();
+        let mut out = String::from("\x1b[?25l\x1b[H");
+        for (row, line) in lines.iter().take(rows).enumerate() {
+            if row > 0 {
+                out.push_str("\r\n");
+            }
+            out.push_str(&line.paint(colored));
+            out.push_str("\x1b[K");
+        }
+        out.push_str("\x1b[J");
+        if let Some((column, row)) = cursor {
+            out.push_str(&format!("\x1b[{};{}H\x1b[?25h", row + 1, column + 1));
+        }
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(out.as_bytes())?;
+        stdout.flush()
+    }
+
+    /// Waits for a key, a new size, or `patience` to end.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    #[cfg(unix)]
+    pub fn read(&mut self, patience: Option<Duration>) -> io::Result<Input> {
+        use rustix::event::{PollFd, PollFlags, Timespec, poll};
+        let timeout = patience.map(|patience| Timespec {
+            tv_sec: i64::try_from(patience.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: patience.subsec_nanos().into(),
+        });
+        let stdin = io::stdin();
+        let mut fds = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&self.resized, PollFlags::IN)];
+        match poll(&mut fds, timeout.as_ref()) {
+            Ok(0) => return Ok(Input::Nothing),
+            Err(rustix::io::Errno::INTR) => return Ok(Input::Resized),
+            Err(error) => return Err(error.into()),
+            Ok(_) => {}
+        }
+        let [keys, size] = fds.map(|fd| fd.revents());
+        if size.contains(PollFlags::IN) {
+            let mut signals = [0; 64];
+            while matches!(io::Read::read(&mut &self.resized, &mut signals), Ok(1..)) {}
+            return Ok(Input::Resized);
+        }
+        if keys.contains(PollFlags::IN) {
+            return self.key();
+        }
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// Waits for a key.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    #[cfg(not(unix))]
+    pub fn read(&mut self, _: Option<Duration>) -> io::Result<Input> {
+        self.key()
+    }
+
+    fn key(&mut self) -> io::Result<Input> {
+        match self.term.read_key_raw()? {
+            #[cfg(unix)]
+            Key::Char('\x1a') => {
+                // Ctrl-Z: to the shell, and back where it was.
+                self.restore.leave();
+                signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
+                self.restore.enter()?;
+                Ok(Input::Resized)
+            }
+            key => Ok(Input::Key(key)),
+        }
+    }
+
+    /// Runs `other` with the terminal as it was before.
+    ///
+    /// # Errors
+    /// If the terminal can't be taken again.
+    pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
+        self.restore.leave();
+        let result = other();
+        self.restore.enter()?;
+        Ok(result)
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.restore.leave();
+    }
+}
+
+/// What is needed to put the terminal back, from wherever that has to happen.
+struct Restore {
+    held: AtomicBool,
+    #[cfg(unix)]
+    before: rustix::termios::Termios,
+}
+
+impl Restore {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            held: AtomicBool::new(false),
+            #[cfg(unix)]
+            before: rustix::termios::tcgetattr(io::stdin())?,
+        })
+    }
+
+    fn enter(&self) -> io::Result<()> {
+        self.held.store(true, Ordering::SeqCst);
+        #[cfg(unix)]
+        {
+            let mut raw = self.before.clone();
+            raw.make_raw();
+            // Keys come one by one and unechoed; what is written is still shown line by line.
+            raw.output_modes = self.before.output_modes;
+            rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Drain, &raw)?;
+        }
+        write_now(ENTER);
+        Ok(())
+    }
+
+    fn leave(&self) {
+        if self.held.swap(false, Ordering::SeqCst) {
+            write_now(LEAVE);
+            #[cfg(unix)]
+            let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Flush, &self.before);
+        }
+    }
+
+    /// Leaves before the process ends by a signal.
+    #[cfg(unix)]
+    fn on_signals(self: &Arc<Self>) -> io::Result<()> {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
+        let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
+        let restore = Arc::clone(self);
+        std::thread::spawn(move || {
+            if let Some(signal) = signals.forever().next() {
+                restore.leave();
+                let _ = signal_hook::low_level::emulate_default_handler(signal);
+                std::process::exit(128 + signal);
+            }
+        });
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn on_signals(self: &Arc<Self>) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Leaves before a panic is told, so that it is told on the screen that stays.
+    fn on_panic(self: &Arc<Self>) {
+        let restore = Arc::clone(self);
+        let tell = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            restore.leave();
+            tell(panic);
+        }));
+    }
+}
+
+/// Writes past any buffer; a terminal that is gone needs nothing any more.
+fn write_now(text: &str) {
+    let mut stdout = io::stdout().lock();
+    let _ = stdout.write_all(text.as_bytes());
+    let _ = stdout.flush();
+}
