@@ -130,6 +130,19 @@ pub fn empty_deck(title: &str) -> String {
 /// # Errors
 /// [`Error::Refused`] if the deck's shape can't be followed, so that nothing could be written safely.
 pub fn append(file: &Path, text: &str, card: &NewCard) -> Result<String> {
+    insert(file, text, |style| card.styled(style), &card.on_one_line())
+}
+
+/// `text` with `card`, a card in RON as somebody wrote it, as the last card of the deck.
+///
+/// # Errors
+/// As [`append`].
+pub fn append_text(file: &Path, text: &str, card: &str) -> Result<String> {
+    insert(file, text, |_| card.to_string(), card)
+}
+
+/// Puts a card last: as `styled` sets it, or `inline` into a list that stands on one line.
+fn insert(file: &Path, text: &str, styled: impl Fn(&Style) -> String, inline: &str) -> Result<String> {
     let layout = scan::layout(text);
     if let Some(trouble) = &layout.trouble {
         let place = Place::new(file, text, trouble.offset, 1);
@@ -137,7 +150,7 @@ pub fn append(file: &Path, text: &str, card: &NewCard) -> Result<String> {
     }
     let style = Style::of(text, &layout);
     let Style { card: indent, end, .. } = &style;
-    let new = card.styled(&style);
+    let new = styled(&style);
     let mut out = text.to_string();
     match (&layout.list, layout.cards.last()) {
         (None, _) => {
@@ -168,15 +181,15 @@ pub fn append(file: &Path, text: &str, card: &NewCard) -> Result<String> {
                 out.insert_str(at, &format!("{end}{indent}{new},"));
             } else {
                 let before = if has_comma { " " } else { ", " };
-                out.insert_str(behind, &format!("{before}{}", card.on_one_line()));
-                return checked(file, text, out, 1);
+                out.insert_str(behind, &format!("{before}{inline}"));
+                return checked(file, text, out);
             }
             if !has_comma {
                 out.insert(last.end, ',');
             }
         }
     }
-    checked(file, text, out, 1)
+    checked(file, text, out)
 }
 
 /// Whether what is left of a line is white space and at most one `//` comment.
@@ -210,13 +223,13 @@ pub fn change_id(text: &str, value: Range<usize>, new: &CardId) -> String {
     out
 }
 
-/// `new`, if it reads as `old` with `more` cards more and every old card as it was.
-fn checked(file: &Path, old: &str, new: String, more: usize) -> Result<String> {
+/// `new`, if it reads as `old` with one card more and every old card as it was.
+fn checked(file: &Path, old: &str, new: String) -> Result<String> {
     let before = read::deck("", file, old);
     let after = read::deck("", file, &new);
     let same = before.cards.iter().map(|card| old.get(card.span.clone()));
     let kept = same.eq(after.cards.iter().take(before.cards.len()).map(|card| new.get(card.span.clone())));
-    if kept && after.cards.len() == before.cards.len() + more && after.problems.len() == before.problems.len() {
+    if kept && after.cards.len() == before.cards.len() + 1 && after.problems.len() == before.problems.len() {
         return Ok(new);
     }
     let why = after.problems.into_iter().find(|problem| !before.problems.contains(problem));

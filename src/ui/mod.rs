@@ -3,6 +3,7 @@
 pub mod editor;
 pub mod frame;
 pub mod line_edit;
+pub mod prompt;
 pub mod question;
 pub mod screen;
 pub mod session;

@@ -62,7 +62,7 @@ impl Terminal {
             return Err(Error::NoTerminal { command, instead });
         }
         let io = |error| Error::io("use", std::path::Path::new("the terminal"))(error);
-        let restore = Arc::new(Restore::new().map_err(io)?);
+        let restore = Arc::new(Restore::new(LEAVE).map_err(io)?);
         restore.on_signals().map_err(io)?;
         restore.on_panic();
         #[cfg(unix)]
@@ -184,17 +184,46 @@ impl Drop for Terminal {
     }
 }
 
+/// Shows the cursor.
+const SHOW: &str = "\x1b[0m\x1b[?25h";
+
+/// Puts the terminal back when prompts end, whatever ends them: they hide the cursor, and a signal in the middle
+/// of one would leave it hidden.
+pub struct Prompting(Arc<Restore>);
+
+impl Prompting {
+    /// From now on.
+    ///
+    /// # Errors
+    /// If the terminal can't be read.
+    pub fn start() -> io::Result<Self> {
+        let restore = Arc::new(Restore::new(SHOW)?);
+        restore.held.store(true, Ordering::SeqCst);
+        restore.on_signals()?;
+        Ok(Self(restore))
+    }
+}
+
+impl Drop for Prompting {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}
+
 /// What is needed to put the terminal back, from wherever that has to happen.
 struct Restore {
     held: AtomicBool,
+    /// What is written to leave.
+    leave: &'static str,
     #[cfg(unix)]
     before: rustix::termios::Termios,
 }
 
 impl Restore {
-    fn new() -> io::Result<Self> {
+    fn new(leave: &'static str) -> io::Result<Self> {
         Ok(Self {
             held: AtomicBool::new(false),
+            leave,
             #[cfg(unix)]
             before: rustix::termios::tcgetattr(io::stdin())?,
         })
@@ -216,7 +245,7 @@ impl Restore {
 
     fn leave(&self) {
         if self.held.swap(false, Ordering::SeqCst) {
-            write_now(LEAVE);
+            write_now(self.leave);
             #[cfg(unix)]
             let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Flush, &self.before);
         }

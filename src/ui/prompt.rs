@@ -1,0 +1,205 @@
+//! Asking for a card, field by field.
+
+use std::fs;
+
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use dialoguer::{Confirm, FuzzySelect, Input, Select};
+
+use super::editor;
+use super::terminal::{Prompting, colors, is_interactive};
+use crate::error::{Error, Result};
+use crate::text::clean;
+
+/// What a person filled in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filled {
+    /// `Basic`, `Cloze`, ….
+    pub kind: &'static str,
+    /// The question, the cloze text or the statement.
+    pub front: String,
+    /// The answer of a basic card; why, for a statement.
+    pub back: Option<String>,
+    /// Whether the back is asked too.
+    pub reverse: bool,
+    /// The choices.
+    pub choices: Vec<String>,
+    /// The right ones; what may be typed; `true` or `false`.
+    pub answers: Vec<String>,
+    /// Shown after the answer.
+    pub note: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Where the fact comes from.
+    pub source: Option<String>,
+}
+
+/// The kinds of card in a person's words, with their names.
+const KINDS: [(&str, &str); 6] = [
+    ("front and back", "Basic"),
+    ("front and back, asked both ways", "Basic"),
+    ("a text with gaps", "Cloze"),
+    ("a choice", "Choice"),
+    ("a typed answer", "Typed"),
+    ("true or false", "TrueFalse"),
+];
+
+/// Prompts at a terminal.
+pub struct Prompts {
+    theme: Box<dyn Theme>,
+    _restored: Prompting,
+}
+
+impl Prompts {
+    /// Starts asking; without a terminal, says what to do `instead`.
+    ///
+    /// # Errors
+    /// [`Error::NoTerminal`].
+    pub fn start(instead: &'static str) -> Result<Self> {
+        let refused = || Error::NoTerminal { command: "asking for cards", instead };
+        if !is_interactive() {
+            return Err(refused());
+        }
+        let theme: Box<dyn Theme> = if colors() { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
+        Ok(Self { theme, _restored: Prompting::start().map_err(|_| refused())? })
+    }
+
+    /// One of the decks, or the name of a new one; none if the person left.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn deck(&mut self, names: &[String]) -> Result<Option<String>> {
+        let mut items: Vec<String> = names.iter().map(|name| clean(name).into_owned()).collect();
+        items.push("a new deck …".into());
+        let chosen = FuzzySelect::with_theme(&*self.theme).with_prompt("Deck").items(&items).default(0).interact_opt();
+        match chosen.map_err(gone)? {
+            None => Ok(None),
+            Some(at) => match names.get(at) {
+                Some(name) => Ok(Some(name.clone())),
+                None => self.line("Its name, like `rust` or `languages/rust`", false).map(Some),
+            },
+        }
+    }
+
+    /// The fields of a card; `tags` are those of the deck. None if the person left.
+    ///
+    /// # Errors
+    /// If the terminal is gone, or the editor fails.
+    pub fn card(&mut self, tags: &[String]) -> Result<Option<Filled>> {
+        let kinds: Vec<&str> = KINDS.iter().map(|(words, _)| *words).collect();
+        let chosen = Select::with_theme(&*self.theme).with_prompt("Kind").items(&kinds).default(0).interact_opt();
+        let Some((at, (_, kind))) = chosen.map_err(gone)?.and_then(|at| Some((at, KINDS.get(at)?))) else { return Ok(None) };
+        let mut filled = Filled { kind, reverse: at == 1, ..Filled::default() };
+        match *kind {
+            "Basic" => {
+                filled.front = self.text("Front")?;
+                filled.back = Some(self.text("Back")?);
+            }
+            "Cloze" => filled.front = self.text("Text, with gaps like {{c1::answer}} or {{c1::answer::hint}}")?,
+            "Choice" => {
+                filled.front = self.text("Question")?;
+                (filled.choices, filled.answers) = self.choices()?;
+            }
+            "Typed" => {
+                filled.front = self.text("Question")?;
+                filled.answers.push(self.line("Answer", false)?);
+                filled.answers.extend(self.lines("Another way to type it (empty: none)")?);
+            }
+            _ => {
+                filled.front = self.text("Statement")?;
+                let truth = Confirm::with_theme(&*self.theme).with_prompt("Is it true?").interact().map_err(gone)?;
+                filled.answers.push(truth.to_string());
+                filled.back = Some(self.line("Why (optional)", true)?).filter(|why| !why.is_empty());
+            }
+        }
+        filled.note = Some(self.line("Note, shown after the answer (optional)", true)?).filter(|note| !note.is_empty());
+        let known = if tags.is_empty() { String::new() } else { format!("; here: {}", tags.join(" ")) };
+        let words = self.line(&format!("Tags, with spaces between (optional{known})"), true)?;
+        filled.tags = words.split_whitespace().map(String::from).collect();
+        filled.source = Some(self.line("Source (optional)", true)?).filter(|source| !source.is_empty());
+        Ok(Some(filled))
+    }
+
+    /// Choices, and which of them are right.
+    fn choices(&mut self) -> Result<(Vec<String>, Vec<String>)> {
+        loop {
+            let choices = self.lines("A choice (empty: no more)")?;
+            if !(2..=9).contains(&choices.len()) {
+                eprintln!("A choice needs two to nine choices.");
+                continue;
+            }
+            let right = dialoguer::MultiSelect::with_theme(&*self.theme)
+                .with_prompt("Which are right? Space marks, Enter ends")
+                .items(&choices)
+                .interact()
+                .map_err(gone)?;
+            if right.is_empty() {
+                eprintln!("At least one must be right.");
+                continue;
+            }
+            let right = right.into_iter().filter_map(|at| choices.get(at).cloned()).collect();
+            return Ok((choices, right));
+        }
+    }
+
+    /// Shows the card, points out a twin, and asks whether to add it.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn confirm_card(&mut self, preview: &str, twin: Option<&str>, question: &str) -> Result<bool> {
+        eprintln!("\n{}\n", clean(preview));
+        if let Some(twin) = twin {
+            eprintln!("Note: {} asks the same.", clean(twin));
+        }
+        Confirm::with_theme(&*self.theme).with_prompt(question).default(twin.is_none()).interact().map_err(gone)
+    }
+
+    /// Whether there is another card to add.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    pub fn another(&mut self) -> Result<bool> {
+        Confirm::with_theme(&*self.theme).with_prompt("Another?").default(true).interact().map_err(gone)
+    }
+
+    /// A text that may have several lines: an empty answer opens the editor.
+    fn text(&mut self, what: &str) -> Result<String> {
+        loop {
+            let line = self.line(&format!("{what} (empty: your editor)"), true)?;
+            let text = if line.is_empty() { edited()? } else { line };
+            if !text.is_empty() {
+                return Ok(text);
+            }
+        }
+    }
+
+    /// Lines until an empty one.
+    fn lines(&mut self, what: &str) -> Result<Vec<String>> {
+        let mut lines = Vec::new();
+        loop {
+            let line = self.line(what, true)?;
+            if line.is_empty() {
+                return Ok(lines);
+            }
+            lines.push(line);
+        }
+    }
+
+    fn line(&mut self, what: &str, may_be_empty: bool) -> Result<String> {
+        let input = Input::<String>::with_theme(&*self.theme).with_prompt(what).allow_empty(may_be_empty);
+        input.interact_text().map(|line| line.trim().to_string()).map_err(gone)
+    }
+}
+
+/// A text from the person's editor.
+fn edited() -> Result<String> {
+    let path = std::env::temp_dir();
+    let io = |action| Error::io(action, &path);
+    let file = tempfile::Builder::new().prefix("quiz-").suffix(".txt").tempfile().map_err(io("write"))?;
+    editor::open(file.path(), 1)?;
+    Ok(fs::read_to_string(file.path()).map_err(io("read"))?.trim().to_string())
+}
+
+fn gone(error: dialoguer::Error) -> Error {
+    let dialoguer::Error::IO(source) = error;
+    Error::io("use", std::path::Path::new("the terminal"))(source)
+}
