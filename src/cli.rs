@@ -20,11 +20,24 @@ use crate::history::Grade;
 )]
 pub struct Cli {
     /// The folder of your decks, history and settings
-    #[arg(long, global = true, value_name = "DIR", env = "QUIZ_HOME", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "QUIZ_HOME",
+        hide_env_values = true
+    )]
     pub home: Option<PathBuf>,
 
     /// The time to go by, instead of the clock: 2026-11-23T09:00:00+01:00
-    #[arg(long, global = true, value_name = "TIME", env = "QUIZ_NOW", hide_env_values = true, hide = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "TIME",
+        env = "QUIZ_NOW",
+        hide_env_values = true,
+        hide = true
+    )]
     pub now: Option<String>,
 
     /// Print the glance as JSON
@@ -48,6 +61,10 @@ pub enum Command {
     Stats(Stats),
     /// Check decks and history, and say what is wrong and where
     Check(Check),
+    /// A scored quiz, which leaves the schedule as it is
+    Test(Test),
+    /// Give a card another id and carry its history over
+    Rename(Rename),
     /// For scripts: the next face to ask
     Next(Next),
     /// For scripts: record the answer to a face
@@ -126,6 +143,35 @@ pub struct Add {
     pub id: Option<String>,
 }
 
+/// A scored quiz.
+#[derive(Debug, Args)]
+pub struct Test {
+    /// Only these decks or folders
+    #[arg(value_name = "DECK")]
+    pub decks: Vec<String>,
+    /// How many questions
+    #[arg(short, long, value_name = "N", default_value_t = 20)]
+    pub number: usize,
+    /// Only cards with this tag
+    #[arg(long, value_name = "TAG")]
+    pub tag: Option<String>,
+    /// End after so many minutes
+    #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(1..=1440))]
+    pub minutes: Option<u64>,
+    /// Ask the same questions in the same order as another quiz with this seed
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+}
+
+/// A new id for a card.
+#[derive(Debug, Args)]
+pub struct Rename {
+    /// The id that the card has, or had
+    pub old: String,
+    /// The id that it gets, or has by now
+    pub new: String,
+}
+
 /// What to count.
 #[derive(Debug, Args)]
 pub struct Stats {
@@ -146,6 +192,9 @@ pub struct Check {
     /// Warnings count too: exit with 1 if there is any
     #[arg(long)]
     pub strict: bool,
+    /// Mend what can be mended without guessing: show each change, keep a copy of the old file
+    #[arg(long)]
+    pub fix: bool,
 }
 
 /// Which face is next.

@@ -104,31 +104,55 @@ impl Config {
         let value = |field: &str| scan::field(text, field);
         let version = value("version").and_then(|span| text.get(span)?.trim().parse::<u32>().ok());
         if let Some(found) = version.filter(|version| *version > VERSION) {
-            return Err(Error::Newer { path: file.to_path_buf(), found, known: VERSION });
+            return Err(Error::Newer {
+                path: file.to_path_buf(),
+                found,
+                known: VERSION,
+            });
         }
         let source: Source = notation::read(file, text)?;
         let wrong = |field: &str, message: String| {
             let span = value(field).unwrap_or(0..1);
-            Err(Error::Wrong(Box::new(Problem::error(Place::new(file, text, span.start, span.len()), message))))
+            Err(Error::Wrong(Box::new(Problem::error(
+                Place::new(file, text, span.start, span.len()),
+                message,
+            ))))
         };
         let defaults = Self::default();
         let day_starts_at = source.day_starts_at.unwrap_or(defaults.day_starts_at);
         if day_starts_at > 23 {
-            return wrong("day_starts_at", "`day_starts_at` is an hour, 0 to 23".into());
+            return wrong(
+                "day_starts_at",
+                "`day_starts_at` is an hour, 0 to 23".into(),
+            );
         }
         if source.leech_after == Some(0) {
             return wrong("leech_after", "`leech_after` is at least 1".into());
         }
-        let own = source.desired_retention.map(|retention| ("desired_retention", retention));
-        let of_decks = source.decks.values().filter_map(|deck| deck.desired_retention.map(|retention| ("decks", retention)));
-        if let Some((field, found)) = own.into_iter().chain(of_decks).find(|(_, found)| !RETENTION.contains(found)) {
-            return wrong(field, format!("`desired_retention` is 0.70 to 0.99, not {found}"));
+        let own = source
+            .desired_retention
+            .map(|retention| ("desired_retention", retention));
+        let of_decks = source
+            .decks
+            .values()
+            .filter_map(|deck| deck.desired_retention.map(|retention| ("decks", retention)));
+        if let Some((field, found)) = own
+            .into_iter()
+            .chain(of_decks)
+            .find(|(_, found)| !RETENTION.contains(found))
+        {
+            return wrong(
+                field,
+                format!("`desired_retention` is 0.70 to 0.99, not {found}"),
+            );
         }
         Ok(Self {
             day_starts_at,
             new_per_day: source.new_per_day.unwrap_or(defaults.new_per_day),
             reviews_per_day: source.reviews_per_day,
-            desired_retention: source.desired_retention.unwrap_or(defaults.desired_retention),
+            desired_retention: source
+                .desired_retention
+                .unwrap_or(defaults.desired_retention),
             leech_after: source.leech_after.unwrap_or(defaults.leech_after),
             decks: source.decks,
         })
@@ -161,20 +185,47 @@ mod tests {
         )
         .unwrap();
         assert_eq!((config.new_per_day, config.reviews_per_day), (5, Some(100)));
-        assert_eq!((config.retention_of("a/b"), config.retention_of("a/c"), config.retention_of("a/bc")), (0.95, 0.9, 0.9));
-        assert_eq!(parse("Config(reviews_per_day: None)").unwrap(), Config::default());
+        assert_eq!(
+            (
+                config.retention_of("a/b"),
+                config.retention_of("a/c"),
+                config.retention_of("a/bc")
+            ),
+            (0.95, 0.9, 0.9)
+        );
+        assert_eq!(
+            parse("Config(reviews_per_day: None)").unwrap(),
+            Config::default()
+        );
     }
 
     #[test]
     fn what_is_wrong_has_its_place() {
-        let message = |text: &str| parse(text).unwrap_err().to_string().lines().next().unwrap().to_string();
-        assert_eq!(message("Config(\n  new_per_dya: 3)"), "config.ron:2:3: error: Config has no field `new_per_dya`");
-        assert_eq!(message("Config(day_starts_at: 24)"), "config.ron:1:23: error: `day_starts_at` is an hour, 0 to 23");
+        let message = |text: &str| {
+            parse(text)
+                .unwrap_err()
+                .to_string()
+                .lines()
+                .next()
+                .unwrap()
+                .to_string()
+        };
+        assert_eq!(
+            message("Config(\n  new_per_dya: 3)"),
+            "config.ron:2:3: error: Config has no field `new_per_dya`"
+        );
+        assert_eq!(
+            message("Config(day_starts_at: 24)"),
+            "config.ron:1:23: error: `day_starts_at` is an hour, 0 to 23"
+        );
         assert_eq!(
             message("Config(desired_retention: 1.0)"),
             "config.ron:1:27: error: `desired_retention` is 0.70 to 0.99, not 1"
         );
         assert!(parse("Config(desired_retention: NaN)").is_err());
-        assert!(matches!(parse("Config(version: 2, dream: 1)"), Err(Error::Newer { found: 2, .. })));
+        assert!(matches!(
+            parse("Config(version: 2, dream: 1)"),
+            Err(Error::Newer { found: 2, .. })
+        ));
     }
 }

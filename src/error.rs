@@ -92,7 +92,11 @@ impl Error {
     /// Puts what was tried, and with which file, before an [`io::Error`].
     pub fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
-        move |source| Self::Io { action, path, source }
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
     }
 
     /// The exit code: 2 for wrong usage, else 1.

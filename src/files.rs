@@ -37,7 +37,11 @@ pub trait Disk {
     /// # Errors
     /// As [`File::sync_all`].
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+        if cfg!(unix) {
+            File::open(folder)?.sync_all()
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -71,7 +75,9 @@ pub fn write_all(disk: &dyn Disk, file: &mut File, mut bytes: &[u8]) -> io::Resu
 /// [`Error::Changed`] if the file is not as the caller read it; [`Error::Io`] with the old content untouched.
 pub fn replace(disk: &dyn Disk, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = target.parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf);
+    let folder = target
+        .parent()
+        .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     let there = match fs::read(&target) {
         Ok(bytes) => Some(bytes),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
@@ -82,7 +88,9 @@ pub fn replace(disk: &dyn Disk, path: &Path, old: Option<&[u8]>, new: &[u8]) -> 
     }
     let permissions = fs::metadata(&target).ok().map(|meta| meta.permissions());
     if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
-        return Err(Error::io("write", path)(io::ErrorKind::PermissionDenied.into()));
+        return Err(Error::io("write", path)(
+            io::ErrorKind::PermissionDenied.into(),
+        ));
     }
     let write = || -> io::Result<()> {
         // Hidden, so that no reader of the folder takes it for a deck; deleted when dropped before the rename.
@@ -98,6 +106,64 @@ pub fn replace(disk: &dyn Disk, path: &Path, old: Option<&[u8]>, new: &[u8]) -> 
         disk.sync_folder(&folder)
     };
     write().map_err(Error::io("write", path))
+}
+
+/// How many copies of one file are kept.
+const COPIES: usize = 10;
+
+/// The folder of the copies, beside the file. Hidden, so that no reader of decks or history looks into it.
+pub const BACKUPS: &str = ".backups";
+
+/// Copies `path` into [`BACKUPS`] beside it, under its name and `day`, and keeps the last ten copies. Says where.
+///
+/// # Errors
+/// If the copy can't be made: then the file should not be rewritten.
+pub fn back_up(path: &Path, stamp: &str) -> Result<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new(".")).join(BACKUPS);
+    let name = path
+        .file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned();
+    fs::create_dir_all(&folder).map_err(Error::io("create the folder", &folder))?;
+    let plain: String = stamp
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "-+".contains(*c))
+        .collect();
+    // Two copies within one moment get a number each.
+    let copy = (0u32..)
+        .map(|n| {
+            folder.join(if n == 0 {
+                format!("{name}.{plain}")
+            } else {
+                format!("{name}.{plain}.{n}")
+            })
+        })
+        .find(|copy| !copy.exists())
+        .unwrap_or_else(|| folder.join(&name));
+    fs::copy(path, &copy).map_err(Error::io("write", &copy))?;
+    File::open(&copy)
+        .and_then(|file| file.sync_all())
+        .map_err(Error::io("write", &copy))?;
+    let listed = fs::read_dir(&folder).map_err(Error::io("list", &folder))?;
+    let mut copies: Vec<PathBuf> = listed
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    copies.retain(|copy| {
+        copy.file_name()
+            .is_some_and(|copy| copy.to_string_lossy().starts_with(&format!("{name}.")))
+    });
+    copies.sort_by_key(|copy| {
+        (
+            fs::metadata(copy).and_then(|meta| meta.modified()).ok(),
+            copy.clone(),
+        )
+    });
+    let old = copies.len().saturating_sub(COPIES);
+    for copy in copies.into_iter().take(old) {
+        fs::remove_file(&copy).map_err(Error::io("delete", &copy))?;
+    }
+    Ok(copy)
 }
 
 /// A temporary file with the permissions that other new files get.
@@ -118,8 +184,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("d.ron");
         fs::write(&path, "theirs").unwrap();
-        assert!(matches!(replace(&Os, &path, Some(b"mine"), b"new"), Err(Error::Changed(_))));
-        assert!(matches!(replace(&Os, &path, None, b"new"), Err(Error::Changed(_))));
+        assert!(matches!(
+            replace(&Os, &path, Some(b"mine"), b"new"),
+            Err(Error::Changed(_))
+        ));
+        assert!(matches!(
+            replace(&Os, &path, None, b"new"),
+            Err(Error::Changed(_))
+        ));
         assert_eq!(fs::read(&path).unwrap(), b"theirs");
     }
 
@@ -136,7 +208,10 @@ mod tests {
         replace(&Os, &link, Some(b"old"), b"new").unwrap();
         assert!(link.is_symlink());
         assert_eq!(fs::read(&path).unwrap(), b"new");
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o640
+        );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }

@@ -12,10 +12,22 @@ use crate::files::{self, Os};
 
 /// The lesson's decks, by name: written into a new home.
 pub const STARTER_DECKS: [(&str, &str); 4] = [
-    ("what-is-open-weights", include_str!("../decks/what-is-open-weights.ron")),
-    ("which-models-qualify", include_str!("../decks/which-models-qualify.ron")),
-    ("why-training-data-is-rarely-shared", include_str!("../decks/why-training-data-is-rarely-shared.ron")),
-    ("choosing-open-or-closed", include_str!("../decks/choosing-open-or-closed.ron")),
+    (
+        "what-is-open-weights",
+        include_str!("../decks/what-is-open-weights.ron"),
+    ),
+    (
+        "which-models-qualify",
+        include_str!("../decks/which-models-qualify.ron"),
+    ),
+    (
+        "why-training-data-is-rarely-shared",
+        include_str!("../decks/why-training-data-is-rarely-shared.ron"),
+    ),
+    (
+        "choosing-open-or-closed",
+        include_str!("../decks/choosing-open-or-closed.ron"),
+    ),
 ];
 
 /// The paths of a home.
@@ -41,8 +53,17 @@ impl Home {
             (_, Some(platform)) => platform.data_dir().join("quiz"),
             _ => return Err(Error::NoHome),
         };
-        let state = platform.map(|platform| platform.state_dir().unwrap_or_else(|| platform.data_dir()).join("quiz"));
-        let mut home = Self { path, is_new: false, machine: machine_name(state.as_deref()) };
+        let state = platform.map(|platform| {
+            platform
+                .state_dir()
+                .unwrap_or_else(|| platform.data_dir())
+                .join("quiz")
+        });
+        let mut home = Self {
+            path,
+            is_new: false,
+            machine: machine_name(state.as_deref()),
+        };
         if !home.decks().is_dir() {
             home.furnish()?;
         }
@@ -55,7 +76,12 @@ impl Home {
             fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
         }
         for (name, text) in STARTER_DECKS {
-            files::replace(&Os, &self.decks().join(name).with_extension("ron"), None, text.as_bytes())?;
+            files::replace(
+                &Os,
+                &self.decks().join(name).with_extension("ron"),
+                None,
+                text.as_bytes(),
+            )?;
         }
         self.is_new = true;
         Ok(())
@@ -99,20 +125,28 @@ fn machine_name(state: Option<&Path>) -> String {
         return name;
     }
     let mut random = rand::rng();
-    let letters: String = (0..4).map(|_| char::from(random.random_range(b'a'..=b'z'))).collect();
+    let letters: String = (0..4)
+        .map(|_| char::from(random.random_range(b'a'..=b'z')))
+        .collect();
     let name = format!("{host}-{letters}");
     let write = || -> io::Result<()> {
         fs::create_dir_all(state)?;
         // Of two that start at once, one makes the file; both then read it.
         let mut temporary = tempfile::NamedTempFile::new_in(state)?;
         io::Write::write_all(&mut temporary, format!("{name}\n").as_bytes())?;
-        temporary.persist_noclobber(&file).map(drop).or_else(|error| match error.error.kind() {
-            io::ErrorKind::AlreadyExists => Ok(()),
-            _ => Err(error.error),
-        })
+        temporary
+            .persist_noclobber(&file)
+            .map(drop)
+            .or_else(|error| match error.error.kind() {
+                io::ErrorKind::AlreadyExists => Ok(()),
+                _ => Err(error.error),
+            })
     };
     match write() {
-        Ok(()) => fs::read_to_string(&file).ok().and_then(kept).unwrap_or(name),
+        Ok(()) => fs::read_to_string(&file)
+            .ok()
+            .and_then(kept)
+            .unwrap_or(name),
         Err(_) => host,
     }
 }
@@ -120,22 +154,39 @@ fn machine_name(state: Option<&Path>) -> String {
 /// The host name as a file may be called.
 fn host_name() -> String {
     #[cfg(unix)]
-    let name = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    let name = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
     #[cfg(not(unix))]
     let name = std::env::var("COMPUTERNAME").unwrap_or_default();
     let first = name.split('.').next().unwrap_or("").to_lowercase();
-    let plain: String = first.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(40).collect();
-    if plain.is_empty() { "machine".into() } else { plain }
+    let plain: String = first
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take(40)
+        .collect();
+    if plain.is_empty() {
+        "machine".into()
+    } else {
+        plain
+    }
 }
 
 fn is_plain(name: &str) -> bool {
-    !name.is_empty() && name.len() <= 64 && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    !name.is_empty()
+        && name.len() <= 64
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// `path` as a person knows it: with `~` for their own folder.
 pub fn shown(path: &Path) -> String {
     let own = etcetera::home_dir().ok();
-    match own.and_then(|own| path.strip_prefix(own).ok().map(|below| below.display().to_string())) {
+    match own.and_then(|own| {
+        path.strip_prefix(own)
+            .ok()
+            .map(|below| below.display().to_string())
+    }) {
         Some(below) => format!("~/{below}"),
         None => path.display().to_string(),
     }

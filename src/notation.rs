@@ -12,7 +12,9 @@ use crate::place::{Place, Problem};
 /// RON with `Some(…)` and newtype brackets left out.
 pub fn options() -> ron::Options {
     ron::Options::default().with_default_extension(
-        Extensions::IMPLICIT_SOME | Extensions::UNWRAP_NEWTYPES | Extensions::UNWRAP_VARIANT_NEWTYPES,
+        Extensions::IMPLICIT_SOME
+            | Extensions::UNWRAP_NEWTYPES
+            | Extensions::UNWRAP_VARIANT_NEWTYPES,
     )
 }
 
@@ -29,7 +31,11 @@ pub fn read<'a, T: Deserialize<'a>>(file: &Path, text: &'a str) -> Result<T, Box
 ///
 /// # Errors
 /// One problem with its place in the whole text.
-pub fn read_part<'a, T: Deserialize<'a>>(file: &Path, text: &'a str, part: Range<usize>) -> Result<T, Box<Problem>> {
+pub fn read_part<'a, T: Deserialize<'a>>(
+    file: &Path,
+    text: &'a str,
+    part: Range<usize>,
+) -> Result<T, Box<Problem>> {
     let source = text.get(part.clone()).unwrap_or("");
     options().from_str(source).map_err(|error| {
         let span = span(source, &error);
@@ -49,7 +55,14 @@ fn span(source: &str, error: &SpannedError) -> Range<usize> {
         let line = position.line.saturating_sub(1);
         let start: usize = source.split_inclusive('\n').take(line).map(str::len).sum();
         let column = position.col.saturating_sub(1);
-        start + source.get(start..).unwrap_or("").chars().take(column).map(char::len_utf8).sum::<usize>()
+        start
+            + source
+                .get(start..)
+                .unwrap_or("")
+                .chars()
+                .take(column)
+                .map(char::len_utf8)
+                .sum::<usize>()
     };
     let (start, end) = (offset(error.span.start), offset(error.span.end));
     match error.code {
@@ -65,19 +78,32 @@ fn span(source: &str, error: &SpannedError) -> Range<usize> {
 fn explain(error: &RonError) -> (String, Option<String>) {
     let named = |outer: &Option<String>| outer.clone().unwrap_or_else(|| "this".into());
     match error {
-        RonError::NoSuchStructField { expected, found, outer } => {
-            (format!("{} has no field `{found}`", named(outer)), Some(did_you_mean(found, expected)))
-        }
-        RonError::NoSuchEnumVariant { expected, found, .. } => {
-            (format!("`{found}` is not known here"), Some(did_you_mean(found, expected)))
-        }
+        RonError::NoSuchStructField {
+            expected,
+            found,
+            outer,
+        } => (
+            format!("{} has no field `{found}`", named(outer)),
+            Some(did_you_mean(found, expected)),
+        ),
+        RonError::NoSuchEnumVariant {
+            expected, found, ..
+        } => (
+            format!("`{found}` is not known here"),
+            Some(did_you_mean(found, expected)),
+        ),
         RonError::MissingStructField { field, outer } => {
             (format!("{} needs the field `{field}`", named(outer)), None)
         }
-        RonError::DuplicateStructField { field, .. } => (format!("the field `{field}` is given twice"), None),
+        RonError::DuplicateStructField { field, .. } => {
+            (format!("the field `{field}` is given twice"), None)
+        }
         RonError::ExpectedComma => ("a comma is missing before this".into(), None),
         RonError::ExpectedString => ("a text in \"quotes\" must stand here".into(), None),
-        RonError::ExpectedArray => ("a list must stand here".into(), Some("write [\"one\", \"two\"]".into())),
+        RonError::ExpectedArray => (
+            "a list must stand here".into(),
+            Some("write [\"one\", \"two\"]".into()),
+        ),
         RonError::ExpectedArrayEnd => ("a comma or the closing `]` is missing here".into(), None),
         RonError::ExpectedBoolean => ("`true` or `false` must stand here".into(), None),
         RonError::ExpectedInteger => ("a whole number must stand here".into(), None),
@@ -85,20 +111,27 @@ fn explain(error: &RonError) -> (String, Option<String>) {
         RonError::ExpectedStructLike | RonError::ExpectedNamedStructLike(_) => {
             ("an opening `(` must stand here".into(), None)
         }
-        RonError::ExpectedStructLikeEnd | RonError::ExpectedOptionEnd => ("the closing `)` is missing here".into(), None),
-        RonError::ExpectedStringEnd => ("this text is never closed: its \" is missing".into(), None),
+        RonError::ExpectedStructLikeEnd | RonError::ExpectedOptionEnd => {
+            ("the closing `)` is missing here".into(), None)
+        }
+        RonError::ExpectedStringEnd => {
+            ("this text is never closed: its \" is missing".into(), None)
+        }
         RonError::ExpectedIdentifier => ("a name must stand here".into(), None),
         RonError::IntegerOutOfBounds => ("this number is too large or too small here".into(), None),
-        RonError::InvalidEscape(_) => {
-            ("no such escape in a text".into(), Some(r#"write \\ for a backslash, or r"…" for raw text"#.into()))
-        }
+        RonError::InvalidEscape(_) => (
+            "no such escape in a text".into(),
+            Some(r#"write \\ for a backslash, or r"…" for raw text"#.into()),
+        ),
         RonError::Eof => ("the text ends too early".into(), None),
         RonError::TrailingCharacters => ("nothing may follow here".into(), None),
         RonError::ExceededRecursionLimit => ("brackets are nested too deep".into(), None),
         RonError::ExpectedDifferentStructName { expected, found } => {
             (format!("`{expected}` must stand here, not `{found}`"), None)
         }
-        RonError::InvalidValueForType { expected, found } => (format!("expected {expected}, found {found}"), None),
+        RonError::InvalidValueForType { expected, found } => {
+            (format!("expected {expected}, found {found}"), None)
+        }
         other => (other.to_string(), None),
     }
 }

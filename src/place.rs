@@ -31,13 +31,25 @@ impl Place {
         let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
         let start = before.rfind('\n').map_or(0, |at| at + 1);
         let line_text = text.get(start..).unwrap_or("").lines().next().unwrap_or("");
-        let meant = text.get(offset..floor(offset.saturating_add(length))).unwrap_or("");
+        let meant = text
+            .get(offset..floor(offset.saturating_add(length)))
+            .unwrap_or("");
         let meant = meant.lines().next().unwrap_or("");
         Self {
             file: file.to_path_buf(),
             line: before.matches('\n').count() + 1,
-            column: before.get(start..).unwrap_or("").trim_start_matches('\u{feff}').chars().count() + 1,
-            length: meant.chars().count().max(1).min(after.chars().count().max(1)),
+            column: before
+                .get(start..)
+                .unwrap_or("")
+                .trim_start_matches('\u{feff}')
+                .chars()
+                .count()
+                + 1,
+            length: meant
+                .chars()
+                .count()
+                .max(1)
+                .min(after.chars().count().max(1)),
             text: line_text.trim_start_matches('\u{feff}').to_string(),
         }
     }
@@ -46,7 +58,13 @@ impl Place {
 impl fmt::Display for Place {
     /// `file:line:column`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", text::one_line(&self.file.to_string_lossy()), self.line, self.column)
+        write!(
+            f,
+            "{}:{}:{}",
+            text::one_line(&self.file.to_string_lossy()),
+            self.line,
+            self.column
+        )
     }
 }
 
@@ -78,12 +96,21 @@ pub struct Problem {
 impl Problem {
     /// An error at `place`.
     pub fn error(place: Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, message: message.into(), place, other: None, help: None }
+        Self {
+            severity: Severity::Error,
+            message: message.into(),
+            place,
+            other: None,
+            help: None,
+        }
     }
 
     /// A warning at `place`.
     pub fn warning(place: Place, message: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(place, message) }
+        Self {
+            severity: Severity::Warning,
+            ..Self::error(place, message)
+        }
     }
 
     /// The same, with what to do.
@@ -106,7 +133,12 @@ impl fmt::Display for Problem {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        write!(f, "{}: {severity}: {}", self.place, text::clean(&self.message))?;
+        write!(
+            f,
+            "{}: {severity}: {}",
+            self.place,
+            text::clean(&self.message)
+        )?;
         draw_line(f, &self.place)?;
         if let Some(other) = &self.other {
             write!(f, "\n  and {other}:")?;
@@ -125,14 +157,29 @@ const SHOWN: usize = 100;
 /// The line of `place` with its number, and a caret below what is meant; long lines are cut around the caret.
 fn draw_line(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
     let skip = (place.column - 1).saturating_sub(SHOWN / 2);
-    let lead: String = place.text.chars().skip(skip).take(place.column - 1 - skip).collect();
-    let rest: String = place.text.chars().skip(place.column - 1).take(SHOWN / 2).collect();
+    let lead: String = place
+        .text
+        .chars()
+        .skip(skip)
+        .take(place.column - 1 - skip)
+        .collect();
+    let rest: String = place
+        .text
+        .chars()
+        .skip(place.column - 1)
+        .take(SHOWN / 2)
+        .collect();
     let meant: String = rest.chars().take(place.length).collect();
     let (lead, rest, meant) = (text::clean(&lead), text::clean(&rest), text::clean(&meant));
     let dots = if skip > 0 { "…" } else { "" };
     let indent = " ".repeat(text::width(dots) + text::width(&lead));
     let carets = "^".repeat(text::width(&meant).max(1));
-    write!(f, "\n{:5} | {dots}{lead}{}\n      | {indent}{carets}", place.line, rest.trim_end())
+    write!(
+        f,
+        "\n{:5} | {dots}{lead}{}\n      | {indent}{carets}",
+        place.line,
+        rest.trim_end()
+    )
 }
 
 #[cfg(test)]
@@ -146,7 +193,10 @@ mod tests {
         let place = Place::new(Path::new("d.ron"), source, at, 1);
         assert_eq!((place.line, place.column), (2, 7));
         let shown = Problem::error(place, "bad").help("mend it").to_string();
-        assert_eq!(shown, "d.ron:2:7: error: bad\n    2 |   開源: x,\n      |         ^\n  help: mend it");
+        assert_eq!(
+            shown,
+            "d.ron:2:7: error: bad\n    2 |   開源: x,\n      |         ^\n  help: mend it"
+        );
     }
 
     #[test]

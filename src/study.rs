@@ -1,6 +1,8 @@
 //! A home opened for learning: decks, history and settings together, and the one way in which answers are
 //! recorded. The session, `quiz next` and `quiz grade` all go through it.
 
+use std::path::PathBuf;
+
 use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Deck, FaceKey};
@@ -34,7 +36,7 @@ pub struct Study {
     pub set_aside: bool,
     clock: Clock,
     log: Log,
-    newer: Option<Error>,
+    newer: Option<(PathBuf, u32)>,
     disk: Box<dyn Disk>,
 }
 
@@ -97,7 +99,7 @@ impl Study {
         self.log = Log::new(own, self.home.machine().to_string(), union.own_length);
         self.history = History::fold(union.events, self.clock.now());
         self.history_problems = union.problems;
-        self.newer = union.newer.map(|(path, found)| Error::Newer { path, found, known: VERSION });
+        self.newer = union.newer;
         Ok(())
     }
 
@@ -122,7 +124,14 @@ impl Study {
 
     /// What is to be asked.
     pub fn queue(&self, wanted: &Wanted) -> Queue<'_> {
-        queue::queue(&self.library, &self.history, &self.config, &self.memory, self.today(), wanted)
+        queue::queue(
+            &self.library,
+            &self.history,
+            &self.config,
+            &self.memory,
+            self.today(),
+            wanted,
+        )
     }
 
     /// What each grade would promise for a face of `deck` today.
@@ -131,15 +140,27 @@ impl Study {
         let face = self.history.face(key);
         let reviews = face.map_or(&[][..], |face| face.current());
         let previous = face.and_then(|face| face.last()).map_or(0, |last| {
-            last.due.days_since(last.at.day(self.config.day_starts_at)).max(0)
+            last.due
+                .days_since(last.at.day(self.config.day_starts_at))
+                .max(0)
         });
-        let intervals = self.memory.intervals(reviews, self.config.retention_of(&deck.name), today);
-        due::promises(intervals, previous, today, &self.load(), due::seed(key, reviews.len()))
+        let intervals = self
+            .memory
+            .intervals(reviews, self.config.retention_of(&deck.name), today);
+        due::promises(
+            intervals,
+            previous,
+            today,
+            &self.load(),
+            due::seed(key, reviews.len()),
+        )
     }
 
     /// How many reviews the memory of a face rests on: what tells whether it was answered meanwhile.
     pub fn reviews_of(&self, key: &str) -> usize {
-        self.history.face(key).map_or(0, |face| face.current().len())
+        self.history
+            .face(key)
+            .map_or(0, |face| face.current().len())
     }
 
     /// Records that the face `key` got `grade` after `ms` milliseconds. `seen` is what [`Study::reviews_of`] said
@@ -150,11 +171,23 @@ impl Study {
     pub fn answer(&mut self, key: &FaceKey, grade: Grade, ms: u32, seen: usize) -> Result<Answer> {
         let face = key.to_string();
         loop {
-            let Some((deck, _)) = self.library.face(key) else { return Ok(Answer::Elsewhere) };
+            let Some((deck, _)) = self.library.face(key) else {
+                return Ok(Answer::Elsewhere);
+            };
             let due = self.promises(&face, deck).day(grade);
             let at = self.stamp();
-            if self.try_record(Event::Review { at, face: face.clone(), grade, ms, due })? {
-                return Ok(Answer::Recorded { at, due, leech: self.leech(&face, grade) });
+            if self.try_record(Event::Review {
+                at,
+                face: face.clone(),
+                grade,
+                ms,
+                due,
+            })? {
+                return Ok(Answer::Recorded {
+                    at,
+                    due,
+                    leech: self.leech(&face, grade),
+                });
             }
             if self.reviews_of(&face) != seen {
                 return Ok(Answer::Elsewhere);
@@ -166,7 +199,8 @@ impl Study {
     fn leech(&self, key: &str, grade: Grade) -> Option<usize> {
         let lapses = self.history.face(key)?.lapses(self.config.day_starts_at);
         let beyond = lapses.checked_sub(self.config.leech_after)?;
-        (!grade.recalled() && beyond.is_multiple_of((self.config.leech_after / 2).max(1))).then_some(lapses)
+        (!grade.recalled() && beyond.is_multiple_of((self.config.leech_after / 2).max(1)))
+            .then_some(lapses)
     }
 
     /// How many faces are due on each day.
@@ -193,9 +227,7 @@ impl Study {
 
     /// Records `event` if nothing else was recorded since the history was read; else reads it anew.
     fn try_record(&mut self, event: Event) -> Result<bool> {
-        if let Some(Error::Newer { path, found, known }) = &self.newer {
-            return Err(Error::Newer { path: path.clone(), found: *found, known: *known });
-        }
+        self.refuse_newer()?;
         match self.log.append(self.disk.as_ref(), &event)? {
             Appended::Outdated => {
                 self.reload_history()?;
@@ -212,6 +244,27 @@ impl Study {
                 }
                 Ok(true)
             }
+        }
+    }
+
+    /// Ends the last line of this machine's history, or sets it aside if it is torn.
+    ///
+    /// # Errors
+    /// If the history is of a newer version, or the disk fails.
+    pub fn mend_history(&mut self) -> Result<()> {
+        self.refuse_newer()?;
+        self.log.mend(self.disk.as_ref())?;
+        self.reload_history()
+    }
+
+    fn refuse_newer(&self) -> Result<()> {
+        match &self.newer {
+            Some((path, found)) => Err(Error::Newer {
+                path: path.clone(),
+                found: *found,
+                known: VERSION,
+            }),
+            None => Ok(()),
         }
     }
 

@@ -93,7 +93,10 @@ pub fn plural(count: usize, noun: &str) -> String {
 /// script without spaces. Line feeds of the text stay; the text's own indentation of a line is kept.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let columns = columns.max(2);
-    clean(text).split('\n').flat_map(|line| wrap_line(line, columns)).collect()
+    clean(text)
+        .split('\n')
+        .flat_map(|line| wrap_line(line, columns))
+        .collect()
 }
 
 fn wrap_line(line: &str, columns: usize) -> Vec<String> {
@@ -159,7 +162,10 @@ mod tests {
     fn wraps_by_display_width() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("開源權重模型", 4), ["開源", "權重", "模型"]);
-        assert_eq!(wrap("e\u{301}e\u{301}e\u{301} abc", 3), ["e\u{301}e\u{301}e\u{301}", "abc"]);
+        assert_eq!(
+            wrap("e\u{301}e\u{301}e\u{301} abc", 3),
+            ["e\u{301}e\u{301}e\u{301}", "abc"]
+        );
         assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
         assert_eq!(wrap("a\n\nb", 9), ["a", "", "b"]);
         assert_eq!(wrap("", 9), [""]);

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, Days, FixedOffset, Local, NaiveDate, NaiveDateTime, SecondsFormat, Timelike};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, Local, NaiveDate, NaiveDateTime, SecondsFormat, Timelike,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Result};
@@ -22,7 +24,10 @@ pub struct Stamp {
 impl Stamp {
     /// The stamp of a moment of a local clock.
     pub fn new(moment: DateTime<FixedOffset>) -> Self {
-        Self { millis: moment.timestamp_millis(), offset: moment.offset().local_minus_utc() }
+        Self {
+            millis: moment.timestamp_millis(),
+            offset: moment.offset().local_minus_utc(),
+        }
     }
 
     /// What the local clock showed.
@@ -38,8 +43,12 @@ impl Stamp {
 
     /// The learning day: the local calendar day, which starts at `starts_at` o'clock.
     pub fn day(self, starts_at: u32) -> Day {
-        let shifted = self.millis.saturating_add(i64::from(self.offset) * 1000).saturating_sub(i64::from(starts_at) * 3_600_000);
-        Day(DateTime::from_timestamp_millis(shifted).map_or(NaiveDate::MIN, |moment| moment.date_naive()))
+        let shifted = self
+            .millis
+            .saturating_add(i64::from(self.offset) * 1000)
+            .saturating_sub(i64::from(starts_at) * 3_600_000);
+        Day(DateTime::from_timestamp_millis(shifted)
+            .map_or(NaiveDate::MIN, |moment| moment.date_naive()))
     }
 
     /// The milliseconds from `earlier` to this moment; negative if `earlier` is later.
@@ -49,7 +58,10 @@ impl Stamp {
 
     /// This moment and `millis` milliseconds, on the same clock.
     pub fn plus_millis(self, millis: i64) -> Self {
-        Self { millis: self.millis.saturating_add(millis), ..self }
+        Self {
+            millis: self.millis.saturating_add(millis),
+            ..self
+        }
     }
 
     /// Whether it is the same moment, whatever the clocks showed.
@@ -60,25 +72,72 @@ impl Stamp {
     /// The exact form that stamps are written in, read without detours: it is the bulk of every history.
     fn parse_fixed(text: &str) -> Option<Self> {
         let bytes: &[u8; 29] = text.as_bytes().try_into().ok()?;
-        let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3, sign, oh1, oh2, b':', on1, on2] =
-            bytes
+        let &[
+            y1,
+            y2,
+            y3,
+            y4,
+            b'-',
+            m1,
+            m2,
+            b'-',
+            d1,
+            d2,
+            b'T',
+            h1,
+            h2,
+            b':',
+            n1,
+            n2,
+            b':',
+            s1,
+            s2,
+            b'.',
+            f1,
+            f2,
+            f3,
+            sign,
+            oh1,
+            oh2,
+            b':',
+            on1,
+            on2,
+        ] = bytes
         else {
             return None;
         };
         let number = |digits: &[u8]| {
-            digits.iter().try_fold(0u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')))
+            digits.iter().try_fold(0u32, |sum, digit| {
+                digit
+                    .is_ascii_digit()
+                    .then(|| sum * 10 + u32::from(digit - b'0'))
+            })
         };
-        let date = date(number(&[y1, y2, y3, y4])?, number(&[m1, m2])?, number(&[d1, d2])?)?;
+        let date = date(
+            number(&[y1, y2, y3, y4])?,
+            number(&[m1, m2])?,
+            number(&[d1, d2])?,
+        )?;
         let millis = number(&[f1, f2, f3])?;
-        let time = date.and_hms_milli_opt(number(&[h1, h2])?, number(&[n1, n2])?, number(&[s1, s2])?, millis)?;
+        let time = date.and_hms_milli_opt(
+            number(&[h1, h2])?,
+            number(&[n1, n2])?,
+            number(&[s1, s2])?,
+            millis,
+        )?;
         let (hours, minutes) = (number(&[oh1, oh2])?, number(&[on1, on2])?);
-        let offset = i32::try_from(hours * 3600 + minutes * 60).ok().filter(|_| hours < 24 && minutes < 60)?;
+        let offset = i32::try_from(hours * 3600 + minutes * 60)
+            .ok()
+            .filter(|_| hours < 24 && minutes < 60)?;
         let offset = match sign {
             b'+' => offset,
             b'-' => -offset,
             _ => return None,
         };
-        Some(Self { millis: time.and_utc().timestamp_millis() - i64::from(offset) * 1000, offset })
+        Some(Self {
+            millis: time.and_utc().timestamp_millis() - i64::from(offset) * 1000,
+            offset,
+        })
     }
 }
 
@@ -89,9 +148,8 @@ impl FromStr for Stamp {
         if let Some(stamp) = Self::parse_fixed(text) {
             return Ok(stamp);
         }
-        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| {
-            format!("{text:?} is no moment like \"2026-11-23T09:12:31.512+01:00\"")
-        })?;
+        let moment = DateTime::parse_from_rfc3339(text)
+            .map_err(|_| format!("{text:?} is no moment like \"2026-11-23T09:12:31.512+01:00\""))?;
         if !YEARS.contains(&moment.year()) {
             return Err(format!("the year of {text:?} is out of range"));
         }
@@ -104,7 +162,11 @@ impl fmt::Display for Stamp {
         let offset = FixedOffset::east_opt(self.offset);
         let moment = DateTime::from_timestamp_millis(self.millis).unwrap_or_default();
         match offset {
-            Some(offset) => f.write_str(&moment.with_timezone(&offset).to_rfc3339_opts(SecondsFormat::Millis, false)),
+            Some(offset) => f.write_str(
+                &moment
+                    .with_timezone(&offset)
+                    .to_rfc3339_opts(SecondsFormat::Millis, false),
+            ),
             None => f.write_str(&moment.to_rfc3339_opts(SecondsFormat::Millis, false)),
         }
     }
@@ -114,7 +176,9 @@ impl fmt::Display for Stamp {
 const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
 
 fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
-    let year = i32::try_from(year).ok().filter(|year| YEARS.contains(year))?;
+    let year = i32::try_from(year)
+        .ok()
+        .filter(|year| YEARS.contains(year))?;
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
@@ -175,8 +239,13 @@ impl FromStr for Day {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed = text.parse::<NaiveDate>().ok().filter(|date| text.len() == 10 && YEARS.contains(&date.year()));
-        parsed.map(Self).ok_or_else(|| format!("{text:?} is no day like \"2026-11-23\""))
+        let parsed = text
+            .parse::<NaiveDate>()
+            .ok()
+            .filter(|date| text.len() == 10 && YEARS.contains(&date.year()));
+        parsed
+            .map(Self)
+            .ok_or_else(|| format!("{text:?} is no day like \"2026-11-23\""))
     }
 }
 
@@ -217,7 +286,8 @@ impl Clock {
 
     /// Now.
     pub fn now(self) -> Stamp {
-        self.fixed.unwrap_or_else(|| Stamp::new(Local::now().fixed_offset()))
+        self.fixed
+            .unwrap_or_else(|| Stamp::new(Local::now().fixed_offset()))
     }
 }
 
@@ -250,22 +320,47 @@ mod tests {
 
     #[test]
     fn a_stamp_reads_as_it_was_written() {
-        for text in ["2026-11-23T09:12:31.512+01:00", "2024-02-29T23:59:59.999-12:00", "0001-01-01T12:00:00.000+14:00"] {
+        for text in [
+            "2026-11-23T09:12:31.512+01:00",
+            "2024-02-29T23:59:59.999-12:00",
+            "0001-01-01T12:00:00.000+14:00",
+        ] {
             assert_eq!(stamp(text).to_string(), text);
             assert_eq!(Some(stamp(text)), Stamp::parse_fixed(text));
         }
-        assert_eq!(stamp("2026-11-23T09:12:31Z").to_string(), "2026-11-23T09:12:31.000+00:00");
-        for wrong in ["", "2026-11-23", "2026-02-30T09:12:31.512+01:00", "0000-01-01T00:00:00.000+00:00", "+262143-01-01T00:00:00Z"] {
+        assert_eq!(
+            stamp("2026-11-23T09:12:31Z").to_string(),
+            "2026-11-23T09:12:31.000+00:00"
+        );
+        for wrong in [
+            "",
+            "2026-11-23",
+            "2026-02-30T09:12:31.512+01:00",
+            "0000-01-01T00:00:00.000+00:00",
+            "+262143-01-01T00:00:00Z",
+        ] {
             assert!(wrong.parse::<Stamp>().is_err(), "{wrong}");
         }
     }
 
     #[test]
     fn the_learning_day_starts_at_four() {
-        assert_eq!(stamp("2026-11-23T03:59:59.999+01:00").day(4).to_string(), "2026-11-22");
-        assert_eq!(stamp("2026-11-23T04:00:00.000+01:00").day(4).to_string(), "2026-11-23");
-        assert_eq!(stamp("2026-11-23T03:59:59.999+14:00").day(0).to_string(), "2026-11-23");
-        assert_eq!(stamp("2024-03-01T02:00:00.000-12:00").day(4).to_string(), "2024-02-29");
+        assert_eq!(
+            stamp("2026-11-23T03:59:59.999+01:00").day(4).to_string(),
+            "2026-11-22"
+        );
+        assert_eq!(
+            stamp("2026-11-23T04:00:00.000+01:00").day(4).to_string(),
+            "2026-11-23"
+        );
+        assert_eq!(
+            stamp("2026-11-23T03:59:59.999+14:00").day(0).to_string(),
+            "2026-11-23"
+        );
+        assert_eq!(
+            stamp("2024-03-01T02:00:00.000-12:00").day(4).to_string(),
+            "2024-02-29"
+        );
     }
 
     #[test]
@@ -280,7 +375,10 @@ mod tests {
 
     #[test]
     fn intervals_are_short() {
-        assert_eq!([0, 1, 59, 60, 365, 4000].map(interval), ["today", "1 d", "59 d", "2.0 mo", "1.0 y", "11.0 y"]);
+        assert_eq!(
+            [0, 1, 59, 60, 365, 4000].map(interval),
+            ["today", "1 d", "59 d", "2.0 mo", "1.0 y", "11.0 y"]
+        );
         assert_eq!([5, 100, 4000].map(duration), ["5 s", "2 min", "1 h 6 min"]);
     }
 }

@@ -40,18 +40,25 @@ enum Draft {
 /// # Errors
 /// If what is given is no card, or the deck can't be written; then no card of the call was added.
 pub fn run(study: &mut Study, flags: Add) -> Result<()> {
-    let by_flags = flags.front.is_some() || flags.cloze.is_some() || flags.typed.is_some() || flags.statement.is_some();
+    let by_flags = flags.front.is_some()
+        || flags.cloze.is_some()
+        || flags.typed.is_some()
+        || flags.statement.is_some();
     if by_flags {
         let deck = named_deck(study, flags.deck.as_deref())?;
         let (filled, id) = from_flags(flags)?;
         return add_filled(study, &deck, vec![filled], id).map(drop);
     }
     if let Some(flag) = stray_flag(&flags) {
-        return Err(Error::Usage(format!("{flag} belongs to a card: give --front, --cloze, --typed or --statement too")));
+        return Err(Error::Usage(format!(
+            "{flag} belongs to a card: give --front, --cloze, --typed or --statement too"
+        )));
     }
     if !io::stdin().is_terminal() {
         let mut input = String::new();
-        io::stdin().read_to_string(&mut input).map_err(Error::io("read", Path::new("standard input")))?;
+        io::stdin()
+            .read_to_string(&mut input)
+            .map_err(Error::io("read", Path::new("standard input")))?;
         let deck = named_deck(study, flags.deck.as_deref())?;
         return from_input(study, &deck, &input);
     }
@@ -77,7 +84,10 @@ fn named_deck(study: &Study, given: Option<&str>) -> Result<String> {
         (None, [only]) => Ok(only.name.clone()),
         (None, decks) => {
             let names: Vec<&str> = decks.iter().map(|deck| deck.name.as_str()).collect();
-            Err(Error::Usage(format!("say which deck: `quiz add DECK …`; there are {}", names.join(", "))))
+            Err(Error::Usage(format!(
+                "say which deck: `quiz add DECK …`; there are {}",
+                names.join(", ")
+            )))
         }
     }
 }
@@ -89,13 +99,26 @@ fn deck_name(name: &str) -> Result<String> {
         Component::Normal(part) => !part.to_string_lossy().starts_with(['.', '#']),
         _ => false,
     };
-    let fine = !name.is_empty() && !name.contains(char::is_control) && Path::new(&name).components().all(plain);
-    if fine { Ok(name) } else { Err(Error::Usage(format!("{name:?} can't be a deck's name: give one like `rust` or `languages/rust`"))) }
+    let fine = !name.is_empty()
+        && !name.contains(char::is_control)
+        && Path::new(&name).components().all(plain);
+    if fine {
+        Ok(name)
+    } else {
+        Err(Error::Usage(format!(
+            "{name:?} can't be a deck's name: give one like `rust` or `languages/rust`"
+        )))
+    }
 }
 
 fn from_flags(flags: Add) -> Result<(Filled, Option<String>)> {
     let wrong = |message: &str| Err(Error::Usage(message.into()));
-    let mut filled = Filled { note: flags.note, tags: flags.tag, source: flags.source, ..Filled::default() };
+    let mut filled = Filled {
+        note: flags.note,
+        tags: flags.tag,
+        source: flags.source,
+        ..Filled::default()
+    };
     if let Some(text) = flags.cloze {
         filled.kind = "Cloze";
         filled.front = text;
@@ -113,7 +136,9 @@ fn from_flags(flags: Add) -> Result<(Filled, Option<String>)> {
     } else {
         filled.front = flags.front.unwrap_or_default();
         if flags.choice.is_empty() {
-            let Some(back) = flags.back else { return wrong("--front needs --back, or --choice with --answer") };
+            let Some(back) = flags.back else {
+                return wrong("--front needs --back, or --choice with --answer");
+            };
             filled.kind = "Basic";
             filled.back = Some(back);
             filled.reverse = flags.reverse;
@@ -130,15 +155,28 @@ fn from_flags(flags: Add) -> Result<(Filled, Option<String>)> {
 fn new_id(study: &Study, front: &str, given: Option<&str>, also: &[CardId]) -> Result<CardId> {
     let old = study.history.card_ids();
     let taken = |id: &str| {
-        study.library.has(id) || old.contains(id) || study.history.renamed_to(id).is_some() || also.iter().any(|other| other.as_str() == id)
+        study.library.has(id)
+            || old.contains(id)
+            || study.history.renamed_to(id).is_some()
+            || also.iter().any(|other| other.as_str() == id)
     };
-    let Some(given) = given else { return Ok(id::propose(front, taken)) };
-    let id: CardId = given.parse().map_err(|error: id::IdError| Error::Usage(format!("--id {given}: {error}")))?;
+    let Some(given) = given else {
+        return Ok(id::propose(front, taken));
+    };
+    let id: CardId = given
+        .parse()
+        .map_err(|error: id::IdError| Error::Usage(format!("--id {given}: {error}")))?;
     if let Some((deck, card)) = study.library.card(&id) {
-        return Err(Error::Refused(format!("there is a card `{id}` already: {}:{}", deck.path.display(), card.line)));
+        return Err(Error::Refused(format!(
+            "there is a card `{id}` already: {}:{}",
+            deck.path.display(),
+            card.line
+        )));
     }
     if taken(id.as_str()) {
-        return Err(Error::Refused(format!("`{id}` has a history of an earlier card: choose another id")));
+        return Err(Error::Refused(format!(
+            "`{id}` has a history of an earlier card: choose another id"
+        )));
     }
     Ok(id)
 }
@@ -148,21 +186,40 @@ fn card(filled: &Filled, id: &CardId) -> NewCard {
     let card = NewCard::new(filled.kind, id);
     let card = match filled.kind {
         "Cloze" => card.text("text", &filled.front),
-        "TrueFalse" => {
-            card.text("statement", &filled.front).raw("answer", filled.answers.concat()).text_if("back", filled.back.as_deref())
-        }
-        "Typed" => card.text("front", &filled.front).list("answers", &filled.answers),
-        "Choice" => card.text("front", &filled.front).list("choices", &filled.choices).list("answers", &filled.answers),
+        "TrueFalse" => card
+            .text("statement", &filled.front)
+            .raw("answer", filled.answers.concat())
+            .text_if("back", filled.back.as_deref()),
+        "Typed" => card
+            .text("front", &filled.front)
+            .list("answers", &filled.answers),
+        "Choice" => card
+            .text("front", &filled.front)
+            .list("choices", &filled.choices)
+            .list("answers", &filled.answers),
         _ => {
-            let card = card.text("front", &filled.front).text_if("back", filled.back.as_deref());
-            if filled.reverse { card.raw("reverse", "true".into()) } else { card }
+            let card = card
+                .text("front", &filled.front)
+                .text_if("back", filled.back.as_deref());
+            if filled.reverse {
+                card.raw("reverse", "true".into())
+            } else {
+                card
+            }
         }
     };
-    card.text_if("note", filled.note.as_deref()).list("tags", &filled.tags).text_if("source", filled.source.as_deref())
+    card.text_if("note", filled.note.as_deref())
+        .list("tags", &filled.tags)
+        .text_if("source", filled.source.as_deref())
 }
 
 /// Adds the cards to the deck, and says so.
-fn add_filled(study: &mut Study, deck: &str, filled: Vec<Filled>, id: Option<String>) -> Result<Vec<CardId>> {
+fn add_filled(
+    study: &mut Study,
+    deck: &str,
+    filled: Vec<Filled>,
+    id: Option<String>,
+) -> Result<Vec<CardId>> {
     let mut ids: Vec<CardId> = Vec::new();
     let mut drafts = Vec::new();
     for filled in &filled {
@@ -181,7 +238,10 @@ fn said(deck: &str, ids: &[CardId]) -> Result<()> {
         [only] => print(&format!("Added `{only}` to {deck}.\n")),
         several => {
             let list: String = several.iter().map(|id| format!("  {id}\n")).collect();
-            print(&format!("Added {} to {deck}:\n{list}", plural(several.len(), "card")))
+            print(&format!(
+                "Added {} to {deck}:\n{list}",
+                plural(several.len(), "card")
+            ))
         }
     }
 }
@@ -197,7 +257,10 @@ fn point_out_twin(study: &Study, front: &str) {
 fn twin(study: &Study, front: &str) -> Option<String> {
     let same = |text: &str| one_line(text).to_lowercase();
     let asked = same(&cloze_filled(front));
-    let twin = study.library.cards().find(|(_, card)| same(&card.front()) == asked);
+    let twin = study
+        .library
+        .cards()
+        .find(|(_, card)| same(&card.front()) == asked);
     twin.map(|(deck, card)| format!("`{}` ({}:{})", card.id, deck.name, card.line))
 }
 
@@ -215,17 +278,25 @@ fn write(study: &mut Study, deck: &str, drafts: &[Draft]) -> Result<()> {
         Err(error) => return Err(Error::io("read", &path)(error)),
     };
     let mut text = match &old {
-        Some(bytes) => String::from_utf8(bytes.clone())
-            .map_err(|_| Error::Refused(format!("{} is not UTF-8 text: no card was added", path.display())))?,
+        Some(bytes) => String::from_utf8(bytes.clone()).map_err(|_| {
+            Error::Refused(format!(
+                "{} is not UTF-8 text: no card was added",
+                path.display()
+            ))
+        })?,
         None => splice::empty_deck(&title_of(deck)),
     };
     for draft in drafts {
         text = match draft {
             // What is wrong with it has no place yet: it was never written.
-            Draft::Card(card) => splice::append(&path, &text, card).map_err(|error| match error {
-                Error::Wrong(problem) => Error::Usage(format!("{}; no card was added", problem.message)),
-                other => other,
-            })?,
+            Draft::Card(card) => {
+                splice::append(&path, &text, card).map_err(|error| match error {
+                    Error::Wrong(problem) => {
+                        Error::Usage(format!("{}; no card was added", problem.message))
+                    }
+                    other => other,
+                })?
+            }
             Draft::Text(card) => splice::append_text(&path, &text, card)?,
         };
     }
@@ -249,36 +320,72 @@ fn path_of(study: &Study, deck: &str) -> PathBuf {
 
 /// A title for a new deck: the last part of its name, with spaces and a capital.
 fn title_of(deck: &str) -> String {
-    let last = deck.rsplit('/').next().unwrap_or(deck).replace(['-', '_'], " ");
+    let last = deck
+        .rsplit('/')
+        .next()
+        .unwrap_or(deck)
+        .replace(['-', '_'], " ");
     let mut chars = last.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 /// Adds what stands on standard input: RON cards, or lines of front and back between tabs.
 fn from_input(study: &mut Study, deck: &str, input: &str) -> Result<()> {
     let body = input.trim_start_matches('\u{feff}').trim();
     if body.is_empty() {
-        return Err(Error::Usage("standard input holds no card: give RON cards, or lines of front, tab, back".into()));
+        return Err(Error::Usage(
+            "standard input holds no card: give RON cards, or lines of front, tab, back".into(),
+        ));
     }
-    let is_ron = body.starts_with(['(', '[']) || body.starts_with("//") || body.starts_with("Deck")
-        || body.split_once('(').is_some_and(|(word, _)| !word.is_empty() && word.trim().chars().all(char::is_alphanumeric) && !body.lines().next().unwrap_or("").contains('\t'));
-    if is_ron { from_ron(study, deck, body) } else { from_lines(study, deck, body) }
+    let is_ron = body.starts_with(['(', '['])
+        || body.starts_with("//")
+        || body.starts_with("Deck")
+        || body.split_once('(').is_some_and(|(word, _)| {
+            !word.is_empty()
+                && word.trim().chars().all(char::is_alphanumeric)
+                && !body.lines().next().unwrap_or("").contains('\t')
+        });
+    if is_ron {
+        from_ron(study, deck, body)
+    } else {
+        from_lines(study, deck, body)
+    }
 }
 
 fn from_lines(study: &mut Study, deck: &str, body: &str) -> Result<()> {
     let mut filled = Vec::new();
-    for (at, line) in body.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+    for (at, line) in body
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.trim().is_empty())
+    {
         let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
         let (front, back, tags) = match fields.as_slice() {
             &[front, back] => (front, back, ""),
             &[front, back, tags] => (front, back, tags),
-            _ => return Err(Error::Usage(format!("standard input:{}: a line holds a front and a back with a tab between; no card was added", at + 1))),
+            _ => {
+                return Err(Error::Usage(format!(
+                    "standard input:{}: a line holds a front and a back with a tab between; no card was added",
+                    at + 1
+                )));
+            }
         };
         if front.is_empty() || back.is_empty() {
-            return Err(Error::Usage(format!("standard input:{}: front or back is empty; no card was added", at + 1)));
+            return Err(Error::Usage(format!(
+                "standard input:{}: front or back is empty; no card was added",
+                at + 1
+            )));
         }
         let tags = tags.split_whitespace().map(String::from).collect();
-        filled.push(Filled { kind: "Basic", front: front.into(), back: Some(back.into()), tags, ..Filled::default() });
+        filled.push(Filled {
+            kind: "Basic",
+            front: front.into(),
+            back: Some(back.into()),
+            tags,
+            ..Filled::default()
+        });
     }
     add_filled(study, deck, filled, None).map(drop)
 }
@@ -293,7 +400,10 @@ fn from_ron(study: &mut Study, deck: &str, body: &str) -> Result<()> {
     };
     let read = read::deck("", name, &text);
     if let Some(mut problem) = read.problems.into_iter().next() {
-        problem.place = Place { line: problem.place.line.saturating_sub(before).max(1), ..problem.place };
+        problem.place = Place {
+            line: problem.place.line.saturating_sub(before).max(1),
+            ..problem.place
+        };
         return Err(Error::Wrong(Box::new(problem.help("no card was added"))));
     }
     let mut ids: Vec<CardId> = Vec::new();
@@ -304,7 +414,11 @@ fn from_ron(study: &mut Study, deck: &str, body: &str) -> Result<()> {
         let given = found.id.as_ref().map(CardId::as_str);
         let id = new_id(study, &front, given, &ids)?;
         let source = text.get(found.span.clone()).unwrap_or("");
-        let with_id = if found.id.is_some() { Some(source.to_string()) } else { splice::give_id(source, 0, &id) };
+        let with_id = if found.id.is_some() {
+            Some(source.to_string())
+        } else {
+            splice::give_id(source, 0, &id)
+        };
         drafts.push(Draft::Text(with_id.unwrap_or_else(|| source.to_string())));
         ids.push(id);
     }
@@ -317,31 +431,51 @@ fn from_ron(study: &mut Study, deck: &str, body: &str) -> Result<()> {
 
 /// Asks for cards until the person has no more.
 fn ask(study: &mut Study, given: Option<String>) -> Result<()> {
-    let mut prompts = prompt::Prompts::start("use flags (`quiz add DECK --front … --back …`) or standard input")?;
+    let mut prompts =
+        prompt::Prompts::start("use flags (`quiz add DECK --front … --back …`) or standard input")?;
     let mut deck = given.map(|name| deck_name(&name)).transpose()?;
     loop {
         let name = match deck.take() {
             Some(name) => name,
             None => {
-                let names: Vec<String> = study.library.decks.iter().map(|deck| deck.name.clone()).collect();
-                let Some(chosen) = prompts.deck(&names)? else { return Ok(()) };
+                let names: Vec<String> = study
+                    .library
+                    .decks
+                    .iter()
+                    .map(|deck| deck.name.clone())
+                    .collect();
+                let Some(chosen) = prompts.deck(&names)? else {
+                    return Ok(());
+                };
                 deck_name(&chosen)?
             }
         };
-        let tags: Vec<String> = study.library.deck(&name).map(|deck| {
-            let mut tags: Vec<String> = deck.cards.iter().flat_map(|card| card.tags.clone()).collect();
-            tags.sort();
-            tags.dedup();
-            tags
-        }).unwrap_or_default();
-        let Some(filled) = prompts.card(&tags)? else { return Ok(()) };
+        let tags: Vec<String> = study
+            .library
+            .deck(&name)
+            .map(|deck| {
+                let mut tags: Vec<String> = deck
+                    .cards
+                    .iter()
+                    .flat_map(|card| card.tags.clone())
+                    .collect();
+                tags.sort();
+                tags.dedup();
+                tags
+            })
+            .unwrap_or_default();
+        let Some(filled) = prompts.card(&tags)? else {
+            return Ok(());
+        };
         let id = new_id(study, &cloze_filled(&filled.front), None, &[])?;
         let twin = twin(study, &filled.front);
         let preview = card(&filled, &id).on_one_line();
         let question = format!("Add `{id}` to {}?", shorten(&name, 40));
         if prompts.confirm_card(&preview, twin.as_deref(), &question)? {
             match add_filled(study, &name, vec![filled], None) {
-                Err(error @ (Error::Wrong(_) | Error::Refused(_))) => say(&format!("{error}\nThe card was not added.")),
+                Err(error @ (Error::Wrong(_) | Error::Refused(_))) => {
+                    say(&format!("{error}\nThe card was not added."))
+                }
                 result => drop(result?),
             }
         }
@@ -373,16 +507,53 @@ mod tests {
     fn every_kind_is_written_as_it_reads() {
         let id: CardId = "x".parse().unwrap();
         let filled = [
-            Filled { kind: "Basic", front: "f".into(), back: Some("b".into()), reverse: true, ..Filled::default() },
-            Filled { kind: "Cloze", front: "{{c1::a}} b".into(), ..Filled::default() },
-            Filled { kind: "Typed", front: "f".into(), answers: vec!["a".into()], tags: vec!["t".into()], ..Filled::default() },
-            Filled { kind: "Choice", front: "f".into(), choices: vec!["a".into(), "b".into()], answers: vec!["b".into()], ..Filled::default() },
-            Filled { kind: "TrueFalse", front: "s".into(), answers: vec!["false".into()], note: Some("n".into()), ..Filled::default() },
+            Filled {
+                kind: "Basic",
+                front: "f".into(),
+                back: Some("b".into()),
+                reverse: true,
+                ..Filled::default()
+            },
+            Filled {
+                kind: "Cloze",
+                front: "{{c1::a}} b".into(),
+                ..Filled::default()
+            },
+            Filled {
+                kind: "Typed",
+                front: "f".into(),
+                answers: vec!["a".into()],
+                tags: vec!["t".into()],
+                ..Filled::default()
+            },
+            Filled {
+                kind: "Choice",
+                front: "f".into(),
+                choices: vec!["a".into(), "b".into()],
+                answers: vec!["b".into()],
+                ..Filled::default()
+            },
+            Filled {
+                kind: "TrueFalse",
+                front: "s".into(),
+                answers: vec!["false".into()],
+                note: Some("n".into()),
+                ..Filled::default()
+            },
         ];
         for filled in filled {
-            let text = splice::append(Path::new("d"), &splice::empty_deck("t"), &card(&filled, &id)).unwrap();
+            let text = splice::append(
+                Path::new("d"),
+                &splice::empty_deck("t"),
+                &card(&filled, &id),
+            )
+            .unwrap();
             let read = read::deck("d", Path::new("d"), &text);
-            assert_eq!((read.problems.len(), read.cards[0].card.content.kind()), (0, filled.kind), "{text}");
+            assert_eq!(
+                (read.problems.len(), read.cards[0].card.content.kind()),
+                (0, filled.kind),
+                "{text}"
+            );
         }
     }
 }

@@ -48,21 +48,39 @@ pub fn run(study: &Study, json: bool) -> Result<()> {
         .collect();
     let streak = Days::new(&study.history, study.today(), study.config.day_starts_at).streak();
     if json {
-        return print_json(&Shape { due, new, decks: rows, streak });
+        return print_json(&Shape {
+            due,
+            new,
+            decks: rows,
+            streak,
+        });
     }
     let mut text = String::new();
     let room = columns().min(80).saturating_sub(14).max(10);
-    let wide = rows.iter().map(|row| width(row.deck)).max().unwrap_or(0).min(room);
+    let wide = rows
+        .iter()
+        .map(|row| width(row.deck))
+        .max()
+        .unwrap_or(0)
+        .min(room);
     if due + new > 0 {
         text.push_str(&format!("{}  due  new\n", pad("", wide)));
         for row in rows.iter().filter(|row| row.due + row.new > 0) {
-            text.push_str(&format!("{}  {:>3}  {:>3}\n", pad(&clean(row.deck), wide), row.due, row.new));
+            text.push_str(&format!(
+                "{}  {:>3}  {:>3}\n",
+                pad(&clean(row.deck), wide),
+                row.due,
+                row.new
+            ));
         }
         text.push('\n');
     }
     text.push_str(&format!("{}.\n", capital(&streak.said())));
     text.push_str(&match (due + new, study.library.decks.is_empty()) {
-        (_, true) => format!("There is no deck in {}. Write one, or: quiz add\n", crate::home::shown(&study.library.root)),
+        (_, true) => format!(
+            "There is no deck in {}. Write one, or: quiz add\n",
+            crate::home::shown(&study.library.root)
+        ),
         (0, _) => format!("Nothing is due. {}\n", next_line(study)),
         _ => "Next: quiz review\n".to_string(),
     });
@@ -72,5 +90,7 @@ pub fn run(study: &Study, json: bool) -> Result<()> {
 /// `text` with a capital.
 fn capital(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+    chars.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }

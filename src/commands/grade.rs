@@ -30,31 +30,65 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
         .map_err(|error| Error::Usage(format!("`{}` is no face: {error}", flags.face)))?;
     let (_, card) = study.library.card(&key.card).ok_or(()).or_else(|()| {
         // For the message: a script names faces in full, so a part of an id is not enough.
-        let near = crate::notation::nearest(&flags.face, study.library.cards().map(|(_, card)| card.id.as_str()));
-        let help = near.map_or("`quiz next` names one".to_string(), |near| format!("did you mean `{near}`?"));
-        Err(Error::NoSuchCard { id: flags.face.clone(), help })
+        let near = crate::notation::nearest(
+            &flags.face,
+            study.library.cards().map(|(_, card)| card.id.as_str()),
+        );
+        let help = near.map_or("`quiz next` names one".to_string(), |near| {
+            format!("did you mean `{near}`?")
+        });
+        Err(Error::NoSuchCard {
+            id: flags.face.clone(),
+            help,
+        })
     })?;
     let sides = card.sides();
     if !sides.contains(&key.side) {
-        let faces: Vec<String> =
-            sides.into_iter().map(|side| format!("`{}`", FaceKey { card: key.card.clone(), side })).collect();
-        return Err(Error::Refused(format!("`{key}` is no face of its card: it has {}", faces.join(", "))));
+        let faces: Vec<String> = sides
+            .into_iter()
+            .map(|side| {
+                format!(
+                    "`{}`",
+                    FaceKey {
+                        card: key.card.clone(),
+                        side
+                    }
+                )
+            })
+            .collect();
+        return Err(Error::Refused(format!(
+            "`{key}` is no face of its card: it has {}",
+            faces.join(", ")
+        )));
     }
     let grade = Grade::from(flags.grade);
     let name = key.to_string();
     loop {
         let seen = study.reviews_of(&name);
         // Another process may answer meanwhile: both answers were given, and both count.
-        let Answer::Recorded { at, due, leech } = study.answer(&key, grade, flags.ms, seen)? else { continue };
+        let Answer::Recorded { at, due, leech } = study.answer(&key, grade, flags.ms, seen)? else {
+            continue;
+        };
         if study.set_aside {
             say("An unfinished line of the history, left by a crash, was set aside.");
         }
         if let Some(lapses) = leech {
-            say(&format!("{name} was forgotten {lapses} times: a clearer card may help."));
+            say(&format!(
+                "{name} was forgotten {lapses} times: a clearer card may help."
+            ));
         }
         if flags.json {
-            return print_json(&Shape { face: &name, grade: grade.word(), at, due });
+            return print_json(&Shape {
+                face: &name,
+                grade: grade.word(),
+                at,
+                due,
+            });
         }
-        return print(&format!("{name} {}: due {}\n", grade.word(), due.said_on(study.today())));
+        return print(&format!(
+            "{name} {}: due {}\n",
+            grade.word(),
+            due.said_on(study.today())
+        ));
     }
 }

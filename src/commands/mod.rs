@@ -6,8 +6,10 @@ pub mod glance;
 pub mod grade;
 pub mod next;
 pub mod put_off;
+pub mod rename;
 pub mod review;
 pub mod stats;
+pub mod test;
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -36,7 +38,9 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Review(flags)) => review::run(&mut open()?, flags),
         Some(Command::Add(flags)) => add::run(&mut open()?, *flags),
         Some(Command::Stats(flags)) => stats::run(&open()?, &flags),
-        Some(Command::Check(flags)) => check::run(&open()?, &flags),
+        Some(Command::Check(flags)) => check::run(&mut open()?, &flags),
+        Some(Command::Test(flags)) => test::run(&mut open()?, &flags),
+        Some(Command::Rename(flags)) => rename::run(&mut open()?, &flags),
         Some(Command::Next(flags)) => next::run(&open()?, &flags),
         Some(Command::Grade(flags)) => grade::run(&mut open()?, &flags),
         Some(Command::Suspend(flags)) => put_off::suspend(&mut open()?, &flags),
@@ -50,7 +54,10 @@ pub fn run(cli: Cli) -> Result<()> {
 fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
     let home = Home::open(path)?;
     if home.is_new {
-        say(&format!("Made your home in {}, with the decks of one lesson.", home::shown(&home.path)));
+        say(&format!(
+            "Made your home in {}, with the decks of one lesson.",
+            home::shown(&home.path)
+        ));
     }
     Study::open(home, clock)
 }
@@ -58,15 +65,21 @@ fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
 /// Prints results to standard output. A reader that went away is no error.
 fn print(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Error::io("write", Path::new("standard output"))(error)),
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Error::io("write", Path::new("standard output"))(error))
+        }
         _ => Ok(()),
     }
 }
 
 /// Prints a value as JSON.
 fn print_json<T: Serialize>(value: &T) -> Result<()> {
-    let json = serde_json::to_string_pretty(value).map_err(|error| Error::Refused(error.to_string()))?;
+    let json =
+        serde_json::to_string_pretty(value).map_err(|error| Error::Refused(error.to_string()))?;
     print(&(json + "\n"))
 }
 
@@ -77,19 +90,33 @@ fn say(text: &str) {
 
 /// Says in one line that there are problems, and how to see them.
 fn say_problems(study: &Study) {
-    let decks = study.library.problems.iter().filter(|problem| problem.severity == Severity::Error).count();
-    let history = study.history_problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+    let decks = study
+        .library
+        .problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .count();
+    let history = study
+        .history_problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error)
+        .count();
     let parts: Vec<String> = [(decks, "decks"), (history, "history")]
         .iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, place)| format!("{} in your {place}", plural(*count, "error")))
         .collect();
     if !parts.is_empty() {
-        say(&format!("{}: what is broken is left out; `quiz check` shows it.", parts.join(" and ")));
+        say(&format!(
+            "{}: what is broken is left out; `quiz check` shows it.",
+            parts.join(" and ")
+        ));
     }
     if !study.history.future.is_empty() {
         let events = plural(study.history.future.len(), "event");
-        say(&format!("{events} of your history lie more than a day ahead of the clock: they wait. Is the clock right?"));
+        say(&format!(
+            "{events} of your history lie more than a day ahead of the clock: they wait. Is the clock right?"
+        ));
     }
 }
 
@@ -97,24 +124,50 @@ fn say_problems(study: &Study) {
 fn give_ids(study: &mut Study) -> Result<()> {
     let (given, failed) = study.library.write_ids();
     for (id, deck) in &given {
-        say(&format!("{deck}: a card got the id `{id}`, under which its history is kept."));
+        say(&format!(
+            "{deck}: a card got the id `{id}`, under which its history is kept."
+        ));
     }
     for error in failed {
-        say(&format!("A card without id is left out of its history's keeping: {error}"));
+        say(&format!(
+            "A card without id is left out of its history's keeping: {error}"
+        ));
     }
-    if given.is_empty() { Ok(()) } else { study.reload_decks() }
+    if given.is_empty() {
+        Ok(())
+    } else {
+        study.reload_decks()
+    }
 }
 
 /// The faces that the words of a command line mean.
 fn wanted(study: &Study, decks: &[String], tag: Option<&String>) -> Result<Wanted> {
-    let names: HashSet<String> = study.library.select(decks)?.into_iter().map(|deck| deck.name.clone()).collect();
+    let names: HashSet<String> = study
+        .library
+        .select(decks)?
+        .into_iter()
+        .map(|deck| deck.name.clone())
+        .collect();
     if let Some(tag) = tag
-        && !study.library.cards().any(|(_, card)| card.tags.contains(tag))
+        && !study
+            .library
+            .cards()
+            .any(|(_, card)| card.tags.contains(tag))
     {
-        let tags: Vec<&str> = study.library.cards().flat_map(|(_, card)| card.tags.iter().map(String::as_str)).collect();
+        let tags: Vec<&str> = study
+            .library
+            .cards()
+            .flat_map(|(_, card)| card.tags.iter().map(String::as_str))
+            .collect();
         let near = crate::notation::nearest(tag, tags.into_iter());
-        let help = near.map_or("`quiz list` shows the cards".to_string(), |near| format!("did you mean `{near}`?"));
+        let help = near.map_or("`quiz list` shows the cards".to_string(), |near| {
+            format!("did you mean `{near}`?")
+        });
         return Err(Error::Usage(format!("no card has the tag `{tag}`: {help}")));
     }
-    Ok(Wanted { decks: (!decks.is_empty()).then_some(names), tag: tag.cloned(), ..Wanted::default() })
+    Ok(Wanted {
+        decks: (!decks.is_empty()).then_some(names),
+        tag: tag.cloned(),
+        ..Wanted::default()
+    })
 }

@@ -56,7 +56,11 @@ pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
     let first = queue.entries.first();
     if !flags.json {
         return match first {
-            Some(entry) => print(&format!("{}\n{}\n", entry.key, clean(&entry.card.question(entry.side)))),
+            Some(entry) => print(&format!(
+                "{}\n{}\n",
+                entry.key,
+                clean(&entry.card.question(entry.side))
+            )),
             None => {
                 say(&format!("Nothing is due. {}", next_line(study)));
                 Ok(())
@@ -84,8 +88,18 @@ pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
             answer: entry.card.answer(entry.side),
             note: entry.card.note.as_deref(),
             source: entry.card.source.as_deref(),
-            due: Due { again: due(Grade::Again), hard: due(Grade::Hard), good: due(Grade::Good), easy: due(Grade::Easy) },
+            due: Due {
+                again: due(Grade::Again),
+                hard: due(Grade::Hard),
+                good: due(Grade::Good),
+                easy: due(Grade::Easy),
+            },
         }
     });
-    print_json(&Shape { face, due: queue.count(Why::Due), new: queue.count(Why::New), again: queue.count(Why::Again) })
+    print_json(&Shape {
+        face,
+        due: queue.count(Why::Due),
+        new: queue.count(Why::New),
+        again: queue.count(Why::Again),
+    })
 }

@@ -13,7 +13,10 @@ use crate::time::Stamp;
 /// # Errors
 /// If a card is not found, or the event can't be brought to the disk.
 pub fn suspend(study: &mut Study, flags: &Cards) -> Result<()> {
-    each(study, flags, "suspended", |at, card| Event::Suspend { at, card })
+    each(study, flags, "suspended", |at, card| Event::Suspend {
+        at,
+        card,
+    })
 }
 
 /// Asks suspended or buried cards again.
@@ -21,7 +24,10 @@ pub fn suspend(study: &mut Study, flags: &Cards) -> Result<()> {
 /// # Errors
 /// As [`suspend`].
 pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
-    each(study, flags, "resumed", |at, card| Event::Resume { at, card })
+    each(study, flags, "resumed", |at, card| Event::Resume {
+        at,
+        card,
+    })
 }
 
 /// Does not ask the cards until tomorrow.
@@ -30,7 +36,9 @@ pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
 /// As [`suspend`].
 pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
     let until = study.today().plus(1);
-    each(study, flags, "buried until tomorrow", |at, card| Event::Bury { at, card, until })
+    each(study, flags, "buried until tomorrow", |at, card| {
+        Event::Bury { at, card, until }
+    })
 }
 
 /// Learns the cards anew: every face of them.
@@ -39,18 +47,41 @@ pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
 /// As [`suspend`].
 pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
     for card in ids(study, flags)? {
-        let Ok((_, found)) = study.library.find(&card) else { continue };
-        let faces: Vec<String> =
-            found.sides().into_iter().map(|side| FaceKey { card: found.id.clone(), side }.to_string()).collect();
-        for face in faces.into_iter().filter(|face| study.history.face(face).is_some()).collect::<Vec<_>>() {
-            study.record(|at| Event::Forget { at, face: face.clone() })?;
+        let Ok((_, found)) = study.library.find(&card) else {
+            continue;
+        };
+        let faces: Vec<String> = found
+            .sides()
+            .into_iter()
+            .map(|side| {
+                FaceKey {
+                    card: found.id.clone(),
+                    side,
+                }
+                .to_string()
+            })
+            .collect();
+        for face in faces
+            .into_iter()
+            .filter(|face| study.history.face(face).is_some())
+            .collect::<Vec<_>>()
+        {
+            study.record(|at| Event::Forget {
+                at,
+                face: face.clone(),
+            })?;
         }
         print(&format!("{card} forgotten: it will be asked as new\n"))?;
     }
     Ok(())
 }
 
-fn each(study: &mut Study, flags: &Cards, word: &str, event: impl Fn(Stamp, String) -> Event) -> Result<()> {
+fn each(
+    study: &mut Study,
+    flags: &Cards,
+    word: &str,
+    event: impl Fn(Stamp, String) -> Event,
+) -> Result<()> {
     for card in ids(study, flags)? {
         study.record(|at| event(at, card.clone()))?;
         print(&format!("{card} {word}\n"))?;
@@ -60,5 +91,9 @@ fn each(study: &mut Study, flags: &Cards, word: &str, event: impl Fn(Stamp, Stri
 
 /// All ids first, so that a wrong one stops before anything is done.
 fn ids(study: &Study, flags: &Cards) -> Result<Vec<String>> {
-    flags.cards.iter().map(|card| Ok(study.library.find(card)?.1.id.to_string())).collect()
+    flags
+        .cards
+        .iter()
+        .map(|card| Ok(study.library.find(card)?.1.id.to_string()))
+        .collect()
 }

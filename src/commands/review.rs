@@ -21,10 +21,15 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
         let new = queue.new_later;
         let mut text = format!("Nothing is due. {}\n", next_line(study));
         if queue.next.is_some() {
-            text.push_str("To go ahead: `quiz review --ahead 3` asks what is due within three days.\n");
+            text.push_str(
+                "To go ahead: `quiz review --ahead 3` asks what is due within three days.\n",
+            );
         }
         if new > 0 {
-            text.push_str(&format!("To learn more today: `quiz review --new {}`.\n", new.min(10)));
+            text.push_str(&format!(
+                "To learn more today: `quiz review --new {}`.\n",
+                new.min(10)
+            ));
         }
         text.push_str("To see what you know: `quiz test` asks without moving the schedule.\n");
         return print(&text);

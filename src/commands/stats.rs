@@ -10,6 +10,7 @@ use crate::study::Study;
 /// # Errors
 /// Wrong deck names.
 pub fn run(study: &Study, _: &Stats) -> Result<()> {
-    let days = crate::stats::streak::Days::new(&study.history, study.today(), study.config.day_starts_at);
+    let days =
+        crate::stats::streak::Days::new(&study.history, study.today(), study.config.day_starts_at);
     print(&format!("{}\n", days.streak().said()))
 }

@@ -20,7 +20,8 @@ pub fn is_right(answers: &[String], typed: &str) -> bool {
 /// The one of `answers` that is most like `typed`.
 pub fn nearest<'a>(answers: &'a [String], typed: &str) -> &'a str {
     let typed = folded(typed);
-    let likeness = |answer: &String| strsim::normalized_damerau_levenshtein(&folded(answer), &typed);
+    let likeness =
+        |answer: &String| strsim::normalized_damerau_levenshtein(&folded(answer), &typed);
     // The first answer is the one to learn: another must be clearly nearer.
     let mut best = answers.first().map(|first| (first, likeness(first) + 0.1));
     for answer in answers.iter().skip(1) {
@@ -71,7 +72,10 @@ mod tests {
 
     #[test]
     fn case_space_and_form_do_not_matter() {
-        assert!(right("Open Source Initiative", "  open  source initiative "));
+        assert!(right(
+            "Open Source Initiative",
+            "  open  source initiative "
+        ));
         assert!(right("Öl", "o\u{308}l"));
         assert!(right("Straße", "STRASSE"));
         assert!(right("ﬁne", "fine"));
@@ -94,6 +98,9 @@ mod tests {
             compare("wheights", "weights"),
             [Same("w".into()), Extra("h".into()), Same("eights".into())]
         );
-        assert_eq!(compare("ab", "abc"), [Same("ab".into()), Missing("c".into())]);
+        assert_eq!(
+            compare("ab", "abc"),
+            [Same("ab".into()), Missing("c".into())]
+        );
     }
 }

@@ -68,7 +68,11 @@ impl Cloze {
                 continue;
             };
             let (body, tail) = tail.split_once("}}").ok_or(ClozeError::Unclosed)?;
-            let group = number.parse().ok().filter(|n| (1..=999).contains(n)).ok_or(ClozeError::Number)?;
+            let group = number
+                .parse()
+                .ok()
+                .filter(|n| (1..=999).contains(n))
+                .ok_or(ClozeError::Number)?;
             let (answer, hint) = match body.split_once("::") {
                 Some((answer, hint)) => (answer, Some(hint.trim()).filter(|hint| !hint.is_empty())),
                 None => (body, None),
@@ -80,7 +84,11 @@ impl Cloze {
             if !plain.is_empty() {
                 parts.push(Part::Plain(std::mem::take(&mut plain)));
             }
-            parts.push(Part::Gap { group, answer: answer.to_string(), hint: hint.map(str::to_string) });
+            parts.push(Part::Gap {
+                group,
+                answer: answer.to_string(),
+                hint: hint.map(str::to_string),
+            });
             rest = tail;
         }
         plain.push_str(rest);
@@ -88,7 +96,11 @@ impl Cloze {
             parts.push(Part::Plain(plain));
         }
         let cloze = Self { parts };
-        if cloze.groups().is_empty() { Err(ClozeError::NoGroups) } else { Ok(cloze) }
+        if cloze.groups().is_empty() {
+            Err(ClozeError::NoGroups)
+        } else {
+            Ok(cloze)
+        }
     }
 
     /// The numbers of the groups, ascending, each once.
@@ -130,7 +142,11 @@ impl Cloze {
         self.parts
             .iter()
             .filter_map(|part| match part {
-                Part::Gap { group: number, answer, .. } if *number == group => Some(answer.as_str()),
+                Part::Gap {
+                    group: number,
+                    answer,
+                    ..
+                } if *number == group => Some(answer.as_str()),
                 _ => None,
             })
             .collect()
@@ -141,7 +157,11 @@ impl Cloze {
             .iter()
             .map(|part| match part {
                 Part::Plain(text) => text.clone(),
-                Part::Gap { group, answer, hint } => gap(*group, answer, hint.as_deref()),
+                Part::Gap {
+                    group,
+                    answer,
+                    hint,
+                } => gap(*group, answer, hint.as_deref()),
             })
             .collect()
     }
@@ -153,9 +173,15 @@ mod tests {
 
     #[test]
     fn groups_hints_and_fillings() {
-        let cloze = Cloze::parse("The {{c2::parameters}} are {{c1::public::open to whom?}} and {{c2::free}}.").unwrap();
+        let cloze = Cloze::parse(
+            "The {{c2::parameters}} are {{c1::public::open to whom?}} and {{c2::free}}.",
+        )
+        .unwrap();
         assert_eq!(cloze.groups(), [1, 2]);
-        assert_eq!(cloze.asked(1), "The parameters are [open to whom?] and free.");
+        assert_eq!(
+            cloze.asked(1),
+            "The parameters are [open to whom?] and free."
+        );
         assert_eq!(cloze.asked(2), "The […] are public and […].");
         assert_eq!(cloze.filled(), "The parameters are public and free.");
         assert_eq!(cloze.answers(2), ["parameters", "free"]);
@@ -168,6 +194,9 @@ mod tests {
         assert_eq!(Cloze::parse("{{c0::x}}"), Err(ClozeError::Number));
         assert_eq!(Cloze::parse("{{c99999999999::x}}"), Err(ClozeError::Number));
         assert_eq!(Cloze::parse("{{c1:: }}"), Err(ClozeError::Empty));
-        assert_eq!(Cloze::parse("{{code}} {{c1::x}}").unwrap().asked(1), "{{code}} […]");
+        assert_eq!(
+            Cloze::parse("{{code}} {{c1::x}}").unwrap().asked(1),
+            "{{code}} […]"
+        );
     }
 }

@@ -44,7 +44,10 @@ impl FromStr for CardId {
         if text.chars().count() > LONGEST {
             return Err(IdError::Long);
         }
-        match text.chars().find(|c| !(c.is_alphanumeric() || "-_./:+".contains(*c))) {
+        match text
+            .chars()
+            .find(|c| !(c.is_alphanumeric() || "-_./:+".contains(*c)))
+        {
             Some(c) => Err(IdError::Character(c)),
             None => Ok(Self(text.into())),
         }
@@ -65,8 +68,9 @@ impl Serialize for CardId {
 
 /// Words that say nothing about which card it is.
 const FILLER: [&str; 30] = [
-    "a", "an", "the", "of", "to", "in", "on", "is", "are", "was", "were", "does", "do", "did", "it", "what", "which",
-    "who", "why", "how", "when", "where", "and", "or", "for", "by", "with", "that", "this", "mean",
+    "a", "an", "the", "of", "to", "in", "on", "is", "are", "was", "were", "does", "do", "did",
+    "it", "what", "which", "who", "why", "how", "when", "where", "and", "or", "for", "by", "with",
+    "that", "this", "mean",
 ];
 
 /// How many words and characters a proposed id has at most.
@@ -77,11 +81,26 @@ const CHARACTERS: usize = 40;
 /// stands out.
 pub fn telling_words(text: &str) -> Vec<String> {
     // Accents are dropped where they can be, so that an id is easy to type.
-    let plain: String = text.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)).nfc().collect();
+    let plain: String = text
+        .nfkd()
+        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+        .nfc()
+        .collect();
     let lower = plain.to_lowercase().replace("'s ", " ").replace("’s ", " ");
-    let words = || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(String::from);
-    let telling: Vec<String> = words().filter(|word| !FILLER.contains(&word.as_str())).collect();
-    if telling.is_empty() { words().collect() } else { telling }
+    let words = || {
+        lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(String::from)
+    };
+    let telling: Vec<String> = words()
+        .filter(|word| !FILLER.contains(&word.as_str()))
+        .collect();
+    if telling.is_empty() {
+        words().collect()
+    } else {
+        telling
+    }
 }
 
 /// A short, readable id for a card that asks `front`, different from every id that is `taken`.
@@ -114,7 +133,10 @@ mod tests {
     #[test]
     fn proposes_short_readable_unique_ids() {
         let id = |front: &str, taken: &[&str]| propose(front, |id| taken.contains(&id)).to_string();
-        assert_eq!(id("What does it mean to call a model 'open weights'?", &[]), "call-model-open-weights");
+        assert_eq!(
+            id("What does it mean to call a model 'open weights'?", &[]),
+            "call-model-open-weights"
+        );
         assert_eq!(id("OSI", &["osi", "osi-2"]), "osi-3");
         assert_eq!(id("Was heißt Öl?", &[]), "heißt-ol");
         assert_eq!(id("開源？", &[]), "開源");

@@ -29,7 +29,10 @@ impl Library {
     /// # Errors
     /// If the folder can't be listed.
     pub fn load(root: &Path) -> Result<Self> {
-        let mut library = Self { root: root.to_path_buf(), ..Self::default() };
+        let mut library = Self {
+            root: root.to_path_buf(),
+            ..Self::default()
+        };
         let mut files = Vec::new();
         walk(root, &mut HashSet::new(), &mut files)?;
         let mut all = Vec::with_capacity(files.len());
@@ -50,11 +53,18 @@ impl Library {
                         library.problems.extend(read.problems);
                         all.extend(read.deck.map(|deck| (deck, read.cards)));
                     }
-                    Err(error) => library.problems.push(not_utf8(&path, error.as_bytes(), error.utf8_error().valid_up_to())),
+                    Err(error) => library.problems.push(not_utf8(
+                        &path,
+                        error.as_bytes(),
+                        error.utf8_error().valid_up_to(),
+                    )),
                 },
                 Err(error) => {
                     let place = Place::new(&path, "", 0, 0);
-                    library.problems.push(Problem::error(place, format!("the deck can't be read: {error}")));
+                    library.problems.push(Problem::error(
+                        place,
+                        format!("the deck can't be read: {error}"),
+                    ));
                 }
             }
         }
@@ -70,10 +80,16 @@ impl Library {
                 let mut full = card.card;
                 if let Some(id) = card.id {
                     if let Some(&(deck_of_first, first)) = self.index.get(&id) {
-                        let first = self.decks.get(deck_of_first).unwrap_or(&deck).cards.get(first);
+                        let first = self
+                            .decks
+                            .get(deck_of_first)
+                            .unwrap_or(&deck)
+                            .cards
+                            .get(first);
                         let path = self.decks.get(deck_of_first).unwrap_or(&deck).path.clone();
                         let first = first.map_or(1, |card| card.line);
-                        self.problems.push(twins(&id, (&deck.path, full.line), (&path, first)));
+                        self.problems
+                            .push(twins(&id, (&deck.path, full.line), (&path, first)));
                         continue;
                     }
                     self.index.insert(id, (at_deck, deck.cards.len()));
@@ -85,8 +101,16 @@ impl Library {
             self.decks.push(deck);
         }
         for (at_deck, deck) in self.decks.iter_mut().enumerate() {
-            for (at, card) in deck.cards.iter_mut().enumerate().filter(|(_, card)| !card.id_is_written) {
-                card.id = id::propose(&card.front(), |id| id.parse().is_ok_and(|id: CardId| self.index.contains_key(&id)));
+            for (at, card) in deck
+                .cards
+                .iter_mut()
+                .enumerate()
+                .filter(|(_, card)| !card.id_is_written)
+            {
+                card.id = id::propose(&card.front(), |id| {
+                    id.parse()
+                        .is_ok_and(|id: CardId| self.index.contains_key(&id))
+                });
                 self.index.insert(card.id.clone(), (at_deck, at));
             }
         }
@@ -101,17 +125,21 @@ impl Library {
 
     /// The card of a face, and its deck, if the card has that face.
     pub fn face(&self, face: &FaceKey) -> Option<(&Deck, &Card)> {
-        self.card(&face.card).filter(|(_, card)| card.sides().contains(&face.side))
+        self.card(&face.card)
+            .filter(|(_, card)| card.sides().contains(&face.side))
     }
 
     /// Every card with its deck, in order.
     pub fn cards(&self) -> impl Iterator<Item = (&Deck, &Card)> {
-        self.decks.iter().flat_map(|deck| deck.cards.iter().map(move |card| (deck, card)))
+        self.decks
+            .iter()
+            .flat_map(|deck| deck.cards.iter().map(move |card| (deck, card)))
     }
 
     /// Every face with its card and deck, in order.
     pub fn faces(&self) -> impl Iterator<Item = (&Deck, &Card, Side)> {
-        self.cards().flat_map(|(deck, card)| card.sides().into_iter().map(move |side| (deck, card, side)))
+        self.cards()
+            .flat_map(|(deck, card)| card.sides().into_iter().map(move |side| (deck, card, side)))
     }
 
     /// The deck of this name.
@@ -131,9 +159,20 @@ impl Library {
         let mut chosen: Vec<bool> = vec![false; self.decks.len()];
         for word in wanted {
             let word = word.trim_end_matches('/').trim_end_matches(".ron");
-            let exact: Vec<bool> = self.decks.iter().map(|deck| is_in(&deck.name, word)).collect();
-            let part: Vec<bool> = self.decks.iter().map(|deck| deck.name.contains(word)).collect();
-            let hits = match (exact.contains(&true), part.iter().filter(|hit| **hit).count()) {
+            let exact: Vec<bool> = self
+                .decks
+                .iter()
+                .map(|deck| is_in(&deck.name, word))
+                .collect();
+            let part: Vec<bool> = self
+                .decks
+                .iter()
+                .map(|deck| deck.name.contains(word))
+                .collect();
+            let hits = match (
+                exact.contains(&true),
+                part.iter().filter(|hit| **hit).count(),
+            ) {
                 (true, _) => exact,
                 (false, 1) if !word.is_empty() => part,
                 _ => return Err(self.no_such_deck(word)),
@@ -142,17 +181,30 @@ impl Library {
                 *chosen |= hit;
             }
         }
-        Ok(self.decks.iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(deck, _)| deck).collect())
+        Ok(self
+            .decks
+            .iter()
+            .zip(chosen)
+            .filter(|(_, chosen)| *chosen)
+            .map(|(deck, _)| deck)
+            .collect())
     }
 
     fn no_such_deck(&self, word: &str) -> Error {
         let names: Vec<&str> = self.decks.iter().map(|deck| deck.name.as_str()).collect();
-        let part: Vec<&str> = names.iter().copied().filter(|name| name.contains(word)).collect();
+        let part: Vec<&str> = names
+            .iter()
+            .copied()
+            .filter(|name| name.contains(word))
+            .collect();
         let help = match part.as_slice() {
             [] => notation::did_you_mean(word, &names),
             several => format!("it could be {}", several.join(", ")),
         };
-        Error::NoSuchDeck { name: word.to_string(), help }
+        Error::NoSuchDeck {
+            name: word.to_string(),
+            help,
+        }
     }
 
     /// The cards whose id is `wanted`, or else has it as a part.
@@ -165,19 +217,29 @@ impl Library {
             return Ok(found);
         }
         let low = wanted.to_lowercase();
-        let hits: Vec<_> = self.cards().filter(|(_, card)| card.id.as_str().to_lowercase().contains(&low)).collect();
+        let hits: Vec<_> = self
+            .cards()
+            .filter(|(_, card)| card.id.as_str().to_lowercase().contains(&low))
+            .collect();
         match hits.as_slice() {
             &[only] => Ok(only),
             [] => {
-                let near = notation::nearest(wanted, self.cards().map(|(_, card)| card.id.as_str()));
+                let near =
+                    notation::nearest(wanted, self.cards().map(|(_, card)| card.id.as_str()));
                 Err(Error::NoSuchCard {
                     id: wanted.to_string(),
-                    help: near.map_or("`quiz list` shows the cards".into(), |near| format!("did you mean `{near}`?")),
+                    help: near.map_or("`quiz list` shows the cards".into(), |near| {
+                        format!("did you mean `{near}`?")
+                    }),
                 })
             }
             several => Err(Error::AmbiguousCard {
                 part: wanted.to_string(),
-                candidates: several.iter().take(10).map(|(_, card)| card.id.to_string()).collect(),
+                candidates: several
+                    .iter()
+                    .take(10)
+                    .map(|(_, card)| card.id.to_string())
+                    .collect(),
                 more: several.len().saturating_sub(10),
             }),
         }
@@ -187,73 +249,119 @@ impl Library {
     /// not be written.
     pub fn write_ids(&self) -> (Vec<(CardId, String)>, Vec<Error>) {
         let (mut given, mut failed) = (Vec::new(), Vec::new());
-        for deck in &self.decks {
-            let missing: Vec<&Card> = deck.cards.iter().filter(|card| !card.id_is_written).collect();
-            if missing.is_empty() {
-                continue;
-            }
-            match write_ids(deck, &missing) {
-                Ok(()) => given.extend(missing.into_iter().map(|card| (card.id.clone(), deck.name.clone()))),
+        for deck in self
+            .decks
+            .iter()
+            .filter(|deck| deck.cards.iter().any(|card| !card.id_is_written))
+        {
+            let written = with_ids(deck).and_then(|(old, new)| {
+                files::replace(&Os, &deck.path, Some(old.as_bytes()), new.as_bytes())
+            });
+            match written {
+                Ok(()) => {
+                    let missing = deck.cards.iter().filter(|card| !card.id_is_written);
+                    given.extend(missing.map(|card| (card.id.clone(), deck.name.clone())));
+                }
                 Err(error) => failed.push(error),
             }
         }
         (given, failed)
     }
 
+    /// Each deck file with cards that have no id: its path, its text, and its text with their ids.
+    ///
+    /// # Errors
+    /// If a file can't be read, or has changed.
+    pub fn missing_ids(&self) -> Result<Vec<(PathBuf, String, String)>> {
+        let decks = self
+            .decks
+            .iter()
+            .filter(|deck| deck.cards.iter().any(|card| !card.id_is_written));
+        decks
+            .map(|deck| with_ids(deck).map(|(old, new)| (deck.path.clone(), old, new)))
+            .collect()
+    }
+
     /// Whether some card has this id.
     pub fn has(&self, id: &str) -> bool {
-        id.parse().is_ok_and(|id: CardId| self.index.contains_key(&id))
+        id.parse()
+            .is_ok_and(|id: CardId| self.index.contains_key(&id))
     }
 }
 
-/// Splices the ids of the `missing` cards into the file of their deck.
-fn write_ids(deck: &Deck, missing: &[&Card]) -> Result<()> {
-    let old = fs::read(&deck.path).map_err(Error::io("read", &deck.path))?;
+/// The text of the deck's file, and the same with an id in each card that has none.
+fn with_ids(deck: &Deck) -> Result<(String, String)> {
+    let old = fs::read_to_string(&deck.path).map_err(Error::io("read", &deck.path))?;
     let changed = || Error::Changed(deck.path.clone());
-    let text = std::str::from_utf8(&old).map_err(|_| changed())?;
-    let mut ids = missing.iter().rev();
-    let mut new = text.to_string();
+    let mut missing = deck.cards.iter().rev().filter(|card| !card.id_is_written);
+    let mut new = old.clone();
     // From the last to the first, so that the places before stay right.
-    for read in read::deck(&deck.name, &deck.path, text).cards.iter().rev().filter(|card| card.id.is_none()) {
-        let card = ids.next().filter(|card| card.content == read.card.content).ok_or_else(changed)?;
+    for read in read::deck(&deck.name, &deck.path, &old)
+        .cards
+        .iter()
+        .rev()
+        .filter(|card| card.id.is_none())
+    {
+        let card = missing
+            .next()
+            .filter(|card| card.content == read.card.content)
+            .ok_or_else(changed)?;
         new = splice::give_id(&new, read.span.start, &card.id).ok_or_else(changed)?;
     }
-    if ids.next().is_some() {
+    if missing.next().is_some() {
         return Err(changed());
     }
-    files::replace(&Os, &deck.path, Some(&old), new.as_bytes())
+    Ok((old, new))
 }
 
 /// Whether the deck `name` is `place` or lies in the folder `place`.
 pub fn is_in(name: &str, place: &str) -> bool {
-    name.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    name.strip_prefix(place)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The name of the deck at `path`: its path below `root` without `.ron`, with `/` between folders.
 pub fn deck_name(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path).with_extension("");
-    below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    below
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
 /// Two cards with one id: an error that shows both.
 fn twins(id: &CardId, second: (&Path, usize), first: (&Path, usize)) -> Problem {
     let place = |(path, line): (&Path, usize)| {
         let text = fs::read_to_string(path).unwrap_or_default();
-        let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
+        let start: usize = text
+            .split_inclusive('\n')
+            .take(line - 1)
+            .map(str::len)
+            .sum();
         let needle = notation::quote(id.as_str());
-        let at = text.get(start..).and_then(|rest| rest.find(&needle)).map_or(start, |at| start + at);
+        let at = text
+            .get(start..)
+            .and_then(|rest| rest.find(&needle))
+            .map_or(start, |at| start + at);
         Place::new(path, &text, at, needle.len())
     };
-    Problem::error(place(second), format!("two cards have the id `{id}`: this one is left out"))
-        .other(place(first))
-        .help("give one of them another id; the history stays with the one that keeps it")
+    Problem::error(
+        place(second),
+        format!("two cards have the id `{id}`: this one is left out"),
+    )
+    .other(place(first))
+    .help("give one of them another id; the history stays with the one that keeps it")
 }
 
 /// A file that is not text.
 fn not_utf8(path: &Path, bytes: &[u8], valid: usize) -> Problem {
     let text = String::from_utf8_lossy(bytes);
-    Problem::error(Place::new(path, &text, valid, 1), "the file is not UTF-8 text")
-        .help("save it as UTF-8 in your editor")
+    Problem::error(
+        Place::new(path, &text, valid, 1),
+        "the file is not UTF-8 text",
+    )
+    .help("save it as UTF-8 in your editor")
 }
 
 /// The marks that sync tools put into the names of their conflict copies.
@@ -267,7 +375,8 @@ fn walk(folder: &Path, seen: &mut HashSet<PathBuf>, files: &mut Vec<PathBuf>) ->
     if !seen.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())) {
         return Ok(());
     }
-    let listed = fs::read_dir(folder).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
+    let listed =
+        fs::read_dir(folder).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
     let mut entries = listed.map_err(Error::io("list", folder))?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {

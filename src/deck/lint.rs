@@ -35,7 +35,12 @@ impl Placed<'_> {
     fn at(&self, field: &str) -> Place {
         let card = self.text.get(self.span.clone()).unwrap_or("");
         let found = scan::field(card, field).unwrap_or(0..card.find('(').unwrap_or(1));
-        Place::new(self.file, self.text, self.span.start + found.start, found.len())
+        Place::new(
+            self.file,
+            self.text,
+            self.span.start + found.start,
+            found.len(),
+        )
     }
 
     fn warning(&self, field: &str, message: impl Into<String>, help: &str) -> Problem {
@@ -56,13 +61,27 @@ pub fn lint(library: &Library) -> Vec<Problem> {
     let texts: Vec<(&Path, String)> = library
         .decks
         .iter()
-        .map(|deck| (deck.path.as_path(), fs::read_to_string(&deck.path).unwrap_or_default()))
+        .map(|deck| {
+            (
+                deck.path.as_path(),
+                fs::read_to_string(&deck.path).unwrap_or_default(),
+            )
+        })
         .collect();
     let decks: Vec<Vec<Placed>> = texts
         .iter()
         .map(|(file, text)| {
-            let place = |ReadCard { card, span, .. }| Placed { file, text, span, card };
-            read::deck("", file, text).cards.into_iter().map(place).collect()
+            let place = |ReadCard { card, span, .. }| Placed {
+                file,
+                text,
+                span,
+                card,
+            };
+            read::deck("", file, text)
+                .cards
+                .into_iter()
+                .map(place)
+                .collect()
         })
         .collect();
     let mut problems = Vec::new();
@@ -75,19 +94,32 @@ pub fn lint(library: &Library) -> Vec<Problem> {
     let cards: Vec<&Placed> = decks.iter().flatten().collect();
     same_fronts(&cards, &mut problems);
     odd_tags(&cards, &mut problems);
-    problems.sort_by(|a, b| (&a.place.file, a.place.line, a.place.column).cmp(&(&b.place.file, b.place.line, b.place.column)));
+    problems.sort_by(|a, b| {
+        (&a.place.file, a.place.line, a.place.column).cmp(&(
+            &b.place.file,
+            b.place.line,
+            b.place.column,
+        ))
+    });
     problems
 }
 
 /// A card without a source where most of its neighbours have one.
 fn missing_sources(deck: &[Placed], problems: &mut Vec<Problem>) {
-    let with = deck.iter().filter(|card| card.card.source.is_some()).count();
+    let with = deck
+        .iter()
+        .filter(|card| card.card.source.is_some())
+        .count();
     if with * 2 <= deck.len() {
         return;
     }
     let without = deck.iter().filter(|card| card.card.source.is_none());
     problems.extend(without.map(|card| {
-        card.warning("", "this card names no source, its neighbours do", "say in `source` where the fact can be checked")
+        card.warning(
+            "",
+            "this card names no source, its neighbours do",
+            "say in `source` where the fact can be checked",
+        )
     }));
 }
 
@@ -96,36 +128,79 @@ fn one_card(card: &Placed, problems: &mut Vec<Problem>) {
         Content::Basic { back, .. } => {
             let length = back.chars().count();
             if length > LONGEST_ANSWER {
-                let message = format!("the answer has {length} characters: more than {LONGEST_ANSWER} are hard to recall");
-                problems.push(card.warning("back", message, "split the card, or move what only explains into `note`"));
+                let message = format!(
+                    "the answer has {length} characters: more than {LONGEST_ANSWER} are hard to recall"
+                );
+                problems.push(card.warning(
+                    "back",
+                    message,
+                    "split the card, or move what only explains into `note`",
+                ));
             }
             let things = list_length(back);
             if things > LONGEST_LIST {
-                let message = format!("the answer is a list of {things} things: more than {LONGEST_LIST} are rarely all recalled");
-                problems.push(card.warning("back", message, "ask for each in a card of its own, or make a cloze with a group for each"));
+                let message = format!(
+                    "the answer is a list of {things} things: more than {LONGEST_LIST} are rarely all recalled"
+                );
+                problems.push(card.warning(
+                    "back",
+                    message,
+                    "ask for each in a card of its own, or make a cloze with a group for each",
+                ));
             }
         }
         Content::Cloze(cloze) => {
             let whole = cloze.filled().chars().count();
-            let hidden = |group: u16| cloze.answers(group).iter().map(|answer| answer.chars().count()).sum::<usize>();
-            if let Some(group) = cloze.groups().into_iter().find(|group| hidden(*group) * 2 > whole) {
+            let hidden = |group: u16| {
+                cloze
+                    .answers(group)
+                    .iter()
+                    .map(|answer| answer.chars().count())
+                    .sum::<usize>()
+            };
+            if let Some(group) = cloze
+                .groups()
+                .into_iter()
+                .find(|group| hidden(*group) * 2 > whole)
+            {
                 let message = format!("the gaps of group {group} hide more than half of the text");
-                problems.push(card.warning("text", message, "leave enough of the sentence to say what is asked"));
+                problems.push(card.warning(
+                    "text",
+                    message,
+                    "leave enough of the sentence to say what is asked",
+                ));
             }
         }
-        Content::Choice { choices, answers, .. } => {
+        Content::Choice {
+            choices, answers, ..
+        } => {
             let longest = |right: bool| {
-                let of = choices.iter().enumerate().filter(|(at, _)| answers.contains(at) == right);
-                of.map(|(_, choice)| choice.chars().count()).max().unwrap_or(0)
+                let of = choices
+                    .iter()
+                    .enumerate()
+                    .filter(|(at, _)| answers.contains(at) == right);
+                of.map(|(_, choice)| choice.chars().count())
+                    .max()
+                    .unwrap_or(0)
             };
             let (right, wrong) = (longest(true), longest(false));
             if wrong > 0 && right as f64 > wrong as f64 * LONGER && right > wrong + 10 {
-                problems.push(card.warning("choices", "the right choice is much the longest: its length gives it away", "shorten it, or give the wrong ones as much detail"));
+                problems.push(card.warning(
+                    "choices",
+                    "the right choice is much the longest: its length gives it away",
+                    "shorten it, or give the wrong ones as much detail",
+                ));
             }
         }
         Content::Typed { answers, .. } => {
-            if let Some(long) = answers.iter().map(|answer| answer.chars().count()).find(|length| *length > LONGEST_ANSWER) {
-                let message = format!("the answer has {long} characters: nobody types more than {LONGEST_ANSWER} without a slip");
+            if let Some(long) = answers
+                .iter()
+                .map(|answer| answer.chars().count())
+                .find(|length| *length > LONGEST_ANSWER)
+            {
+                let message = format!(
+                    "the answer has {long} characters: nobody types more than {LONGEST_ANSWER} without a slip"
+                );
                 problems.push(card.warning("answers", message, "make it a card with a back"));
             }
         }
@@ -138,20 +213,35 @@ fn one_card(card: &Placed, problems: &mut Vec<Problem>) {
 fn list_length(answer: &str) -> usize {
     let bullets = answer.lines().filter(|line| {
         let line = line.trim_start();
-        line.starts_with(['-', '*', '•']) || line.split_once(['.', ')']).is_some_and(|(number, _)| number.parse::<u32>().is_ok())
+        line.starts_with(['-', '*', '•'])
+            || line
+                .split_once(['.', ')'])
+                .is_some_and(|(number, _)| number.parse::<u32>().is_ok())
     });
     let bullets = bullets.count();
     if bullets > 0 {
         return bullets;
     }
     // A sentence is no list: only an answer that is nothing but short pieces is.
-    let list = answer.rsplit_once(':').map_or(answer, |(_, list)| list).trim_end_matches('.');
+    let list = answer
+        .rsplit_once(':')
+        .map_or(answer, |(_, list)| list)
+        .trim_end_matches('.');
     if !list.contains([',', ';']) || list.contains(". ") {
         return 1;
     }
-    let pieces: Vec<&str> = list.split([',', ';']).flat_map(|piece| piece.split(" and ")).collect();
-    let pieces: Vec<&str> = pieces.into_iter().map(str::trim).filter(|piece| !piece.is_empty()).collect();
-    let short = pieces.iter().all(|piece| piece.split_whitespace().count() <= 4);
+    let pieces: Vec<&str> = list
+        .split([',', ';'])
+        .flat_map(|piece| piece.split(" and "))
+        .collect();
+    let pieces: Vec<&str> = pieces
+        .into_iter()
+        .map(str::trim)
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    let short = pieces
+        .iter()
+        .all(|piece| piece.split_whitespace().count() <= 4);
     if short { pieces.len() } else { 1 }
 }
 
@@ -180,7 +270,8 @@ fn plain(cloze: &Cloze) -> String {
 
 /// Fronts that are equal, or nearly.
 fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
-    let mut gists: Vec<(String, &Placed)> = cards.iter().map(|card| (gist(&card.card), *card)).collect();
+    let mut gists: Vec<(String, &Placed)> =
+        cards.iter().map(|card| (gist(&card.card), *card)).collect();
     // Alike ones stand near each other when sorted: each is compared with its neighbours only.
     gists.sort_by(|(a, _), (b, _)| a.cmp(b));
     for (at, (gist, card)) in gists.iter().enumerate() {
@@ -188,8 +279,17 @@ fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
             if !is_alike(gist, other_gist) {
                 continue;
             }
-            let (first, second) = if (card.file, card.span.start) <= (other.file, other.span.start) { (card, other) } else { (other, card) };
-            let message = if asked(&first.card) == asked(&second.card) { "two cards ask the same" } else { "two cards ask nearly the same" };
+            let (first, second) = if (card.file, card.span.start) <= (other.file, other.span.start)
+            {
+                (card, other)
+            } else {
+                (other, card)
+            };
+            let message = if asked(&first.card) == asked(&second.card) {
+                "two cards ask the same"
+            } else {
+                "two cards ask nearly the same"
+            };
             problems.push(
                 Problem::warning(second.front(), message)
                     .other(first.front())
@@ -202,9 +302,15 @@ fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
 
 /// Whether two gists are the same but for a slip. A number that differs is no slip.
 fn is_alike(one: &str, other: &str) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let digits = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_digit)
+            .collect::<String>()
+    };
     one == other
-        || (one.chars().count() >= 20 && digits(one) == digits(other) && normalized_damerau_levenshtein(one, other) >= ALIKE)
+        || (one.chars().count() >= 20
+            && digits(one) == digits(other)
+            && normalized_damerau_levenshtein(one, other) >= ALIKE)
 }
 
 /// A tag that is used once and is one letter off another.
@@ -215,12 +321,24 @@ fn odd_tags(cards: &[&Placed], problems: &mut Vec<Problem>) {
     }
     let tags: BTreeMap<&str, usize> = used.into_iter().collect();
     for card in cards {
-        for tag in card.card.tags.iter().filter(|tag| tags.get(tag.as_str()) == Some(&1)) {
+        for tag in card
+            .card
+            .tags
+            .iter()
+            .filter(|tag| tags.get(tag.as_str()) == Some(&1))
+        {
             let near = tags.iter().find(|(other, uses)| {
-                **other != tag && (**uses > 1 || **other < tag.as_str()) && tag.chars().count() > 3 && damerau_levenshtein(tag, other) == 1
+                **other != tag
+                    && (**uses > 1 || **other < tag.as_str())
+                    && tag.chars().count() > 3
+                    && damerau_levenshtein(tag, other) == 1
             });
             if let Some((near, _)) = near {
-                problems.push(card.warning("tags", format!("the tag `{tag}` is used once"), &format!("is `{near}` meant?")));
+                problems.push(card.warning(
+                    "tags",
+                    format!("the tag `{tag}` is used once"),
+                    &format!("is `{near}` meant?"),
+                ));
             }
         }
     }
@@ -232,10 +350,22 @@ mod tests {
 
     fn warnings(cards: &str) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("d.ron"), format!("Deck(title: \"t\", cards: [\n{cards}\n])")).unwrap();
+        fs::write(
+            folder.path().join("d.ron"),
+            format!("Deck(title: \"t\", cards: [\n{cards}\n])"),
+        )
+        .unwrap();
         let library = Library::load(folder.path()).unwrap();
         assert_eq!(library.problems, []);
-        lint(&library).into_iter().map(|problem| format!("{}:{} {}", problem.place.line, problem.place.column, problem.message)).collect()
+        lint(&library)
+            .into_iter()
+            .map(|problem| {
+                format!(
+                    "{}:{} {}",
+                    problem.place.line, problem.place.column, problem.message
+                )
+            })
+            .collect()
     }
 
     fn one(cards: &str) -> String {
@@ -250,7 +380,8 @@ mod tests {
 
     #[test]
     fn good_cards_get_no_advice() {
-        let cards = basic("What is open?", "The weights.") + &basic("Which models pass?", "Pythia, OLMo and T5.");
+        let cards = basic("What is open?", "The weights.")
+            + &basic("Which models pass?", "Pythia, OLMo and T5.");
         assert_eq!(warnings(&cards), [""; 0]);
     }
 
@@ -258,25 +389,49 @@ mod tests {
     fn a_missing_source_among_neighbours_that_have_one() {
         let with = r#"Basic(front: "Who made Pythia?", back: "b", source: "s"),"#;
         let also = r#"Basic(front: "Why share data?", back: "b", source: "s"),"#;
-        assert!(one(&format!("{with}\n{also}\n{}", basic("When did it end?", "b"))).starts_with("4:1 this card names no source"));
-        assert_eq!(warnings(&(basic("Who made it?", "b") + &basic("Why share data?", "b"))), [""; 0]);
+        assert!(
+            one(&format!(
+                "{with}\n{also}\n{}",
+                basic("When did it end?", "b")
+            ))
+            .starts_with("4:1 this card names no source")
+        );
+        assert_eq!(
+            warnings(&(basic("Who made it?", "b") + &basic("Why share data?", "b"))),
+            [""; 0]
+        );
     }
 
     #[test]
     fn fronts_that_ask_the_same() {
         assert!(one(&(basic("Who publishes the OSAID?", "a") + &basic("Who publishes the OSAID?", "b"))).ends_with("ask the same"));
-        assert!(one(&(basic("What is the capital of France?", "a") + &basic("What's the capital of France", "b"))).ends_with("nearly the same"));
-        let numbers = basic("Which licence has Qwen2.5-3B from September 2024?", "a") + &basic("Which licence has Qwen2.5-7B from September 2024?", "b");
+        assert!(
+            one(&(basic("What is the capital of France?", "a")
+                + &basic("What's the capital of France", "b")))
+            .ends_with("nearly the same")
+        );
+        let numbers = basic("Which licence has Qwen2.5-3B from September 2024?", "a")
+            + &basic("Which licence has Qwen2.5-7B from September 2024?", "b");
         assert_eq!(warnings(&numbers), [""; 0]);
     }
 
     #[test]
     fn answers_that_are_too_much() {
         assert!(one(&basic("Why?", &"x".repeat(201))).contains("201 characters"));
-        assert!(one(&basic("Which?", "Use, study, modify and share.")).contains("a list of 4 things"));
+        assert!(
+            one(&basic("Which?", "Use, study, modify and share.")).contains("a list of 4 things")
+        );
         assert!(one(&basic("Which?", "1. a\n2. b\n3. c\n4. d")).contains("a list of 4 things"));
-        assert_eq!(warnings(&basic("Why?", "Because, as the lesson says, the data are missing, and so nobody can repeat it.")), [""; 0]);
-        assert!(one(r#"Cloze(text: "It is {{c1::almost all of this}}."),"#).contains("more than half"));
+        assert_eq!(
+            warnings(&basic(
+                "Why?",
+                "Because, as the lesson says, the data are missing, and so nobody can repeat it."
+            )),
+            [""; 0]
+        );
+        assert!(
+            one(r#"Cloze(text: "It is {{c1::almost all of this}}."),"#).contains("more than half")
+        );
         assert!(
             one(r#"Choice(front: "Which?", choices: ["a", "b", "this one is right, because it says so much"], answers: ["this one is right, because it says so much"]),"#)
                 .contains("much the longest")
@@ -285,7 +440,14 @@ mod tests {
 
     #[test]
     fn a_tag_one_letter_off() {
-        let tagged = |front: &str, tag: &str| format!("Basic(front: {front:?}, back: \"b\", tags: [{tag:?}]),\n");
-        assert!(one(&(tagged("One?", "licence") + &tagged("Two?", "licence") + &tagged("Three?", "license"))).contains("`license` is used once"));
+        let tagged = |front: &str, tag: &str| {
+            format!("Basic(front: {front:?}, back: \"b\", tags: [{tag:?}]),\n")
+        };
+        assert!(
+            one(&(tagged("One?", "licence")
+                + &tagged("Two?", "licence")
+                + &tagged("Three?", "license")))
+            .contains("`license` is used once")
+        );
     }
 }

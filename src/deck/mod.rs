@@ -142,7 +142,9 @@ impl Card {
     /// What the card asks, in one text: to list it, to find it, to tell it from others.
     pub fn front(&self) -> String {
         match &self.content {
-            Content::Basic { front, .. } | Content::Choice { front, .. } | Content::Typed { front, .. } => front.clone(),
+            Content::Basic { front, .. }
+            | Content::Choice { front, .. }
+            | Content::Typed { front, .. } => front.clone(),
             Content::Cloze(cloze) => cloze.filled(),
             Content::TrueFalse { statement, .. } => statement.clone(),
         }
@@ -160,14 +162,20 @@ impl Card {
     /// What the face `side` wants to hear.
     pub fn answer(&self, side: Side) -> String {
         match &self.content {
-            Content::Basic { front, back, .. } => if side == Side::Reverse { front } else { back }.clone(),
+            Content::Basic { front, back, .. } => {
+                if side == Side::Reverse { front } else { back }.clone()
+            }
             Content::Cloze(cloze) => match side {
                 Side::Group(group) => cloze.answers(group).join(", "),
                 _ => cloze.filled(),
             },
-            Content::Choice { choices, answers, .. } => {
-                answers.iter().filter_map(|&at| choices.get(at).map(String::as_str)).collect::<Vec<_>>().join(", ")
-            }
+            Content::Choice {
+                choices, answers, ..
+            } => answers
+                .iter()
+                .filter_map(|&at| choices.get(at).map(String::as_str))
+                .collect::<Vec<_>>()
+                .join(", "),
             Content::Typed { answers, .. } => answers.first().cloned().unwrap_or_default(),
             Content::TrueFalse { answer, .. } => if *answer { "true" } else { "false" }.to_string(),
         }
@@ -219,10 +227,16 @@ impl FromStr for FaceKey {
             None => (key, Side::Whole),
             Some((card, "reverse")) => (card, Side::Reverse),
             Some((card, side)) => {
-                let group = side.strip_prefix('c').and_then(|n| n.parse().ok()).filter(|n| (1..=999).contains(n));
+                let group = side
+                    .strip_prefix('c')
+                    .and_then(|n| n.parse().ok())
+                    .filter(|n| (1..=999).contains(n));
                 (card, Side::Group(group.ok_or(id::IdError::Character('#'))?))
             }
         };
-        Ok(Self { card: card.parse()?, side })
+        Ok(Self {
+            card: card.parse()?,
+            side,
+        })
     }
 }

@@ -138,12 +138,19 @@ pub struct ReadDeck {
 /// Reads the deck `name` from `text`, the content of `file`.
 pub fn deck(name: &str, file: &Path, text: &str) -> ReadDeck {
     if let Some(conflict) = conflict_marker(file, text) {
-        return ReadDeck { deck: None, cards: Vec::new(), problems: vec![conflict] };
+        return ReadDeck {
+            deck: None,
+            cards: Vec::new(),
+            problems: vec![conflict],
+        };
     }
     let layout = scan::layout(text);
     let mut problems = Vec::new();
     if let Some(trouble) = &layout.trouble {
-        problems.push(Problem::error(Place::new(file, text, trouble.offset, 1), trouble.message));
+        problems.push(Problem::error(
+            Place::new(file, text, trouble.offset, 1),
+            trouble.message,
+        ));
     }
     let head = header(name, file, text, &layout, &mut problems);
     let mut line = LineCounter::new(text);
@@ -152,20 +159,35 @@ pub fn deck(name: &str, file: &Path, text: &str) -> ReadDeck {
         match card(file, text, span.clone(), line.at(span.start)) {
             Ok((id, card)) => cards.push(ReadCard { id, card, span }),
             // One cause, one message: a card that runs into the end of the file was named above.
-            Err(problem) if layout.trouble.is_none() || span.end < text.trim_end().len() => problems.push(*problem),
+            Err(problem) if layout.trouble.is_none() || span.end < text.trim_end().len() => {
+                problems.push(*problem)
+            }
             Err(_) => {}
         }
     }
-    ReadDeck { deck: head, cards, problems }
+    ReadDeck {
+        deck: head,
+        cards,
+        problems,
+    }
 }
 
-fn header(name: &str, file: &Path, text: &str, layout: &scan::Layout, problems: &mut Vec<Problem>) -> Option<Deck> {
+fn header(
+    name: &str,
+    file: &Path,
+    text: &str,
+    layout: &scan::Layout,
+    problems: &mut Vec<Problem>,
+) -> Option<Deck> {
     layout.body.as_ref()?;
     // The deck without what is in its list of cards, places kept: line feeds stay, all else is blanked.
     let mut head = text.to_string();
     if let Some(list) = &layout.list {
         let inside = text.get(list.clone()).unwrap_or("");
-        let blank: String = inside.bytes().map(|byte| if byte == b'\n' { '\n' } else { ' ' }).collect();
+        let blank: String = inside
+            .bytes()
+            .map(|byte| if byte == b'\n' { '\n' } else { ' ' })
+            .collect();
         head.replace_range(list.clone(), &blank);
     }
     if layout.trouble.is_some() {
@@ -178,8 +200,18 @@ fn header(name: &str, file: &Path, text: &str, layout: &scan::Layout, problems: 
         Ok(header) => Some(to_deck(name, file, Some(header))),
         Err(mut problem) => {
             // The line as it is, not as it was blanked.
-            let start = text.split_inclusive('\n').take(problem.place.line - 1).map(str::len).sum::<usize>();
-            problem.place.text = text.get(start..).unwrap_or("").lines().next().unwrap_or("").to_string();
+            let start = text
+                .split_inclusive('\n')
+                .take(problem.place.line - 1)
+                .map(str::len)
+                .sum::<usize>();
+            problem.place.text = text
+                .get(start..)
+                .unwrap_or("")
+                .lines()
+                .next()
+                .unwrap_or("")
+                .to_string();
             problems.push(*problem);
             Some(to_deck(name, file, None))
         }
@@ -188,8 +220,13 @@ fn header(name: &str, file: &Path, text: &str, layout: &scan::Layout, problems: 
 
 /// The deck of a header; one that can't be read is called by its name, so that its cards still count.
 fn to_deck(name: &str, file: &Path, header: Option<Header>) -> Deck {
-    let header =
-        header.unwrap_or_else(|| Header { title: name.to_string(), about: None, order: 0, resources: vec![], cards: vec![] });
+    let header = header.unwrap_or_else(|| Header {
+        title: name.to_string(),
+        about: None,
+        order: 0,
+        resources: vec![],
+        cards: vec![],
+    });
     Deck {
         name: name.to_string(),
         path: file.to_path_buf(),
@@ -236,12 +273,23 @@ struct LineCounter<'a> {
 
 impl<'a> LineCounter<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, offset: 0, line: 1 }
+        Self {
+            text,
+            offset: 0,
+            line: 1,
+        }
     }
 
     /// The line of byte `offset`, from 1. Offsets come in ascending order.
     fn at(&mut self, offset: usize) -> usize {
-        self.line += self.text.as_bytes().get(self.offset..offset).unwrap_or(&[]).iter().filter(|b| **b == b'\n').count();
+        self.line += self
+            .text
+            .as_bytes()
+            .get(self.offset..offset)
+            .unwrap_or(&[])
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count();
         self.offset = offset.max(self.offset);
         self.line
     }
@@ -270,40 +318,132 @@ pub fn card(
     };
     let wrong = |field: &str, message: String| Err(Box::new(Problem::error(at(field), message)));
     let filled = |field: &str, value: &str| match value.trim().is_empty() {
-        true => Err(Box::new(Problem::error(at(field), format!("`{field}` is empty")))),
+        true => Err(Box::new(Problem::error(
+            at(field),
+            format!("`{field}` is empty"),
+        ))),
         false => Ok(()),
     };
     let (id, content, note, tags, source, as_of) = match source {
-        Source::Basic { id, front, back, reverse, note, tags, source, as_of } => {
+        Source::Basic {
+            id,
+            front,
+            back,
+            reverse,
+            note,
+            tags,
+            source,
+            as_of,
+        } => {
             filled("front", &front)?;
             filled("back", &back)?;
-            (id, Content::Basic { front, back, reverse }, note, tags, source, as_of)
+            (
+                id,
+                Content::Basic {
+                    front,
+                    back,
+                    reverse,
+                },
+                note,
+                tags,
+                source,
+                as_of,
+            )
         }
-        Source::Cloze { id, text, note, tags, source, as_of } => {
+        Source::Cloze {
+            id,
+            text,
+            note,
+            tags,
+            source,
+            as_of,
+        } => {
             filled("text", &text)?;
             let cloze = Cloze::parse(&text).map_err(|error| {
                 Box::new(
-                    Problem::error(at("text"), error.to_string()).help("write a gap as {{c1::answer}} or {{c1::answer::hint}}"),
+                    Problem::error(at("text"), error.to_string())
+                        .help("write a gap as {{c1::answer}} or {{c1::answer::hint}}"),
                 )
             })?;
             (id, Content::Cloze(cloze), note, tags, source, as_of)
         }
-        Source::Choice { id, front, choices, answers, shuffle, note, tags, source, as_of } => {
+        Source::Choice {
+            id,
+            front,
+            choices,
+            answers,
+            shuffle,
+            note,
+            tags,
+            source,
+            as_of,
+        } => {
             filled("front", &front)?;
-            let answers = right_choices(&choices, &answers)
-                .map_err(|(field, message, help)| Box::new(Problem::error(at(field), message).help(help)))?;
-            (id, Content::Choice { front, choices, answers, shuffle }, note, tags, source, as_of)
+            let answers = right_choices(&choices, &answers).map_err(|(field, message, help)| {
+                Box::new(Problem::error(at(field), message).help(help))
+            })?;
+            (
+                id,
+                Content::Choice {
+                    front,
+                    choices,
+                    answers,
+                    shuffle,
+                },
+                note,
+                tags,
+                source,
+                as_of,
+            )
         }
-        Source::Typed { id, front, answers, note, tags, source, as_of } => {
+        Source::Typed {
+            id,
+            front,
+            answers,
+            note,
+            tags,
+            source,
+            as_of,
+        } => {
             filled("front", &front)?;
             if answers.is_empty() || answers.iter().any(|answer| answer.trim().is_empty()) {
-                return wrong("answers", "a typed card needs at least one answer, and none that is empty".into());
+                return wrong(
+                    "answers",
+                    "a typed card needs at least one answer, and none that is empty".into(),
+                );
             }
-            (id, Content::Typed { front, answers }, note, tags, source, as_of)
+            (
+                id,
+                Content::Typed { front, answers },
+                note,
+                tags,
+                source,
+                as_of,
+            )
         }
-        Source::TrueFalse { id, statement, answer, back, note, tags, source, as_of } => {
+        Source::TrueFalse {
+            id,
+            statement,
+            answer,
+            back,
+            note,
+            tags,
+            source,
+            as_of,
+        } => {
             filled("statement", &statement)?;
-            (id, Content::TrueFalse { statement, answer, back }, note, tags, source, as_of)
+            (
+                id,
+                Content::TrueFalse {
+                    statement,
+                    answer,
+                    back,
+                },
+                note,
+                tags,
+                source,
+                as_of,
+            )
         }
     };
     let id = match id.as_deref().map(str::parse) {
@@ -312,9 +452,15 @@ pub fn card(
         Some(Err(error)) => return wrong("id", id::IdError::to_string(&error)),
     };
     if as_of.as_deref().is_some_and(|day| !is_day(day)) {
-        return wrong("as_of", "`as_of` is a year, a month or a day: \"2024\", \"2024-10\" or \"2024-10-28\"".into());
+        return wrong(
+            "as_of",
+            "`as_of` is a year, a month or a day: \"2024\", \"2024-10\" or \"2024-10-28\"".into(),
+        );
     }
-    if tags.iter().any(|tag| tag.trim().is_empty() || tag.contains(char::is_whitespace)) {
+    if tags
+        .iter()
+        .any(|tag| tag.trim().is_empty() || tag.contains(char::is_whitespace))
+    {
         return wrong("tags", "a tag is one word: join words with `-`".into());
     }
     let stand_in = id::propose("", |_| false);
@@ -337,10 +483,18 @@ type Wrong = (&'static str, String, String);
 fn right_choices(choices: &[String], answers: &[String]) -> Result<Vec<usize>, Wrong> {
     let mut seen = HashSet::new();
     if let Some(twice) = choices.iter().find(|choice| !seen.insert(choice.trim())) {
-        return Err(("choices", format!("the choice {twice:?} is given twice"), "each choice must differ".into()));
+        return Err((
+            "choices",
+            format!("the choice {twice:?} is given twice"),
+            "each choice must differ".into(),
+        ));
     }
     if choices.iter().any(|choice| choice.trim().is_empty()) {
-        return Err(("choices", "a choice is empty".into(), "give it a text or take it out".into()));
+        return Err((
+            "choices",
+            "a choice is empty".into(),
+            "give it a text or take it out".into(),
+        ));
     }
     if choices.len() < 2 || choices.len() > 9 {
         return Err((
@@ -350,7 +504,11 @@ fn right_choices(choices: &[String], answers: &[String]) -> Result<Vec<usize>, W
         ));
     }
     if answers.is_empty() {
-        return Err(("answers", "no choice is right".into(), "name at least one of the choices in `answers`".into()));
+        return Err((
+            "answers",
+            "no choice is right".into(),
+            "name at least one of the choices in `answers`".into(),
+        ));
     }
     let mut right = Vec::with_capacity(answers.len());
     for answer in answers {
@@ -388,11 +546,24 @@ mod tests {
     }
 
     fn problem(card: &str) -> String {
-        let read = read(&format!("Deck(title: \"t\", cards: [\n{card},\nBasic(id: \"whole\", front: \"f\", back: \"b\"),\n])"));
-        assert_eq!(read.cards.len(), 1, "the whole card is still read beside {card}");
+        let read = read(&format!(
+            "Deck(title: \"t\", cards: [\n{card},\nBasic(id: \"whole\", front: \"f\", back: \"b\"),\n])"
+        ));
+        assert_eq!(
+            read.cards.len(),
+            1,
+            "the whole card is still read beside {card}"
+        );
         assert_eq!(read.problems.len(), 1, "{:?}", read.problems);
         let problem = &read.problems[0];
-        format!("{} {} {}", problem.place, problem.message, problem.help.clone().unwrap_or_default()).trim().to_string()
+        format!(
+            "{} {} {}",
+            problem.place,
+            problem.message,
+            problem.help.clone().unwrap_or_default()
+        )
+        .trim()
+        .to_string()
     }
 
     #[test]
@@ -407,7 +578,11 @@ mod tests {
             ])"#,
         );
         assert_eq!(read.problems, []);
-        let sides: Vec<usize> = read.cards.iter().map(|card| card.card.sides().len()).collect();
+        let sides: Vec<usize> = read
+            .cards
+            .iter()
+            .map(|card| card.card.sides().len())
+            .collect();
         assert_eq!(sides, [2, 2, 1, 1, 1]);
         let deck = read.deck.unwrap();
         assert_eq!((deck.order, deck.resources.len()), (3, 1));
@@ -415,18 +590,40 @@ mod tests {
 
     #[test]
     fn each_wrong_card_has_its_place_and_the_rest_goes_on() {
-        assert_eq!(problem(r#"Basic(fornt: "a", back: "b")"#), "d.ron:2:7 Basic has no field `fornt` did you mean `front`?");
-        assert_eq!(problem(r#"Basik(front: "a")"#), "d.ron:2:1 `Basik` is not known here did you mean `Basic`?");
-        assert_eq!(problem(r#"Basic(front: " ", back: "b")"#), "d.ron:2:14 `front` is empty");
-        assert_eq!(problem(r#"Basic(front: "a" back: "b")"#), "d.ron:2:18 a comma is missing before this");
-        assert_eq!(problem(r#"Basic(front: "a", back: "b""#), "d.ron:2:26 this card is never closed: its `)` is missing");
+        assert_eq!(
+            problem(r#"Basic(fornt: "a", back: "b")"#),
+            "d.ron:2:7 Basic has no field `fornt` did you mean `front`?"
+        );
+        assert_eq!(
+            problem(r#"Basik(front: "a")"#),
+            "d.ron:2:1 `Basik` is not known here did you mean `Basic`?"
+        );
+        assert_eq!(
+            problem(r#"Basic(front: " ", back: "b")"#),
+            "d.ron:2:14 `front` is empty"
+        );
+        assert_eq!(
+            problem(r#"Basic(front: "a" back: "b")"#),
+            "d.ron:2:18 a comma is missing before this"
+        );
+        assert_eq!(
+            problem(r#"Basic(front: "a", back: "b""#),
+            "d.ron:2:26 this card is never closed: its `)` is missing"
+        );
         assert!(problem(r#"Cloze(text: "no gap")"#).starts_with("d.ron:2:13 the cloze has no gap"));
         assert!(
-            problem(r#"Choice(front: "a", choices: ["Red", "b"], answers: ["red"])"#)
-                .starts_with(r#"d.ron:2:52 the answer "red" is not among the choices did you mean `Red`?"#)
+            problem(r#"Choice(front: "a", choices: ["Red", "b"], answers: ["red"])"#).starts_with(
+                r#"d.ron:2:52 the answer "red" is not among the choices did you mean `Red`?"#
+            )
         );
-        assert!(problem(r#"Typed(id: "a b", front: "f", answers: ["x"])"#).starts_with("d.ron:2:11 an id has only"));
-        assert!(problem(r#"Basic(front: "f", back: "b", as_of: "2024-13")"#).starts_with("d.ron:2:37 `as_of` is a year"));
+        assert!(
+            problem(r#"Typed(id: "a b", front: "f", answers: ["x"])"#)
+                .starts_with("d.ron:2:11 an id has only")
+        );
+        assert!(
+            problem(r#"Basic(front: "f", back: "b", as_of: "2024-13")"#)
+                .starts_with("d.ron:2:37 `as_of` is a year")
+        );
     }
 
     #[test]
@@ -434,13 +631,29 @@ mod tests {
         let read = read("Deck(titel: \"t\", cards: [Basic(front: \"a\", back: \"b\")])");
         assert_eq!(read.cards.len(), 1);
         assert_eq!(read.problems[0].message, "Deck has no field `titel`");
-        assert_eq!(read.problems[0].place.text, "Deck(titel: \"t\", cards: [Basic(front: \"a\", back: \"b\")])");
+        assert_eq!(
+            read.problems[0].place.text,
+            "Deck(titel: \"t\", cards: [Basic(front: \"a\", back: \"b\")])"
+        );
     }
 
     #[test]
     fn what_is_no_deck_is_one_problem() {
-        for text in ["", "hello", "{}", "Deck", "Deck(", "Deck(title: \"t", "[1, 2]"] {
-            assert_eq!(read(text).problems.len(), 1, "{text:?}: {:?}", read(text).problems);
+        for text in [
+            "",
+            "hello",
+            "{}",
+            "Deck",
+            "Deck(",
+            "Deck(title: \"t",
+            "[1, 2]",
+        ] {
+            assert_eq!(
+                read(text).problems.len(),
+                1,
+                "{text:?}: {:?}",
+                read(text).problems
+            );
         }
     }
 
@@ -448,7 +661,10 @@ mod tests {
     fn a_conflict_of_git_is_named() {
         let text = "Deck(title: \"t\", cards: [\n<<<<<<< HEAD\nBasic(front: \"a\", back: \"b\"),\n=======\n>>>>>>> other\n])";
         let read = read(text);
-        assert_eq!(read.problems[0].message, "git left a merge conflict open in this file");
+        assert_eq!(
+            read.problems[0].message,
+            "git left a merge conflict open in this file"
+        );
         assert_eq!(read.problems[0].place.line, 2);
     }
 }

@@ -51,7 +51,11 @@ struct Tokens<'a> {
 
 impl<'a> Tokens<'a> {
     fn new(text: &'a str) -> Self {
-        Self { text, at: 0, trouble: None }
+        Self {
+            text,
+            at: 0,
+            trouble: None,
+        }
     }
 
     fn rest(&self) -> &'a str {
@@ -67,7 +71,10 @@ impl<'a> Tokens<'a> {
     }
 
     fn run_out(&mut self, message: &'static str) {
-        self.trouble.get_or_insert(Trouble { offset: self.at, message });
+        self.trouble.get_or_insert(Trouble {
+            offset: self.at,
+            message,
+        });
         self.at = self.text.len();
     }
 
@@ -126,9 +133,14 @@ impl<'a> Tokens<'a> {
     /// A raw string (`r"…"`, `r#"…"#`, with an optional `b` before), if one starts here.
     fn raw_string(&mut self) -> bool {
         let rest = self.rest();
-        let Some(inner) = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r')) else { return false };
+        let Some(inner) = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r')) else {
+            return false;
+        };
         let hashes = inner.len() - inner.trim_start_matches('#').len();
-        if !inner.get(hashes..).is_some_and(|rest| rest.starts_with('"')) {
+        if !inner
+            .get(hashes..)
+            .is_some_and(|rest| rest.starts_with('"'))
+        {
             return false;
         }
         let end = format!("\"{}", "#".repeat(hashes));
@@ -152,8 +164,16 @@ impl<'a> Tokens<'a> {
                 // A character: 'x', '\n', '\u{1F600}' or '\''.
                 let body = rest.get(1..).unwrap_or("");
                 let escape = body.starts_with('\\');
-                let skip = body.chars().take(if escape { 2 } else { 1 }).map(char::len_utf8).sum::<usize>();
-                self.skip_past(start + 1 + skip, "'", "this character is never closed: its ' is missing");
+                let skip = body
+                    .chars()
+                    .take(if escape { 2 } else { 1 })
+                    .map(char::len_utf8)
+                    .sum::<usize>();
+                self.skip_past(
+                    start + 1 + skip,
+                    "'",
+                    "this character is never closed: its ' is missing",
+                );
                 Token::Text
             }
             '(' | '[' | '{' => {
@@ -179,7 +199,9 @@ impl<'a> Tokens<'a> {
                 Token::Text
             }
             _ if first.is_alphanumeric() || first == '_' => {
-                let end = rest.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !(c.is_alphanumeric() || c == '_'))
+                    .unwrap_or(rest.len());
                 self.at += end;
                 Token::Word
             }
@@ -262,12 +284,18 @@ fn cards(tokens: &mut Tokens, layout: &mut Layout, inside: usize) {
             Token::Open(bracket) => {
                 // `Basic(` inside a card: the card before it was never closed.
                 let kind = word.clone().filter(|word| {
-                    bracket == b'(' && tokens.text.get(word.clone()).is_some_and(|word| KINDS.contains(&word))
+                    bracket == b'('
+                        && tokens
+                            .text
+                            .get(word.clone())
+                            .is_some_and(|word| KINDS.contains(&word))
                 });
                 if let (Some(kind), Some(from)) = (kind, start)
                     && kind.start > from
                 {
-                    layout.cards.push(from..end_before(tokens.text, from, kind.start));
+                    layout
+                        .cards
+                        .push(from..end_before(tokens.text, from, kind.start));
                     start = Some(kind.start);
                     open.clear();
                 }
@@ -310,7 +338,9 @@ fn cards(tokens: &mut Tokens, layout: &mut Layout, inside: usize) {
 /// The end of what stands in `from..until` without trailing white space and commas.
 fn end_before(text: &str, from: usize, until: usize) -> usize {
     let part = text.get(from..until).unwrap_or("");
-    from + part.trim_end_matches(|c: char| c.is_whitespace() || c == ',').len()
+    from + part
+        .trim_end_matches(|c: char| c.is_whitespace() || c == ',')
+        .len()
 }
 
 /// The bytes of the value of `field` at the top level of one card's (or deck's) text.
@@ -355,7 +385,11 @@ pub fn first_field(card: &str) -> Option<usize> {
 
 /// The first byte behind white space and comments, from byte `at` on.
 pub fn significant(text: &str, at: usize) -> usize {
-    let mut tokens = Tokens { text, at, trouble: None };
+    let mut tokens = Tokens {
+        text,
+        at,
+        trouble: None,
+    };
     tokens.skip_blank();
     tokens.at
 }
@@ -365,7 +399,11 @@ mod tests {
     use super::*;
 
     fn cards_of(text: &str) -> Vec<&str> {
-        layout(text).cards.into_iter().map(|range| &text[range]).collect()
+        layout(text)
+            .cards
+            .into_iter()
+            .map(|range| &text[range])
+            .collect()
     }
 
     #[test]
@@ -378,7 +416,13 @@ mod tests {
                 Cloze(text: "x {{c1::y}}"),
             ])
         "##;
-        assert_eq!(cards_of(text), [r##"Basic(front: "a )", back: r#"b " ]"#)"##, r#"Cloze(text: "x {{c1::y}}")"#]);
+        assert_eq!(
+            cards_of(text),
+            [
+                r##"Basic(front: "a )", back: r#"b " ]"#)"##,
+                r#"Cloze(text: "x {{c1::y}}")"#
+            ]
+        );
         assert_eq!(layout(text).trouble, None);
     }
 
@@ -406,7 +450,8 @@ mod tests {
 
     #[test]
     fn finds_a_field_at_the_top_level_only() {
-        let card = r#"Choice(front: "answers: 1", choices: ["a", "b"], answers: ["a"], x: (front: 1))"#;
+        let card =
+            r#"Choice(front: "answers: 1", choices: ["a", "b"], answers: ["a"], x: (front: 1))"#;
         assert_eq!(&card[field(card, "answers").unwrap()], r#"["a"]"#);
         assert_eq!(&card[field(card, "front").unwrap()], r#""answers: 1""#);
         assert_eq!(field(card, "back"), None);

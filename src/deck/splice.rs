@@ -24,7 +24,10 @@ pub struct NewCard {
 impl NewCard {
     /// A card of this kind with this id.
     pub fn new(kind: &'static str, id: &CardId) -> Self {
-        Self { kind, fields: vec![("id", quote(id.as_str()))] }
+        Self {
+            kind,
+            fields: vec![("id", quote(id.as_str()))],
+        }
     }
 
     /// The same with a text.
@@ -57,7 +60,11 @@ impl NewCard {
 
     /// The card in RON, on one line.
     pub fn on_one_line(&self) -> String {
-        let fields: Vec<String> = self.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+        let fields: Vec<String> = self
+            .fields
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}"))
+            .collect();
         format!("{}({})", self.kind, fields.join(", "))
     }
 
@@ -76,7 +83,11 @@ impl NewCard {
     /// The card as it fits into a file of this style.
     fn styled(&self, style: &Style) -> String {
         let line = self.on_one_line();
-        if width(&line) + width(&style.card) < WIDEST { line } else { self.on_lines(style) }
+        if width(&line) + width(&style.card) < WIDEST {
+            line
+        } else {
+            self.on_lines(style)
+        }
     }
 }
 
@@ -94,17 +105,29 @@ impl Style {
             Some((first, _)) if first.ends_with('\r') => "\r\n",
             _ => "\n",
         };
-        let indents: Vec<&str> =
-            layout.cards.iter().rev().filter_map(|card| indent_before(text, card.start)).collect();
+        let indents: Vec<&str> = layout
+            .cards
+            .iter()
+            .rev()
+            .filter_map(|card| indent_before(text, card.start))
+            .collect();
         let first_field = layout.cards.iter().rev().find_map(|span| {
             let field = span.start + scan::first_field(text.get(span.clone())?)?;
             let field = scan::significant(text, field);
             indent_before(text, field)?.strip_prefix(indent_before(text, span.start)?)
         });
-        let card = indents.first().map_or_else(|| "        ".to_string(), ToString::to_string);
+        let card = indents
+            .first()
+            .map_or_else(|| "        ".to_string(), ToString::to_string);
         let tabs = card.starts_with('\t');
-        let step = first_field.filter(|step| !step.is_empty()).unwrap_or(if tabs { "\t" } else { "    " });
-        Self { step: step.to_string(), card, end }
+        let step = first_field
+            .filter(|step| !step.is_empty())
+            .unwrap_or(if tabs { "\t" } else { "    " });
+        Self {
+            step: step.to_string(),
+            card,
+            end,
+        }
     }
 
     /// The white space one step further out than a card.
@@ -117,12 +140,17 @@ impl Style {
 fn indent_before(text: &str, at: usize) -> Option<&str> {
     let before = text.get(..at)?;
     let line = before.rfind('\n').map_or(0, |found| found + 1);
-    before.get(line..).filter(|indent| indent.chars().all(char::is_whitespace))
+    before
+        .get(line..)
+        .filter(|indent| indent.chars().all(char::is_whitespace))
 }
 
 /// An empty deck of this title.
 pub fn empty_deck(title: &str) -> String {
-    format!("Deck(\n    title: {},\n    cards: [\n    ],\n)\n", quote(title))
+    format!(
+        "Deck(\n    title: {},\n    cards: [\n    ],\n)\n",
+        quote(title)
+    )
 }
 
 /// `text` with `card` as the last card of the deck.
@@ -142,21 +170,34 @@ pub fn append_text(file: &Path, text: &str, card: &str) -> Result<String> {
 }
 
 /// Puts a card last: as `styled` sets it, or `inline` into a list that stands on one line.
-fn insert(file: &Path, text: &str, styled: impl Fn(&Style) -> String, inline: &str) -> Result<String> {
+fn insert(
+    file: &Path,
+    text: &str,
+    styled: impl Fn(&Style) -> String,
+    inline: &str,
+) -> Result<String> {
     let layout = scan::layout(text);
     if let Some(trouble) = &layout.trouble {
         let place = Place::new(file, text, trouble.offset, 1);
-        return Err(Error::Refused(format!("{place}: no card can be added here: {}", trouble.message)));
+        return Err(Error::Refused(format!(
+            "{place}: no card can be added here: {}",
+            trouble.message
+        )));
     }
     let style = Style::of(text, &layout);
-    let Style { card: indent, end, .. } = &style;
+    let Style {
+        card: indent, end, ..
+    } = &style;
     let new = styled(&style);
     let mut out = text.to_string();
     match (&layout.list, layout.cards.last()) {
         (None, _) => {
             let at = layout.body.as_ref().map_or(0, |body| body.start);
             let outer = style.outer();
-            out.insert_str(at, &format!("{end}{outer}cards: [{end}{indent}{new},{end}{outer}],"));
+            out.insert_str(
+                at,
+                &format!("{end}{outer}cards: [{end}{indent}{new},{end}{outer}],"),
+            );
         }
         (Some(list), None) => {
             // Comments in an empty list stay before the first card.
@@ -177,7 +218,11 @@ fn insert(file: &Path, text: &str, styled: impl Fn(&Style) -> String, inline: &s
             if rest.contains('\n') {
                 // A comment on the last card's line stays there.
                 let line = rest.find(['\r', '\n']).unwrap_or(0);
-                let at = if rest.get(..line).is_some_and(|rest| is_comment(rest)) { behind + line } else { behind };
+                let at = if rest.get(..line).is_some_and(|rest| is_comment(rest)) {
+                    behind + line
+                } else {
+                    behind
+                };
                 out.insert_str(at, &format!("{end}{indent}{new},"));
             } else {
                 let before = if has_comma { " " } else { ", " };
@@ -207,7 +252,11 @@ pub fn give_id(text: &str, start: usize, id: &CardId) -> Option<String> {
     match indent_before(text, first) {
         // The first field stands on a line of its own: the id gets one too.
         Some(indent) => {
-            let end = if text.get(at..first)?.contains("\r\n") { "\r\n" } else { "\n" };
+            let end = if text.get(at..first)?.contains("\r\n") {
+                "\r\n"
+            } else {
+                "\n"
+            };
             let indent = indent.to_string();
             out.insert_str(first, &format!("id: {quoted},{end}{indent}"));
         }
@@ -228,14 +277,27 @@ fn checked(file: &Path, old: &str, new: String) -> Result<String> {
     let before = read::deck("", file, old);
     let after = read::deck("", file, &new);
     let same = before.cards.iter().map(|card| old.get(card.span.clone()));
-    let kept = same.eq(after.cards.iter().take(before.cards.len()).map(|card| new.get(card.span.clone())));
-    if kept && after.cards.len() == before.cards.len() + 1 && after.problems.len() == before.problems.len() {
+    let kept = same.eq(after
+        .cards
+        .iter()
+        .take(before.cards.len())
+        .map(|card| new.get(card.span.clone())));
+    if kept
+        && after.cards.len() == before.cards.len() + 1
+        && after.problems.len() == before.problems.len()
+    {
         return Ok(new);
     }
-    let why = after.problems.into_iter().find(|problem| !before.problems.contains(problem));
+    let why = after
+        .problems
+        .into_iter()
+        .find(|problem| !before.problems.contains(problem));
     Err(match why {
         Some(problem) => Error::Wrong(Box::new(problem)),
-        None => Error::Refused(format!("{}: the card could not be added safely; nothing was written", file.display())),
+        None => Error::Refused(format!(
+            "{}: the card could not be added safely; nothing was written",
+            file.display()
+        )),
     })
 }
 
@@ -244,7 +306,9 @@ mod tests {
     use super::*;
 
     fn card(front: &str) -> NewCard {
-        NewCard::new("Basic", &"new".parse().unwrap()).text("front", front).text("back", "b")
+        NewCard::new("Basic", &"new".parse().unwrap())
+            .text("front", front)
+            .text("back", "b")
     }
 
     fn added(text: &str) -> String {
@@ -255,12 +319,20 @@ mod tests {
     fn keeps_comments_indentation_and_line_ends() {
         let new = r#"Basic(id: "new", front: "f", back: "b")"#;
         assert_eq!(
-            added("Deck(title: \"t\", cards: [\n  Basic(front: \"a\", back: \"b\"), // first\n  // more to come\n])"),
-            format!("Deck(title: \"t\", cards: [\n  Basic(front: \"a\", back: \"b\"), // first\n  {new},\n  // more to come\n])")
+            added(
+                "Deck(title: \"t\", cards: [\n  Basic(front: \"a\", back: \"b\"), // first\n  // more to come\n])"
+            ),
+            format!(
+                "Deck(title: \"t\", cards: [\n  Basic(front: \"a\", back: \"b\"), // first\n  {new},\n  // more to come\n])"
+            )
         );
         assert_eq!(
-            added("\u{feff}Deck(title: \"t\",\r\n\tcards: [\r\n\t\tBasic(front: \"a\", back: \"b\")\r\n\t]\r\n)"),
-            format!("\u{feff}Deck(title: \"t\",\r\n\tcards: [\r\n\t\tBasic(front: \"a\", back: \"b\"),\r\n\t\t{new},\r\n\t]\r\n)")
+            added(
+                "\u{feff}Deck(title: \"t\",\r\n\tcards: [\r\n\t\tBasic(front: \"a\", back: \"b\")\r\n\t]\r\n)"
+            ),
+            format!(
+                "\u{feff}Deck(title: \"t\",\r\n\tcards: [\r\n\t\tBasic(front: \"a\", back: \"b\"),\r\n\t\t{new},\r\n\t]\r\n)"
+            )
         );
         assert_eq!(
             added("Deck(title: \"t\", cards: [Basic(front: \"a\", back: \"b\")])"),
@@ -270,34 +342,54 @@ mod tests {
             added("Deck(title: \"t\")"),
             format!("Deck(\n    cards: [\n        {new},\n    ],title: \"t\")")
         );
-        assert_eq!(added(&empty_deck("t")), format!("Deck(\n    title: \"t\",\n    cards: [\n        {new},\n    ],\n)\n"));
+        assert_eq!(
+            added(&empty_deck("t")),
+            format!("Deck(\n    title: \"t\",\n    cards: [\n        {new},\n    ],\n)\n")
+        );
     }
 
     #[test]
     fn a_card_behind_one_without_comma_and_with_comment() {
         let text = "Deck(title: \"t\", cards: [\n    Basic(front: \"a\", back: \"b\") // last\n])";
         let out = added(text);
-        assert!(out.contains("back: \"b\"), // last\n    Basic(id: \"new\""), "{out}");
+        assert!(
+            out.contains("back: \"b\"), // last\n    Basic(id: \"new\""),
+            "{out}"
+        );
     }
 
     #[test]
     fn a_long_card_has_a_line_for_each_field() {
         let out = append(Path::new("d"), &empty_deck("t"), &card(&"long ".repeat(20))).unwrap();
-        assert!(out.contains("        Basic(\n            id: \"new\",\n            front: "), "{out}");
+        assert!(
+            out.contains("        Basic(\n            id: \"new\",\n            front: "),
+            "{out}"
+        );
     }
 
     #[test]
     fn an_id_is_given_where_the_fields_stand() {
         let id = "x".parse().unwrap();
         let text = "Deck(cards: [Basic(front: \"a\")])";
-        assert_eq!(give_id(text, 13, &id).unwrap(), "Deck(cards: [Basic(id: \"x\", front: \"a\")])");
+        assert_eq!(
+            give_id(text, 13, &id).unwrap(),
+            "Deck(cards: [Basic(id: \"x\", front: \"a\")])"
+        );
         let text = "[\n  Basic(\n    // why\n    front: \"a\",\n  )]";
-        assert_eq!(give_id(text, 4, &id).unwrap(), "[\n  Basic(\n    // why\n    id: \"x\",\n    front: \"a\",\n  )]");
+        assert_eq!(
+            give_id(text, 4, &id).unwrap(),
+            "[\n  Basic(\n    // why\n    id: \"x\",\n    front: \"a\",\n  )]"
+        );
     }
 
     #[test]
     fn a_broken_deck_is_not_written_to() {
-        let error = append(Path::new("d.ron"), "Deck(title: \"t\", cards: [", &card("f")).unwrap_err();
+        let error = append(
+            Path::new("d.ron"),
+            "Deck(title: \"t\", cards: [",
+            &card("f"),
+        )
+        .unwrap_err();
         assert!(error.to_string().starts_with("d.ron:1:"), "{error}");
         assert!(append(Path::new("d.ron"), "", &card("f")).is_err());
     }

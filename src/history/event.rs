@@ -177,10 +177,12 @@ impl Event {
         if let Some(review) = parse_review(line) {
             return Ok(review);
         }
-        crate::notation::options().from_str(line).map_err(|error| match error.code {
-            ron::Error::NoSuchEnumVariant { found, .. } => Unreadable::Kind(found),
-            other => Unreadable::Line(other.to_string()),
-        })
+        crate::notation::options()
+            .from_str(line)
+            .map_err(|error| match error.code {
+                ron::Error::NoSuchEnumVariant { found, .. } => Unreadable::Kind(found),
+                other => Unreadable::Line(other.to_string()),
+            })
     }
 }
 
@@ -188,17 +190,26 @@ impl Event {
 impl Header {
     /// A header for a file of this machine.
     pub fn new(machine: &str) -> Self {
-        Self { version: VERSION, machine: machine.to_string() }
+        Self {
+            version: VERSION,
+            machine: machine.to_string(),
+        }
     }
 
     /// The header on one line, without its end.
     pub fn to_line(&self) -> String {
-        format!("History(version: {}, machine: {})", self.version, crate::notation::quote(&self.machine))
+        format!(
+            "History(version: {}, machine: {})",
+            self.version,
+            crate::notation::quote(&self.machine)
+        )
     }
 
     /// Reads a header. Fields of a newer version are passed over: its number is what matters.
     pub fn parse(line: &str) -> Option<Self> {
-        line.starts_with("History(").then(|| crate::notation::options().from_str(line).ok()).flatten()
+        line.starts_with("History(")
+            .then(|| crate::notation::options().from_str(line).ok())
+            .flatten()
     }
 }
 
@@ -229,7 +240,13 @@ fn parse_review(line: &str) -> Option<Event> {
     if !ms.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    Some(Event::Review { at: at.parse().ok()?, face: face.to_string(), grade, ms: ms.parse().ok()?, due: due.parse().ok()? })
+    Some(Event::Review {
+        at: at.parse().ok()?,
+        face: face.to_string(),
+        grade,
+        ms: ms.parse().ok()?,
+        due: due.parse().ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -240,16 +257,36 @@ mod tests {
     fn lines_are_as_documented_and_read_back() {
         let at = "2026-11-23T09:12:31.512+01:00".parse().unwrap();
         let due = "2026-11-26".parse().unwrap();
-        let review = Event::Review { at, face: "ow-definition".into(), grade: Grade::Good, ms: 4210, due };
+        let review = Event::Review {
+            at,
+            face: "ow-definition".into(),
+            grade: Grade::Good,
+            ms: 4210,
+            due,
+        };
         assert_eq!(
             review.to_line(),
             r#"Review(at:"2026-11-23T09:12:31.512+01:00",face:"ow-definition",grade:Good,ms:4210,due:"2026-11-26")"#
         );
         let events = [
             review,
-            Event::Undo { at, face: "a#c2".into(), of: at },
-            Event::Rename { at, from: "a".into(), to: "b".into() },
-            Event::Test { at, decks: vec!["d".into()], asked: 20, right: 18, seconds: 300 },
+            Event::Undo {
+                at,
+                face: "a#c2".into(),
+                of: at,
+            },
+            Event::Rename {
+                at,
+                from: "a".into(),
+                to: "b".into(),
+            },
+            Event::Test {
+                at,
+                decks: vec!["d".into()],
+                asked: 20,
+                right: 18,
+                seconds: 300,
+            },
         ];
         for event in events {
             assert_eq!(Event::parse(&event.to_line()), Ok(event));
@@ -266,15 +303,27 @@ mod tests {
 
     #[test]
     fn what_is_unreadable_is_told_apart() {
-        assert_eq!(Event::parse("Dream(at:\"x\")"), Err(Unreadable::Kind("Dream".into())));
-        assert!(matches!(Event::parse("Review(at:\"2026"), Err(Unreadable::Line(_))));
-        assert!(matches!(Event::parse("rubbish"), Err(Unreadable::Kind(_) | Unreadable::Line(_))));
+        assert_eq!(
+            Event::parse("Dream(at:\"x\")"),
+            Err(Unreadable::Kind("Dream".into()))
+        );
+        assert!(matches!(
+            Event::parse("Review(at:\"2026"),
+            Err(Unreadable::Line(_))
+        ));
+        assert!(matches!(
+            Event::parse("rubbish"),
+            Err(Unreadable::Kind(_) | Unreadable::Line(_))
+        ));
     }
 
     #[test]
     fn a_newer_header_is_recognised() {
         let newer = Header::parse(r#"History(version: 2, machine: "m", zone: "x")"#).unwrap();
         assert_eq!(newer.version, 2);
-        assert_eq!(Header::parse(&Header::new("m").to_line()), Some(Header::new("m")));
+        assert_eq!(
+            Header::parse(&Header::new("m").to_line()),
+            Some(Header::new("m"))
+        );
     }
 }

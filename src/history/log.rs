@@ -35,12 +35,18 @@ pub struct Union {
 pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     let mut union = Union::default();
     let mut paths: Vec<PathBuf> = match fs::read_dir(folder) {
-        Ok(entries) => entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect(),
+        Ok(entries) => entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .collect(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
         Err(error) => return Err(Error::io("list", folder)(error)),
     };
     paths.retain(|path| {
-        let hidden = path.file_name().unwrap_or_default().to_string_lossy().starts_with('.');
+        let hidden = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .starts_with('.');
         !hidden && path.extension().is_some_and(|extension| extension == "ron") && !path.is_dir()
     });
     paths.sort();
@@ -64,7 +70,12 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     Ok(union)
 }
 
-fn read_file<'a>(path: &Path, bytes: &'a [u8], lines: &mut Vec<(Event, &'a [u8])>, union: &mut Union) {
+fn read_file<'a>(
+    path: &Path,
+    bytes: &'a [u8],
+    lines: &mut Vec<(Event, &'a [u8])>,
+    union: &mut Union,
+) {
     let text = std::cell::OnceCell::new();
     let place = |offset: usize, length: usize| {
         let text = text.get_or_init(|| String::from_utf8_lossy(bytes));
@@ -89,13 +100,20 @@ fn read_file<'a>(path: &Path, bytes: &'a [u8], lines: &mut Vec<(Event, &'a [u8])
         }
         if line.ends_with(TORN.as_bytes()) {
             union.problems.push(
-                Problem::warning(place(at, length), "a line that a crash tore: it was set aside")
-                    .help("nothing is to be done; the answer had not been confirmed on the screen"),
+                Problem::warning(
+                    place(at, length),
+                    "a line that a crash tore: it was set aside",
+                )
+                .help("nothing is to be done; the answer had not been confirmed on the screen"),
             );
             continue;
         }
         let Ok(text) = std::str::from_utf8(line) else {
-            union.problems.push(unreadable(place(at, length), ended, "the line is not UTF-8 text"));
+            union.problems.push(unreadable(
+                place(at, length),
+                ended,
+                "the line is not UTF-8 text",
+            ));
             continue;
         };
         if let Some(header) = Header::parse(text) {
@@ -107,26 +125,45 @@ fn read_file<'a>(path: &Path, bytes: &'a [u8], lines: &mut Vec<(Event, &'a [u8])
         match Event::parse(text) {
             Ok(event) => lines.push((event, line)),
             Err(Unreadable::Kind(kind)) if ended && text.contains('(') => union.problems.push(
-                Problem::warning(place(at, kind.len()), format!("an event of a kind that this quiz doesn't know: `{kind}`"))
-                    .help("it is kept and passed over; a newer quiz may know it"),
+                Problem::warning(
+                    place(at, kind.len()),
+                    format!("an event of a kind that this quiz doesn't know: `{kind}`"),
+                )
+                .help("it is kept and passed over; a newer quiz may know it"),
             ),
-            Err(Unreadable::Kind(_)) => union.problems.push(unreadable(place(at, length), ended, "no event")),
-            Err(Unreadable::Line(why)) => union.problems.push(unreadable(place(at, length), ended, &why)),
+            Err(Unreadable::Kind(_)) => {
+                union
+                    .problems
+                    .push(unreadable(place(at, length), ended, "no event"))
+            }
+            Err(Unreadable::Line(why)) => {
+                union
+                    .problems
+                    .push(unreadable(place(at, length), ended, &why))
+            }
         }
     }
 }
 
 fn is_conflict_mark(line: &[u8]) -> bool {
-    [&b"<<<<<<<"[..], b"=======", b">>>>>>>"].iter().any(|mark| line.starts_with(mark))
+    [&b"<<<<<<<"[..], b"=======", b">>>>>>>"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
 }
 
 fn unreadable(place: Place, ended: bool, why: &str) -> Problem {
     if ended {
-        Problem::error(place, format!("this line of the history can't be read: {why}"))
-            .help("it is kept and passed over; mend it or delete it")
+        Problem::error(
+            place,
+            format!("this line of the history can't be read: {why}"),
+        )
+        .help("it is kept and passed over; mend it or delete it")
     } else {
-        Problem::warning(place, "the last line is unfinished, torn by a crash or still being written")
-            .help("it is set aside when the next answer is recorded")
+        Problem::warning(
+            place,
+            "the last line is unfinished, torn by a crash or still being written",
+        )
+        .help("it is set aside when the next answer is recorded")
     }
 }
 
@@ -157,7 +194,11 @@ const PATIENCE: Duration = Duration::from_secs(3);
 impl Log {
     /// The file of `machine` in `folder`, of which `known` bytes were read.
     pub fn new(path: PathBuf, machine: String, known: u64) -> Self {
-        Self { path, machine, known }
+        Self {
+            path,
+            machine,
+            known,
+        }
     }
 
     /// Appends the line of `event`, and returns once it is on the disk.
@@ -173,7 +214,9 @@ impl Log {
             return Ok(Appended::Outdated);
         }
         let mut line = String::new();
-        let set_aside = self.mend_tail(&mut file, length, &mut line).map_err(io("read"))?;
+        let set_aside = self
+            .mend_tail(&mut file, length, &mut line)
+            .map_err(io("read"))?;
         line.push_str(&event.to_line());
         line.push('\n');
         files::write_all(disk, &mut file, line.as_bytes()).map_err(io("write"))?;
@@ -185,6 +228,21 @@ impl Log {
         Ok(Appended::Recorded { set_aside })
     }
 
+    /// Ends the last line, or sets it aside if it is torn, without an event.
+    ///
+    /// # Errors
+    /// As [`Log::append`].
+    pub fn mend(&mut self, disk: &dyn Disk) -> Result<()> {
+        let (mut file, _) = self.open()?;
+        let io = |action| Error::io(action, &self.path);
+        let length = file.seek(SeekFrom::End(0)).map_err(io("read"))?;
+        let mut line = String::new();
+        self.mend_tail(&mut file, length, &mut line)
+            .map_err(io("read"))?;
+        files::write_all(disk, &mut file, line.as_bytes()).map_err(io("write"))?;
+        disk.sync(&file).map_err(io("write"))
+    }
+
     /// The file, open for appending and locked, and whether it is new.
     fn open(&self) -> Result<(File, bool)> {
         let io = |action| Error::io(action, &self.path);
@@ -194,8 +252,12 @@ impl Log {
             if created && let Some(folder) = self.path.parent() {
                 fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
             }
-            let file =
-                OpenOptions::new().read(true).append(true).create(true).open(&self.path).map_err(io("open"))?;
+            let file = OpenOptions::new()
+                .read(true)
+                .append(true)
+                .create(true)
+                .open(&self.path)
+                .map_err(io("open"))?;
             match file.try_lock() {
                 // A sync tool may have put another file in its place while we waited.
                 Ok(()) if is_at(&file, &self.path) => return Ok((file, created)),
@@ -225,13 +287,17 @@ impl Log {
             return Ok(false);
         }
         let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or(&[]);
-        let whole = std::str::from_utf8(last)
-            .is_ok_and(|last| last.trim().is_empty() || Header::parse(last).is_some() || Event::parse(last).is_ok());
+        let whole = std::str::from_utf8(last).is_ok_and(|last| {
+            last.trim().is_empty() || Header::parse(last).is_some() || Event::parse(last).is_ok()
+        });
         line.push_str(if whole { "\n" } else { TORN });
         if !whole {
             line.push('\n');
         }
-        if from == 0 && last.len() == tail.len() && Header::parse(&String::from_utf8_lossy(last)).is_none() {
+        if from == 0
+            && last.len() == tail.len()
+            && Header::parse(&String::from_utf8_lossy(last)).is_none()
+        {
             line.push_str(&header);
         }
         Ok(!whole)
@@ -242,7 +308,9 @@ impl Log {
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let (Ok(file), Ok(there)) = (file.metadata(), fs::metadata(path)) else { return false };
+    let (Ok(file), Ok(there)) = (file.metadata(), fs::metadata(path)) else {
+        return false;
+    };
     (file.dev(), file.ino()) == (there.dev(), there.ino())
 }
 
@@ -257,7 +325,12 @@ mod tests {
     use crate::files::Os;
 
     fn event(minute: u32) -> Event {
-        Event::Suspend { at: format!("2026-11-23T09:{minute:02}:00.000+01:00").parse().unwrap(), card: "a".into() }
+        Event::Suspend {
+            at: format!("2026-11-23T09:{minute:02}:00.000+01:00")
+                .parse()
+                .unwrap(),
+            card: "a".into(),
+        }
     }
 
     struct Home(tempfile::TempDir);
@@ -276,7 +349,9 @@ mod tests {
         }
 
         fn append(&self, event: &Event) -> Appended {
-            Log::new(self.own(), "m".into(), self.union().own_length).append(&Os, event).unwrap()
+            Log::new(self.own(), "m".into(), self.union().own_length)
+                .append(&Os, event)
+                .unwrap()
         }
     }
 
@@ -287,7 +362,10 @@ mod tests {
         home.append(&event(2));
         assert_eq!(home.union().events, [event(1), event(2)]);
         let text = fs::read_to_string(home.own()).unwrap();
-        assert!(text.starts_with("History(version: 1, machine: \"m\")\nSuspend("), "{text}");
+        assert!(
+            text.starts_with("History(version: 1, machine: \"m\")\nSuspend("),
+            "{text}"
+        );
     }
 
     #[test]
@@ -300,11 +378,24 @@ mod tests {
             home.append(&event(2));
             home.append(&event(3));
             let union = home.union();
-            assert!(union.events.ends_with(&[event(2), event(3)]), "cut at {cut}: {:?}", union.events);
-            assert!(union.problems.iter().all(|problem| problem.message.contains("set aside")), "{:?}", union.problems);
+            assert!(
+                union.events.ends_with(&[event(2), event(3)]),
+                "cut at {cut}: {:?}",
+                union.events
+            );
+            assert!(
+                union
+                    .problems
+                    .iter()
+                    .all(|problem| problem.message.contains("set aside")),
+                "{:?}",
+                union.problems
+            );
             let text = fs::read(home.own()).unwrap();
             assert!(text.starts_with(&whole[..cut]), "nothing is deleted");
-            assert!(String::from_utf8_lossy(&text).contains("History(version: 1, machine: \"m\")\n"));
+            assert!(
+                String::from_utf8_lossy(&text).contains("History(version: 1, machine: \"m\")\n")
+            );
         }
     }
 
@@ -312,7 +403,11 @@ mod tests {
     fn equal_lines_of_two_files_are_one_event() {
         let home = Home::new();
         home.append(&event(1));
-        fs::copy(home.own(), home.0.path().join("m.sync-conflict-20261123.ron")).unwrap();
+        fs::copy(
+            home.own(),
+            home.0.path().join("m.sync-conflict-20261123.ron"),
+        )
+        .unwrap();
         home.append(&event(2));
         assert_eq!(home.union().events.len(), 2);
     }
@@ -327,7 +422,11 @@ mod tests {
         home.append(&event(2));
         let union = home.union();
         assert_eq!(union.events.len(), 2);
-        let lines: Vec<usize> = union.problems.iter().map(|problem| problem.place.line).collect();
+        let lines: Vec<usize> = union
+            .problems
+            .iter()
+            .map(|problem| problem.place.line)
+            .collect();
         assert_eq!(lines, [3, 4, 5]);
         assert!(fs::read(home.own()).unwrap().starts_with(&bytes));
     }
@@ -345,7 +444,14 @@ mod tests {
     #[test]
     fn a_newer_file_is_named() {
         let home = Home::new();
-        fs::write(home.0.path().join("other.ron"), "History(version: 2, machine: \"x\")\n").unwrap();
-        assert_eq!(home.union().newer, Some((home.0.path().join("other.ron"), 2)));
+        fs::write(
+            home.0.path().join("other.ron"),
+            "History(version: 2, machine: \"x\")\n",
+        )
+        .unwrap();
+        assert_eq!(
+            home.union().newer,
+            Some((home.0.path().join("other.ron"), 2))
+        );
     }
 }

@@ -53,8 +53,15 @@ impl FaceHistory {
 
     /// How often it was forgotten past its first learning day.
     pub fn lapses(&self, day_starts_at: u32) -> usize {
-        let Some(first) = self.current().first().map(|review| review.at.day(day_starts_at)) else { return 0 };
-        let lapse = |review: &&Review| !review.grade.recalled() && review.at.day(day_starts_at) > first;
+        let Some(first) = self
+            .current()
+            .first()
+            .map(|review| review.at.day(day_starts_at))
+        else {
+            return 0;
+        };
+        let lapse =
+            |review: &&Review| !review.grade.recalled() && review.at.day(day_starts_at) > first;
         self.current().iter().filter(lapse).count()
     }
 }
@@ -143,9 +150,20 @@ impl History {
 
     fn apply(&mut self, event: Event) {
         match event {
-            Event::Review { at, face, grade, ms, due } => {
+            Event::Review {
+                at,
+                face,
+                grade,
+                ms,
+                due,
+            } => {
                 let face = self.entry(&face);
-                face.reviews.push(Review { at, grade, ms: ms.min(LONGEST_ANSWER), due });
+                face.reviews.push(Review {
+                    at,
+                    grade,
+                    ms: ms.min(LONGEST_ANSWER),
+                    due,
+                });
                 face.due = Some(due);
             }
             Event::Due { face, due, .. } => {
@@ -172,8 +190,20 @@ impl History {
                 let card = self.key(&card).into_owned();
                 self.buried.insert(card, until);
             }
-            Event::Test { at, decks, asked, right, seconds } => {
-                self.tests.push(TestResult { at, decks, asked, right, seconds });
+            Event::Test {
+                at,
+                decks,
+                asked,
+                right,
+                seconds,
+            } => {
+                self.tests.push(TestResult {
+                    at,
+                    decks,
+                    asked,
+                    right,
+                    seconds,
+                });
             }
             Event::Undo { .. } | Event::Rename { .. } => {}
         }
@@ -191,7 +221,9 @@ impl History {
     /// The key under which the history of `key`, a face's or a card's, is kept: where a rename has taken it.
     pub fn key<'a>(&self, key: &'a str) -> std::borrow::Cow<'a, str> {
         let card = FaceKey::card_part(key);
-        let Some(mut to) = self.renamed.get(card) else { return key.into() };
+        let Some(mut to) = self.renamed.get(card) else {
+            return key.into();
+        };
         // Each step is a later rename, so the chain ends; the bound is a belt.
         for _ in 0..self.renamed.len() {
             match self.renamed.get(to) {
@@ -229,12 +261,17 @@ impl History {
 
     /// Where the id went, if it was renamed.
     pub fn renamed_to(&self, id: &str) -> Option<String> {
-        self.renamed.contains_key(id).then(|| self.key(id).into_owned())
+        self.renamed
+            .contains_key(id)
+            .then(|| self.key(id).into_owned())
     }
 
     /// The ids of the cards that have a history.
     pub fn card_ids(&self) -> HashSet<&str> {
-        let reviewed = self.faces.iter().filter(|(_, face)| !face.reviews.is_empty());
+        let reviewed = self
+            .faces
+            .iter()
+            .filter(|(_, face)| !face.reviews.is_empty());
         reviewed.map(|(key, _)| FaceKey::card_part(key)).collect()
     }
 }
@@ -244,7 +281,9 @@ mod tests {
     use super::*;
 
     fn at(minute: u32) -> Stamp {
-        format!("2026-11-23T09:{minute:02}:00.000+01:00").parse().unwrap()
+        format!("2026-11-23T09:{minute:02}:00.000+01:00")
+            .parse()
+            .unwrap()
     }
 
     fn day(text: &str) -> Day {
@@ -252,7 +291,13 @@ mod tests {
     }
 
     fn review(minute: u32, face: &str, grade: Grade) -> Event {
-        Event::Review { at: at(minute), face: face.into(), grade, ms: 99_000, due: day("2026-11-26") }
+        Event::Review {
+            at: at(minute),
+            face: face.into(),
+            grade,
+            ms: 99_000,
+            due: day("2026-11-26"),
+        }
     }
 
     fn fold(events: Vec<Event>) -> History {
@@ -261,8 +306,16 @@ mod tests {
 
     #[test]
     fn an_undone_review_never_was() {
-        let undo = Event::Undo { at: at(3), face: "a".into(), of: at(2) };
-        let history = fold(vec![review(1, "a", Grade::Good), review(2, "a", Grade::Again), undo.clone()]);
+        let undo = Event::Undo {
+            at: at(3),
+            face: "a".into(),
+            of: at(2),
+        };
+        let history = fold(vec![
+            review(1, "a", Grade::Good),
+            review(2, "a", Grade::Again),
+            undo.clone(),
+        ]);
         assert_eq!(history.face("a").unwrap().reviews.len(), 1);
         assert_eq!(history.face("a").unwrap().reviews[0].ms, LONGEST_ANSWER);
         let only = fold(vec![review(2, "a", Grade::Again), undo]);
@@ -271,19 +324,39 @@ mod tests {
 
     #[test]
     fn forgetting_keeps_the_reviews_for_statistics() {
-        let history = fold(vec![review(1, "a", Grade::Good), Event::Forget { at: at(2), face: "a".into() }]);
+        let history = fold(vec![
+            review(1, "a", Grade::Good),
+            Event::Forget {
+                at: at(2),
+                face: "a".into(),
+            },
+        ]);
         let face = history.face("a").unwrap();
-        assert_eq!((face.reviews.len(), face.current().len(), face.due), (1, 0, None));
+        assert_eq!(
+            (face.reviews.len(), face.current().len(), face.due),
+            (1, 0, None)
+        );
     }
 
     #[test]
     fn a_rename_carries_the_history_over_even_from_later_events() {
         let history = fold(vec![
             review(1, "a#c2", Grade::Good),
-            Event::Rename { at: at(2), from: "a".into(), to: "b".into() },
+            Event::Rename {
+                at: at(2),
+                from: "a".into(),
+                to: "b".into(),
+            },
             review(3, "a#c2", Grade::Hard),
-            Event::Rename { at: at(4), from: "b".into(), to: "c".into() },
-            Event::Suspend { at: at(5), card: "a".into() },
+            Event::Rename {
+                at: at(4),
+                from: "b".into(),
+                to: "c".into(),
+            },
+            Event::Suspend {
+                at: at(5),
+                card: "a".into(),
+            },
         ]);
         assert_eq!(history.face("c#c2").unwrap().reviews.len(), 2);
         assert_eq!(history.face("a#c2"), None);
@@ -295,15 +368,26 @@ mod tests {
     fn renaming_back_makes_no_circle() {
         let history = fold(vec![
             review(1, "a", Grade::Good),
-            Event::Rename { at: at(2), from: "a".into(), to: "b".into() },
-            Event::Rename { at: at(3), from: "b".into(), to: "a".into() },
+            Event::Rename {
+                at: at(2),
+                from: "a".into(),
+                to: "b".into(),
+            },
+            Event::Rename {
+                at: at(3),
+                from: "b".into(),
+                to: "a".into(),
+            },
         ]);
         assert_eq!(history.face("a").unwrap().reviews.len(), 1);
     }
 
     #[test]
     fn what_lies_in_the_future_waits() {
-        let far = Event::Suspend { at: "2036-01-01T00:00:00.000+00:00".parse().unwrap(), card: "a".into() };
+        let far = Event::Suspend {
+            at: "2036-01-01T00:00:00.000+00:00".parse().unwrap(),
+            card: "a".into(),
+        };
         let history = fold(vec![review(1, "a", Grade::Good), far]);
         assert!(!history.is_suspended("a"));
         assert_eq!(history.future.len(), 1);
@@ -314,7 +398,13 @@ mod tests {
     fn lapses_are_counted_past_the_first_day() {
         let later: Stamp = "2026-11-24T09:00:00.000+01:00".parse().unwrap();
         let mut events = vec![review(1, "a", Grade::Again), review(2, "a", Grade::Good)];
-        events.push(Event::Review { at: later, face: "a".into(), grade: Grade::Again, ms: 1, due: day("2026-11-24") });
+        events.push(Event::Review {
+            at: later,
+            face: "a".into(),
+            grade: Grade::Again,
+            ms: 1,
+            due: day("2026-11-24"),
+        });
         let history = History::fold(events, later);
         assert_eq!(history.face("a").unwrap().lapses(4), 1);
     }

@@ -44,12 +44,22 @@ impl Promises {
 /// Anki's order: hard at least 1 day, good at least hard + 1, easy at least good + 1, and longer than the previous
 /// interval where the rounded interval grew (Anki, `rslib/src/scheduler/states/review.rs`). Within the fuzz range
 /// the day with the lightest `load` is taken; among equals `seed` chooses, so that a face always gets the same.
-pub fn promises(intervals: Intervals, previous: i64, today: Day, load: &Load, seed: u64) -> Promises {
+pub fn promises(
+    intervals: Intervals,
+    previous: i64,
+    today: Day,
+    load: &Load,
+    seed: u64,
+) -> Promises {
     let mut days = [0; 4];
     let mut least = 1;
     for (grade, slot) in Grade::ALL.into_iter().zip(&mut days).skip(1) {
         let interval = intervals.of(grade);
-        let grown = if interval.round() as i64 > previous { previous + 1 } else { 0 };
+        let grown = if interval.round() as i64 > previous {
+            previous + 1
+        } else {
+            0
+        };
         *slot = place(interval, least.max(grown), today, load, seed ^ grade as u64);
         least = slot.saturating_add(1);
     }
@@ -68,13 +78,17 @@ fn place(interval: f32, least: i64, today: Day, load: &Load, seed: u64) -> i64 {
     let fuzz = fuzz(interval);
     let nearest = (interval.round() as i64).max(least);
     let low = ((interval - fuzz).round() as i64).max(least);
-    let high = ((interval + fuzz).round() as i64).min(LONGEST as i64).max(low);
+    let high = ((interval + fuzz).round() as i64)
+        .min(LONGEST as i64)
+        .max(low);
     if fuzz == 0.0 {
         return nearest;
     }
     let weight = |days: i64| load.get(&today.plus(days)).copied().unwrap_or(0);
     let lightest = (low..=high).map(weight).min().unwrap_or(0);
-    let equals: Vec<i64> = (low..=high).filter(|days| weight(*days) == lightest).collect();
+    let equals: Vec<i64> = (low..=high)
+        .filter(|days| weight(*days) == lightest)
+        .collect();
     let chosen = SmallRng::seed_from_u64(seed).random_range(0..equals.len().max(1));
     equals.get(chosen).copied().unwrap_or(nearest)
 }
@@ -109,7 +123,10 @@ mod tests {
         let [_, hard, good, easy] = days([0.2, 10.4, 10.4, 10.4], 10);
         assert!(hard < good && good < easy);
         let [_, hard, ..] = days([0.2, 11.0, 30.0, 60.0], 10);
-        assert!(hard > 10, "longer than the last one when the rounded interval grew");
+        assert!(
+            hard > 10,
+            "longer than the last one when the rounded interval grew"
+        );
         assert_eq!(days([f32::MIN_POSITIVE; 4], 0), [0, 1, 2, 3]);
     }
 
@@ -135,7 +152,10 @@ mod tests {
 
     #[test]
     fn a_face_always_gets_the_same() {
-        assert_eq!(days([0.2, 10.0, 30.0, 90.0], 5), days([0.2, 10.0, 30.0, 90.0], 5));
+        assert_eq!(
+            days([0.2, 10.0, 30.0, 90.0], 5),
+            days([0.2, 10.0, 30.0, 90.0], 5)
+        );
         assert_ne!(seed("a", 1), seed("a", 2));
     }
 }

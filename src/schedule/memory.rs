@@ -19,7 +19,10 @@ pub struct Intervals(pub [f32; 4]);
 impl Memory {
     /// The engine with the default parameters, for learning days that start at `day_starts_at` o'clock.
     pub fn new(day_starts_at: u32) -> Self {
-        Self { fsrs: FSRS::default(), day_starts_at }
+        Self {
+            fsrs: FSRS::default(),
+            day_starts_at,
+        }
     }
 
     /// Stability (days) and difficulty (1–10) after `reviews`; none where there are none.
@@ -33,13 +36,19 @@ impl Memory {
                 let day = review.at.day(self.day_starts_at);
                 let delta_t = last.map_or(0, |last| elapsed(last, day));
                 last = Some(last.map_or(day, |last| last.max(day)));
-                FSRSReview { rating: review.grade as u32, delta_t }
+                FSRSReview {
+                    rating: review.grade as u32,
+                    delta_t,
+                }
             })
             .collect();
         if reviews.is_empty() {
             return None;
         }
-        self.fsrs.memory_state(FSRSItem { reviews }, None).ok().filter(|state| state.stability > 0.0)
+        self.fsrs
+            .memory_state(FSRSItem { reviews }, None)
+            .ok()
+            .filter(|state| state.stability > 0.0)
     }
 
     /// The probability of recall on `today`, 0–1, given the reviews so far; none for a new face.
@@ -55,7 +64,10 @@ impl Memory {
 
     /// The learning days from the last review to `today`.
     pub fn since(&self, reviews: &[Review], today: Day) -> u32 {
-        let last = reviews.iter().map(|review| review.at.day(self.day_starts_at)).max();
+        let last = reviews
+            .iter()
+            .map(|review| review.at.day(self.day_starts_at))
+            .max();
         last.map_or(0, |last| elapsed(last, today))
     }
 
@@ -63,13 +75,25 @@ impl Memory {
     /// century, for a desired retention of 0.70–0.99.
     pub fn intervals(&self, reviews: &[Review], retention: f32, today: Day) -> Intervals {
         // FSRS checks none of this (6.6.2): 0, 1 and NaN would give infinite or negative intervals.
-        let retention = if retention.is_finite() { retention.clamp(0.70, 0.99) } else { 0.90 };
-        let next = self.fsrs.next_states(self.state(reviews), retention, self.since(reviews, today));
+        let retention = if retention.is_finite() {
+            retention.clamp(0.70, 0.99)
+        } else {
+            0.90
+        };
+        let next =
+            self.fsrs
+                .next_states(self.state(reviews), retention, self.since(reviews, today));
         let days = match next {
             Ok(next) => [next.again, next.hard, next.good, next.easy].map(|state| state.interval),
             Err(_) => [0.0, 1.0, 2.0, 4.0],
         };
-        Intervals(days.map(|days| if days.is_finite() { days.clamp(0.001, LONGEST) } else { 1.0 }))
+        Intervals(days.map(|days| {
+            if days.is_finite() {
+                days.clamp(0.001, LONGEST)
+            } else {
+                1.0
+            }
+        }))
     }
 }
 
@@ -98,7 +122,12 @@ mod tests {
     use super::*;
 
     fn review(day: &str, grade: Grade) -> Review {
-        Review { at: format!("{day}T12:00:00.000+00:00").parse().unwrap(), grade, ms: 1000, due: day.parse().unwrap() }
+        Review {
+            at: format!("{day}T12:00:00.000+00:00").parse().unwrap(),
+            grade,
+            ms: 1000,
+            due: day.parse().unwrap(),
+        }
     }
 
     #[test]
@@ -106,18 +135,29 @@ mod tests {
         let memory = Memory::new(4);
         let Intervals(days) = memory.intervals(&[], 0.9, "2026-11-23".parse().unwrap());
         assert!(days.windows(2).all(|pair| pair[0] < pair[1]), "{days:?}");
-        assert_eq!(memory.retrievability(&[], "2026-11-23".parse().unwrap()), None);
+        assert_eq!(
+            memory.retrievability(&[], "2026-11-23".parse().unwrap()),
+            None
+        );
     }
 
     #[test]
     fn recall_fades_with_the_days() {
         let memory = Memory::new(4);
         let reviews = [review("2026-11-20", Grade::Good)];
-        let on = |day: &str| memory.retrievability(&reviews, day.parse().unwrap()).unwrap();
+        let on = |day: &str| {
+            memory
+                .retrievability(&reviews, day.parse().unwrap())
+                .unwrap()
+        };
         assert!(on("2026-11-20") > 0.99);
         assert!(on("2026-11-22") > on("2026-11-30"));
         assert!(on("2026-11-30") > 0.0);
-        assert_eq!(on("2020-01-01"), on("2026-11-20"), "a clock set back counts as the same day");
+        assert_eq!(
+            on("2020-01-01"),
+            on("2026-11-20"),
+            "a clock set back counts as the same day"
+        );
     }
 
     #[test]
@@ -125,7 +165,10 @@ mod tests {
         let memory = Memory::new(4);
         for retention in [0.0, 1.0, f32::NAN, f32::INFINITY, -1.0] {
             let Intervals(days) = memory.intervals(&[], retention, "2026-11-23".parse().unwrap());
-            assert!(days.iter().all(|days| (0.0..=LONGEST).contains(days)), "{retention}: {days:?}");
+            assert!(
+                days.iter().all(|days| (0.0..=LONGEST).contains(days)),
+                "{retention}: {days:?}"
+            );
         }
     }
 }

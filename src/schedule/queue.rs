@@ -73,7 +73,10 @@ impl Queue<'_> {
 
     /// The same of one deck.
     pub fn count_in(&self, deck: &str, why: Why) -> usize {
-        self.entries.iter().filter(|entry| entry.why == why && entry.deck.name == deck).count()
+        self.entries
+            .iter()
+            .filter(|entry| entry.why == why && entry.deck.name == deck)
+            .count()
     }
 }
 
@@ -112,35 +115,59 @@ pub fn queue<'a>(
     let mut later: HashMap<Day, usize> = HashMap::new();
 
     for (deck, card, side) in library.faces() {
-        let key = FaceKey { card: card.id.clone(), side }.to_string();
+        let key = FaceKey {
+            card: card.id.clone(),
+            side,
+        }
+        .to_string();
         let face = history.face(&key);
         note_today(&mut done, face, deck, card, config.day_starts_at, today);
         let promised = face.and_then(|face| face.due);
         if !is_wanted(wanted, deck, card) || is_put_off(history, card, today) {
             continue;
         }
-        let entry = |why| Entry { deck, card, side, key: key.clone(), why };
+        let entry = |why| Entry {
+            deck,
+            card,
+            side,
+            key: key.clone(),
+            why,
+        };
         let Some((face, day)) = face.zip(promised) else {
             new.push(entry(Why::New));
             continue;
         };
-        match face.last().filter(|last| last.at.day(config.day_starts_at) >= today) {
-            Some(last) if last.grade.recalled() || day > today => {
+        let asked_for = wanted.cards.is_some();
+        match face
+            .last()
+            .filter(|last| last.at.day(config.day_starts_at) >= today)
+        {
+            Some(last) if !asked_for && (last.grade.recalled() || day > today) => {
                 *later.entry(day).or_default() += usize::from(day > today);
             }
-            Some(last) => again.push((last.at, entry(Why::Again))),
-            None if day <= today.plus(wanted.ahead) || wanted.cards.is_some() => {
+            Some(last) if !last.grade.recalled() => again.push((last.at, entry(Why::Again))),
+            _ if day <= today.plus(wanted.ahead) || asked_for => {
                 let recall = memory.retrievability(face.current(), today).unwrap_or(0.0);
                 due.push((recall / config.retention_of(&deck.name), entry(Why::Due)));
             }
-            None => *later.entry(day).or_default() += 1,
+            _ => *later.entry(day).or_default() += 1,
         }
     }
 
     due.sort_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| one.key.cmp(&other.key)));
-    let mut cards: HashSet<&str> = done.cards.clone();
-    let due: Vec<Entry> = due.into_iter().map(|(_, entry)| entry).filter(|entry| cards.insert(entry.card.id.as_str())).collect();
-    let room = config.reviews_per_day.map_or(due.len(), |cap| cap.saturating_sub(done.due));
+    let mut cards: HashSet<&str> = if wanted.cards.is_some() {
+        HashSet::new()
+    } else {
+        done.cards.clone()
+    };
+    let due: Vec<Entry> = due
+        .into_iter()
+        .map(|(_, entry)| entry)
+        .filter(|entry| cards.insert(entry.card.id.as_str()))
+        .collect();
+    let room = config
+        .reviews_per_day
+        .map_or(due.len(), |cap| cap.saturating_sub(done.due));
     let due: Vec<Entry> = due.into_iter().take(room).collect();
     new.retain(|entry| cards.insert(entry.card.id.as_str()));
     let all_new = new.len();
@@ -153,9 +180,18 @@ pub fn queue<'a>(
 }
 
 fn is_wanted(wanted: &Wanted, deck: &Deck, card: &Card) -> bool {
-    wanted.decks.as_ref().is_none_or(|decks| decks.contains(&deck.name))
-        && wanted.tag.as_ref().is_none_or(|tag| card.tags.contains(tag))
-        && wanted.cards.as_ref().is_none_or(|cards| cards.contains(card.id.as_str()))
+    wanted
+        .decks
+        .as_ref()
+        .is_none_or(|decks| decks.contains(&deck.name))
+        && wanted
+            .tag
+            .as_ref()
+            .is_none_or(|tag| card.tags.contains(tag))
+        && wanted
+            .cards
+            .as_ref()
+            .is_none_or(|cards| cards.contains(card.id.as_str()))
 }
 
 fn is_put_off(history: &History, card: &Card, today: Day) -> bool {
@@ -173,7 +209,11 @@ fn note_today<'a>(
     today: Day,
 ) {
     let Some(face) = face else { return };
-    let answers = face.reviews.iter().rev().take_while(|review| review.at.day(day_starts_at) >= today);
+    let answers = face
+        .reviews
+        .iter()
+        .rev()
+        .take_while(|review| review.at.day(day_starts_at) >= today);
     let before = done.answers.len();
     done.answers.extend(answers.map(|review| review.at));
     if done.answers.len() == before {
@@ -189,7 +229,12 @@ fn note_today<'a>(
 
 /// The new faces that may be started: as many as are asked for, or as the settings still let today; the number of
 /// the whole home holds for all, the number of a deck or folder for what lies in it.
-fn within_limits<'a>(new: Vec<Entry<'a>>, config: &Config, wanted: &Wanted, done: &Today) -> Vec<Entry<'a>> {
+fn within_limits<'a>(
+    new: Vec<Entry<'a>>,
+    config: &Config,
+    wanted: &Wanted,
+    done: &Today,
+) -> Vec<Entry<'a>> {
     if let Some(number) = wanted.new {
         return new.into_iter().take(number).collect();
     }
@@ -198,13 +243,20 @@ fn within_limits<'a>(new: Vec<Entry<'a>>, config: &Config, wanted: &Wanted, done
         .decks
         .iter()
         .filter_map(|(place, deck)| {
-            let started = done.started.iter().filter(|name| is_in(name, place)).count();
+            let started = done
+                .started
+                .iter()
+                .filter(|name| is_in(name, place))
+                .count();
             Some((place.as_str(), deck.new_per_day?.saturating_sub(started)))
         })
         .collect();
     new.into_iter()
         .filter(|entry| {
-            let mut of_it: Vec<_> = places.iter_mut().filter(|(place, _)| is_in(&entry.deck.name, place)).collect();
+            let mut of_it: Vec<_> = places
+                .iter_mut()
+                .filter(|(place, _)| is_in(&entry.deck.name, place))
+                .collect();
             let fits = room > 0 && of_it.iter().all(|(_, room)| *room > 0);
             if fits {
                 room -= 1;
@@ -216,7 +268,12 @@ fn within_limits<'a>(new: Vec<Entry<'a>>, config: &Config, wanted: &Wanted, done
 }
 
 /// Mixes new faces evenly among due ones, going on from how many of each were done today.
-fn mix<'a>(due: Vec<Entry<'a>>, new: Vec<Entry<'a>>, due_done: usize, new_done: usize) -> Vec<Entry<'a>> {
+fn mix<'a>(
+    due: Vec<Entry<'a>>,
+    new: Vec<Entry<'a>>,
+    due_done: usize,
+    new_done: usize,
+) -> Vec<Entry<'a>> {
     let (all_due, all_new) = (due.len() + due_done, new.len() + new_done);
     let (mut due_at, mut new_at) = (due_done, new_done);
     let (mut due, mut new) = (due.into_iter().peekable(), new.into_iter().peekable());
@@ -241,7 +298,11 @@ fn mix<'a>(due: Vec<Entry<'a>>, new: Vec<Entry<'a>>, due_done: usize, new_done: 
 }
 
 /// Puts the faces that were forgotten today where their turn is.
-fn come_back<'a>(entries: &mut Vec<Entry<'a>>, mut again: Vec<(Stamp, Entry<'a>)>, answers: &mut [Stamp]) {
+fn come_back<'a>(
+    entries: &mut Vec<Entry<'a>>,
+    mut again: Vec<(Stamp, Entry<'a>)>,
+    answers: &mut [Stamp],
+) {
     answers.sort_unstable();
     again.sort_by_key(|(at, _)| *at);
     let mut front = 0;
@@ -271,21 +332,39 @@ mod tests {
         fn new(decks: &[(&str, &str)]) -> Self {
             let folder = tempfile::tempdir().unwrap();
             for (name, cards) in decks {
-                fs::write(folder.path().join(format!("{name}.ron")), format!("Deck(title: \"t\", cards: [{cards}])")).unwrap();
+                fs::write(
+                    folder.path().join(format!("{name}.ron")),
+                    format!("Deck(title: \"t\", cards: [{cards}])"),
+                )
+                .unwrap();
             }
             let library = Library::load(folder.path()).unwrap();
             assert_eq!(library.problems, []);
-            Self { library, events: Vec::new(), config: Config::default() }
+            Self {
+                library,
+                events: Vec::new(),
+                config: Config::default(),
+            }
         }
 
         fn cards(count: usize) -> Self {
-            let cards: String = (0..count).map(|n| format!("Basic(id: \"c{n:02}\", front: \"f{n}\", back: \"b\"),")).collect();
+            let cards: String = (0..count)
+                .map(|n| format!("Basic(id: \"c{n:02}\", front: \"f{n}\", back: \"b\"),"))
+                .collect();
             Self::new(&[("d", &cards)])
         }
 
         fn answer(&mut self, minute: u32, day: &str, face: &str, grade: Grade, due: &str) {
-            let at = format!("2026-11-{day}T12:{minute:02}:00.000+00:00").parse().unwrap();
-            self.events.push(Event::Review { at, face: face.into(), grade, ms: 1000, due: due.parse().unwrap() });
+            let at = format!("2026-11-{day}T12:{minute:02}:00.000+00:00")
+                .parse()
+                .unwrap();
+            self.events.push(Event::Review {
+                at,
+                face: face.into(),
+                grade,
+                ms: 1000,
+                due: due.parse().unwrap(),
+            });
         }
 
         fn asked(&self, wanted: &Wanted) -> Vec<String> {
@@ -294,11 +373,18 @@ mod tests {
             events.sort_by_key(Event::at);
             let history = History::fold(events, now);
             let memory = Memory::new(4);
-            queue(&self.library, &history, &self.config, &memory, now.day(4), wanted)
-                .entries
-                .into_iter()
-                .map(|entry| entry.key)
-                .collect()
+            queue(
+                &self.library,
+                &history,
+                &self.config,
+                &memory,
+                now.day(4),
+                wanted,
+            )
+            .entries
+            .into_iter()
+            .map(|entry| entry.key)
+            .collect()
         }
 
         fn keys(&self) -> Vec<String> {
@@ -313,8 +399,22 @@ mod tests {
         assert_eq!(world.keys()[..2], ["c00", "c01"]);
         world.answer(0, "23", "c00", Grade::Good, "2026-11-25");
         assert_eq!(world.keys().len(), 19);
-        assert_eq!(world.asked(&Wanted { new: Some(3), ..Wanted::default() }).len(), 3);
-        world.config.decks.insert("d".into(), DeckConfig { new_per_day: Some(4), desired_retention: None });
+        assert_eq!(
+            world
+                .asked(&Wanted {
+                    new: Some(3),
+                    ..Wanted::default()
+                })
+                .len(),
+            3
+        );
+        world.config.decks.insert(
+            "d".into(),
+            DeckConfig {
+                new_per_day: Some(4),
+                desired_retention: None,
+            },
+        );
         assert_eq!(world.keys().len(), 3);
     }
 
@@ -326,7 +426,13 @@ mod tests {
         world.answer(1, "10", "c01", Grade::Hard, "2026-11-22");
         world.answer(2, "10", "c02", Grade::Good, "2026-11-24");
         assert_eq!(world.keys(), ["c01", "c00"]);
-        assert_eq!(world.asked(&Wanted { ahead: 1, ..Wanted::default() }), ["c01", "c02", "c00"]);
+        assert_eq!(
+            world.asked(&Wanted {
+                ahead: 1,
+                ..Wanted::default()
+            }),
+            ["c01", "c02", "c00"]
+        );
     }
 
     #[test]
@@ -351,7 +457,10 @@ mod tests {
 
     #[test]
     fn faces_of_one_card_are_never_on_one_day() {
-        let mut world = World::new(&[("d", "Cloze(id: \"x\", text: \"{{c1::a}} and then {{c2::b}}\")")]);
+        let mut world = World::new(&[(
+            "d",
+            "Cloze(id: \"x\", text: \"{{c1::a}} and then {{c2::b}}\")",
+        )]);
         assert_eq!(world.keys(), ["x#c1"]);
         world.answer(0, "23", "x#c1", Grade::Good, "2026-11-25");
         assert_eq!(world.keys(), [""; 0]);
@@ -365,7 +474,9 @@ mod tests {
             world.answer(n, "10", &format!("c{n:02}"), Grade::Good, "2026-11-20");
         }
         let asked = world.keys();
-        let new: Vec<usize> = (0..12).filter(|at| ["c09", "c10", "c11"].contains(&asked[*at].as_str())).collect();
+        let new: Vec<usize> = (0..12)
+            .filter(|at| ["c09", "c10", "c11"].contains(&asked[*at].as_str()))
+            .collect();
         assert_eq!(new, [1, 5, 9], "{asked:?}");
         for (minute, face) in asked.iter().take(5).enumerate() {
             world.answer(minute as u32, "23", face, Grade::Good, "2026-12-01");
@@ -377,11 +488,28 @@ mod tests {
     fn suspended_buried_and_unwanted_cards_are_not_asked() {
         let mut world = World::cards(4);
         let at: Stamp = "2026-11-23T12:00:00.000+00:00".parse().unwrap();
-        world.events.push(Event::Suspend { at, card: "c00".into() });
-        world.events.push(Event::Bury { at, card: "c01".into(), until: "2026-11-24".parse().unwrap() });
-        world.events.push(Event::Bury { at, card: "c02".into(), until: "2026-11-23".parse().unwrap() });
+        world.events.push(Event::Suspend {
+            at,
+            card: "c00".into(),
+        });
+        world.events.push(Event::Bury {
+            at,
+            card: "c01".into(),
+            until: "2026-11-24".parse().unwrap(),
+        });
+        world.events.push(Event::Bury {
+            at,
+            card: "c02".into(),
+            until: "2026-11-23".parse().unwrap(),
+        });
         assert_eq!(world.keys(), ["c02", "c03"]);
-        assert_eq!(world.asked(&Wanted { tag: Some("none".into()), ..Wanted::default() }), [""; 0]);
+        assert_eq!(
+            world.asked(&Wanted {
+                tag: Some("none".into()),
+                ..Wanted::default()
+            }),
+            [""; 0]
+        );
     }
 
     #[test]

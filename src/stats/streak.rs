@@ -61,7 +61,11 @@ impl Days {
     /// A face waits on a day when its promised day had come and it was not answered before the day ended. Faces of
     /// cards that are suspended now do not wait on their last promise.
     pub fn new(history: &History, today: Day, day_starts_at: u32) -> Self {
-        let mut kept: BTreeSet<Day> = history.tests.iter().map(|test| test.at.day(day_starts_at)).collect();
+        let mut kept: BTreeSet<Day> = history
+            .tests
+            .iter()
+            .map(|test| test.at.day(day_starts_at))
+            .collect();
         let mut waiting: BTreeMap<Day, i64> = BTreeMap::new();
         let mut wait = |from: Day, until: Day| {
             if from < until {
@@ -70,7 +74,11 @@ impl Days {
             }
         };
         for (key, face) in history.faces() {
-            kept.extend(face.reviews.iter().map(|review| review.at.day(day_starts_at)));
+            kept.extend(
+                face.reviews
+                    .iter()
+                    .map(|review| review.at.day(day_starts_at)),
+            );
             for pair in face.reviews.windows(2) {
                 if let [one, next] = pair {
                     wait(one.due, next.at.day(day_starts_at));
@@ -78,11 +86,20 @@ impl Days {
             }
             let card = FaceKey::card_part(key);
             if let Some(due) = face.due.filter(|_| !history.is_suspended(card)) {
-                wait(history.buried_until(card).map_or(due, |until| due.max(until)), today.plus(1));
+                wait(
+                    history
+                        .buried_until(card)
+                        .map_or(due, |until| due.max(until)),
+                    today.plus(1),
+                );
             }
         }
         kept.retain(|day| *day <= today);
-        Self { today, kept, waiting }
+        Self {
+            today,
+            kept,
+            waiting,
+        }
     }
 
     /// The streak as of today.
@@ -110,7 +127,9 @@ impl Days {
 
     /// The run that still stands, and the longest one; of equals the later.
     fn runs(&self) -> (Option<Run>, Option<Run>) {
-        let Some(&first) = self.kept.first() else { return (None, None) };
+        let Some(&first) = self.kept.first() else {
+            return (None, None);
+        };
         let (mut run, mut longest): (Option<Run>, Option<Run>) = (None, None);
         let mut waiting = 0;
         let mut changes = self.waiting.iter().peekable();
@@ -120,7 +139,18 @@ impl Days {
                 waiting += change;
             }
             if self.kept.contains(&day) {
-                let now = run.map_or(Run { days: 1, from: day, to: day }, |run| Run { days: run.days + 1, to: day, ..run });
+                let now = run.map_or(
+                    Run {
+                        days: 1,
+                        from: day,
+                        to: day,
+                    },
+                    |run| Run {
+                        days: run.days + 1,
+                        to: day,
+                        ..run
+                    },
+                );
                 run = Some(now);
                 longest = longest.filter(|longest| longest.days > now.days).or(run);
             } else if waiting > 0 && day < self.today {
@@ -154,7 +184,13 @@ mod tests {
 
     fn review(at: &str, face: &str, due: &str) -> Event {
         let at: Stamp = at.parse().unwrap();
-        Event::Review { at, face: face.into(), grade: Grade::Good, ms: 1, due: due.parse().unwrap() }
+        Event::Review {
+            at,
+            face: face.into(),
+            grade: Grade::Good,
+            ms: 1,
+            due: due.parse().unwrap(),
+        }
     }
 
     fn noon(day: u32) -> String {
@@ -174,7 +210,10 @@ mod tests {
             review(&noon(22), "a", "2026-11-23"),
         ];
         let open = streak(events.clone(), "2026-11-23");
-        assert_eq!((open.current, open.today, open.kept_of_30), (3, Kept::Missed, 3));
+        assert_eq!(
+            (open.current, open.today, open.kept_of_30),
+            (3, Kept::Missed, 3)
+        );
         assert_eq!(open.said(), "streak 3 days; one answer today keeps it");
         let broken = streak(events, "2026-11-24");
         assert_eq!((broken.current, broken.longest.unwrap().days), (0, 3));
@@ -182,14 +221,20 @@ mod tests {
 
     #[test]
     fn a_day_with_nothing_due_neither_breaks_nor_adds() {
-        let events = vec![review(&noon(20), "a", "2026-11-22"), review(&noon(22), "a", "2026-11-30")];
+        let events = vec![
+            review(&noon(20), "a", "2026-11-22"),
+            review(&noon(22), "a", "2026-11-30"),
+        ];
         let streak = streak(events, "2026-11-24");
         assert_eq!((streak.current, streak.today), (2, Kept::Free));
     }
 
     #[test]
     fn a_gap_with_something_due_breaks() {
-        let events = vec![review(&noon(18), "a", "2026-11-19"), review(&noon(22), "a", "2026-11-30")];
+        let events = vec![
+            review(&noon(18), "a", "2026-11-19"),
+            review(&noon(22), "a", "2026-11-30"),
+        ];
         let streak = streak(events, "2026-11-22");
         assert_eq!((streak.current, streak.longest.unwrap().days), (1, 1));
     }
@@ -217,6 +262,9 @@ mod tests {
 
     #[test]
     fn nothing_yet_is_no_streak() {
-        assert_eq!(streak(vec![], "2026-11-23").said(), "no streak yet: one answer starts it");
+        assert_eq!(
+            streak(vec![], "2026-11-23").said(),
+            "no streak yet: one answer starts it"
+        );
     }
 }

@@ -10,23 +10,43 @@ use crate::error::{Error, Result};
 /// # Errors
 /// [`Error::Refused`] if the editor can't be started or fails.
 pub fn open(file: &Path, line: usize) -> Result<()> {
-    let set = |name| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
-    let editor = set("VISUAL").or_else(|| set("EDITOR")).unwrap_or_else(|| "vi".into());
-    let words = shell_words::split(&editor).map_err(|error| Error::Refused(format!("$EDITOR is {editor:?}: {error}")))?;
+    let set = |name| {
+        std::env::var(name)
+            .ok()
+            .filter(|value| !value.trim().is_empty())
+    };
+    let editor = set("VISUAL")
+        .or_else(|| set("EDITOR"))
+        .unwrap_or_else(|| "vi".into());
+    let words = shell_words::split(&editor)
+        .map_err(|error| Error::Refused(format!("$EDITOR is {editor:?}: {error}")))?;
     let Some((program, arguments)) = words.split_first() else {
         return Err(Error::Refused("$EDITOR names no program".into()));
     };
     let mut command = Command::new(program);
     command.args(arguments);
-    match Path::new(program).file_stem().and_then(|name| name.to_str()).unwrap_or("") {
+    match Path::new(program)
+        .file_stem()
+        .and_then(|name| name.to_str())
+        .unwrap_or("")
+    {
         "hx" | "helix" | "subl" | "zed" => command.arg(format!("{}:{line}", file.display())),
-        "code" | "codium" | "code-insiders" | "cursor" => command.args(["--wait", "--goto"]).arg(format!("{}:{line}", file.display())),
+        "code" | "codium" | "code-insiders" | "cursor" => command
+            .args(["--wait", "--goto"])
+            .arg(format!("{}:{line}", file.display())),
         // vi and its kin, nano, emacs, micro, kakoune, joe.
-        "vi" | "vim" | "nvim" | "nano" | "pico" | "emacs" | "emacsclient" | "micro" | "kak" | "joe" | "view" | "nvi" => {
-            command.arg(format!("+{line}")).arg(file)
-        }
+        "vi" | "vim" | "nvim" | "nano" | "pico" | "emacs" | "emacsclient" | "micro" | "kak"
+        | "joe" | "view" | "nvi" => command.arg(format!("+{line}")).arg(file),
         _ => command.arg(file),
     };
-    let status = command.status().map_err(|error| Error::Refused(format!("the editor `{program}` can't be started: {error}")))?;
-    if status.success() { Ok(()) } else { Err(Error::Refused(format!("the editor `{program}` failed ({status})"))) }
+    let status = command.status().map_err(|error| {
+        Error::Refused(format!("the editor `{program}` can't be started: {error}"))
+    })?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Error::Refused(format!(
+            "the editor `{program}` failed ({status})"
+        )))
+    }
 }

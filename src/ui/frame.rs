@@ -40,7 +40,8 @@ impl Frame {
     /// passed over; it is brought into range.
     pub fn compose(&self, rows: usize, scroll: &mut usize) -> (Vec<Line>, Option<(usize, usize)>) {
         // On a very low screen the keys give way first, then the head: the question never does.
-        let first = |lines: &'_ [Line], count: usize| lines.iter().take(count).cloned().collect::<Vec<_>>();
+        let first =
+            |lines: &'_ [Line], count: usize| lines.iter().take(count).cloned().collect::<Vec<_>>();
         let foot = first(&self.foot, rows.saturating_sub(4));
         let head = first(&self.head, rows.saturating_sub(foot.len() + 3));
         let room = rows.saturating_sub(head.len() + foot.len()).max(1);
@@ -52,12 +53,17 @@ impl Frame {
         let heads = head.len();
         let mut lines = head;
         lines.extend(self.body.iter().skip(*scroll).take(room).cloned());
-        if beyond > 0 && *scroll < beyond && let Some(last) = lines.last_mut() {
+        if beyond > 0
+            && *scroll < beyond
+            && let Some(last) = lines.last_mut()
+        {
             *last = Line::new(Look::Faint, "  ↓ more: arrow keys");
         }
         lines.resize(heads + room, Line::default());
         lines.extend(foot);
-        let cursor = self.cursor.map(|(column, line)| (column, heads + line.saturating_sub(*scroll)));
+        let cursor = self
+            .cursor
+            .map(|(column, line)| (column, heads + line.saturating_sub(*scroll)));
         (lines, cursor)
     }
 }
@@ -94,7 +100,10 @@ pub struct Stage {
 impl Stage {
     /// The stage on `terminal`.
     pub fn new(terminal: Terminal) -> Self {
-        Self { terminal, scroll: 0 }
+        Self {
+            terminal,
+            scroll: 0,
+        }
     }
 
     /// Shows the next screen from its top.
@@ -107,7 +116,11 @@ impl Stage {
     ///
     /// # Errors
     /// If the terminal is gone.
-    pub fn key(&mut self, patience: Option<Duration>, build: &dyn Fn(usize) -> Frame) -> io::Result<Option<Key>> {
+    pub fn key(
+        &mut self,
+        patience: Option<Duration>,
+        build: &dyn Fn(usize) -> Frame,
+    ) -> io::Result<Option<Key>> {
         loop {
             let (columns, rows) = self.terminal.size();
             let (lines, cursor) = build(columns).compose(rows, &mut self.scroll);
@@ -131,19 +144,39 @@ mod tests {
     use super::*;
 
     fn frame(body: usize) -> Frame {
-        let line = |name: &str, count: usize| (0..count).map(|n| Line::new(Look::Plain, format!("{name}{n}"))).collect();
-        Frame { head: line("h", 2), body: line("b", body), foot: line("f", 2), cursor: None }
+        let line = |name: &str, count: usize| {
+            (0..count)
+                .map(|n| Line::new(Look::Plain, format!("{name}{n}")))
+                .collect()
+        };
+        Frame {
+            head: line("h", 2),
+            body: line("b", body),
+            foot: line("f", 2),
+            cursor: None,
+        }
     }
 
     fn shown(frame: &Frame, rows: usize, mut scroll: usize) -> Vec<String> {
-        frame.compose(rows, &mut scroll).0.iter().map(Line::text).collect()
+        frame
+            .compose(rows, &mut scroll)
+            .0
+            .iter()
+            .map(Line::text)
+            .collect()
     }
 
     #[test]
     fn the_keys_stand_at_the_bottom_and_a_long_body_scrolls() {
         assert_eq!(shown(&frame(1), 6, 0), ["h0", "h1", "b0", "", "f0", "f1"]);
-        assert_eq!(shown(&frame(5), 6, 0), ["h0", "h1", "b0", "  ↓ more: arrow keys", "f0", "f1"]);
-        assert_eq!(shown(&frame(5), 6, 99), ["h0", "h1", "b3", "b4", "f0", "f1"]);
+        assert_eq!(
+            shown(&frame(5), 6, 0),
+            ["h0", "h1", "b0", "  ↓ more: arrow keys", "f0", "f1"]
+        );
+        assert_eq!(
+            shown(&frame(5), 6, 99),
+            ["h0", "h1", "b3", "b4", "f0", "f1"]
+        );
         for rows in 1..12 {
             assert!(shown(&frame(5), rows, 3).len() <= rows.max(1));
         }

@@ -24,13 +24,18 @@ impl LineEdit {
     /// Takes a key; says whether it meant anything here.
     pub fn key(&mut self, key: &Key) -> bool {
         match key {
-            Key::ArrowLeft | Key::Char('\x02') => self.after.splice(0..0, self.before.pop()).for_each(drop),
+            Key::ArrowLeft | Key::Char('\x02') => {
+                self.after.splice(0..0, self.before.pop()).for_each(drop)
+            }
             Key::ArrowRight | Key::Char('\x06') => {
                 if !self.after.is_empty() {
                     self.before.push(self.after.remove(0));
                 }
             }
-            Key::Home => self.after.splice(0..0, self.before.drain(..)).for_each(drop),
+            Key::Home => self
+                .after
+                .splice(0..0, self.before.drain(..))
+                .for_each(drop),
             Key::End => self.before.append(&mut self.after),
             Key::Backspace => drop(self.before.pop()),
             Key::Del | Key::Char('\x04') => {
@@ -47,8 +52,17 @@ impl LineEdit {
                 self.after.splice(0..0, moved.into_iter().rev());
             }
             Key::UnknownEscSeq(keys) if keys.as_slice() == ['f'] => {
-                let blank = self.after.iter().take_while(|grapheme| is_blank(grapheme)).count();
-                let word = self.after.iter().skip(blank).take_while(|grapheme| !is_blank(grapheme)).count();
+                let blank = self
+                    .after
+                    .iter()
+                    .take_while(|grapheme| is_blank(grapheme))
+                    .count();
+                let word = self
+                    .after
+                    .iter()
+                    .skip(blank)
+                    .take_while(|grapheme| !is_blank(grapheme))
+                    .count();
                 self.before.extend(self.after.drain(..blank + word));
             }
             Key::Char(c) if !c.is_control() => self.insert(*c),
@@ -131,9 +145,21 @@ mod tests {
         assert_eq!(after("one two ", &[Key::Char('\x17')]), "one |");
         assert_eq!(after("one two", &[Key::ArrowLeft, Key::Char('\x15')]), "|o");
         assert_eq!(after("one two", &[Key::Home, Key::Char('\x0b')]), "|");
-        assert_eq!(after("one two", &[Key::UnknownEscSeq(vec!['b'])]), "one |two");
-        assert_eq!(after("one two", &[Key::Home, Key::UnknownEscSeq(vec!['f'])]), "one| two");
-        assert_eq!(after("", &[Key::Backspace, Key::Del, Key::ArrowLeft, Key::ArrowRight]), "|");
+        assert_eq!(
+            after("one two", &[Key::UnknownEscSeq(vec!['b'])]),
+            "one |two"
+        );
+        assert_eq!(
+            after("one two", &[Key::Home, Key::UnknownEscSeq(vec!['f'])]),
+            "one| two"
+        );
+        assert_eq!(
+            after(
+                "",
+                &[Key::Backspace, Key::Del, Key::ArrowLeft, Key::ArrowRight]
+            ),
+            "|"
+        );
     }
 
     #[test]

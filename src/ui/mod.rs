@@ -7,4 +7,6 @@ pub mod prompt;
 pub mod question;
 pub mod screen;
 pub mod session;
+pub mod test;
+
 pub mod terminal;

@@ -55,12 +55,22 @@ impl Prompts {
     /// # Errors
     /// [`Error::NoTerminal`].
     pub fn start(instead: &'static str) -> Result<Self> {
-        let refused = || Error::NoTerminal { command: "asking for cards", instead };
+        let refused = || Error::NoTerminal {
+            command: "asking for cards",
+            instead,
+        };
         if !is_interactive() {
             return Err(refused());
         }
-        let theme: Box<dyn Theme> = if colors() { Box::new(ColorfulTheme::default()) } else { Box::new(SimpleTheme) };
-        Ok(Self { theme, _restored: Prompting::start().map_err(|_| refused())? })
+        let theme: Box<dyn Theme> = if colors() {
+            Box::new(ColorfulTheme::default())
+        } else {
+            Box::new(SimpleTheme)
+        };
+        Ok(Self {
+            theme,
+            _restored: Prompting::start().map_err(|_| refused())?,
+        })
     }
 
     /// One of the decks, or the name of a new one; none if the person left.
@@ -70,12 +80,18 @@ impl Prompts {
     pub fn deck(&mut self, names: &[String]) -> Result<Option<String>> {
         let mut items: Vec<String> = names.iter().map(|name| clean(name).into_owned()).collect();
         items.push("a new deck …".into());
-        let chosen = FuzzySelect::with_theme(&*self.theme).with_prompt("Deck").items(&items).default(0).interact_opt();
+        let chosen = FuzzySelect::with_theme(&*self.theme)
+            .with_prompt("Deck")
+            .items(&items)
+            .default(0)
+            .interact_opt();
         match chosen.map_err(gone)? {
             None => Ok(None),
             Some(at) => match names.get(at) {
                 Some(name) => Ok(Some(name.clone())),
-                None => self.line("Its name, like `rust` or `languages/rust`", false).map(Some),
+                None => self
+                    .line("Its name, like `rust` or `languages/rust`", false)
+                    .map(Some),
             },
         }
     }
@@ -86,15 +102,31 @@ impl Prompts {
     /// If the terminal is gone, or the editor fails.
     pub fn card(&mut self, tags: &[String]) -> Result<Option<Filled>> {
         let kinds: Vec<&str> = KINDS.iter().map(|(words, _)| *words).collect();
-        let chosen = Select::with_theme(&*self.theme).with_prompt("Kind").items(&kinds).default(0).interact_opt();
-        let Some((at, (_, kind))) = chosen.map_err(gone)?.and_then(|at| Some((at, KINDS.get(at)?))) else { return Ok(None) };
-        let mut filled = Filled { kind, reverse: at == 1, ..Filled::default() };
+        let chosen = Select::with_theme(&*self.theme)
+            .with_prompt("Kind")
+            .items(&kinds)
+            .default(0)
+            .interact_opt();
+        let Some((at, (_, kind))) = chosen
+            .map_err(gone)?
+            .and_then(|at| Some((at, KINDS.get(at)?)))
+        else {
+            return Ok(None);
+        };
+        let mut filled = Filled {
+            kind,
+            reverse: at == 1,
+            ..Filled::default()
+        };
         match *kind {
             "Basic" => {
                 filled.front = self.text("Front")?;
                 filled.back = Some(self.text("Back")?);
             }
-            "Cloze" => filled.front = self.text("Text, with gaps like {{c1::answer}} or {{c1::answer::hint}}")?,
+            "Cloze" => {
+                filled.front =
+                    self.text("Text, with gaps like {{c1::answer}} or {{c1::answer::hint}}")?
+            }
             "Choice" => {
                 filled.front = self.text("Question")?;
                 (filled.choices, filled.answers) = self.choices()?;
@@ -102,20 +134,35 @@ impl Prompts {
             "Typed" => {
                 filled.front = self.text("Question")?;
                 filled.answers.push(self.line("Answer", false)?);
-                filled.answers.extend(self.lines("Another way to type it (empty: none)")?);
+                filled
+                    .answers
+                    .extend(self.lines("Another way to type it (empty: none)")?);
             }
             _ => {
                 filled.front = self.text("Statement")?;
-                let truth = Confirm::with_theme(&*self.theme).with_prompt("Is it true?").interact().map_err(gone)?;
+                let truth = Confirm::with_theme(&*self.theme)
+                    .with_prompt("Is it true?")
+                    .interact()
+                    .map_err(gone)?;
                 filled.answers.push(truth.to_string());
-                filled.back = Some(self.line("Why (optional)", true)?).filter(|why| !why.is_empty());
+                filled.back =
+                    Some(self.line("Why (optional)", true)?).filter(|why| !why.is_empty());
             }
         }
-        filled.note = Some(self.line("Note, shown after the answer (optional)", true)?).filter(|note| !note.is_empty());
-        let known = if tags.is_empty() { String::new() } else { format!("; here: {}", tags.join(" ")) };
-        let words = self.line(&format!("Tags, with spaces between (optional{known})"), true)?;
+        filled.note = Some(self.line("Note, shown after the answer (optional)", true)?)
+            .filter(|note| !note.is_empty());
+        let known = if tags.is_empty() {
+            String::new()
+        } else {
+            format!("; here: {}", tags.join(" "))
+        };
+        let words = self.line(
+            &format!("Tags, with spaces between (optional{known})"),
+            true,
+        )?;
         filled.tags = words.split_whitespace().map(String::from).collect();
-        filled.source = Some(self.line("Source (optional)", true)?).filter(|source| !source.is_empty());
+        filled.source =
+            Some(self.line("Source (optional)", true)?).filter(|source| !source.is_empty());
         Ok(Some(filled))
     }
 
@@ -136,7 +183,10 @@ impl Prompts {
                 eprintln!("At least one must be right.");
                 continue;
             }
-            let right = right.into_iter().filter_map(|at| choices.get(at).cloned()).collect();
+            let right = right
+                .into_iter()
+                .filter_map(|at| choices.get(at).cloned())
+                .collect();
             return Ok((choices, right));
         }
     }
@@ -145,12 +195,21 @@ impl Prompts {
     ///
     /// # Errors
     /// If the terminal is gone.
-    pub fn confirm_card(&mut self, preview: &str, twin: Option<&str>, question: &str) -> Result<bool> {
+    pub fn confirm_card(
+        &mut self,
+        preview: &str,
+        twin: Option<&str>,
+        question: &str,
+    ) -> Result<bool> {
         eprintln!("\n{}\n", clean(preview));
         if let Some(twin) = twin {
             eprintln!("Note: {} asks the same.", clean(twin));
         }
-        Confirm::with_theme(&*self.theme).with_prompt(question).default(twin.is_none()).interact().map_err(gone)
+        Confirm::with_theme(&*self.theme)
+            .with_prompt(question)
+            .default(twin.is_none())
+            .interact()
+            .map_err(gone)
     }
 
     /// Whether there is another card to add.
@@ -158,7 +217,11 @@ impl Prompts {
     /// # Errors
     /// If the terminal is gone.
     pub fn another(&mut self) -> Result<bool> {
-        Confirm::with_theme(&*self.theme).with_prompt("Another?").default(true).interact().map_err(gone)
+        Confirm::with_theme(&*self.theme)
+            .with_prompt("Another?")
+            .default(true)
+            .interact()
+            .map_err(gone)
     }
 
     /// A text that may have several lines: an empty answer opens the editor.
@@ -185,8 +248,13 @@ impl Prompts {
     }
 
     fn line(&mut self, what: &str, may_be_empty: bool) -> Result<String> {
-        let input = Input::<String>::with_theme(&*self.theme).with_prompt(what).allow_empty(may_be_empty);
-        input.interact_text().map(|line| line.trim().to_string()).map_err(gone)
+        let input = Input::<String>::with_theme(&*self.theme)
+            .with_prompt(what)
+            .allow_empty(may_be_empty);
+        input
+            .interact_text()
+            .map(|line| line.trim().to_string())
+            .map_err(gone)
     }
 }
 
@@ -194,9 +262,16 @@ impl Prompts {
 fn edited() -> Result<String> {
     let path = std::env::temp_dir();
     let io = |action| Error::io(action, &path);
-    let file = tempfile::Builder::new().prefix("quiz-").suffix(".txt").tempfile().map_err(io("write"))?;
+    let file = tempfile::Builder::new()
+        .prefix("quiz-")
+        .suffix(".txt")
+        .tempfile()
+        .map_err(io("write"))?;
     editor::open(file.path(), 1)?;
-    Ok(fs::read_to_string(file.path()).map_err(io("read"))?.trim().to_string())
+    Ok(fs::read_to_string(file.path())
+        .map_err(io("read"))?
+        .trim()
+        .to_string())
 }
 
 fn gone(error: dialoguer::Error) -> Error {

@@ -27,7 +27,11 @@ enum Form {
     /// In the head; the person marks it.
     Recall,
     /// By picking among choices: their order on the screen, and which are picked.
-    Pick { order: Vec<usize>, picked: Vec<usize>, several: bool },
+    Pick {
+        order: Vec<usize>,
+        picked: Vec<usize>,
+        several: bool,
+    },
     /// By `t` or `f`.
     Judge(Option<bool>),
     /// By typing.
@@ -50,17 +54,31 @@ impl Question {
     pub fn new(card: &Card, side: Side, seed: u64) -> Self {
         let form = match &card.content {
             Content::Basic { .. } | Content::Cloze(_) => Form::Recall,
-            Content::Choice { choices, answers, shuffle, .. } => {
+            Content::Choice {
+                choices,
+                answers,
+                shuffle,
+                ..
+            } => {
                 let mut order: Vec<usize> = (0..choices.len()).collect();
                 if *shuffle {
                     order.shuffle(&mut SmallRng::seed_from_u64(seed));
                 }
-                Form::Pick { order, picked: Vec::new(), several: answers.len() > 1 }
+                Form::Pick {
+                    order,
+                    picked: Vec::new(),
+                    several: answers.len() > 1,
+                }
             }
             Content::TrueFalse { .. } => Form::Judge(None),
             Content::Typed { .. } => Form::Type(LineEdit::default()),
         };
-        Self { card: card.clone(), side, form, answered: false }
+        Self {
+            card: card.clone(),
+            side,
+            form,
+            answered: false,
+        }
     }
 
     /// Whether letters go into the answer instead of meaning commands.
@@ -85,7 +103,9 @@ impl Question {
                 Some(picked == *answers)
             }
             (Form::Judge(said), Content::TrueFalse { answer, .. }) => Some(*said == Some(*answer)),
-            (Form::Type(edit), Content::Typed { answers, .. }) => Some(answer::is_right(answers, &edit.text())),
+            (Form::Type(edit), Content::Typed { answers, .. }) => {
+                Some(answer::is_right(answers, &edit.text()))
+            }
             _ => None,
         }
     }
@@ -101,7 +121,14 @@ impl Question {
                 *said = Some(c.eq_ignore_ascii_case(&'t'));
                 Effect::Answered
             }
-            (Form::Pick { order, picked, several }, Key::Char(c @ '1'..='9')) => {
+            (
+                Form::Pick {
+                    order,
+                    picked,
+                    several,
+                },
+                Key::Char(c @ '1'..='9'),
+            ) => {
                 let shown = usize::try_from(u32::from(*c) - u32::from('1')).unwrap_or(usize::MAX);
                 match (order.get(shown), several) {
                     (None, _) => Effect::None,
@@ -156,9 +183,15 @@ impl Question {
         match &self.form {
             Form::Recall if self.answered => self.recalled(&mut lines, margin, columns),
             Form::Recall => {}
-            Form::Pick { order, picked, several } => self.choices(order, picked, *several, &mut lines, margin, columns),
+            Form::Pick {
+                order,
+                picked,
+                several,
+            } => self.choices(order, picked, *several, &mut lines, margin, columns),
             Form::Judge(said) => self.judged(*said, &mut lines, margin, columns),
-            Form::Type(edit) if self.answered => self.typed(&edit.text(), &mut lines, margin, columns),
+            Form::Type(edit) if self.answered => {
+                self.typed(&edit.text(), &mut lines, margin, columns)
+            }
             Form::Type(edit) => {
                 let (line, column) = edit.shown(columns.saturating_sub(text::width(margin) + 2));
                 cursor = Some((text::width(margin) + 2 + column, lines.len()));
@@ -172,7 +205,9 @@ impl Question {
     }
 
     fn asked(&self) -> String {
-        if self.answered && let Content::Cloze(cloze) = &self.card.content {
+        if self.answered
+            && let Content::Cloze(cloze) = &self.card.content
+        {
             return cloze.filled();
         }
         self.card.question(self.side)
@@ -183,13 +218,35 @@ impl Question {
             (Content::Cloze(cloze), Side::Group(group)) => cloze.answers(group).join(" · "),
             _ => self.card.answer(self.side),
         };
-        lines.extend(paragraph(Look::Plain, &answer, &format!("{margin}→ "), &format!("{margin}  "), columns));
+        lines.extend(paragraph(
+            Look::Plain,
+            &answer,
+            &format!("{margin}→ "),
+            &format!("{margin}  "),
+            columns,
+        ));
     }
 
-    fn choices(&self, order: &[usize], picked: &[usize], several: bool, lines: &mut Vec<Line>, margin: &str, columns: usize) {
-        let Content::Choice { choices, answers, .. } = &self.card.content else { return };
+    fn choices(
+        &self,
+        order: &[usize],
+        picked: &[usize],
+        several: bool,
+        lines: &mut Vec<Line>,
+        margin: &str,
+        columns: usize,
+    ) {
+        let Content::Choice {
+            choices, answers, ..
+        } = &self.card.content
+        else {
+            return;
+        };
         if several && !self.answered {
-            lines.push(Line::new(Look::Faint, format!("{margin}Choose all that apply.")));
+            lines.push(Line::new(
+                Look::Faint,
+                format!("{margin}Choose all that apply."),
+            ));
         }
         for (shown, &choice) in order.iter().enumerate() {
             let (is_picked, is_right) = (picked.contains(&choice), answers.contains(&choice));
@@ -206,27 +263,49 @@ impl Question {
             let missed = self.answered && several && is_right && !is_picked;
             let number = shown + 1;
             let content = choices.get(choice).map_or("", String::as_str);
-            let content = if missed { format!("{content} (missed)") } else { content.to_string() };
+            let content = if missed {
+                format!("{content} (missed)")
+            } else {
+                content.to_string()
+            };
             let first = format!("{margin}{sign} {number} ");
-            lines.extend(paragraph(look, &content, &first, &format!("{margin}    "), columns));
+            lines.extend(paragraph(
+                look,
+                &content,
+                &first,
+                &format!("{margin}    "),
+                columns,
+            ));
         }
         self.verdict_line(lines, margin);
     }
 
     fn judged(&self, said: Option<bool>, lines: &mut Vec<Line>, margin: &str, columns: usize) {
-        let Content::TrueFalse { answer, back, .. } = &self.card.content else { return };
+        let Content::TrueFalse { answer, back, .. } = &self.card.content else {
+            return;
+        };
         if said.is_none() {
             lines.push(Line::new(Look::Plain, format!("{margin}True or false?")));
             return;
         }
         let word = if *answer { "True." } else { "False." };
-        let text = back.as_ref().map_or(word.to_string(), |back| format!("{word} {back}"));
-        lines.extend(paragraph(Look::Plain, &text, &format!("{margin}→ "), &format!("{margin}  "), columns));
+        let text = back
+            .as_ref()
+            .map_or(word.to_string(), |back| format!("{word} {back}"));
+        lines.extend(paragraph(
+            Look::Plain,
+            &text,
+            &format!("{margin}→ "),
+            &format!("{margin}  "),
+            columns,
+        ));
         self.verdict_line(lines, margin);
     }
 
     fn typed(&self, typed: &str, lines: &mut Vec<Line>, margin: &str, columns: usize) {
-        let Content::Typed { answers, .. } = &self.card.content else { return };
+        let Content::Typed { answers, .. } = &self.card.content else {
+            return;
+        };
         let right = answer::is_right(answers, typed);
         if !right && !typed.trim().is_empty() {
             let mut line = Line::new(Look::Faint, format!("{margin}› "));
@@ -234,8 +313,12 @@ impl Question {
                 // What a colour says, brackets say too: [-extra-] and [+missing+].
                 line = match stretch {
                     Stretch::Same(text) => line.with(Look::Plain, text::one_line_kept(&text)),
-                    Stretch::Extra(text) => line.with(Look::Wrong, format!("[-{}-]", text::one_line_kept(&text))),
-                    Stretch::Missing(text) => line.with(Look::Right, format!("[+{}+]", text::one_line_kept(&text))),
+                    Stretch::Extra(text) => {
+                        line.with(Look::Wrong, format!("[-{}-]", text::one_line_kept(&text)))
+                    }
+                    Stretch::Missing(text) => {
+                        line.with(Look::Right, format!("[+{}+]", text::one_line_kept(&text)))
+                    }
                 };
             }
             if line.width() > columns {
@@ -243,10 +326,19 @@ impl Question {
             }
             lines.push(line);
         } else if right {
-            lines.push(Line::new(Look::Faint, format!("{margin}› ")).with(Look::Plain, text::one_line(typed)));
+            lines.push(
+                Line::new(Look::Faint, format!("{margin}› "))
+                    .with(Look::Plain, text::one_line(typed)),
+            );
         }
         let answer = answers.first().map_or("", String::as_str);
-        lines.extend(paragraph(Look::Plain, answer, &format!("{margin}→ "), &format!("{margin}  "), columns));
+        lines.extend(paragraph(
+            Look::Plain,
+            answer,
+            &format!("{margin}→ "),
+            &format!("{margin}  "),
+            columns,
+        ));
         self.verdict_line(lines, margin);
     }
 
@@ -266,9 +358,19 @@ impl Question {
             lines.extend(paragraph(Look::Plain, note, margin, margin, columns));
         }
         if let Some(source) = &self.card.source {
-            let as_of = self.card.as_of.as_ref().map_or(String::new(), |day| format!(" (as of {day})"));
+            let as_of = self
+                .card
+                .as_of
+                .as_ref()
+                .map_or(String::new(), |day| format!(" (as of {day})"));
             lines.push(Line::default());
-            lines.extend(paragraph(Look::Faint, &format!("{source}{as_of}"), margin, margin, columns));
+            lines.extend(paragraph(
+                Look::Faint,
+                &format!("{source}{as_of}"),
+                margin,
+                margin,
+                columns,
+            ));
         }
     }
 }
@@ -288,30 +390,47 @@ mod tests {
 
     fn press(question: &mut Question, keys: &str) {
         for key in keys.chars() {
-            question.key(&if key == '\n' { Key::Enter } else { Key::Char(key) });
+            question.key(&if key == '\n' {
+                Key::Enter
+            } else {
+                Key::Char(key)
+            });
         }
     }
 
     fn shown(question: &Question) -> String {
-        question.lines("", 40).0.iter().map(Line::text).collect::<Vec<_>>().join("\n")
+        question
+            .lines("", 40)
+            .0
+            .iter()
+            .map(Line::text)
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     #[test]
     fn a_single_choice_is_answered_with_one_key() {
-        let mut question = ask(r#"Choice(front: "f", choices: ["a", "b"], answers: ["b"], shuffle: false)"#);
+        let mut question =
+            ask(r#"Choice(front: "f", choices: ["a", "b"], answers: ["b"], shuffle: false)"#);
         press(&mut question, "3");
         assert!(!question.answered);
         press(&mut question, "2");
         assert_eq!(question.verdict(), Some(true));
-        let mut question = ask(r#"Choice(front: "f", choices: ["a", "b"], answers: ["b"], shuffle: false)"#);
+        let mut question =
+            ask(r#"Choice(front: "f", choices: ["a", "b"], answers: ["b"], shuffle: false)"#);
         press(&mut question, "1");
         assert_eq!(question.verdict(), Some(false));
-        assert!(shown(&question).contains("✗ 1 a\n→ 2 b"), "{}", shown(&question));
+        assert!(
+            shown(&question).contains("✗ 1 a\n→ 2 b"),
+            "{}",
+            shown(&question)
+        );
     }
 
     #[test]
     fn several_choices_are_toggled_and_then_checked() {
-        let card = r#"Choice(front: "f", choices: ["a", "b", "c"], answers: ["a", "c"], shuffle: false)"#;
+        let card =
+            r#"Choice(front: "f", choices: ["a", "b", "c"], answers: ["a", "c"], shuffle: false)"#;
         let mut question = ask(card);
         press(&mut question, "3211");
         assert!(!question.answered);
@@ -320,7 +439,11 @@ mod tests {
         let mut question = ask(card);
         press(&mut question, "1\n");
         assert_eq!(question.verdict(), Some(false));
-        assert!(shown(&question).contains("✓ 3 c (missed)"), "{}", shown(&question));
+        assert!(
+            shown(&question).contains("✓ 3 c (missed)"),
+            "{}",
+            shown(&question)
+        );
     }
 
     #[test]
@@ -329,7 +452,11 @@ mod tests {
         assert!(question.takes_text());
         press(&mut question, "wheights\n");
         assert_eq!(question.verdict(), Some(false));
-        assert!(shown(&question).contains("w[-h-]eights\n→ weights"), "{}", shown(&question));
+        assert!(
+            shown(&question).contains("w[-h-]eights\n→ weights"),
+            "{}",
+            shown(&question)
+        );
     }
 
     #[test]

@@ -52,7 +52,9 @@ pub struct Line {
 impl Line {
     /// A line of one look.
     pub fn new(look: Look, text: impl Into<String>) -> Self {
-        Self { spans: vec![(look, text.into())] }
+        Self {
+            spans: vec![(look, text.into())],
+        }
     }
 
     /// The same with more behind it.
@@ -73,7 +75,10 @@ impl Line {
 
     /// As the terminal takes it.
     pub fn paint(&self, colored: bool) -> String {
-        self.spans.iter().map(|(look, text)| look.paint(text, colored)).collect()
+        self.spans
+            .iter()
+            .map(|(look, text)| look.paint(text, colored))
+            .collect()
     }
 }
 
@@ -81,7 +86,11 @@ impl Line {
 pub fn paragraph(look: Look, text: &str, first: &str, margin: &str, columns: usize) -> Vec<Line> {
     let inner = columns.saturating_sub(text::width(margin).max(text::width(first)));
     let lines = text::wrap(text, inner).into_iter().enumerate();
-    lines.map(|(at, line)| Line::new(Look::Plain, if at == 0 { first } else { margin }).with(look, line)).collect()
+    lines
+        .map(|(at, line)| {
+            Line::new(Look::Plain, if at == 0 { first } else { margin }).with(look, line)
+        })
+        .collect()
 }
 
 /// Items side by side with ` · ` between them, as many on a line as fit, behind `margin`.
@@ -89,7 +98,9 @@ pub fn flow(look: Look, items: &[String], margin: &str, columns: usize) -> Vec<L
     let mut lines: Vec<String> = Vec::new();
     for item in items {
         match lines.last_mut() {
-            Some(line) if text::width(margin) + text::width(line) + 3 + text::width(item) <= columns => {
+            Some(line)
+                if text::width(margin) + text::width(line) + 3 + text::width(item) <= columns =>
+            {
                 line.push_str(" · ");
                 line.push_str(item);
             }
@@ -97,7 +108,10 @@ pub fn flow(look: Look, items: &[String], margin: &str, columns: usize) -> Vec<L
         }
     }
     let room = columns.saturating_sub(text::width(margin));
-    lines.into_iter().map(|line| Line::new(Look::Plain, margin).with(look, text::shorten(&line, room))).collect()
+    lines
+        .into_iter()
+        .map(|line| Line::new(Look::Plain, margin).with(look, text::shorten(&line, room)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -106,8 +120,15 @@ mod tests {
 
     #[test]
     fn items_flow_onto_as_many_lines_as_they_need() {
-        let items: Vec<String> = ["1 again today", "2 hard 3 d", "3 good 9 d"].map(String::from).to_vec();
-        let set = |columns| flow(Look::Plain, &items, "  ", columns).iter().map(Line::text).collect::<Vec<_>>();
+        let items: Vec<String> = ["1 again today", "2 hard 3 d", "3 good 9 d"]
+            .map(String::from)
+            .to_vec();
+        let set = |columns| {
+            flow(Look::Plain, &items, "  ", columns)
+                .iter()
+                .map(Line::text)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(set(80), ["  1 again today · 2 hard 3 d · 3 good 9 d"]);
         assert_eq!(set(30), ["  1 again today · 2 hard 3 d", "  3 good 9 d"]);
     }

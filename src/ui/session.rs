@@ -82,14 +82,27 @@ struct Asked {
 /// # Errors
 /// If there is no terminal, or an answer can't be brought to the disk; what was acknowledged is there.
 pub fn run(study: &mut Study, wanted: Wanted, limit: Option<usize>) -> Result<Summary> {
-    let stage = Stage::new(Terminal::open("quiz review", "use `quiz next` and `quiz grade` in scripts")?);
-    let mut session = Session { study, stage, wanted, limit, given: Vec::new(), started: Instant::now(), said: None };
+    let stage = Stage::new(Terminal::open(
+        "quiz review",
+        "use `quiz next` and `quiz grade` in scripts",
+    )?);
+    let mut session = Session {
+        study,
+        stage,
+        wanted,
+        limit,
+        given: Vec::new(),
+        started: Instant::now(),
+        said: None,
+    };
     let result = session.all();
     let summary = session.summary();
     drop(session);
     match result {
         // The terminal went away: nothing is left to tell, and nothing is lost.
-        Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::UnexpectedEof => Ok(summary),
+        Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::UnexpectedEof => {
+            Ok(summary)
+        }
         Err(error) => Err(error),
         Ok(()) => Ok(summary),
     }
@@ -126,7 +139,12 @@ impl Session<'_> {
         wanted.new = wanted.new.map(|new| new.saturating_sub(started));
         if let Some(cards) = &mut wanted.cards {
             // Cards that were asked for by name are asked once.
-            cards.retain(|card| !self.given.iter().any(|given| given.grade.recalled() && FaceKey::card_part(&given.face) == card));
+            cards.retain(|card| {
+                !self
+                    .given
+                    .iter()
+                    .any(|given| given.grade.recalled() && FaceKey::card_part(&given.face) == card)
+            });
         }
         let queue = self.study.queue(&wanted);
         let entry = queue.entries.first()?;
@@ -146,7 +164,10 @@ impl Session<'_> {
             question: Question::new(entry.card, entry.side, seed(&entry.key, seen)),
             promises: self.study.promises(&entry.key, entry.deck),
             shown: Instant::now(),
-            key: FaceKey { card: entry.card.id.clone(), side: entry.side },
+            key: FaceKey {
+                card: entry.card.id.clone(),
+                side: entry.side,
+            },
         })
     }
 
@@ -161,7 +182,9 @@ impl Session<'_> {
                 true => help_frame(columns),
                 false => asked.frame(columns, done, commands, said.as_ref()),
             };
-            let Some(key) = self.stage.key(None, &frame).map_err(gone)? else { continue };
+            let Some(key) = self.stage.key(None, &frame).map_err(gone)? else {
+                continue;
+            };
             if std::mem::take(&mut help) && key != Key::CtrlC {
                 continue;
             }
@@ -184,10 +207,17 @@ impl Session<'_> {
                     }
                 }
                 Key::Char('e') => self.edit(&mut asked)?,
-                Key::Char('s') => return self.put_off(&asked.key.card, "suspended", |at, card| Event::Suspend { at, card }),
+                Key::Char('s') => {
+                    return self.put_off(&asked.key.card, "suspended", |at, card| Event::Suspend {
+                        at,
+                        card,
+                    });
+                }
                 Key::Char('b') => {
                     let until = self.study.today().plus(1);
-                    return self.put_off(&asked.key.card, "buried until tomorrow", |at, card| Event::Bury { at, card, until });
+                    return self.put_off(&asked.key.card, "buried until tomorrow", |at, card| {
+                        Event::Bury { at, card, until }
+                    });
                 }
                 key if asked.question.answered => {
                     if let Some(grade) = grade_of(&key, asked.question.verdict()) {
@@ -205,16 +235,26 @@ impl Session<'_> {
 
     /// Brings a grade to the disk.
     fn grade(&mut self, asked: &Asked, grade: Grade) -> Result<Next> {
-        let ms = u32::try_from(asked.shown.elapsed().as_millis()).unwrap_or(u32::MAX).min(LONGEST_ANSWER);
+        let ms = u32::try_from(asked.shown.elapsed().as_millis())
+            .unwrap_or(u32::MAX)
+            .min(LONGEST_ANSWER);
         match self.study.answer(&asked.key, grade, ms, asked.seen)? {
             Answer::Recorded { at, leech, .. } => {
                 let was_new = asked.why == Why::New;
-                self.given.push(Given { face: asked.key.to_string(), at, grade, was_new, deck: asked.deck.clone() });
+                self.given.push(Given {
+                    face: asked.key.to_string(),
+                    at,
+                    grade,
+                    was_new,
+                    deck: asked.deck.clone(),
+                });
                 if let Some(lapses) = leech {
                     let card = &asked.key.card;
                     self.said = Some((
                         Look::Strong,
-                        format!("{card} was forgotten {lapses} times: a clearer card may help (`quiz edit {card}`, `quiz suspend {card}`)"),
+                        format!(
+                            "{card} was forgotten {lapses} times: a clearer card may help (`quiz edit {card}`, `quiz suspend {card}`)"
+                        ),
                     ));
                 }
             }
@@ -236,45 +276,86 @@ impl Session<'_> {
             self.say("there is no answer of this session to undo");
             return Ok(false);
         };
-        self.study.record(|at| Event::Undo { at, face: last.face.clone(), of: last.at })?;
+        self.study.record(|at| Event::Undo {
+            at,
+            face: last.face.clone(),
+            of: last.at,
+        })?;
         self.say("the last answer was taken back");
         Ok(true)
     }
 
     /// Suspends or buries the card, and goes on.
-    fn put_off(&mut self, card: &CardId, word: &str, event: impl Fn(Stamp, String) -> Event) -> Result<Next> {
+    fn put_off(
+        &mut self,
+        card: &CardId,
+        word: &str,
+        event: impl Fn(Stamp, String) -> Event,
+    ) -> Result<Next> {
         self.study.record(|at| event(at, card.to_string()))?;
-        let back = if word == "suspended" { format!(" (`quiz resume {card}` brings it back)") } else { String::new() };
+        let back = if word == "suspended" {
+            format!(" (`quiz resume {card}` brings it back)")
+        } else {
+            String::new()
+        };
         self.say(&format!("{card} {word}{back}"));
         Ok(Next::Question)
     }
 
     /// Opens the card's file in the person's editor, and asks the card as it is then.
     fn edit(&mut self, asked: &mut Asked) -> Result<()> {
-        let Some((deck, card)) = self.study.library.card(&asked.key.card) else { return Ok(()) };
+        let Some((deck, card)) = self.study.library.card(&asked.key.card) else {
+            return Ok(());
+        };
         let (file, line) = (deck.path.clone(), card.line);
-        let edited = self.stage.terminal.lend(|| editor::open(&file, line)).map_err(gone)?;
+        let edited = self
+            .stage
+            .terminal
+            .lend(|| editor::open(&file, line))
+            .map_err(gone)?;
         if let Err(error) = edited {
             self.said = Some((Look::Wrong, format!("{error}; the card is as it was")));
             return Ok(());
         }
         let before = std::mem::take(&mut self.study.library);
         let read = self.study.reload_decks();
-        let broken = self.study.library.problems.iter().find(|problem| problem.place.file == file).map(|problem| {
-            format!("{}: {}; going on with the card as it was", problem.place, problem.message)
-        });
-        let found = self.study.library.face(&asked.key).map(|(_, card)| card.clone());
+        let broken = self
+            .study
+            .library
+            .problems
+            .iter()
+            .find(|problem| problem.place.file == file)
+            .map(|problem| {
+                format!(
+                    "{}: {}; going on with the card as it was",
+                    problem.place, problem.message
+                )
+            });
+        let found = self
+            .study
+            .library
+            .face(&asked.key)
+            .map(|(_, card)| card.clone());
         match (read, broken, found) {
             (Ok(()), None, Some(card)) => {
-                asked.question = Question::new(&card, asked.key.side, seed(&asked.key.to_string(), asked.seen));
+                asked.question = Question::new(
+                    &card,
+                    asked.key.side,
+                    seed(&asked.key.to_string(), asked.seen),
+                );
                 asked.shown = Instant::now();
                 self.stage.top();
                 self.say("the card was read anew");
             }
             (read, broken, _) => {
                 self.study.library = before;
-                let gone = "the card is not in its deck any more; going on with it as it was".to_string();
-                let why = read.err().map(|error| error.to_string()).or(broken).unwrap_or(gone);
+                let gone =
+                    "the card is not in its deck any more; going on with it as it was".to_string();
+                let why = read
+                    .err()
+                    .map(|error| error.to_string())
+                    .or(broken)
+                    .unwrap_or(gone);
                 self.said = Some((Look::Wrong, why));
             }
         }
@@ -290,14 +371,29 @@ impl Session<'_> {
             let margin = margin(columns);
             let mut body: Vec<Line> = Vec::new();
             for line in &lines {
-                body.extend(paragraph(Look::Plain, line, margin, margin, measure(columns)));
+                body.extend(paragraph(
+                    Look::Plain,
+                    line,
+                    margin,
+                    margin,
+                    measure(columns),
+                ));
             }
             if let Some((look, text)) = &said {
                 body.push(Line::default());
                 body.extend(paragraph(*look, text, margin, margin, measure(columns)));
             }
-            let foot = keys(&["Enter leave".into(), "u undo the last answer".into()], &[], columns);
-            Frame { head: vec![progress(done, 0, "done", columns), Line::default()], body, foot, cursor: None }
+            let foot = keys(
+                &["Enter leave".into(), "u undo the last answer".into()],
+                &[],
+                columns,
+            );
+            Frame {
+                head: vec![progress(done, 0, "done", columns), Line::default()],
+                body,
+                foot,
+                cursor: None,
+            }
         };
         self.stage.top();
         loop {
@@ -308,17 +404,37 @@ impl Session<'_> {
     }
 
     fn summary(&self) -> Summary {
-        let mut finished: Vec<String> =
-            self.given.iter().filter(|given| given.was_new).map(|given| given.deck.clone()).collect();
+        let mut finished: Vec<String> = self
+            .given
+            .iter()
+            .filter(|given| given.was_new)
+            .map(|given| given.deck.clone())
+            .collect();
         finished.sort();
         finished.dedup();
         finished.retain(|deck| {
-            let mut faces = self.study.library.faces().filter(|(of, ..)| of.name == *deck);
-            faces.all(|(_, card, side)| self.study.reviews_of(&FaceKey { card: card.id.clone(), side }.to_string()) > 0)
+            let mut faces = self
+                .study
+                .library
+                .faces()
+                .filter(|(of, ..)| of.name == *deck);
+            faces.all(|(_, card, side)| {
+                self.study.reviews_of(
+                    &FaceKey {
+                        card: card.id.clone(),
+                        side,
+                    }
+                    .to_string(),
+                ) > 0
+            })
         });
         Summary {
             answers: self.given.len(),
-            recalled: self.given.iter().filter(|given| given.grade.recalled()).count(),
+            recalled: self
+                .given
+                .iter()
+                .filter(|given| given.grade.recalled())
+                .count(),
             seconds: self.started.elapsed().as_secs(),
             finished,
         }
@@ -326,7 +442,13 @@ impl Session<'_> {
 }
 
 impl Asked {
-    fn frame(&self, columns: usize, done: usize, commands: bool, said: Option<&(Look, String)>) -> Frame {
+    fn frame(
+        &self,
+        columns: usize,
+        done: usize,
+        commands: bool,
+        said: Option<&(Look, String)>,
+    ) -> Frame {
         let margin = margin(columns);
         let measure = measure(columns);
         let deck = crate::text::shorten(&clean(&self.deck), measure.saturating_sub(4));
@@ -353,9 +475,21 @@ impl Asked {
         };
         let second: &[&str] = match self.question.takes_text() && !commands {
             true => &["Ctrl-C leave"],
-            false => &["u undo", "e edit", "s suspend", "b bury", "? keys", "q leave"],
+            false => &[
+                "u undo",
+                "e edit",
+                "s suspend",
+                "b bury",
+                "? keys",
+                "q leave",
+            ],
         };
-        Frame { head, body, foot: keys(&first, second, columns), cursor }
+        Frame {
+            head,
+            body,
+            foot: keys(&first, second, columns),
+            cursor,
+        }
     }
 }
 
@@ -363,7 +497,14 @@ impl Asked {
 fn grades(promises: &Promises) -> Vec<String> {
     Grade::ALL
         .iter()
-        .map(|grade| format!("{} {} {}", *grade as u8, grade.word(), time::interval(promises.interval(*grade))))
+        .map(|grade| {
+            format!(
+                "{} {} {}",
+                *grade as u8,
+                grade.word(),
+                time::interval(promises.interval(*grade))
+            )
+        })
         .collect()
 }
 
@@ -374,12 +515,17 @@ fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
         Key::Char('2') => Some(Grade::Hard),
         Key::Char('3') => Some(Grade::Good),
         Key::Char('4') => Some(Grade::Easy),
-        Key::Enter | Key::Char(' ') => Some(if verdict == Some(false) { Grade::Again } else { Grade::Good }),
+        Key::Enter | Key::Char(' ') => Some(if verdict == Some(false) {
+            Grade::Again
+        } else {
+            Grade::Good
+        }),
         _ => None,
     }
 }
 
-fn gone(error: io::Error) -> Error {
+/// A terminal that went away.
+pub fn gone(error: io::Error) -> Error {
     Error::io("use", Path::new("the terminal"))(error)
 }
 
@@ -403,10 +549,24 @@ fn help_frame(columns: usize) -> Frame {
     for (key, does) in KEYS {
         let first = format!("{margin}{}", crate::text::pad(key, 14));
         let rest = " ".repeat(crate::text::width(&first));
-        body.extend(paragraph(Look::Plain, does, &first, &rest, measure(columns)));
+        body.extend(paragraph(
+            Look::Plain,
+            does,
+            &first,
+            &rest,
+            measure(columns),
+        ));
     }
-    let head = vec![Line::new(Look::Strong, format!("{margin}Keys")), Line::default()];
-    Frame { head, body, foot: keys(&["any key: back".into()], &[], columns), cursor: None }
+    let head = vec![
+        Line::new(Look::Strong, format!("{margin}Keys")),
+        Line::default(),
+    ];
+    Frame {
+        head,
+        body,
+        foot: keys(&["any key: back".into()], &[], columns),
+        cursor: None,
+    }
 }
 
 /// What was done, how long it took, how many were right, the streak, when the next are due.
@@ -418,9 +578,14 @@ pub fn summary_lines(study: &Study, summary: &Summary) -> Vec<String> {
             0 => "all recalled".to_string(),
             again => format!("{} recalled, {again} again", summary.recalled),
         };
-        lines.push(format!("{} in {}: {right}.", plural(summary.answers, "answer"), time::duration(summary.seconds)));
+        lines.push(format!(
+            "{} in {}: {right}.",
+            plural(summary.answers, "answer"),
+            time::duration(summary.seconds)
+        ));
     }
-    let days = crate::stats::streak::Days::new(&study.history, study.today(), study.config.day_starts_at);
+    let days =
+        crate::stats::streak::Days::new(&study.history, study.today(), study.config.day_starts_at);
     let mut streak = days.streak().said();
     if let Some(first) = streak.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -428,11 +593,25 @@ pub fn summary_lines(study: &Study, summary: &Summary) -> Vec<String> {
     lines.push(format!("{streak}."));
     lines.push(next_line(study));
     for name in &summary.finished {
-        let Some(deck) = study.library.deck(name).filter(|deck| !deck.resources.is_empty()) else { continue };
+        let Some(deck) = study
+            .library
+            .deck(name)
+            .filter(|deck| !deck.resources.is_empty())
+        else {
+            continue;
+        };
         lines.push(String::new());
-        lines.push(format!("You have met every card of “{}”. To go on:", clean(&deck.title)));
+        lines.push(format!(
+            "You have met every card of “{}”. To go on:",
+            clean(&deck.title)
+        ));
         for resource in &deck.resources {
-            lines.push(format!("· {} ({}, {} min)", clean(&resource.title), clean(&resource.site), resource.minutes));
+            lines.push(format!(
+                "· {} ({}, {} min)",
+                clean(&resource.title),
+                clean(&resource.site),
+                resource.minutes
+            ));
         }
     }
     lines
@@ -446,9 +625,14 @@ pub fn next_line(study: &Study) -> String {
         return format!("Left today: {}.", queue.entries.len());
     }
     match (queue.next, queue.new_later) {
-        (Some((day, count)), _) => format!("Next: {} due {}.", plural(count, "card"), said(day, today)),
+        (Some((day, count)), _) => {
+            format!("Next: {} due {}.", plural(count, "card"), said(day, today))
+        }
         (None, 0) => "Nothing more is planned.".to_string(),
-        (None, new) => format!("Next: {} tomorrow.", plural(new.min(study.config.new_per_day), "new card")),
+        (None, new) => format!(
+            "Next: {} tomorrow.",
+            plural(new.min(study.config.new_per_day), "new card")
+        ),
     }
 }
 

@@ -42,7 +42,9 @@ pub fn is_interactive() -> bool {
 
 /// The columns of the terminal behind standard output; 80 where there is none.
 pub fn columns() -> usize {
-    Term::stdout().size_checked().map_or(80, |(_, columns)| usize::from(columns))
+    Term::stdout()
+        .size_checked()
+        .map_or(80, |(_, columns)| usize::from(columns))
 }
 
 /// Whether the locale can show more than ASCII is not asked: UTF-8 is the only encoding of terminals in use. What
@@ -69,7 +71,8 @@ impl Terminal {
         let resized = {
             let (read, write) = std::os::unix::net::UnixStream::pair().map_err(io)?;
             read.set_nonblocking(true).map_err(io)?;
-            signal_hook::low_level::pipe::register(signal_hook::consts::SIGWINCH, write).map_err(io)?;
+            signal_hook::low_level::pipe::register(signal_hook::consts::SIGWINCH, write)
+                .map_err(io)?;
             read
         };
         let terminal = Self {
@@ -124,7 +127,10 @@ impl Terminal {
             tv_nsec: patience.subsec_nanos().into(),
         });
         let stdin = io::stdin();
-        let mut fds = [PollFd::new(&stdin, PollFlags::IN), PollFd::new(&self.resized, PollFlags::IN)];
+        let mut fds = [
+            PollFd::new(&stdin, PollFlags::IN),
+            PollFd::new(&self.resized, PollFlags::IN),
+        ];
         match poll(&mut fds, timeout.as_ref()) {
             Ok(0) => return Ok(Input::Nothing),
             Err(rustix::io::Errno::INTR) => return Ok(Input::Resized),
@@ -247,7 +253,11 @@ impl Restore {
         if self.held.swap(false, Ordering::SeqCst) {
             write_now(self.leave);
             #[cfg(unix)]
-            let _ = rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Flush, &self.before);
+            let _ = rustix::termios::tcsetattr(
+                io::stdin(),
+                rustix::termios::OptionalActions::Flush,
+                &self.before,
+            );
         }
     }
 

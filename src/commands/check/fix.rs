@@ -1,0 +1,111 @@
+//! `quiz check --fix`: mends what can be mended without guessing.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use similar::TextDiff;
+
+use super::super::{print, say};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::study::Study;
+use crate::text::clean;
+
+/// Gives missing ids, ends the last line of this machine's history, folds conflict copies of history files. Each
+/// change is shown as a diff first; the old file is kept beside it.
+///
+/// # Errors
+/// If a file can't be read or written; what was done before stays done.
+pub fn fix(study: &mut Study) -> Result<()> {
+    ids(study)?;
+    last_line(study)?;
+    copies(study)?;
+    study.reload_decks()?;
+    study.reload_history()
+}
+
+fn show(path: &Path, old: &str, new: &str) -> Result<()> {
+    let name = path.display().to_string();
+    let diff = TextDiff::from_lines(old, new);
+    print(&clean(
+        &diff
+            .unified_diff()
+            .context_radius(1)
+            .header(&name, &name)
+            .to_string(),
+    ))
+}
+
+fn keep(study: &Study, path: &Path) -> Result<()> {
+    let copy = files::back_up(path, &study.now().to_string())?;
+    say(&format!(
+        "The old {} is kept as {}.",
+        path.display(),
+        copy.display()
+    ));
+    Ok(())
+}
+
+/// Writes the ids that are missing.
+fn ids(study: &mut Study) -> Result<()> {
+    for (path, old, new) in study.library.missing_ids()? {
+        show(&path, &old, &new)?;
+        keep(study, &path)?;
+        files::replace(&files::Os, &path, Some(old.as_bytes()), new.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Ends the last line of this machine's own history, or sets it aside if it is torn.
+fn last_line(study: &mut Study) -> Result<()> {
+    let path = study.home.own_history();
+    let Ok(old) = fs::read(&path) else {
+        return Ok(());
+    };
+    if old.is_empty() || old.ends_with(b"\n") {
+        return Ok(());
+    }
+    keep(study, &path)?;
+    study.mend_history()?;
+    let new = fs::read(&path).map_err(Error::io("read", &path))?;
+    show(
+        &path,
+        &String::from_utf8_lossy(&old),
+        &String::from_utf8_lossy(&new),
+    )
+}
+
+/// Moves the conflict copies of history files, every line of which stands in another file too, to the backups.
+fn copies(study: &mut Study) -> Result<()> {
+    let folder = study.home.reviews();
+    let listed = fs::read_dir(&folder).map_err(Error::io("list", &folder))?;
+    let mut paths: Vec<_> = listed
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .collect();
+    paths.retain(|path| {
+        path.extension().is_some_and(|extension| extension == "ron") && path.is_file()
+    });
+    paths.sort();
+    let (copies, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.contains(".sync-conflict-") || name.contains("conflicted copy")
+    });
+    if copies.is_empty() {
+        return Ok(());
+    }
+    let lines = |path: &Path| fs::read_to_string(path).map_err(Error::io("read", path));
+    let mut known: HashSet<String> = HashSet::new();
+    for other in &others {
+        known.extend(lines(other)?.lines().map(String::from));
+    }
+    for copy in copies {
+        let text = lines(&copy)?;
+        if text.lines().all(|line| known.contains(line)) {
+            show(&copy, &text, "")?;
+            keep(study, &copy)?;
+            fs::remove_file(&copy).map_err(Error::io("delete", &copy))?;
+        }
+    }
+    Ok(())
+}
