@@ -9,7 +9,7 @@ use crate::deck::{Deck, FaceKey};
 use crate::error::{Error, Result};
 use crate::files::{Disk, Os};
 use crate::history::event::VERSION;
-use crate::history::log::{self, Appended, Log};
+use crate::history::log::{self, Appended, Log, Union};
 use crate::history::{Event, Grade, History};
 use crate::home::Home;
 use crate::place::Problem;
@@ -63,7 +63,15 @@ impl Study {
     /// If settings are wrong, or a folder can't be read.
     pub fn open(home: Home, clock: Clock) -> Result<Self> {
         let config = Config::load(&home.config())?;
-        let library = Library::load(&home.decks())?;
+        // The two are read side by side: each takes about as long as the other.
+        let (reviews, own) = (home.reviews(), home.own_history());
+        let (library, union) = std::thread::scope(|scope| {
+            let union = scope.spawn(|| log::read(&reviews, &own));
+            let library = Library::load(&home.decks());
+            (library, union.join())
+        });
+        let library = library?;
+        let union = union.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let memory = Memory::new(config.day_starts_at);
         let log = Log::new(home.own_history(), home.machine().to_string(), 0);
         let mut study = Self {
@@ -79,7 +87,7 @@ impl Study {
             newer: None,
             disk: Box::new(Os),
         };
-        study.reload_history()?;
+        study.take_history(union);
         Ok(study)
     }
 
@@ -94,13 +102,17 @@ impl Study {
     /// # Errors
     /// If its files can't be read.
     pub fn reload_history(&mut self) -> Result<()> {
+        let union = log::read(&self.home.reviews(), &self.home.own_history())?;
+        self.take_history(union);
+        Ok(())
+    }
+
+    fn take_history(&mut self, union: Union) {
         let own = self.home.own_history();
-        let union = log::read(&self.home.reviews(), &own)?;
         self.log = Log::new(own, self.home.machine().to_string(), union.own_length);
         self.history = History::fold(union.events, self.clock.now());
         self.history_problems = union.problems;
         self.newer = union.newer;
-        Ok(())
     }
 
     /// Reads the decks anew.

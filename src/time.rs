@@ -106,13 +106,6 @@ impl Stamp {
         else {
             return None;
         };
-        let number = |digits: &[u8]| {
-            digits.iter().try_fold(0u32, |sum, digit| {
-                digit
-                    .is_ascii_digit()
-                    .then(|| sum * 10 + u32::from(digit - b'0'))
-            })
-        };
         let date = date(
             number(&[y1, y2, y3, y4])?,
             number(&[m1, m2])?,
@@ -170,6 +163,15 @@ impl fmt::Display for Stamp {
             None => f.write_str(&moment.to_rfc3339_opts(SecondsFormat::Millis, false)),
         }
     }
+}
+
+/// The number that ASCII digits make.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0u32, |sum, digit| {
+        digit
+            .is_ascii_digit()
+            .then(|| sum * 10 + u32::from(digit - b'0'))
+    })
 }
 
 /// The years in which a stamp or a day can be.
@@ -239,10 +241,13 @@ impl FromStr for Day {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let parsed = text
-            .parse::<NaiveDate>()
-            .ok()
-            .filter(|date| text.len() == 10 && YEARS.contains(&date.year()));
+        let parsed = match text.as_bytes() {
+            &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] => number(&[y1, y2, y3, y4])
+                .zip(number(&[m1, m2]))
+                .zip(number(&[d1, d2]))
+                .and_then(|((year, month), day)| date(year, month, day)),
+            _ => None,
+        };
         parsed
             .map(Self)
             .ok_or_else(|| format!("{text:?} is no day like \"2026-11-23\""))

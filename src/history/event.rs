@@ -222,14 +222,11 @@ fn to_line<T: Serialize>(value: &T) -> String {
 /// reader takes several times as long. Any other form is left to that.
 fn parse_review(line: &str) -> Option<Event> {
     let rest = line.strip_prefix("Review(at:\"")?;
-    let (at, rest) = rest.split_once("\",face:\"")?;
-    let (face, rest) = rest.split_once("\",grade:")?;
-    if face.contains(['\\', '"']) {
-        return None;
-    }
-    let (grade, rest) = rest.split_once(",ms:")?;
-    let (ms, rest) = rest.split_once(",due:\"")?;
-    let due = rest.strip_suffix("\")")?;
+    let (at, rest) = rest.split_at_checked(STAMP)?;
+    let (face, rest) = rest.strip_prefix("\",face:\"")?.split_once('"')?;
+    let (grade, rest) = rest.strip_prefix(",grade:")?.split_once(',')?;
+    let (ms, rest) = rest.strip_prefix("ms:")?.split_once(',')?;
+    let due = rest.strip_prefix("due:\"")?.strip_suffix("\")")?;
     let grade = match grade {
         "Again" => Grade::Again,
         "Hard" => Grade::Hard,
@@ -237,17 +234,21 @@ fn parse_review(line: &str) -> Option<Event> {
         "Easy" => Grade::Easy,
         _ => return None,
     };
-    if !ms.bytes().all(|byte| byte.is_ascii_digit()) {
+    if face.contains('\\') || !ms.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
+    let (at, ms, due) = (at.parse().ok()?, ms.parse().ok()?, due.parse().ok()?);
     Some(Event::Review {
-        at: at.parse().ok()?,
+        at,
         face: face.to_string(),
         grade,
-        ms: ms.parse().ok()?,
-        due: due.parse().ok()?,
+        ms,
+        due,
     })
 }
+
+/// How many bytes a stamp has as it is written.
+const STAMP: usize = "2026-11-23T09:12:31.512+01:00".len();
 
 #[cfg(test)]
 mod tests {

@@ -81,8 +81,10 @@ fn read_file<'a>(
         let text = text.get_or_init(|| String::from_utf8_lossy(bytes));
         Place::new(path, text, offset, length)
     };
-    let in_conflict = std::str::from_utf8(bytes).ok().and_then(conflict).is_some();
-    if let Some(at) = std::str::from_utf8(bytes).ok().and_then(conflict) {
+    let whole = std::str::from_utf8(bytes).ok();
+    let conflict = whole.and_then(conflict);
+    let in_conflict = conflict.is_some();
+    if let Some(at) = conflict {
         union.problems.push(
             Problem::error(place(at, 7), "git left a merge conflict open in this file")
                 .help("keep the lines of both sides, delete the marks <<<<<<< ======= >>>>>>>: order and doubles don't matter"),
@@ -93,6 +95,11 @@ fn read_file<'a>(
         let (at, length) = (offset, line.len());
         offset += length;
         let ended = line.ends_with(b"\n");
+        // A file that is text as a whole is text in each line; else each line is looked at by itself.
+        let text = match whole {
+            Some(whole) => whole.get(at..offset),
+            None => std::str::from_utf8(line).ok(),
+        };
         let line = line.trim_ascii();
         let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         if line.is_empty() || line.starts_with(b"//") || (in_conflict && is_conflict_mark(line)) {
@@ -108,7 +115,7 @@ fn read_file<'a>(
             );
             continue;
         }
-        let Ok(text) = std::str::from_utf8(line) else {
+        let Some(text) = text.map(|text| text.trim_start_matches('\u{feff}').trim_ascii()) else {
             union.problems.push(unreadable(
                 place(at, length),
                 ended,

@@ -43,7 +43,7 @@ impl Frame {
         let first =
             |lines: &'_ [Line], count: usize| lines.iter().take(count).cloned().collect::<Vec<_>>();
         let foot = first(&self.foot, rows.saturating_sub(4));
-        let head = first(&self.head, rows.saturating_sub(foot.len() + 3));
+        let head = first(&self.head, rows.saturating_sub(foot.len() + 2));
         let room = rows.saturating_sub(head.len() + foot.len()).max(1);
         let beyond = self.body.len().saturating_sub(room);
         if let Some((_, line)) = self.cursor {
@@ -187,7 +187,7 @@ mod tests {
         for columns in [40, 80, 200] {
             assert!(progress(3, 7, "7 due · 20 new", columns).width() < columns);
         }
-        assert_eq!(progress(1, 1, "x", 12).text(), " ━━━━───  x");
+        assert_eq!(progress(1, 1, "x", 12).text(), " ━━━────  x");
         assert_eq!(progress(0, 0, "x", 12).text(), " ━━━━━━━  x");
     }
 }
