@@ -163,6 +163,11 @@ fn draw_line(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
         .skip(skip)
         .take(place.column - 1 - skip)
         .collect();
+    let cut = place
+        .text
+        .chars()
+        .nth(place.column - 1 + SHOWN / 2)
+        .is_some();
     let rest: String = place
         .text
         .chars()
@@ -176,9 +181,10 @@ fn draw_line(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
     let carets = "^".repeat(text::width(&meant).max(1));
     write!(
         f,
-        "\n{:5} | {dots}{lead}{}\n      | {indent}{carets}",
+        "\n{:5} | {dots}{lead}{}{}\n      | {indent}{carets}",
         place.line,
-        rest.trim_end()
+        rest.trim_end(),
+        if cut { "…" } else { "" },
     )
 }
 

@@ -318,7 +318,11 @@ pub fn card(
 ) -> Result<(Option<id::CardId>, Card), Box<Problem>> {
     let card = text.get(span.clone()).unwrap_or("");
     let source: Source = notation::read_part(file, text, span.clone()).map_err(|mut problem| {
-        if !card.ends_with(')') && problem.place == Place::new(file, text, span.end - 1, 1) {
+        // RON says what it missed at the end; what is missing is the end itself.
+        let end = Place::new(file, text, span.end.saturating_sub(2), 1);
+        let is_at_end = (problem.place.line, problem.place.column) >= (end.line, end.column);
+        if !card.ends_with(')') && is_at_end {
+            problem.place = Place::new(file, text, span.start, card.find('(').unwrap_or(1));
             problem.message = "this card is never closed: its `)` is missing".into();
         }
         problem
@@ -619,7 +623,7 @@ mod tests {
         );
         assert_eq!(
             problem(r#"Basic(front: "a", back: "b""#),
-            "d.ron:2:26 this card is never closed: its `)` is missing"
+            "d.ron:2:1 this card is never closed: its `)` is missing"
         );
         assert!(problem(r#"Cloze(text: "no gap")"#).starts_with("d.ron:2:13 the cloze has no gap"));
         assert!(
