@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
 
+use crate::commands::completions::{cards, decks, tags};
 use crate::history::Grade;
 
 /// Learn from plain-text decks, a few minutes a day.
@@ -63,8 +65,17 @@ pub enum Command {
     Check(Check),
     /// A scored quiz, which leaves the schedule as it is
     Test(Test),
+    /// Find cards
+    List(List),
+    /// A card: content, place, history, memory, when it is due and why
+    Show(Show),
+    /// Open a card in your editor, at its line
+    Edit(Edit),
     /// Give a card another id and carry its history over
     Rename(Rename),
+    /// Print completions for a shell; they know decks, tags and ids too
+    #[command(after_help = crate::commands::completions::HELP)]
+    Completions(Completions),
     /// For scripts: the next face to ask
     Next(Next),
     /// For scripts: record the answer to a face
@@ -83,7 +94,7 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct Review {
     /// Only these decks or folders
-    #[arg(value_name = "DECK")]
+    #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
     /// Start at most so many new cards, whatever the settings say
     #[arg(long, value_name = "N")]
@@ -92,7 +103,7 @@ pub struct Review {
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
     /// Only cards with this tag
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
     /// Ask also what is due within so many days
     #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=3650))]
@@ -103,7 +114,7 @@ pub struct Review {
 #[derive(Debug, Args)]
 pub struct Add {
     /// The deck; it is made where there is none of that name
-    #[arg(value_name = "DECK")]
+    #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub deck: Option<String>,
     /// The question of a card with a back or with choices
     #[arg(long, value_name = "TEXT")]
@@ -130,7 +141,7 @@ pub struct Add {
     #[arg(long, value_name = "TEXT")]
     pub answer: Vec<String>,
     /// A tag; give it for each
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Vec<String>,
     /// Shown after the answer
     #[arg(long, value_name = "TEXT")]
@@ -147,13 +158,13 @@ pub struct Add {
 #[derive(Debug, Args)]
 pub struct Test {
     /// Only these decks or folders
-    #[arg(value_name = "DECK")]
+    #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
     /// How many questions
     #[arg(short, long, value_name = "N", default_value_t = 20)]
     pub number: usize,
     /// Only cards with this tag
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
     /// End after so many minutes
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(1..=1440))]
@@ -163,10 +174,111 @@ pub struct Test {
     pub seed: Option<u64>,
 }
 
+/// Which cards to list.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Words that the card's text, id or tags hold
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// Only of these decks or folders
+    #[arg(long = "deck", value_name = "DECK", add = ArgValueCompleter::new(decks))]
+    pub decks: Vec<String>,
+    /// Only with this tag
+    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
+    pub tag: Option<String>,
+    /// Only in this state
+    #[arg(long, value_name = "STATE")]
+    pub state: Option<StateWord>,
+    /// In which order
+    #[arg(long, value_name = "BY", default_value = "deck")]
+    pub sort: Sort,
+    /// List the decks instead, with what to read next
+    #[arg(long = "decks", conflicts_with_all = ["query", "state", "sort", "tag"])]
+    pub list_decks: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The states by which cards are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum StateWord {
+    /// Never answered
+    New,
+    /// Answered, not yet recalled for a day or more
+    Learning,
+    /// Asked again within less than 21 days
+    Young,
+    /// Asked again after 21 days or more
+    Mature,
+    /// Due today
+    Due,
+    /// Not asked until resumed
+    Suspended,
+    /// Forgotten again and again
+    Leech,
+}
+
+/// The orders in which cards are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sort {
+    /// As the decks have them
+    Deck,
+    /// By id
+    Id,
+    /// Due first
+    Due,
+    /// Most lapses first
+    Lapses,
+    /// Most difficult first
+    Difficulty,
+}
+
+/// Which card to show.
+#[derive(Debug, Args)]
+pub struct Show {
+    /// An id or an unambiguous part of one
+    #[arg(add = ArgValueCompleter::new(cards))]
+    pub card: String,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which card to edit.
+#[derive(Debug, Args)]
+pub struct Edit {
+    /// An id or an unambiguous part of one
+    #[arg(add = ArgValueCompleter::new(cards))]
+    pub card: String,
+}
+
+/// For which shell.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    pub shell: ShellName,
+}
+
+/// The shells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ShellName {
+    /// bash
+    Bash,
+    /// zsh
+    Zsh,
+    /// fish
+    Fish,
+    /// PowerShell
+    #[value(name = "powershell")]
+    PowerShell,
+}
+
 /// A new id for a card.
 #[derive(Debug, Args)]
 pub struct Rename {
     /// The id that the card has, or had
+    #[arg(add = ArgValueCompleter::new(cards))]
     pub old: String,
     /// The id that it gets, or has by now
     pub new: String,
@@ -176,7 +288,7 @@ pub struct Rename {
 #[derive(Debug, Args)]
 pub struct Stats {
     /// Only these decks or folders
-    #[arg(value_name = "DECK")]
+    #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
     /// Print JSON
     #[arg(long)]
@@ -201,10 +313,10 @@ pub struct Check {
 #[derive(Debug, Args)]
 pub struct Next {
     /// Only these decks or folders
-    #[arg(value_name = "DECK")]
+    #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
     /// Only cards with this tag
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
     /// Print JSON, with the answer
     #[arg(long)]
@@ -258,6 +370,6 @@ impl From<GradeWord> for Grade {
 #[derive(Debug, Args)]
 pub struct Cards {
     /// The cards: each an id or an unambiguous part of one
-    #[arg(required = true, value_name = "CARD")]
+    #[arg(required = true, value_name = "CARD", add = ArgValueCompleter::new(cards))]
     pub cards: Vec<String>,
 }

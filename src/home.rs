@@ -47,27 +47,31 @@ impl Home {
     /// # Errors
     /// [`Error::NoHome`] or [`Error::Io`] where there is none and none can be made.
     pub fn open(given: Option<&Path>) -> Result<Self> {
-        let platform = etcetera::choose_base_strategy().ok();
-        let path = match (given, &platform) {
-            (Some(path), _) if !path.as_os_str().is_empty() => path.to_path_buf(),
-            (_, Some(platform)) => platform.data_dir().join("quiz"),
-            _ => return Err(Error::NoHome),
-        };
-        let state = platform.map(|platform| {
-            platform
-                .state_dir()
-                .unwrap_or_else(|| platform.data_dir())
-                .join("quiz")
-        });
-        let mut home = Self {
-            path,
-            is_new: false,
-            machine: machine_name(state.as_deref()),
-        };
+        let mut home = Self::find(given)?;
         if !home.decks().is_dir() {
             home.furnish()?;
         }
+        home.machine = machine_name(state_folder().as_deref());
         Ok(home)
+    }
+
+    /// Finds the home as [`Home::open`] does, and makes nothing.
+    ///
+    /// # Errors
+    /// [`Error::NoHome`] where none is named.
+    pub fn find(given: Option<&Path>) -> Result<Self> {
+        let path = match given {
+            Some(path) if !path.as_os_str().is_empty() => path.to_path_buf(),
+            _ => etcetera::choose_base_strategy()
+                .map_err(|_| Error::NoHome)?
+                .data_dir()
+                .join("quiz"),
+        };
+        Ok(Self {
+            path,
+            is_new: false,
+            machine: String::new(),
+        })
     }
 
     /// Makes the folders and writes the starter decks.
@@ -111,6 +115,17 @@ impl Home {
     pub fn own_history(&self) -> PathBuf {
         self.reviews().join(format!("{}.ron", self.machine))
     }
+}
+
+/// Where the name of this machine is kept: in the platform's state folder, outside of every home.
+fn state_folder() -> Option<PathBuf> {
+    let platform = etcetera::choose_base_strategy().ok()?;
+    Some(
+        platform
+            .state_dir()
+            .unwrap_or_else(|| platform.data_dir())
+            .join("quiz"),
+    )
 }
 
 /// The name of this machine: made once, from the host name and four random letters, and kept in the platform's

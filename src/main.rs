@@ -2,9 +2,11 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 fn main() -> ExitCode {
+    // A shell that asks for completions gets them here, and nothing else happens.
+    clap_complete::CompleteEnv::with_factory(quiz::cli::Cli::command).complete();
     let arguments = quiz::cli::Cli::parse();
     match quiz::commands::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,

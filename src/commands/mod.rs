@@ -2,12 +2,16 @@
 
 pub mod add;
 pub mod check;
+pub mod completions;
+pub mod edit;
 pub mod glance;
 pub mod grade;
+pub mod list;
 pub mod next;
 pub mod put_off;
 pub mod rename;
 pub mod review;
+pub mod show;
 pub mod stats;
 pub mod test;
 
@@ -40,6 +44,10 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Stats(flags)) => stats::run(&open()?, &flags),
         Some(Command::Check(flags)) => check::run(&mut open()?, &flags),
         Some(Command::Test(flags)) => test::run(&mut open()?, &flags),
+        Some(Command::List(flags)) => list::run(&open()?, &flags),
+        Some(Command::Show(flags)) => show::run(&open()?, &flags),
+        Some(Command::Edit(flags)) => edit::run(&mut open()?, &flags),
+        Some(Command::Completions(flags)) => completions::run(&flags),
         Some(Command::Rename(flags)) => rename::run(&mut open()?, &flags),
         Some(Command::Next(flags)) => next::run(&open()?, &flags),
         Some(Command::Grade(flags)) => grade::run(&mut open()?, &flags),

@@ -6,3 +6,4 @@
 pub mod due;
 pub mod memory;
 pub mod queue;
+pub mod standing;

@@ -1,0 +1,236 @@
+//! `quiz list`: finding cards and decks.
+
+use serde::Serialize;
+
+use super::{print, print_json, say, say_problems};
+use crate::cli::{self, Sort, StateWord};
+use crate::deck::{Card, Deck, FaceKey, Resource};
+use crate::error::Result;
+use crate::schedule::standing::Standing;
+use crate::study::Study;
+use crate::text::{clean, one_line, pad, plural, shorten, width};
+use crate::time::Day;
+use crate::ui::terminal::columns;
+
+/// A card as `--json` prints it.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    deck: &'a str,
+    kind: &'static str,
+    front: String,
+    tags: &'a [String],
+    /// The least far that one of its faces has come.
+    state: Standing,
+    /// The day on which its next face is due; none for a new card.
+    due: Option<Day>,
+    is_due: bool,
+    suspended: bool,
+    /// The most lapses of one of its faces.
+    lapses: usize,
+    leech: bool,
+    /// The highest difficulty of its faces, 1–10; none for a new card.
+    difficulty: Option<f32>,
+    file: String,
+    line: usize,
+}
+
+/// A deck as `--decks --json` prints it.
+#[derive(Serialize)]
+struct DeckRow<'a> {
+    deck: &'a str,
+    title: &'a str,
+    about: Option<&'a str>,
+    cards: usize,
+    faces: usize,
+    file: String,
+    resources: &'a [Resource],
+}
+
+/// Prints the cards that are meant.
+///
+/// # Errors
+/// Wrong deck names and tags.
+pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
+    say_problems(study);
+    let decks = study.library.select(&flags.decks)?;
+    if flags.list_decks {
+        return list_decks(&decks, flags.json);
+    }
+    super::wanted(study, &[], flags.tag.as_ref())?;
+    let words: Vec<String> = flags.query.iter().map(|word| word.to_lowercase()).collect();
+    let cards = decks
+        .into_iter()
+        .flat_map(|deck| deck.cards.iter().map(move |card| (deck, card)));
+    let mut rows: Vec<Row> = cards
+        .filter(|(_, card)| {
+            flags.tag.as_ref().is_none_or(|tag| card.tags.contains(tag)) && holds(card, &words)
+        })
+        .map(|(deck, card)| row(study, deck, card))
+        .filter(|row| flags.state.is_none_or(|state| is_in(row, state)))
+        .collect();
+    match flags.sort {
+        Sort::Deck => {}
+        Sort::Id => rows.sort_by_key(|row| row.id),
+        Sort::Due => rows.sort_by_key(|row| (row.due.is_none(), row.due)),
+        Sort::Lapses => rows.sort_by_key(|row| std::cmp::Reverse(row.lapses)),
+        Sort::Difficulty => rows.sort_by(|a, b| {
+            b.difficulty
+                .unwrap_or(0.0)
+                .total_cmp(&a.difficulty.unwrap_or(0.0))
+        }),
+    }
+    if flags.json {
+        return print_json(&rows);
+    }
+    say(&plural(rows.len(), "card"));
+    let wide = rows
+        .iter()
+        .map(|row| width(row.id))
+        .max()
+        .unwrap_or(0)
+        .min(32);
+    let room = columns().max(40);
+    let line = |row: &Row| {
+        let state = if row.suspended {
+            "suspended"
+        } else {
+            row.state.word()
+        };
+        let due = row.due.map_or("-".to_string(), |day| day.to_string());
+        let start = format!(
+            "{}  {}  {}  ",
+            pad(row.id, wide.min(room / 3)),
+            pad(state, 9),
+            pad(&due, 10)
+        );
+        shorten(&format!("{start}{}", one_line(&row.front)), room) + "\n"
+    };
+    print(&rows.iter().map(line).collect::<String>())
+}
+
+/// Whether the card's text, id or tags hold every word.
+fn holds(card: &Card, words: &[String]) -> bool {
+    let text = card
+        .sides()
+        .into_iter()
+        .flat_map(|side| [card.question(side), card.answer(side)])
+        .chain([card.id.to_string(), card.note.clone().unwrap_or_default()])
+        .chain(card.tags.iter().cloned())
+        .collect::<Vec<_>>()
+        .join("\n")
+        .to_lowercase();
+    words.iter().all(|word| text.contains(word))
+}
+
+fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {
+    let starts_at = study.config.day_starts_at;
+    let faces: Vec<_> = card
+        .sides()
+        .into_iter()
+        .map(|side| {
+            study.history.face(
+                &FaceKey {
+                    card: card.id.clone(),
+                    side,
+                }
+                .to_string(),
+            )
+        })
+        .collect();
+    let known = || faces.iter().flatten();
+    let due = known().filter_map(|face| face.due).min();
+    let lapses = known()
+        .map(|face| face.lapses(starts_at))
+        .max()
+        .unwrap_or(0);
+    let suspended = study.history.is_suspended(card.id.as_str());
+    let states = known().filter_map(|face| study.memory.state(face.current()));
+    Row {
+        id: card.id.as_str(),
+        deck: &deck.name,
+        kind: card.content.kind(),
+        front: card.front(),
+        tags: &card.tags,
+        state: faces
+            .iter()
+            .map(|face| Standing::of(*face, starts_at))
+            .min()
+            .unwrap_or(Standing::New),
+        due,
+        is_due: !suspended && due.is_some_and(|due| due <= study.today()),
+        suspended,
+        lapses,
+        leech: lapses >= study.config.leech_after,
+        difficulty: states.map(|state| state.difficulty).max_by(f32::total_cmp),
+        file: deck.path.to_string_lossy().into_owned(),
+        line: card.line,
+    }
+}
+
+fn is_in(row: &Row, state: StateWord) -> bool {
+    match state {
+        StateWord::New => row.state == Standing::New,
+        StateWord::Learning => row.state == Standing::Learning,
+        StateWord::Young => row.state == Standing::Young,
+        StateWord::Mature => row.state == Standing::Mature,
+        StateWord::Due => row.is_due,
+        StateWord::Suspended => row.suspended,
+        StateWord::Leech => row.leech,
+    }
+}
+
+fn list_decks(decks: &[&Deck], json: bool) -> Result<()> {
+    let row = |deck: &&Deck| -> (usize, usize) {
+        (
+            deck.cards.len(),
+            deck.cards.iter().map(|card| card.sides().len()).sum(),
+        )
+    };
+    if json {
+        let rows: Vec<DeckRow> = decks
+            .iter()
+            .map(|deck| DeckRow {
+                deck: &deck.name,
+                title: &deck.title,
+                about: deck.about.as_deref(),
+                cards: row(deck).0,
+                faces: row(deck).1,
+                file: deck.path.to_string_lossy().into_owned(),
+                resources: &deck.resources,
+            })
+            .collect();
+        return print_json(&rows);
+    }
+    let mut text = String::new();
+    for deck in decks {
+        let (cards, faces) = row(deck);
+        text.push_str(&format!(
+            "{}: {}\n",
+            clean(&deck.name),
+            one_line(&deck.title)
+        ));
+        if let Some(about) = &deck.about {
+            text.push_str(&format!("  {}\n", one_line(about)));
+        }
+        text.push_str(&format!(
+            "  {}, {}\n",
+            plural(cards, "card"),
+            plural(faces, "face")
+        ));
+        for resource in &deck.resources {
+            let Resource {
+                title,
+                site,
+                minutes,
+            } = resource;
+            text.push_str(&format!(
+                "  · {} ({}, {minutes} min)\n",
+                one_line(title),
+                one_line(site)
+            ));
+        }
+        text.push('\n');
+    }
+    print(text.trim_end_matches('\n')).and_then(|()| print("\n"))
+}

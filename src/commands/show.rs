@@ -1,0 +1,202 @@
+//! `quiz show`: all there is to know of a card.
+
+use serde::Serialize;
+
+use super::{print, print_json};
+use crate::cli;
+use crate::deck::{Card, Content, FaceKey};
+use crate::error::Result;
+use crate::history::Grade;
+use crate::home;
+use crate::schedule::standing::Standing;
+use crate::study::Study;
+use crate::text::{clean, plural};
+use crate::time::{self, Day, Stamp};
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Shape<'a> {
+    id: &'a str,
+    deck: &'a str,
+    kind: &'static str,
+    file: String,
+    line: usize,
+    note: Option<&'a str>,
+    tags: &'a [String],
+    source: Option<&'a str>,
+    as_of: Option<&'a str>,
+    suspended: bool,
+    buried_until: Option<Day>,
+    faces: Vec<Face>,
+}
+
+#[derive(Serialize)]
+struct Face {
+    key: String,
+    question: String,
+    answer: String,
+    state: Standing,
+    due: Option<Day>,
+    /// Days for which it is recalled with 90 % probability.
+    stability: Option<f32>,
+    /// 1–10.
+    difficulty: Option<f32>,
+    /// The probability of recall today, 0–1.
+    retrievability: Option<f32>,
+    desired_retention: f32,
+    lapses: usize,
+    reviews: Vec<Review>,
+}
+
+#[derive(Serialize)]
+struct Review {
+    at: Stamp,
+    grade: Grade,
+    ms: u32,
+    due: Day,
+}
+
+/// Prints the card.
+///
+/// # Errors
+/// If it is not found, or several could be meant.
+pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
+    let (deck, card) = study.library.find(&flags.card)?;
+    let shape = Shape {
+        id: card.id.as_str(),
+        deck: &deck.name,
+        kind: card.content.kind(),
+        file: deck.path.to_string_lossy().into_owned(),
+        line: card.line,
+        note: card.note.as_deref(),
+        tags: &card.tags,
+        source: card.source.as_deref(),
+        as_of: card.as_of.as_deref(),
+        suspended: study.history.is_suspended(card.id.as_str()),
+        buried_until: study
+            .history
+            .buried_until(card.id.as_str())
+            .filter(|until| *until > study.today()),
+        faces: faces(study, card, study.config.retention_of(&deck.name)),
+    };
+    if flags.json {
+        print_json(&shape)
+    } else {
+        print(&as_text(study, card, &shape, &home::shown(&deck.path)))
+    }
+}
+
+fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
+    let of = |side| {
+        let key = FaceKey {
+            card: card.id.clone(),
+            side,
+        }
+        .to_string();
+        let face = study.history.face(&key);
+        let reviews = face.map_or(&[][..], |face| face.current());
+        let state = study.memory.state(reviews);
+        Face {
+            question: card.question(side),
+            answer: card.answer(side),
+            state: Standing::of(face, study.config.day_starts_at),
+            due: face.and_then(|face| face.due),
+            stability: state.map(|state| state.stability),
+            difficulty: state.map(|state| state.difficulty),
+            retrievability: study.memory.retrievability(reviews, study.today()),
+            desired_retention,
+            lapses: face.map_or(0, |face| face.lapses(study.config.day_starts_at)),
+            reviews: face
+                .map_or(&[][..], |face| &face.reviews)
+                .iter()
+                .map(|review| Review {
+                    at: review.at,
+                    grade: review.grade,
+                    ms: review.ms,
+                    due: review.due,
+                })
+                .collect(),
+            key,
+        }
+    };
+    card.sides().into_iter().map(of).collect()
+}
+
+fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
+    let mut text = format!(
+        "{}  {} in {}  {file}:{}\n",
+        shape.id,
+        shape.kind,
+        clean(shape.deck),
+        shape.line
+    );
+    if shape.suspended {
+        text.push_str("suspended: not asked until resumed\n");
+    }
+    if let Some(until) = shape.buried_until {
+        text.push_str(&format!("buried until {until}\n"));
+    }
+    for face in &shape.faces {
+        text.push_str(&format!(
+            "\n{}\n→ {}\n",
+            clean(&face.question),
+            clean(&face.answer)
+        ));
+        if let Content::Choice { choices, .. } = &card.content {
+            text.push_str(&format!("  of: {}\n", clean(&choices.join(" · "))));
+        }
+        if shape.faces.len() > 1 {
+            text.push_str(&format!("  face {}\n", face.key));
+        }
+        text.push_str(&format!("  {}\n", why_due(study, face)));
+        if let (Some(stability), Some(difficulty)) = (face.stability, face.difficulty) {
+            text.push_str(&format!(
+                "  stability {stability:.1} days, difficulty {difficulty:.1} of 10, {}\n",
+                plural(face.lapses, "lapse")
+            ));
+        }
+        for review in &face.reviews {
+            let days = review
+                .due
+                .days_since(review.at.day(study.config.day_starts_at));
+            text.push_str(&format!(
+                "  {}  {:<5}  {:>6}  {}\n",
+                review.at.local().format("%Y-%m-%d %H:%M"),
+                review.grade.word(),
+                format!("{:.1} s", f64::from(review.ms) / 1000.0),
+                time::interval(days),
+            ));
+        }
+    }
+    text.push('\n');
+    let more = [
+        ("note", shape.note),
+        ("source", shape.source),
+        ("as of", shape.as_of),
+    ];
+    for (name, value) in more
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+    {
+        text.push_str(&format!("{name}: {}\n", clean(value)));
+    }
+    if !shape.tags.is_empty() {
+        text.push_str(&format!("tags: {}\n", clean(&shape.tags.join(" "))));
+    }
+    text
+}
+
+/// When the face is due, and why then.
+fn why_due(study: &Study, face: &Face) -> String {
+    let percent = |share: f32| format!("{:.0} %", share * 100.0);
+    match (face.due, face.retrievability) {
+        (Some(due), Some(recall)) => format!(
+            "{}: due {}; recalled today with {}, asked when that falls to {}",
+            face.state.word(),
+            due.said_on(study.today()),
+            percent(recall),
+            percent(face.desired_retention)
+        ),
+        _ => "new: asked when its turn comes among the new cards".into(),
+    }
+}

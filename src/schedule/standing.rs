@@ -1,0 +1,78 @@
+//! How far a face has come.
+
+use serde::Serialize;
+
+use crate::history::FaceHistory;
+
+/// From how many days on an interval counts as long, as in Anki.
+pub const MATURE: i64 = 21;
+
+/// How far a face has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// Never answered, or forgotten on purpose.
+    New,
+    /// Answered, and not yet recalled for a day or more.
+    Learning,
+    /// Its last interval is below [`MATURE`] days.
+    Young,
+    /// Its last interval is [`MATURE`] days or more.
+    Mature,
+}
+
+impl Standing {
+    /// How far the face has come; `face` is none where nothing happened to it.
+    pub fn of(face: Option<&FaceHistory>, day_starts_at: u32) -> Self {
+        let Some(last) = face.and_then(FaceHistory::last) else {
+            return Self::New;
+        };
+        match last.due.days_since(last.at.day(day_starts_at)) {
+            _ if !last.grade.recalled() => Self::Learning,
+            ..=0 => Self::Learning,
+            days if days < MATURE => Self::Young,
+            _ => Self::Mature,
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Learning => "learning",
+            Self::Young => "young",
+            Self::Mature => "mature",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Grade, Review};
+
+    fn after(grade: Grade, due: &str) -> Standing {
+        let at = "2026-11-01T12:00:00.000+00:00".parse().unwrap();
+        let review = Review {
+            at,
+            grade,
+            ms: 1,
+            due: due.parse().unwrap(),
+        };
+        Standing::of(
+            Some(&FaceHistory {
+                reviews: vec![review],
+                ..FaceHistory::default()
+            }),
+            4,
+        )
+    }
+
+    #[test]
+    fn a_face_is_what_its_last_interval_says() {
+        assert_eq!(Standing::of(None, 4), Standing::New);
+        assert_eq!(after(Grade::Again, "2026-11-01"), Standing::Learning);
+        assert_eq!(after(Grade::Good, "2026-11-21"), Standing::Young);
+        assert_eq!(after(Grade::Good, "2026-11-22"), Standing::Mature);
+    }
+}
