@@ -290,6 +290,9 @@ pub struct Stats {
     /// Only these decks or folders
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
+    /// Look back so many days
+    #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=3650))]
+    pub days: i64,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

@@ -79,6 +79,14 @@ pub fn pad(text: &str, columns: usize) -> String {
     out
 }
 
+/// `text` with a capital.
+pub fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
+}
+
 /// `count` with its noun: `1 card`, `2 cards`.
 pub fn plural(count: usize, noun: &str) -> String {
     match count {

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::schedule::queue::{Wanted, Why};
 use crate::stats::streak::{Days, Streak};
 use crate::study::Study;
-use crate::text::{clean, pad, width};
+use crate::text::{capital, clean, pad, width};
 use crate::ui::session::next_line;
 use crate::ui::terminal::columns;
 
@@ -85,12 +85,4 @@ pub fn run(study: &Study, json: bool) -> Result<()> {
         _ => "Next: quiz review\n".to_string(),
     });
     print(&text)
-}
-
-/// `text` with a capital.
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(chars).collect()
-    })
 }

@@ -22,6 +22,9 @@ struct Row<'a> {
     tags: &'a [String],
     /// The least far that one of its faces has come.
     state: Standing,
+    /// How far each of its faces has come.
+    #[serde(skip)]
+    states: Vec<Standing>,
     /// The day on which its next face is due; none for a new card.
     due: Option<Day>,
     is_due: bool,
@@ -145,24 +148,27 @@ fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {
         .max()
         .unwrap_or(0);
     let suspended = study.history.is_suspended(card.id.as_str());
-    let states = known().filter_map(|face| study.memory.state(face.current()));
+    let memories = known().filter_map(|face| study.memory.state(face.current()));
+    let states: Vec<Standing> = faces
+        .iter()
+        .map(|face| Standing::of(*face, starts_at))
+        .collect();
     Row {
         id: card.id.as_str(),
         deck: &deck.name,
         kind: card.content.kind(),
         front: card.front(),
         tags: &card.tags,
-        state: faces
-            .iter()
-            .map(|face| Standing::of(*face, starts_at))
-            .min()
-            .unwrap_or(Standing::New),
+        state: states.iter().copied().min().unwrap_or(Standing::New),
+        states,
         due,
         is_due: !suspended && due.is_some_and(|due| due <= study.today()),
         suspended,
         lapses,
         leech: lapses >= study.config.leech_after,
-        difficulty: states.map(|state| state.difficulty).max_by(f32::total_cmp),
+        difficulty: memories
+            .map(|state| state.difficulty)
+            .max_by(f32::total_cmp),
         file: deck.path.to_string_lossy().into_owned(),
         line: card.line,
     }
@@ -170,10 +176,10 @@ fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {
 
 fn is_in(row: &Row, state: StateWord) -> bool {
     match state {
-        StateWord::New => row.state == Standing::New,
-        StateWord::Learning => row.state == Standing::Learning,
-        StateWord::Young => row.state == Standing::Young,
-        StateWord::Mature => row.state == Standing::Mature,
+        StateWord::New => row.states.contains(&Standing::New),
+        StateWord::Learning => row.states.contains(&Standing::Learning),
+        StateWord::Young => row.states.contains(&Standing::Young),
+        StateWord::Mature => row.states.contains(&Standing::Mature),
         StateWord::Due => row.is_due,
         StateWord::Suspended => row.suspended,
         StateWord::Leech => row.leech,

@@ -1,16 +1,218 @@
-//! `quiz stats`.
+//! `quiz stats`: how you are doing.
 
-use super::print;
-use crate::cli::Stats;
+mod page;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::{print, print_json, say_problems};
+use crate::cli;
+use crate::deck::{Deck, FaceKey};
 use crate::error::Result;
+use crate::history::{FaceHistory, TestResult};
+use crate::schedule::standing::Standing;
+use crate::stats::activity::{self, Activity};
+use crate::stats::forecast::{Forecast, forecast};
+use crate::stats::known::{Known, known};
+use crate::stats::retention::{Retention, Share, retention};
+use crate::stats::streak::{Days, Streak};
+use crate::stats::trouble::{Hard, hardest};
 use crate::study::Study;
+use crate::time::Day;
+use crate::ui::terminal::{colors, columns};
+
+/// What `--json` prints. Shares are 0–1, days are dates, times are seconds. Streak and calendar are of the whole
+/// home, everything else of the decks that were asked for.
+#[derive(Serialize)]
+struct Figures<'a> {
+    today: Day,
+    /// How many days `retention` and the details of `activity` look back.
+    days: i64,
+    streak: Streak,
+    /// Answers on each day of the last year on which there were any.
+    calendar: BTreeMap<String, usize>,
+    activity: Activity,
+    retention: Retention,
+    desired_retention: f32,
+    /// At the end of each of the last twelve weeks, and today.
+    known: Vec<Known>,
+    forecast: Forecast,
+    hardest: Vec<Hard>,
+    decks: Vec<DeckFigures<'a>>,
+    tests: &'a [TestResult],
+}
+
+/// The faces of one deck by how far they have come.
+#[derive(Serialize)]
+struct DeckFigures<'a> {
+    deck: &'a str,
+    new: usize,
+    learning: usize,
+    young: usize,
+    mature: usize,
+    suspended: usize,
+    due_today: usize,
+    retention: Option<Share>,
+}
+
+/// The faces of a deck that something happened to, and what the rest is.
+struct Faces<'a> {
+    deck: &'a Deck,
+    /// Of each face its key, and what happened to it.
+    all: Vec<(String, Option<&'a FaceHistory>, bool)>,
+}
+
+impl<'a> Faces<'a> {
+    fn of(study: &'a Study, deck: &'a Deck) -> Self {
+        let faces = deck
+            .cards
+            .iter()
+            .flat_map(|card| card.sides().into_iter().map(move |side| (card, side)));
+        let all = faces.map(|(card, side)| {
+            let key = FaceKey {
+                card: card.id.clone(),
+                side,
+            }
+            .to_string();
+            let face = study.history.face(&key);
+            (key, face, study.history.is_suspended(card.id.as_str()))
+        });
+        Self {
+            deck,
+            all: all.collect(),
+        }
+    }
+
+    fn known(&self) -> impl Iterator<Item = &'a FaceHistory> + Clone + '_ {
+        self.all.iter().filter_map(|(_, face, _)| *face)
+    }
+}
 
 /// Prints the figures.
 ///
 /// # Errors
 /// Wrong deck names.
-pub fn run(study: &Study, _: &Stats) -> Result<()> {
-    let days =
-        crate::stats::streak::Days::new(&study.history, study.today(), study.config.day_starts_at);
-    print(&format!("{}\n", days.streak().said()))
+pub fn run(study: &Study, flags: &cli::Stats) -> Result<()> {
+    say_problems(study);
+    let decks: Vec<Faces> = study
+        .library
+        .select(&flags.decks)?
+        .into_iter()
+        .map(|deck| Faces::of(study, deck))
+        .collect();
+    let figures = figures(study, &decks, flags.days);
+    if flags.json {
+        return print_json(&figures);
+    }
+    let colored = colors();
+    let lines = page::lines(&figures, columns().min(100));
+    print(
+        &lines
+            .iter()
+            .map(|line| line.paint(colored).trim_end().to_string() + "\n")
+            .collect::<String>(),
+    )
+}
+
+fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], days: i64) -> Figures<'a> {
+    let (today, starts_at, memory) = (study.today(), study.config.day_starts_at, &study.memory);
+    let faces = || decks.iter().flat_map(Faces::known);
+    let activity = Activity::new(
+        faces().flat_map(|face| &face.reviews),
+        today,
+        starts_at,
+        days,
+    );
+    let calendar = activity::by_day(study.history.reviews(), today.plus(-371), starts_at);
+    let awake = || {
+        decks
+            .iter()
+            .flat_map(|deck| &deck.all)
+            .filter(|(_, _, suspended)| !suspended)
+    };
+    let due = awake().filter_map(|(_, face, _)| face.and_then(|face| face.due));
+    let unseen = awake()
+        .filter(|(_, face, _)| Standing::of(*face, starts_at) == Standing::New)
+        .count();
+    let named = decks.iter().flat_map(|deck| &deck.all);
+    let hard = named.filter_map(|(key, face, _)| Some((key.as_str(), (*face)?)));
+    Figures {
+        today,
+        days,
+        streak: Days::new(&study.history, today, starts_at).streak(),
+        calendar: calendar
+            .into_iter()
+            .map(|(day, count)| (day.to_string(), count))
+            .collect(),
+        forecast: forecast(
+            due,
+            today,
+            unseen,
+            pace(study, decks),
+            activity.seconds_an_answer,
+        ),
+        activity,
+        retention: retention(faces(), memory, today, starts_at, days),
+        desired_retention: study.config.desired_retention,
+        known: known(faces(), memory, today, starts_at, 12),
+        hardest: hardest(hard, memory, starts_at, study.config.leech_after, 10),
+        decks: decks
+            .iter()
+            .map(|deck| deck_figures(study, deck, days))
+            .collect(),
+        tests: &study.history.tests,
+    }
+}
+
+/// New faces a day at the pace of the last 30 days, rounded up, at most what the settings allow.
+fn pace(study: &Study, decks: &[Faces]) -> usize {
+    let from = study.today().plus(-29);
+    let first = |face: &FaceHistory| {
+        face.reviews
+            .first()
+            .map(|review| review.at.day(study.config.day_starts_at))
+    };
+    let started: Vec<Day> = decks
+        .iter()
+        .flat_map(Faces::known)
+        .filter_map(first)
+        .filter(|day| *day >= from)
+        .collect();
+    // Of somebody who began this week, the days before do not count.
+    let days = started
+        .iter()
+        .min()
+        .map_or(1, |first| study.today().days_since(*first) + 1)
+        .max(1);
+    started
+        .len()
+        .div_ceil(usize::try_from(days).unwrap_or(1))
+        .min(study.config.new_per_day)
+}
+
+fn deck_figures<'a>(study: &Study, faces: &Faces<'a>, days: i64) -> DeckFigures<'a> {
+    let (today, starts_at) = (study.today(), study.config.day_starts_at);
+    let count = |standing: Standing| {
+        faces
+            .all
+            .iter()
+            .filter(|(_, face, asleep)| !asleep && Standing::of(*face, starts_at) == standing)
+            .count()
+    };
+    let is_due = |face: &FaceHistory| face.due.is_some_and(|due| due <= today);
+    DeckFigures {
+        deck: &faces.deck.name,
+        new: count(Standing::New),
+        learning: count(Standing::Learning),
+        young: count(Standing::Young),
+        mature: count(Standing::Mature),
+        suspended: faces.all.iter().filter(|(_, _, asleep)| *asleep).count(),
+        due_today: faces
+            .all
+            .iter()
+            .filter(|(_, face, asleep)| !asleep && face.is_some_and(is_due))
+            .count(),
+        retention: retention(faces.known(), &study.memory, today, starts_at, days).all,
+    }
 }

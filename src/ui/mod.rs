@@ -1,5 +1,6 @@
 //! The session screen, prompts and charts: the only code that knows a terminal.
 
+pub mod chart;
 pub mod editor;
 pub mod frame;
 pub mod line_edit;

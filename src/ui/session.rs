@@ -17,7 +17,7 @@ use crate::history::{Event, Grade, LONGEST_ANSWER};
 use crate::schedule::due::{Promises, seed};
 use crate::schedule::queue::{Wanted, Why};
 use crate::study::{Answer, Study};
-use crate::text::{clean, plural};
+use crate::text::{capital, clean, plural};
 use crate::time::{self, Day, Stamp};
 
 /// An answer that was given in this session.
@@ -586,11 +586,7 @@ pub fn summary_lines(study: &Study, summary: &Summary) -> Vec<String> {
     }
     let days =
         crate::stats::streak::Days::new(&study.history, study.today(), study.config.day_starts_at);
-    let mut streak = days.streak().said();
-    if let Some(first) = streak.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    lines.push(format!("{streak}."));
+    lines.push(format!("{}.", capital(&days.streak().said())));
     lines.push(next_line(study));
     for name in &summary.finished {
         let Some(deck) = study

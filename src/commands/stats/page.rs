@@ -1,0 +1,369 @@
+//! The figures as a page of text.
+
+use super::Figures;
+use crate::deck::FaceKey;
+use crate::history::Grade;
+use crate::stats::retention::Share;
+use crate::text::{capital, clean, pad, plural, shorten, width};
+use crate::time::duration;
+use crate::ui::chart::{bar, blocks, calendar};
+use crate::ui::screen::{Line, Look, paragraph};
+
+/// From how many due reviews on a share says something.
+const ENOUGH: usize = 10;
+
+/// The page, for a terminal of so many columns.
+pub fn lines(figures: &Figures, columns: usize) -> Vec<Line> {
+    let columns = columns.max(20);
+    let mut page = Page {
+        lines: Vec::new(),
+        columns,
+    };
+    page.streak(figures);
+    page.working(figures);
+    page.known(figures);
+    page.coming(figures);
+    page.trouble(figures);
+    page.decks(figures);
+    page.tests(figures);
+    page.lines
+}
+
+struct Page {
+    lines: Vec<Line>,
+    columns: usize,
+}
+
+impl Page {
+    fn title(&mut self, title: &str) {
+        if !self.lines.is_empty() {
+            self.lines.push(Line::default());
+        }
+        self.lines.push(Line::new(Look::Strong, title));
+    }
+
+    fn say(&mut self, text: &str) {
+        self.lines
+            .extend(paragraph(Look::Plain, text, "", "", self.columns));
+    }
+
+    fn streak(&mut self, figures: &Figures) {
+        let streak = &figures.streak;
+        self.title("Streak");
+        self.say(&format!("{}.", capital(&streak.said())));
+        if let Some(longest) = streak.longest {
+            let days = plural(longest.days, "day");
+            self.say(&format!(
+                "Longest: {days}, {} to {}.",
+                longest.from, longest.to
+            ));
+        }
+        self.say(&format!(
+            "Kept: {} of the last 30 days, {} of 365.",
+            streak.kept_of_30, streak.kept_of_365
+        ));
+        let answers = figures
+            .calendar
+            .iter()
+            .filter_map(|(day, count)| Some((day.parse().ok()?, *count)))
+            .collect();
+        self.lines.push(Line::default());
+        self.lines
+            .extend(calendar(&answers, figures.today, self.columns.min(57)));
+        let activity = &figures.activity;
+        self.lines.push(Line::default());
+        self.say(&format!(
+            "Today: {} in {}. In all: {} in {}.",
+            plural(activity.today, "answer"),
+            duration(activity.seconds_today),
+            plural(activity.in_all, "answer"),
+            duration(activity.seconds_in_all)
+        ));
+        if let (Some(answer), Some(day)) = (activity.seconds_an_answer, activity.seconds_a_day) {
+            self.say(&format!(
+                "{answer:.0} s an answer, {} a day.",
+                duration(day as u64)
+            ));
+        }
+    }
+
+    fn working(&mut self, figures: &Figures) {
+        let retention = &figures.retention;
+        self.title(&format!("Is it working? (last {} days)", figures.days));
+        let Some(all) = retention.all.filter(|all| all.of >= ENOUGH) else {
+            let so_far = retention.all.map_or(0, |all| all.of);
+            return self.say(&format!(
+                "Too little to tell: {} so far.",
+                plural(so_far, "due review")
+            ));
+        };
+        let expected = retention.predicted.map_or(String::new(), |share| {
+            format!("; the schedule expected {} %", percent(share))
+        });
+        let wanted = percent(f64::from(figures.desired_retention));
+        self.say(&format!(
+            "You recall {} of what you are asked{expected}, you asked for {wanted} %.",
+            with_interval(&all)
+        ));
+        for (name, share) in [("young", retention.young), ("mature", retention.mature)] {
+            let said = match share.filter(|share| share.of >= ENOUGH) {
+                Some(share) => format!(
+                    "{} of {}",
+                    with_interval(&share),
+                    plural(share.of, "review")
+                ),
+                None => "too little to tell".into(),
+            };
+            self.lines
+                .push(Line::new(Look::Plain, format!("  {} {said}", pad(name, 6))));
+        }
+        // From 50 % up: below that nobody goes on, and above it the differences are seen.
+        let weeks: Vec<Option<f64>> = retention
+            .by_week
+            .iter()
+            .map(|week| week.map(|share| share * 2.0 - 1.0))
+            .collect();
+        let shown = weeks.len().min(self.columns.saturating_sub(20));
+        let line = blocks(weeks.get(weeks.len() - shown..).unwrap_or(&[]));
+        self.lines.push(Line::new(
+            Look::Plain,
+            format!("  weeks  {line}  ▁ 50 % █ 100 %"),
+        ));
+    }
+
+    fn known(&mut self, figures: &Figures) {
+        self.title("What you know");
+        let Some(now) = figures.known.last().filter(|now| now.learnt > 0) else {
+            return self.say("Nothing learnt yet.");
+        };
+        self.say(&format!(
+            "About {:.0} of {} learnt are known today.",
+            now.known,
+            plural(now.learnt, "face")
+        ));
+        let most = figures
+            .known
+            .iter()
+            .map(|week| week.known)
+            .fold(1.0, f64::max);
+        let line: Vec<Option<f64>> = figures
+            .known
+            .iter()
+            .map(|week| Some(week.known / most))
+            .collect();
+        let first = figures.known.first().map_or(0.0, |first| first.known);
+        self.lines.push(Line::new(
+            Look::Plain,
+            format!(
+                "  {}  {first:.0} → {:.0} in 12 weeks",
+                blocks(&line),
+                now.known
+            ),
+        ));
+    }
+
+    fn coming(&mut self, figures: &Figures) {
+        let forecast = &figures.forecast;
+        self.title("What is coming");
+        let week: usize = forecast.days.iter().take(7).sum();
+        self.say(&format!("Due in the next 7 days: {week}."));
+        if let Some(seconds) = forecast.seconds_a_day {
+            self.say(&format!(
+                "With new cards at your pace: about {} a day.",
+                duration(seconds as u64)
+            ));
+        }
+        let months: usize =
+            forecast.days.iter().sum::<usize>() + forecast.weeks.iter().sum::<usize>();
+        if months == 0 {
+            return;
+        }
+        let room = self.columns.saturating_sub(26).min(40);
+        let most = forecast
+            .days
+            .iter()
+            .chain(&forecast.weeks)
+            .copied()
+            .max()
+            .unwrap_or(0);
+        let today = figures.today;
+        let days = forecast.days.iter().zip(&forecast.new).enumerate();
+        let rows: Vec<(String, usize, usize)> = days
+            .map(|(at, (due, new))| {
+                let day = today.plus(i64::try_from(at).unwrap_or(0));
+                (
+                    if at == 0 {
+                        "today".into()
+                    } else {
+                        day.date().format("%a %d %b").to_string()
+                    },
+                    *due,
+                    *new,
+                )
+            })
+            .chain(forecast.weeks.iter().enumerate().map(|(at, due)| {
+                let day = today.plus(30 + 7 * i64::try_from(at).unwrap_or(0));
+                (format!("week {}", day.date().format("%d %b")), *due, 0)
+            }))
+            .collect();
+        let last = rows
+            .iter()
+            .rposition(|(_, due, _)| *due > 0)
+            .map_or(0, |last| last + 1);
+        for (name, due, new) in rows.into_iter().take(last) {
+            let new = if new > 0 {
+                format!(" +{new} new")
+            } else {
+                String::new()
+            };
+            self.lines.push(
+                Line::new(Look::Faint, format!("  {} ", pad(&name, 11)))
+                    .with(Look::Right, bar(due, most, room))
+                    .with(Look::Plain, format!(" {due}"))
+                    .with(Look::Faint, new),
+            );
+        }
+    }
+
+    fn trouble(&mut self, figures: &Figures) {
+        self.title("Where the trouble is");
+        if figures.hardest.is_empty() {
+            self.say("No card was forgotten past its first day.");
+        }
+        for hard in &figures.hardest {
+            let leech = if hard.leech { ", a leech" } else { "" };
+            let card = FaceKey::card_part(&hard.face);
+            let text = format!(
+                "{}: forgotten {}, difficulty {:.1}{leech}: quiz edit {card}",
+                hard.face,
+                if hard.lapses == 1 {
+                    "once".into()
+                } else {
+                    format!("{} times", hard.lapses)
+                },
+                hard.difficulty
+            );
+            self.lines
+                .extend(paragraph(Look::Plain, &text, "  ", "    ", self.columns));
+        }
+        let used: usize = figures.activity.grades.iter().sum();
+        if used > 0 {
+            let share = |count: usize| percent(count as f64 / used as f64);
+            let grades = Grade::ALL.iter().zip(figures.activity.grades);
+            let said: Vec<String> = grades
+                .map(|(grade, count)| format!("{} {} %", grade.word(), share(count)))
+                .collect();
+            self.say(&format!("Keys used: {}.", said.join(", ")));
+        }
+        if figures.activity.hours.is_empty() {
+            return;
+        }
+        let at = |hour: u32| {
+            figures
+                .activity
+                .hours
+                .iter()
+                .find(|found| found.hour == hour)
+        };
+        let shares: Vec<Option<f64>> = (0..24)
+            .map(|hour| Some(at(hour)?.recalled * 2.0 - 1.0))
+            .collect();
+        self.lines.push(Line::new(
+            Look::Plain,
+            format!("Recalled by hour, 0–23: {}", blocks(&shares)),
+        ));
+    }
+
+    fn decks(&mut self, figures: &Figures) {
+        self.title("By deck");
+        // On a narrow terminal the name has a line of its own.
+        let numbers = 45;
+        let wide = figures
+            .decks
+            .iter()
+            .map(|deck| width(deck.deck))
+            .max()
+            .unwrap_or(0);
+        let beside = self.columns >= numbers + 12;
+        let room = if beside {
+            wide.min(self.columns - numbers - 1)
+        } else {
+            0
+        };
+        let head = if beside {
+            "   new learn young   mat  susp  recall   due"
+        } else {
+            "  new learn young  mat susp recall due"
+        };
+        self.lines
+            .push(Line::new(Look::Faint, format!("{}{head}", pad("", room))));
+        for deck in &figures.decks {
+            let recall = deck
+                .retention
+                .filter(|share| share.of >= ENOUGH)
+                .map_or("-".into(), |share| format!("{} %", percent(share.share)));
+            let name = clean(deck.deck).into_owned();
+            let row = if beside {
+                format!(
+                    "{}{:6}{:6}{:6}{:6}{:6}  {:>6}{:6}",
+                    pad(&name, room),
+                    deck.new,
+                    deck.learning,
+                    deck.young,
+                    deck.mature,
+                    deck.suspended,
+                    recall,
+                    deck.due_today
+                )
+            } else {
+                self.lines
+                    .push(Line::new(Look::Plain, shorten(&name, self.columns)));
+                format!(
+                    "{:5}{:6}{:6}{:5}{:5}{:>7}{:4}",
+                    deck.new,
+                    deck.learning,
+                    deck.young,
+                    deck.mature,
+                    deck.suspended,
+                    recall,
+                    deck.due_today
+                )
+            };
+            self.lines.push(Line::new(Look::Plain, row));
+        }
+    }
+
+    fn tests(&mut self, figures: &Figures) {
+        if figures.tests.is_empty() {
+            return;
+        }
+        self.title("Quizzes");
+        for test in figures.tests.iter().rev().take(10).rev() {
+            let share = f64::from(test.right) / f64::from(test.asked.max(1));
+            let day = test.at.local().format("%Y-%m-%d");
+            let text = format!(
+                "{day}  {:>3} %  {} of {}  {}",
+                percent(share),
+                test.right,
+                test.asked,
+                clean(&test.decks.join(", "))
+            );
+            self.lines
+                .push(Line::new(Look::Plain, shorten(&text, self.columns)));
+        }
+    }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0}", share * 100.0)
+}
+
+/// `91 % (88–93)`.
+fn with_interval(share: &Share) -> String {
+    format!(
+        "{} % ({}–{})",
+        percent(share.share),
+        percent(share.low),
+        percent(share.high)
+    )
+}

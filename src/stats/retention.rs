@@ -1,0 +1,194 @@
+//! Is it working? What was recalled of what was due, beside what the schedule expected.
+
+use serde::Serialize;
+
+use crate::history::FaceHistory;
+use crate::schedule::memory::Memory;
+use crate::schedule::standing::MATURE;
+use crate::time::Day;
+
+/// A share with its 95 % interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Share {
+    /// How many were recalled.
+    pub recalled: usize,
+    /// Of how many.
+    pub of: usize,
+    /// The share, 0–1.
+    pub share: f64,
+    /// The lower end of the interval.
+    pub low: f64,
+    /// The upper end of the interval.
+    pub high: f64,
+}
+
+impl Share {
+    /// The share with Wilson's score interval at 95 % (E. B. Wilson, 1927, J. Am. Stat. Assoc. 22, 209–212); none of
+    /// nothing.
+    pub fn new(recalled: usize, of: usize) -> Option<Self> {
+        if of == 0 {
+            return None;
+        }
+        const Z: f64 = 1.96;
+        let (n, share) = (of as f64, recalled as f64 / of as f64);
+        let middle = (share + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
+        let half =
+            Z / (1.0 + Z * Z / n) * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+        Some(Self {
+            recalled,
+            of,
+            share,
+            low: (middle - half).max(0.0),
+            high: (middle + half).min(1.0),
+        })
+    }
+}
+
+/// True retention over some days.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Retention {
+    /// Of all due reviews; none where there was none.
+    pub all: Option<Share>,
+    /// Of those whose interval was below 21 days.
+    pub young: Option<Share>,
+    /// Of those whose interval was 21 days or more.
+    pub mature: Option<Share>,
+    /// The mean of what the schedule predicted for each of those reviews, 0–1.
+    pub predicted: Option<f64>,
+    /// The share recalled in each week of seven days, the last one ending today; none where nothing was due.
+    pub by_week: Vec<Option<f64>>,
+}
+
+/// One due review.
+struct Recall {
+    day: Day,
+    recalled: bool,
+    mature: bool,
+    predicted: Option<f32>,
+}
+
+/// The true retention of the last `days` days up to `today`.
+///
+/// Counted is each review that was made on or after the day that was promised for it and not on the day of the
+/// review before: the share of those that were recalled is what a person recalls of what they are asked.
+pub fn retention<'a>(
+    faces: impl Iterator<Item = &'a FaceHistory>,
+    memory: &Memory,
+    today: Day,
+    day_starts_at: u32,
+    days: i64,
+) -> Retention {
+    let from = today.plus(1 - days);
+    let recalls: Vec<Recall> = faces
+        .flat_map(|face| recalls(face, memory, day_starts_at, from))
+        .filter(|recall| recall.day <= today)
+        .collect();
+    let share = |wanted: &dyn Fn(&Recall) -> bool| {
+        let of = recalls.iter().filter(|recall| wanted(recall));
+        let recalled = of.clone().filter(|recall| recall.recalled).count();
+        Share::new(recalled, of.count())
+    };
+    let predicted: Vec<f32> = recalls
+        .iter()
+        .filter_map(|recall| recall.predicted)
+        .collect();
+    let weeks = (days + 6) / 7;
+    Retention {
+        all: share(&|_| true),
+        young: share(&|recall| !recall.mature),
+        mature: share(&|recall| recall.mature),
+        predicted: (!predicted.is_empty()).then(|| {
+            predicted
+                .iter()
+                .map(|recall| f64::from(*recall))
+                .sum::<f64>()
+                / predicted.len() as f64
+        }),
+        by_week: (0..weeks)
+            .rev()
+            .map(|back| {
+                let (first, last) = (today.plus(-7 * back - 6), today.plus(-7 * back));
+                share(&|recall| (first..=last).contains(&recall.day)).map(|share| share.share)
+            })
+            .collect(),
+    }
+}
+
+/// The due reviews of a face from `from` on.
+fn recalls(face: &FaceHistory, memory: &Memory, day_starts_at: u32, from: Day) -> Vec<Recall> {
+    // What came before it was forgotten on purpose is another face's memory.
+    let reviews = face.current();
+    let due = |at: usize| {
+        let (before, review) = (reviews.get(at.checked_sub(1)?)?, reviews.get(at)?);
+        let (last, day) = (before.at.day(day_starts_at), review.at.day(day_starts_at));
+        if day <= last || day < before.due || day < from {
+            return None;
+        }
+        Some(Recall {
+            day,
+            recalled: review.grade.recalled(),
+            mature: before.due.days_since(last) >= MATURE,
+            predicted: memory.retrievability(reviews.get(..at)?, day),
+        })
+    };
+    (1..reviews.len()).filter_map(due).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{Grade, Review};
+
+    fn review(day: &str, grade: Grade, due: &str) -> Review {
+        Review {
+            at: format!("{day}T12:00:00.000+00:00").parse().unwrap(),
+            grade,
+            ms: 1,
+            due: due.parse().unwrap(),
+        }
+    }
+
+    #[test]
+    fn counted_by_hand() {
+        let face = FaceHistory {
+            reviews: vec![
+                review("2026-10-01", Grade::Good, "2026-10-03"),
+                review("2026-10-02", Grade::Good, "2026-11-01"), // early: does not count
+                review("2026-11-01", Grade::Again, "2026-11-01"), // mature, forgotten
+                review("2026-11-01", Grade::Good, "2026-11-05"), // the same day: does not count
+                review("2026-11-06", Grade::Good, "2026-11-20"), // young, recalled
+            ],
+            ..FaceHistory::default()
+        };
+        let retention = retention(
+            [&face].into_iter(),
+            &Memory::new(4),
+            "2026-11-23".parse().unwrap(),
+            4,
+            30,
+        );
+        let counts = |share: Option<Share>| share.map(|share| (share.recalled, share.of));
+        assert_eq!(counts(retention.all), Some((1, 2)));
+        assert_eq!(
+            (counts(retention.young), counts(retention.mature)),
+            (Some((1, 1)), Some((0, 1)))
+        );
+        assert!(
+            retention
+                .predicted
+                .is_some_and(|share| share > 0.0 && share < 1.0)
+        );
+        assert_eq!(retention.by_week, [None, Some(0.0), Some(1.0), None, None]);
+    }
+
+    #[test]
+    fn the_interval_is_wilsons() {
+        let share = Share::new(91, 100).unwrap();
+        assert!(
+            (share.low - 0.838).abs() < 0.001 && (share.high - 0.952).abs() < 0.001,
+            "{share:?}"
+        );
+        assert_eq!(Share::new(0, 0), None);
+        assert_eq!(Share::new(5, 5).map(|share| share.high), Some(1.0));
+    }
+}
