@@ -362,9 +362,9 @@ fn from_lines(study: &mut Study, deck: &str, body: &str) -> Result<()> {
         .filter(|(_, line)| !line.trim().is_empty())
     {
         let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
-        let (front, back, tags) = match fields.as_slice() {
-            &[front, back] => (front, back, ""),
-            &[front, back, tags] => (front, back, tags),
+        let (front, back, tags) = match *fields.as_slice() {
+            [front, back] => (front, back, ""),
+            [front, back, tags] => (front, back, tags),
             _ => {
                 return Err(Error::Usage(format!(
                     "standard input:{}: a line holds a front and a back with a tab between; no card was added",

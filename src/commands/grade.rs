@@ -28,20 +28,13 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
         .face
         .parse()
         .map_err(|error| Error::Usage(format!("`{}` is no face: {error}", flags.face)))?;
-    let (_, card) = study.library.card(&key.card).ok_or(()).or_else(|()| {
-        // For the message: a script names faces in full, so a part of an id is not enough.
-        let near = crate::notation::nearest(
-            &flags.face,
-            study.library.cards().map(|(_, card)| card.id.as_str()),
-        );
-        let help = near.map_or("`quiz next` names one".to_string(), |near| {
-            format!("did you mean `{near}`?")
-        });
-        Err(Error::NoSuchCard {
-            id: flags.face.clone(),
-            help,
-        })
-    })?;
+    let Some((_, card)) = study.library.card(&key.card) else {
+        // A script names faces in full: a part of an id is not enough.
+        let ids = study.library.cards().map(|(_, card)| card.id.as_str());
+        let near = crate::notation::nearest(&flags.face, ids);
+        let help = near.map_or("`quiz next` names one".to_string(), |near| format!("did you mean `{near}`?"));
+        return Err(Error::NoSuchCard { id: flags.face.clone(), help });
+    };
     let sides = card.sides();
     if !sides.contains(&key.side) {
         let faces: Vec<String> = sides

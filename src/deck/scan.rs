@@ -395,6 +395,7 @@ pub fn significant(text: &str, at: usize) -> usize {
 }
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "a wrong range should fail the test")]
 mod tests {
     use super::*;
 

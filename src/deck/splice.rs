@@ -218,7 +218,7 @@ fn insert(
             if rest.contains('\n') {
                 // A comment on the last card's line stays there.
                 let line = rest.find(['\r', '\n']).unwrap_or(0);
-                let at = if rest.get(..line).is_some_and(|rest| is_comment(rest)) {
+                let at = if rest.get(..line).is_some_and(is_comment) {
                     behind + line
                 } else {
                     behind
