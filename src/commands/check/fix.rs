@@ -79,6 +79,9 @@ fn last_line(study: &mut Study) -> Result<()> {
 /// Moves the conflict copies of history files, every line of which stands in another file too, to the backups.
 fn copies(study: &mut Study) -> Result<()> {
     let folder = study.home.reviews();
+    if !folder.exists() {
+        return Ok(());
+    }
     let listed = fs::read_dir(&folder).map_err(Error::io("list", &folder))?;
     let mut paths: Vec<_> = listed
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
