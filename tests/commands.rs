@@ -1,5 +1,14 @@
 //! The commands without a terminal: what they print, record and refuse.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use std::fs;
@@ -20,12 +29,20 @@ fn next_and_grade_are_one_step_of_a_session() {
     assert_eq!(next["face"]["key"], "a");
     assert_eq!(next["face"]["answer"], "Answer A.");
     assert_eq!(next["face"]["due"]["good"], "2026-11-25");
-    assert_eq!((next["new"].as_u64(), next["due"].as_u64()), (Some(2), Some(0)));
+    assert_eq!(
+        (next["new"].as_u64(), next["due"].as_u64()),
+        (Some(2), Some(0))
+    );
     let graded = home.json(&["grade", "a", "good", "--ms", "4200", "--json"]);
-    assert_eq!(graded["due"], "2026-11-25", "what was promised is what is recorded");
+    assert_eq!(
+        graded["due"], "2026-11-25",
+        "what was promised is what is recorded"
+    );
     assert_eq!(
         home.history(),
-        [r#"Review(at:"2026-11-23T09:00:00.000+01:00",face:"a",grade:Good,ms:4200,due:"2026-11-25")"#]
+        [
+            r#"Review(at:"2026-11-23T09:00:00.000+01:00",face:"a",grade:Good,ms:4200,due:"2026-11-25")"#
+        ]
     );
     assert!(home.ok(&["next"]).starts_with("b#c1\n[…] and then two.\n"));
     home.ok(&["grade", "b#c1", "easy"]);
@@ -38,15 +55,26 @@ fn next_and_grade_are_one_step_of_a_session() {
 fn a_face_that_is_not_there_is_named_with_what_is_near() {
     let home = Home::with(TWO);
     let run = home.quiz(&["grade", "b", "good"]);
-    assert!(run.code == 1 && run.err.contains("`b#c1`, `b#c2`"), "{}", run.err);
-    assert!(home.quiz(&["grade", "zzz", "good"]).err.contains("there is no card `zzz`"));
+    assert!(
+        run.code == 1 && run.err.contains("`b#c1`, `b#c2`"),
+        "{}",
+        run.err
+    );
+    assert!(
+        home.quiz(&["grade", "zzz", "good"])
+            .err
+            .contains("there is no card `zzz`")
+    );
     assert_eq!(home.quiz(&["grade", "a", "splendid"]).code, 2);
     assert!(home.history().is_empty());
 }
 
 fn streak(home: &Home) -> (u64, String) {
     let streak = &home.json(&["--json"])["streak"];
-    (streak["current"].as_u64().unwrap(), streak["today"].as_str().unwrap().to_string())
+    (
+        streak["current"].as_u64().unwrap(),
+        streak["today"].as_str().unwrap().to_string(),
+    )
 }
 
 #[test]
@@ -67,7 +95,8 @@ fn a_streak_stands_over_a_free_day_and_breaks_at_a_gap() {
 fn a_day_ends_at_four() {
     let mut home = Home::with(TWO);
     home.write_history(&[&review("2026-11-22T09:00:00.000+01:00", "a", "2026-11-30")]);
-    home.at("2026-11-24T03:59:59+01:00").ok(&["grade", "b#c1", "good"]);
+    home.at("2026-11-24T03:59:59+01:00")
+        .ok(&["grade", "b#c1", "good"]);
     assert_eq!(streak(&home), (2, "kept".into()));
     home.at("2026-11-24T04:00:00+01:00");
     assert_eq!(streak(&home), (2, "free".into()));
@@ -80,7 +109,11 @@ fn a_flight_home_changes_no_streak() {
         &review("2026-11-21T23:30:00.000+13:00", "a", "2026-11-22"),
         &review("2026-11-22T08:00:00.000-08:00", "a", "2026-11-23"),
     ]);
-    for now in ["2026-11-23T12:00:00-12:00", "2026-11-23T20:00:00+14:00", "2026-11-23T12:00:00+00:00"] {
+    for now in [
+        "2026-11-23T12:00:00-12:00",
+        "2026-11-23T20:00:00+14:00",
+        "2026-11-23T12:00:00+00:00",
+    ] {
         assert_eq!(streak(home.at(now)), (2, "missed".into()), "{now}");
     }
 }
@@ -92,28 +125,61 @@ fn a_broken_deck_stops_no_other() {
     home.deck("worse", "Deck(");
     let run = home.quiz(&["check"]);
     assert_eq!(run.code, 1);
-    assert!(run.out.contains("broken.ron:2:20: error: Basic has no field `fornt`"), "{}", run.out);
-    assert!(run.out.contains("                   ^^^^^\n  help: did you mean `front`?"), "{}", run.out);
+    assert!(
+        run.out
+            .contains("broken.ron:2:20: error: Basic has no field `fornt`"),
+        "{}",
+        run.out
+    );
+    assert!(
+        run.out
+            .contains("                   ^^^^^\n  help: did you mean `front`?"),
+        "{}",
+        run.out
+    );
     assert!(run.out.contains("worse.ron:1:"), "{}", run.out);
-    assert!(home.ok(&["next"]).starts_with("y\n"), "what is whole in it still counts");
+    assert!(
+        home.ok(&["next"]).starts_with("y\n"),
+        "what is whole in it still counts"
+    );
 }
 
 #[test]
 fn two_cards_with_one_id_show_both_places() {
     let home = Home::with(TWO);
-    home.deck("e", "Deck(title: \"E\", cards: [\n  Basic(id: \"a\", front: \"f\", back: \"b\"),\n])");
+    home.deck(
+        "e",
+        "Deck(title: \"E\", cards: [\n  Basic(id: \"a\", front: \"f\", back: \"b\"),\n])",
+    );
     let run = home.quiz(&["check"]);
-    assert!(run.code == 1 && run.out.contains("e.ron:2:13: error: two cards have the id `a`"), "{}", run.out);
+    assert!(
+        run.code == 1
+            && run
+                .out
+                .contains("e.ron:2:13: error: two cards have the id `a`"),
+        "{}",
+        run.out
+    );
     assert!(run.out.contains("d.ron:2:11:"), "{}", run.out);
 }
 
 #[test]
 fn what_is_no_deck_is_left_alone() {
     let home = Home::with(TWO);
-    for name in ["README.md", ".hidden.ron", "d.ron~", "#d.ron#", "d.ron.bak", ".d.ron.swp"] {
+    for name in [
+        "README.md",
+        ".hidden.ron",
+        "d.ron~",
+        "#d.ron#",
+        "d.ron.bak",
+        ".d.ron.swp",
+    ] {
         fs::write(home.path().join("decks").join(name), "no deck").unwrap();
     }
-    assert!(home.ok(&["check"]).contains("2 cards in 1 deck: no problem."));
+    assert!(
+        home.ok(&["check"])
+            .contains("2 cards in 1 deck: no problem.")
+    );
 }
 
 #[test]
@@ -123,15 +189,29 @@ fn a_missing_id_is_written_once_and_said() {
     let run = home.quiz(&["review"]);
     assert!(run.err.contains("got the id `what-is-it`"), "{}", run.err);
     let text = fs::read_to_string(&deck).unwrap();
-    assert_eq!(text, "// mine\nDeck(title: \"D\", cards: [\n\tBasic(id: \"what-is-it\", front: \"What is it?\", back: \"b\"), // why\n])");
+    assert_eq!(
+        text,
+        "// mine\nDeck(title: \"D\", cards: [\n\tBasic(id: \"what-is-it\", front: \"What is it?\", back: \"b\"), // why\n])"
+    );
 }
 
 #[test]
 fn settings_that_are_wrong_have_their_place() {
     let home = Home::with(TWO);
-    fs::write(home.path().join("config.ron"), "Config(\n    new_per_dya: 3,\n)").unwrap();
+    fs::write(
+        home.path().join("config.ron"),
+        "Config(\n    new_per_dya: 3,\n)",
+    )
+    .unwrap();
     let run = home.quiz(&["next"]);
-    assert!(run.code == 1 && run.err.contains("config.ron:2:5: error: Config has no field `new_per_dya`"), "{}", run.err);
+    assert!(
+        run.code == 1
+            && run
+                .err
+                .contains("config.ron:2:5: error: Config has no field `new_per_dya`"),
+        "{}",
+        run.err
+    );
     fs::write(home.path().join("config.ron"), "Config(new_per_day: 1)").unwrap();
     assert_eq!(home.json(&["next", "--json"])["new"], 1);
 }
@@ -144,12 +224,27 @@ fn what_a_newer_version_wrote_is_refused_and_untouched() {
     let text = "History(version: 2, machine: \"newer-aaaa\")\nDream(at:\"2026-11-20T09:00:00.000+01:00\")\n";
     fs::write(&path, text).unwrap();
     let run = home.quiz(&["grade", "a", "good"]);
-    assert!(run.code == 1 && run.err.contains("newer-aaaa.ron was written by a newer quiz"), "{}", run.err);
+    assert!(
+        run.code == 1
+            && run
+                .err
+                .contains("newer-aaaa.ron was written by a newer quiz"),
+        "{}",
+        run.err
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), text);
     assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
     fs::remove_file(&path).unwrap();
-    fs::write(home.path().join("config.ron"), "Config(version: 2, dream: 1)").unwrap();
-    assert!(home.quiz(&["next"]).err.contains("config.ron was written by a newer quiz"));
+    fs::write(
+        home.path().join("config.ron"),
+        "Config(version: 2, dream: 1)",
+    )
+    .unwrap();
+    assert!(
+        home.quiz(&["next"])
+            .err
+            .contains("config.ron was written by a newer quiz")
+    );
 }
 
 #[test]
@@ -157,7 +252,11 @@ fn a_home_that_cannot_be_made_is_one_message() {
     let home = Home::fresh();
     fs::write(home.path(), "a file").unwrap();
     let run = home.quiz(&["next"]);
-    assert!(run.code == 1 && run.err.starts_with("quiz: cannot create the folder"), "{}", run.err);
+    assert!(
+        run.code == 1 && run.err.starts_with("quiz: cannot create the folder"),
+        "{}",
+        run.err
+    );
     assert_eq!(run.err.lines().count(), 1);
 }
 
@@ -165,11 +264,20 @@ fn a_home_that_cannot_be_made_is_one_message() {
 fn a_history_that_another_process_holds_is_said_and_nothing_is_lost() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);
-    let own = fs::read_dir(home.path().join("reviews")).unwrap().next().unwrap().unwrap().path();
+    let own = fs::read_dir(home.path().join("reviews"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     let held = fs::File::open(&own).unwrap();
     held.lock().unwrap();
     let run = home.quiz(&["grade", "b#c1", "good"]);
-    assert!(run.code == 1 && run.err.contains("another quiz is writing"), "{}", run.err);
+    assert!(
+        run.code == 1 && run.err.contains("another quiz is writing"),
+        "{}",
+        run.err
+    );
     held.unlock().unwrap();
     home.ok(&["grade", "b#c1", "good"]);
     assert_eq!(home.grades(), ["a Good", "b#c1 Good"]);
@@ -179,9 +287,15 @@ fn a_history_that_another_process_holds_is_said_and_nothing_is_lost() {
 fn a_clock_that_runs_backwards_keeps_the_order_of_the_answers() {
     let mut home = Home::with(TWO);
     home.ok(&["grade", "a", "again"]);
-    home.at("2026-11-23T08:00:00+01:00").ok(&["grade", "a", "good"]);
+    home.at("2026-11-23T08:00:00+01:00")
+        .ok(&["grade", "a", "good"]);
     let reviews = home.json(&["show", "a", "--json"])["faces"][0]["reviews"].clone();
-    let grades: Vec<_> = reviews.as_array().unwrap().iter().map(|review| review["grade"].clone()).collect();
+    let grades: Vec<_> = reviews
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|review| review["grade"].clone())
+        .collect();
     assert_eq!(grades, ["Again", "Good"]);
 }
 
@@ -190,30 +304,58 @@ fn an_event_of_the_far_future_waits_and_blocks_nothing() {
     let home = Home::with(TWO);
     home.write_history(&[&review("2036-11-20T09:00:00.000+01:00", "a", "2036-11-30")]);
     let run = home.quiz(&["next"]);
-    assert!(run.out.starts_with("a\n") && run.err.contains("ahead of the clock"), "{}", run.err);
+    assert!(
+        run.out.starts_with("a\n") && run.err.contains("ahead of the clock"),
+        "{}",
+        run.err
+    );
     home.ok(&["grade", "a", "good"]);
-    assert!(home.quiz(&["check"]).out.contains("1 event of the history lies more than a day ahead"));
+    assert!(
+        home.quiz(&["check"])
+            .out
+            .contains("1 event of the history lies more than a day ahead")
+    );
 }
 
 #[test]
 fn a_torn_line_is_set_aside_and_said() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);
-    let own = fs::read_dir(home.path().join("reviews")).unwrap().next().unwrap().unwrap().path();
+    let own = fs::read_dir(home.path().join("reviews"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     let mut text = fs::read_to_string(&own).unwrap();
     text.push_str("Review(at:\"2026-11-23T09:00:00.000+01:00\",fa");
     fs::write(&own, &text).unwrap();
-    assert!(home.quiz(&["grade", "b#c1", "good"]).err.contains("set aside"));
-    assert!(fs::read_to_string(&own).unwrap().starts_with(&text), "nothing is deleted");
+    assert!(
+        home.quiz(&["grade", "b#c1", "good"])
+            .err
+            .contains("set aside")
+    );
+    assert!(
+        fs::read_to_string(&own).unwrap().starts_with(&text),
+        "nothing is deleted"
+    );
     assert_eq!(home.grades(), ["a Good", " ", "b#c1 Good"]);
-    assert_eq!(home.quiz(&["check"]).code, 0, "what was set aside is no error");
+    assert_eq!(
+        home.quiz(&["check"]).code,
+        0,
+        "what was set aside is no error"
+    );
 }
 
 #[test]
 fn a_command_that_needs_a_person_says_what_to_use_instead() {
     let home = Home::with(TWO);
     let run = home.quiz(&["review"]);
-    assert!(run.code == 2 && run.err.contains("use `quiz next` and `quiz grade`"), "{}", run.err);
+    assert!(
+        run.code == 2 && run.err.contains("use `quiz next` and `quiz grade`"),
+        "{}",
+        run.err
+    );
     let run = home.quiz(&["test"]);
     assert_eq!(run.code, 2);
     assert_eq!(home.quiz(&["review", "nowhere"]).code, 2);
@@ -224,21 +366,55 @@ fn a_command_that_needs_a_person_says_what_to_use_instead() {
 #[test]
 fn cards_are_added_by_flags_lines_and_ron() {
     let home = Home::empty();
-    assert!(home.ok(&["add", "x/new", "--front", "What is it?", "--back", "It.", "--tag", "t"]).contains("`what-is-it`"));
-    assert_eq!(home.quiz_with(&["add", "x/new"], "uno\tone\ndos\ttwo\tnumber\n").code, 0);
-    assert_eq!(home.quiz_with(&["add", "x/new"], "Typed(front: \"F?\", answers: [\"a\"]), // why\n").code, 0);
+    assert!(
+        home.ok(&[
+            "add",
+            "x/new",
+            "--front",
+            "What is it?",
+            "--back",
+            "It.",
+            "--tag",
+            "t"
+        ])
+        .contains("`what-is-it`")
+    );
+    assert_eq!(
+        home.quiz_with(&["add", "x/new"], "uno\tone\ndos\ttwo\tnumber\n")
+            .code,
+        0
+    );
+    assert_eq!(
+        home.quiz_with(
+            &["add", "x/new"],
+            "Typed(front: \"F?\", answers: [\"a\"]), // why\n"
+        )
+        .code,
+        0
+    );
     let run = home.quiz(&["add", "x/new", "--front", "what is  IT?", "--back", "x"]);
-    assert!(run.code == 0 && run.err.contains("`what-is-it` (x/new:"), "{}", run.err);
+    assert!(
+        run.code == 0 && run.err.contains("`what-is-it` (x/new:"),
+        "{}",
+        run.err
+    );
     assert_eq!(home.json(&["list", "--json"]).as_array().unwrap().len(), 5);
     assert!(home.ok(&["check"]).contains("5 cards"));
     for (arguments, input) in [
         (&["add", "x/new"][..], "no tab here\n"),
         (&["add", "x/new"], "Basic(front: \"f\")"),
         (&["add", "x/new", "--cloze", "no gap"], ""),
-        (&["add", "x/new", "--front", "f", "--back", "b", "--id", "uno"], ""),
+        (
+            &["add", "x/new", "--front", "f", "--back", "b", "--id", "uno"],
+            "",
+        ),
         (&["add", "../x", "--front", "f", "--back", "b"], ""),
     ] {
-        assert_ne!(home.quiz_with(arguments, input).code, 0, "{arguments:?} {input:?}");
+        assert_ne!(
+            home.quiz_with(arguments, input).code,
+            0,
+            "{arguments:?} {input:?}"
+        );
     }
     assert_eq!(home.json(&["list", "--json"]).as_array().unwrap().len(), 5);
 }
@@ -248,21 +424,48 @@ fn a_rename_carries_the_history_over_and_keeps_a_copy() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);
     home.ok(&["rename", "a", "z"]);
-    assert!(fs::read_to_string(home.path().join("decks/d.ron")).unwrap().contains("Basic(id: \"z\", front"));
-    assert_eq!(home.json(&["show", "z", "--json"])["faces"][0]["reviews"].as_array().unwrap().len(), 1);
-    assert_eq!(fs::read_dir(home.path().join("decks/.backups")).unwrap().count(), 1);
+    assert!(
+        fs::read_to_string(home.path().join("decks/d.ron"))
+            .unwrap()
+            .contains("Basic(id: \"z\", front")
+    );
+    assert_eq!(
+        home.json(&["show", "z", "--json"])["faces"][0]["reviews"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        fs::read_dir(home.path().join("decks/.backups"))
+            .unwrap()
+            .count(),
+        1
+    );
     home.ok(&["grade", "b#c1", "good"]);
     let run = home.quiz(&["rename", "z", "b"]);
-    assert!(run.code == 1 && run.err.contains("a history of its own (1 review)"), "{}", run.err);
+    assert!(
+        run.code == 1 && run.err.contains("a history of its own (1 review)"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
 fn an_orphan_is_listed_with_the_likely_card_and_can_be_carried_over() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);
-    home.deck("d", r#"Deck(title: "D", cards: [Basic(id: "a-new", front: "Question A?", back: "x")])"#);
+    home.deck(
+        "d",
+        r#"Deck(title: "D", cards: [Basic(id: "a-new", front: "Question A?", back: "x")])"#,
+    );
     let run = home.quiz(&["check"]);
-    assert!(run.out.contains("`a` has a history, but no card") && run.out.contains("quiz rename a a-new"), "{}", run.out);
+    assert!(
+        run.out.contains("`a` has a history, but no card")
+            && run.out.contains("quiz rename a a-new"),
+        "{}",
+        run.out
+    );
     home.ok(&["rename", "a", "a-new"]);
     assert!(!home.ok(&["check"]).contains("has a history, but no card"));
 }
@@ -271,10 +474,19 @@ fn an_orphan_is_listed_with_the_likely_card_and_can_be_carried_over() {
 fn check_mends_what_needs_no_guessing_and_shows_it() {
     let home = Home::with("Basic(front: \"What is it?\", back: \"b\"),");
     let run = home.quiz(&["check", "--fix"]);
-    assert!(run.code == 0 && run.out.contains("+Basic(id: \"what-is-it\", front"), "{}", run.out);
+    assert!(
+        run.code == 0 && run.out.contains("+Basic(id: \"what-is-it\", front"),
+        "{}",
+        run.out
+    );
     home.ok(&["grade", "what-is-it", "good"]);
     let folder = home.path().join("reviews");
-    let own = fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let own = fs::read_dir(&folder)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     fs::copy(&own, folder.join("x.sync-conflict-20261123.ron")).unwrap();
     home.ok(&["check", "--fix"]);
     assert!(!folder.join("x.sync-conflict-20261123.ron").exists());
@@ -286,7 +498,10 @@ fn check_mends_what_needs_no_guessing_and_shows_it() {
 fn figures_are_printed_for_people_and_programs() {
     let home = Home::with(TWO);
     let empty = home.ok(&["stats"]);
-    assert!(empty.contains("Too little to tell") && empty.contains("Nothing learnt yet."), "{empty}");
+    assert!(
+        empty.contains("Too little to tell") && empty.contains("Nothing learnt yet."),
+        "{empty}"
+    );
     home.ok(&["grade", "a", "good", "--ms", "3000"]);
     let figures = home.json(&["stats", "--json"]);
     assert_eq!(figures["activity"]["in_all"], 1);
@@ -313,10 +528,21 @@ fn suspended_and_forgotten_cards_are_found_by_state() {
     home.ok(&["suspend", "b"]);
     let ids = |state: &str| -> Vec<String> {
         let rows = home.json(&["list", "--state", state, "--json"]);
-        rows.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_string()).collect()
+        rows.as_array()
+            .unwrap()
+            .iter()
+            .map(|row| row["id"].as_str().unwrap().to_string())
+            .collect()
     };
-    assert_eq!((ids("young"), ids("suspended")), (vec!["a".into()], vec!["b".to_string()]));
+    assert_eq!(
+        (ids("young"), ids("suspended")),
+        (vec!["a".into()], vec!["b".to_string()])
+    );
     home.ok(&["forget", "a"]);
     assert_eq!(ids("new"), ["a", "b"]);
-    assert_eq!(home.json(&["stats", "--json"])["activity"]["in_all"], 1, "what was answered still counts");
+    assert_eq!(
+        home.json(&["stats", "--json"])["activity"]["in_all"],
+        1,
+        "what was answered still counts"
+    );
 }

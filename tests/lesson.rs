@@ -1,5 +1,14 @@
 //! The decks that come along: whole, good, and true to the ids that people's histories hang on.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,15 +35,24 @@ fn every_deck_passes_the_strict_check() {
 
 #[test]
 fn every_shipped_id_is_there_or_renamed() {
-    let here: BTreeSet<String> = library().cards().map(|(_, card)| card.id.to_string()).collect();
+    let here: BTreeSet<String> = library()
+        .cards()
+        .map(|(_, card)| card.id.to_string())
+        .collect();
     let mut known = BTreeSet::new();
     for line in SHIPPED.lines().filter(|line| !line.is_empty()) {
         let id = line.split_once(" -> ").map_or(line, |(_, new)| new);
-        assert!(here.contains(id), "`{id}` was shipped and is gone: enter it as `{id} -> NEW`");
+        assert!(
+            here.contains(id),
+            "`{id}` was shipped and is gone: enter it as `{id} -> NEW`"
+        );
         known.insert(id.to_string());
     }
     let new: Vec<&String> = here.difference(&known).collect();
-    assert!(new.is_empty(), "new ids, to be added to tests/lesson-ids.txt: {new:?}");
+    assert!(
+        new.is_empty(),
+        "new ids, to be added to tests/lesson-ids.txt: {new:?}"
+    );
 }
 
 #[test]
@@ -42,16 +60,32 @@ fn the_lesson_is_complete() {
     let library = library();
     assert!(library.cards().count() >= 120);
     for deck in &library.decks {
-        assert!(deck.about.is_some() && !deck.resources.is_empty(), "{}", deck.name);
+        assert!(
+            deck.about.is_some() && !deck.resources.is_empty(),
+            "{}",
+            deck.name
+        );
         let mut kinds: BTreeMap<&str, usize> = BTreeMap::new();
         for card in &deck.cards {
             *kinds.entry(card.content.kind()).or_default() += 1;
-            assert!(card.note.is_some() && card.source.is_some() && !card.tags.is_empty(), "{}", card.id);
+            assert!(
+                card.note.is_some() && card.source.is_some() && !card.tags.is_empty(),
+                "{}",
+                card.id
+            );
         }
         assert_eq!(kinds.len(), 5, "{}: {kinds:?}", deck.name);
     }
-    let first: Vec<&str> = library.decks.iter().map(|deck| deck.name.as_str()).collect();
-    assert_eq!(first.first(), Some(&"what-is-open-weights"), "the general before the particular");
+    let first: Vec<&str> = library
+        .decks
+        .iter()
+        .map(|deck| deck.name.as_str())
+        .collect();
+    assert_eq!(
+        first.first(),
+        Some(&"what-is-open-weights"),
+        "the general before the particular"
+    );
 }
 
 #[test]

@@ -1,6 +1,14 @@
 //! The session, as a person has it: the real binary in a real pseudo-terminal.
 
 #![cfg(unix)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
 mod support;
 
@@ -24,12 +32,27 @@ fn is_restored(bytes: &str) -> bool {
 fn a_first_session_starts_from_nothing() {
     let home = Home::fresh();
     let mut terminal = home.review();
-    terminal.see("20 new").see("what-is-open-weights").press(" ").see("3 good 2 d").press("3").see("19 new");
-    assert_eq!(home.grades().len(), 1, "an answer is on the disk before the next question shows");
+    terminal
+        .see("20 new")
+        .see("what-is-open-weights")
+        .press(" ")
+        .see("3 good 2 d")
+        .press("3")
+        .see("19 new");
+    assert_eq!(
+        home.grades().len(),
+        1,
+        "an answer is on the disk before the next question shows"
+    );
     terminal.press("q");
     let (code, bytes) = terminal.end();
     assert_eq!(code, 0);
-    assert!(bytes.contains("Made your home in") && bytes.contains("1 answer") && bytes.contains("Streak 1 day"), "{bytes}");
+    assert!(
+        bytes.contains("Made your home in")
+            && bytes.contains("1 answer")
+            && bytes.contains("Streak 1 day"),
+        "{bytes}"
+    );
     assert_eq!(fs::read_dir(home.path().join("decks")).unwrap().count(), 4);
 }
 
@@ -37,12 +60,29 @@ fn a_first_session_starts_from_nothing() {
 fn the_second_day_asks_what_is_due() {
     let mut home = Home::with(TWO);
     let mut terminal = home.review();
-    terminal.see("Question A").press(" ").see("Answer A").press("3").see("Question B").press(" 4").see("done").press("\r");
+    terminal
+        .see("Question A")
+        .press(" ")
+        .see("Answer A")
+        .press("3")
+        .see("Question B")
+        .press(" 4")
+        .see("done")
+        .press("\r");
     terminal.end();
-    assert_eq!(home.quiz(&["next"]).out, "", "nothing more on the first day");
+    assert_eq!(
+        home.quiz(&["next"]).out,
+        "",
+        "nothing more on the first day"
+    );
     home.at("2026-11-25T09:00:00+01:00");
     let mut terminal = home.review();
-    terminal.see("1 due").see("Question A").press("\r\r").see("done").press("q");
+    terminal
+        .see("1 due")
+        .see("Question A")
+        .press("\r\r")
+        .see("done")
+        .press("q");
     terminal.end();
     assert_eq!(home.grades(), ["a Good", "b Easy", "a Good"]);
 }
@@ -53,17 +93,37 @@ fn the_note_and_the_source_stand_behind_the_answer() {
     let mut terminal = home.review();
     terminal.see("Question B");
     assert!(!terminal.screen().contains("A note."));
-    terminal.press(" ").see("A note.").see("A source.").press("q");
+    terminal
+        .press(" ")
+        .see("A note.")
+        .see("A source.")
+        .press("q");
     terminal.end();
 }
 
 #[test]
 fn a_question_that_marks_itself_proposes_a_grade_and_lets_it_be_overruled() {
     let kinds = [
-        (r#"Choice(id: "x", front: "F?", choices: ["no", "yes"], answers: ["yes"], shuffle: false)"#, "2", "1"),
-        (r#"Choice(id: "x", front: "F?", choices: ["p", "q", "r"], answers: ["p", "r"], shuffle: false)"#, "13\r", "12\r"),
-        (r#"TrueFalse(id: "x", statement: "F?", answer: false, back: "Why.")"#, "f", "t"),
-        (r#"Typed(id: "x", front: "F?", answers: ["Open Weights", "OW"])"#, " open  weights\r", "opne weights\r"),
+        (
+            r#"Choice(id: "x", front: "F?", choices: ["no", "yes"], answers: ["yes"], shuffle: false)"#,
+            "2",
+            "1",
+        ),
+        (
+            r#"Choice(id: "x", front: "F?", choices: ["p", "q", "r"], answers: ["p", "r"], shuffle: false)"#,
+            "13\r",
+            "12\r",
+        ),
+        (
+            r#"TrueFalse(id: "x", statement: "F?", answer: false, back: "Why.")"#,
+            "f",
+            "t",
+        ),
+        (
+            r#"Typed(id: "x", front: "F?", answers: ["Open Weights", "OW"])"#,
+            " open  weights\r",
+            "opne weights\r",
+        ),
     ];
     for (card, right, wrong) in kinds {
         for (keys, verdict, grade, recorded) in [
@@ -74,7 +134,12 @@ fn a_question_that_marks_itself_proposes_a_grade_and_lets_it_be_overruled() {
         ] {
             let home = Home::with(card);
             let mut terminal = home.review();
-            terminal.see("F?").press(keys).see(verdict).press(grade).not_see(verdict);
+            terminal
+                .see("F?")
+                .press(keys)
+                .see(verdict)
+                .press(grade)
+                .not_see(verdict);
             assert_eq!(home.grades(), [recorded], "{card} {keys:?}");
         }
     }
@@ -82,19 +147,36 @@ fn a_question_that_marks_itself_proposes_a_grade_and_lets_it_be_overruled() {
 
 #[test]
 fn a_cloze_shows_the_gap_and_its_hint_then_fills_it() {
-    let home = Home::with(r#"Cloze(id: "x", text: "Open {{c1::weights::what?}} are {{c2::numbers}}.")"#);
+    let home =
+        Home::with(r#"Cloze(id: "x", text: "Open {{c1::weights::what?}} are {{c2::numbers}}.")"#);
     let mut terminal = home.review();
-    terminal.see("Open [what?] are numbers.").press(" ").see("Open weights are numbers.").press("4").see("done");
-    assert_eq!(home.grades(), ["x#c1 Easy"], "its other face waits for another day");
+    terminal
+        .see("Open [what?] are numbers.")
+        .press(" ")
+        .see("Open weights are numbers.")
+        .press("4")
+        .see("done");
+    assert_eq!(
+        home.grades(),
+        ["x#c1 Easy"],
+        "its other face waits for another day"
+    );
 }
 
 #[test]
 fn a_reversible_card_is_asked_both_ways_on_different_days() {
-    let mut home = Home::with(r#"Basic(id: "osi", front: "OSI", back: "Open Source Initiative", reverse: true)"#);
+    let mut home = Home::with(
+        r#"Basic(id: "osi", front: "OSI", back: "Open Source Initiative", reverse: true)"#,
+    );
     home.review().see("OSI").press(" 3").see("done");
     home.at("2026-11-24T09:00:00+01:00");
     let mut terminal = home.review();
-    terminal.see("Open Source Initiative").press(" ").see("→ OSI").press("3").see("done");
+    terminal
+        .see("Open Source Initiative")
+        .press(" ")
+        .see("→ OSI")
+        .press("3")
+        .see("done");
     assert_eq!(home.grades(), ["osi Good", "osi#reverse Good"]);
 }
 
@@ -102,7 +184,13 @@ fn a_reversible_card_is_asked_both_ways_on_different_days() {
 fn a_typed_difference_is_shown_letter_by_letter() {
     let home = Home::with(r#"Typed(id: "x", front: "F?", answers: ["weights"])"#);
     let mut terminal = home.review();
-    terminal.see("F?").press("wheigts\x1b[D\x1b[D\x1b[D\x7fi").see("wheigts").press("\r").see("✗ wrong").see("→ weights");
+    terminal
+        .see("F?")
+        .press("wheigts\x1b[D\x1b[D\x1b[D\x7fi")
+        .see("wheigts")
+        .press("\r")
+        .see("✗ wrong")
+        .see("→ weights");
     assert!(terminal.screen().contains("[-h-]"), "{}", terminal.screen());
 }
 
@@ -110,7 +198,13 @@ fn a_typed_difference_is_shown_letter_by_letter() {
 fn letters_go_into_a_typed_answer_and_escape_reaches_the_commands() {
     let home = Home::with(r#"Typed(id: "x", front: "F?", answers: ["q"])"#);
     let mut terminal = home.review();
-    terminal.see("F?").press("ques").see("› ques").press("\x1b").see("b bury").press("q");
+    terminal
+        .see("F?")
+        .press("ques")
+        .see("› ques")
+        .press("\x1b")
+        .see("b bury")
+        .press("q");
     assert_eq!(terminal.end().0, 0);
     assert!(home.history().is_empty());
 }
@@ -119,12 +213,39 @@ fn letters_go_into_a_typed_answer_and_escape_reaches_the_commands() {
 fn an_undo_takes_the_last_answer_back_also_at_the_end() {
     let home = Home::with(TWO);
     let mut terminal = home.review();
-    terminal.see("Question A").press(" 1").see("Question B").press("u").see("Question A").see("taken back");
-    terminal.press(" 3").see("Question B").press(" 3").see("done").press("u").see("Question B").press(" 4").see("done").press("\r");
+    terminal
+        .see("Question A")
+        .press(" 1")
+        .see("Question B")
+        .press("u")
+        .see("Question A")
+        .see("taken back");
+    terminal
+        .press(" 3")
+        .see("Question B")
+        .press(" 3")
+        .see("done")
+        .press("u")
+        .see("Question B")
+        .press(" 4")
+        .see("done")
+        .press("\r");
     let (_, bytes) = terminal.end();
-    assert!(bytes.contains("2 answers") && bytes.contains("all recalled"), "{bytes}");
-    assert_eq!(home.json(&["show", "a", "--json"])["faces"][0]["reviews"].as_array().unwrap().len(), 1);
-    assert_eq!(home.json(&["show", "b", "--json"])["faces"][0]["reviews"][0]["grade"], "Easy");
+    assert!(
+        bytes.contains("2 answers") && bytes.contains("all recalled"),
+        "{bytes}"
+    );
+    assert_eq!(
+        home.json(&["show", "a", "--json"])["faces"][0]["reviews"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        home.json(&["show", "b", "--json"])["faces"][0]["reviews"][0]["grade"],
+        "Easy"
+    );
 }
 
 #[test]
@@ -132,7 +253,13 @@ fn leaving_in_the_middle_loses_nothing_and_comes_back_to_the_same_card() {
     for leave in ["q", "\x03"] {
         let home = Home::with(TWO);
         let mut terminal = home.review();
-        terminal.see("Question A").press(" 3").see("Question B").press(" ").see("Answer B").press(leave);
+        terminal
+            .see("Question A")
+            .press(" 3")
+            .see("Question B")
+            .press(" ")
+            .see("Answer B")
+            .press(leave);
         let (code, bytes) = terminal.end();
         assert!(code == 0 && is_restored(&bytes), "{bytes}");
         assert_eq!(home.grades(), ["a Good"]);
@@ -144,8 +271,18 @@ fn leaving_in_the_middle_loses_nothing_and_comes_back_to_the_same_card() {
 fn a_forgotten_card_comes_back_until_it_is_recalled() {
     let home = Home::with(TWO);
     let mut terminal = home.review();
-    terminal.see("Question A").press(" 1").see("Question B").see("1 again").press(" 3");
-    terminal.see("Question A").press(" 1").see("Question A").press(" 2").see("done");
+    terminal
+        .see("Question A")
+        .press(" 1")
+        .see("Question B")
+        .see("1 again")
+        .press(" 3");
+    terminal
+        .see("Question A")
+        .press(" 1")
+        .see("Question A")
+        .press(" 2")
+        .see("done");
     assert_eq!(home.grades(), ["a Again", "b Good", "a Again", "a Hard"]);
 }
 
@@ -153,7 +290,12 @@ fn a_forgotten_card_comes_back_until_it_is_recalled() {
 fn suspend_and_bury_put_a_card_off() {
     let mut home = Home::with(TWO);
     let mut terminal = home.review();
-    terminal.see("Question A").press("s").see("Question B").see("a suspended").press("b");
+    terminal
+        .see("Question A")
+        .press("s")
+        .see("Question B")
+        .see("a suspended")
+        .press("b");
     terminal.end();
     assert!(home.quiz(&["next"]).err.contains("Nothing is due"));
     home.at("2026-11-24T09:00:00+01:00");
@@ -173,23 +315,43 @@ fn editor(home: &Home, name: &str, script: &str) -> PathBuf {
 fn a_card_is_edited_at_its_line_and_read_anew() {
     let mut home = Home::with(TWO);
     let log = home.path().join("arguments");
-    let script = format!("echo \"$@\" > '{}'; sed -i 's/Question A/Question Z/' \"$2\"", log.display());
+    let script = format!(
+        "echo \"$@\" > '{}'; sed -i 's/Question A/Question Z/' \"$2\"",
+        log.display()
+    );
     let vi = editor(&home, "vi", &script);
     home.set("VISUAL", vi.to_str().unwrap());
     let mut terminal = home.review();
-    terminal.see("Question A").press("e").see("Question Z").press(" 3").see("Question B");
-    assert!(fs::read_to_string(log).unwrap().starts_with("+2 "), "the line of the card");
+    terminal
+        .see("Question A")
+        .press("e")
+        .see("Question Z")
+        .press(" 3")
+        .see("Question B");
+    assert!(
+        fs::read_to_string(log).unwrap().starts_with("+2 "),
+        "the line of the card"
+    );
     assert_eq!(home.grades(), ["a Good"]);
 }
 
 #[test]
 fn an_editor_that_fails_or_breaks_the_deck_leaves_the_old_card() {
-    for (script, said) in [("exit 3", "failed"), ("echo 'Deck(' > \"$1\"", "going on with the card as it was")] {
+    for (script, said) in [
+        ("exit 3", "failed"),
+        ("echo 'Deck(' > \"$1\"", "going on with the card as it was"),
+    ] {
         let mut home = Home::with(TWO);
         let broken = editor(&home, "broken", script);
         home.set("EDITOR", broken.to_str().unwrap());
         let mut terminal = home.review();
-        terminal.see("Question A").press("e").see(said).see("Question A").press(" 3").see("Question B");
+        terminal
+            .see("Question A")
+            .press("e")
+            .see(said)
+            .see("Question A")
+            .press(" 3")
+            .see("Question B");
         assert_eq!(home.grades(), ["a Good"]);
     }
 }
@@ -214,7 +376,13 @@ fn it_works_on_a_narrow_terminal_and_after_a_resize() {
     let mut terminal = home.terminal(&["review"], 40, 16);
     terminal.see("開源權重").see("q leave");
     terminal.resize(120, 30);
-    terminal.see("long enough to be wrapped").press(" ").see("4 easy").press("3").see("done").press("q");
+    terminal
+        .see("long enough to be wrapped")
+        .press(" ")
+        .see("4 easy")
+        .press("3")
+        .see("done")
+        .press("q");
     assert_eq!(terminal.end().0, 0);
 }
 
@@ -223,15 +391,26 @@ fn without_colour_no_colour_is_sent() {
     let mut home = Home::with(TWO);
     home.set("NO_COLOR", "1");
     let mut terminal = home.review();
-    terminal.see("Question A").press(" ").see("Answer A").press("q");
+    terminal
+        .see("Question A")
+        .press(" ")
+        .see("Answer A")
+        .press("q");
     let (_, bytes) = terminal.end();
     let styled = |code: &str| bytes.replace("\x1b[0m", "").contains(code);
-    assert!(!["\x1b[1m", "\x1b[2m", "\x1b[31", "\x1b[32"].into_iter().any(styled), "{bytes:?}");
+    assert!(
+        !["\x1b[1m", "\x1b[2m", "\x1b[31", "\x1b[32"]
+            .into_iter()
+            .any(styled),
+        "{bytes:?}"
+    );
 }
 
 #[test]
 fn escape_sequences_of_a_card_never_reach_the_terminal() {
-    let home = Home::with(r#"Basic(id: "x", front: "A \u{1b}]0;owned\u{7} \u{202e}title", back: "\u{9b}31m")"#);
+    let home = Home::with(
+        r#"Basic(id: "x", front: "A \u{1b}]0;owned\u{7} \u{202e}title", back: "\u{9b}31m")"#,
+    );
     let mut terminal = home.review();
     terminal.see("␛]0;owned").press(" ").see("31m").press("q");
     let (_, bytes) = terminal.end();
@@ -249,7 +428,10 @@ fn a_session_can_be_limited_and_go_ahead() {
     terminal.see("1 due").see("Question A").press("q");
     terminal.end();
     let nothing = home.ok(&["review", "--new", "0"]);
-    assert!(nothing.contains("Nothing is due") && nothing.contains("--ahead"), "{nothing}");
+    assert!(
+        nothing.contains("Nothing is due") && nothing.contains("--ahead"),
+        "{nothing}"
+    );
 }
 
 #[test]
@@ -258,7 +440,11 @@ fn an_answer_given_elsewhere_is_not_asked_for_twice() {
     let mut terminal = home.review();
     terminal.see("Question A").press(" ").see("Answer A");
     home.ok(&["grade", "a", "good"]);
-    terminal.press("3").see("answered elsewhere").see("Question B").press("q");
+    terminal
+        .press("3")
+        .see("answered elsewhere")
+        .see("Question B")
+        .press("q");
     terminal.end();
     assert_eq!(home.grades(), ["a Good"]);
 }
@@ -270,11 +456,29 @@ fn a_scored_quiz_leaves_the_schedule_and_keeps_the_streak() {
            TrueFalse(id: "y", statement: "Y is so.", answer: true, note: "For Y."),"#,
     );
     let mut terminal = home.terminal(&["test", "--seed", "1"], 80, 24);
-    terminal.see("1 of 2").press("t").see("✓ right").press("\r").see("2 of 2").press("f").see("✗ wrong").press("\r");
-    terminal.see("1 of 2 questions right (50 %)").see("To look at again").press("\r");
+    terminal
+        .see("1 of 2")
+        .press("t")
+        .see("✓ right")
+        .press("\r")
+        .see("2 of 2")
+        .press("f")
+        .see("✗ wrong")
+        .press("\r");
+    terminal
+        .see("1 of 2 questions right (50 %)")
+        .see("To look at again")
+        .press("\r");
     let (code, bytes) = terminal.end();
-    assert!(code == 0 && bytes.contains("1 of 2 questions right"), "{bytes}");
-    assert!(home.history()[0].starts_with("Test(at:"), "{:?}", home.history());
+    assert!(
+        code == 0 && bytes.contains("1 of 2 questions right"),
+        "{bytes}"
+    );
+    assert!(
+        home.history()[0].starts_with("Test(at:"),
+        "{:?}",
+        home.history()
+    );
     assert!(home.history()[0].contains("asked:2,right:1"));
     assert_eq!(home.json(&["--json"])["new"], 2);
     assert_eq!(home.json(&["--json"])["streak"]["current"], 1);
@@ -284,8 +488,20 @@ fn a_scored_quiz_leaves_the_schedule_and_keeps_the_streak() {
 fn what_was_wrong_in_a_quiz_can_be_reviewed_at_once() {
     let home = Home::with(r#"TrueFalse(id: "x", statement: "X is so.", answer: true)"#);
     let mut terminal = home.terminal(&["test"], 80, 24);
-    terminal.see("X is so.").press("f").see("✗ wrong").press("\r").see("r review these now").press("r");
-    terminal.see("1 new").press("t").see("✓ right").press("\r").see("done").press("\r");
+    terminal
+        .see("X is so.")
+        .press("f")
+        .see("✗ wrong")
+        .press("\r")
+        .see("r review these now")
+        .press("r");
+    terminal
+        .see("1 new")
+        .press("t")
+        .see("✓ right")
+        .press("\r")
+        .see("done")
+        .press("\r");
     terminal.end();
     assert_eq!(home.grades(), ["x Good"]);
 }
@@ -294,9 +510,28 @@ fn what_was_wrong_in_a_quiz_can_be_reviewed_at_once() {
 fn cards_are_asked_for_one_by_one() {
     let home = Home::empty();
     let mut terminal = home.terminal(&["add", "lang/ron"], 80, 24);
-    terminal.see("Kind").press("\r").see("Front").press("What is RON?\r").see("Back").press("A notation\r");
-    terminal.see("Note").press("\r").see("Tags").press("\r").see("Source").press("\r");
-    terminal.see("Add `ron` to lang/ron?").press("y").see("Another?").press("n");
+    terminal
+        .see("Kind")
+        .press("\r")
+        .see("Front")
+        .press("What is RON?\r")
+        .see("Back")
+        .press("A notation\r");
+    terminal
+        .see("Note")
+        .press("\r")
+        .see("Tags")
+        .press("\r")
+        .see("Source")
+        .press("\r");
+    terminal
+        .see("Add `ron` to lang/ron?")
+        .press("y")
+        .see("Another?")
+        .press("n");
     assert_eq!(terminal.end().0, 0);
-    home.review().see("What is RON?").press(" ").see("A notation");
+    home.review()
+        .see("What is RON?")
+        .press(" ")
+        .see("A notation");
 }

@@ -32,8 +32,13 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
         // A script names faces in full: a part of an id is not enough.
         let ids = study.library.cards().map(|(_, card)| card.id.as_str());
         let near = crate::notation::nearest(&flags.face, ids);
-        let help = near.map_or("`quiz next` names one".to_string(), |near| format!("did you mean `{near}`?"));
-        return Err(Error::NoSuchCard { id: flags.face.clone(), help });
+        let help = near.map_or("`quiz next` names one".to_string(), |near| {
+            format!("did you mean `{near}`?")
+        });
+        return Err(Error::NoSuchCard {
+            id: flags.face.clone(),
+            help,
+        });
     };
     let sides = card.sides();
     if !sides.contains(&key.side) {

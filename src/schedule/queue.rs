@@ -97,7 +97,7 @@ struct Today<'a> {
 ///
 /// Due faces come by falling risk: lowest retrievability relative to its target first. New ones are mixed in
 /// evenly, in the decks' order. Of the faces of one card at most one is asked on a learning day. A face that was
-/// forgotten today comes back after [`SPACING`] other answers, or when no other is left. All of it follows from the
+/// forgotten today comes back after five other answers, or when no other is left. All of it follows from the
 /// history alone, so that leaving and coming back changes nothing.
 pub fn queue<'a>(
     library: &'a Library,

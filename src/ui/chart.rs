@@ -122,7 +122,15 @@ mod tests {
             .iter()
             .map(Line::text)
             .collect();
-        let days = ["Mon ····█", "    ···░◉", "Wed ···· ", "    ···· ", "Fri ···· ", "    ···· ", "Sun ···· "];
+        let days = [
+            "Mon ····█",
+            "    ···░◉",
+            "Wed ···· ",
+            "    ···· ",
+            "Fri ···· ",
+            "    ···· ",
+            "Sun ···· ",
+        ];
         assert_eq!(shown[0], "     Nov");
         assert_eq!(shown[1..], days);
         for columns in [5, 40, 80, 200] {

@@ -3,7 +3,11 @@
 //! `cargo bench` makes a home of 10,000 cards and 100,000 reviews and prints the median of some runs;
 //! `cargo bench -- CARDS REVIEWS` makes another. `cargo bench -- 10000 100000 FOLDER` leaves the home in FOLDER.
 
-#![allow(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark that can't run should say where")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that can't run should say where"
+)]
 
 use std::fs::{self, File};
 use std::io::Write;

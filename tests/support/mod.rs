@@ -1,7 +1,6 @@
 //! A throw-away home, and the real binary on it: through pipes, or in a real pseudo-terminal.
 
 #![allow(dead_code, reason = "each test file uses a part")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::io::{Read, Write};
@@ -39,7 +38,11 @@ impl Home {
     /// No home yet: the first command makes it.
     pub fn fresh() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self { folder, now: "2026-11-23T09:00:00+01:00".into(), environment: Vec::new() }
+        Self {
+            folder,
+            now: "2026-11-23T09:00:00+01:00".into(),
+            environment: Vec::new(),
+        }
     }
 
     /// A home with one deck `d` of these cards.
@@ -75,7 +78,10 @@ impl Home {
     fn variables(&self) -> Vec<(String, String)> {
         let own = |name: &str| self.folder.path().join(name).to_string_lossy().into_owned();
         let mut all = vec![
-            ("PATH".to_string(), std::env::var("PATH").unwrap_or_default()),
+            (
+                "PATH".to_string(),
+                std::env::var("PATH").unwrap_or_default(),
+            ),
             ("HOME".into(), own("user")),
             ("XDG_STATE_HOME".into(), own("state")),
             ("XDG_DATA_HOME".into(), own("data")),
@@ -97,7 +103,10 @@ impl Home {
     pub fn quiz_with(&self, arguments: &[&str], input: &str) -> Run {
         let mut command = Command::new(QUIZ);
         command.args(arguments).env_clear().envs(self.variables());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let output = child.wait_with_output().unwrap();
@@ -122,11 +131,19 @@ impl Home {
 
     /// All lines of the history but the headers.
     pub fn history(&self) -> Vec<String> {
-        let Ok(entries) = fs::read_dir(self.path().join("reviews")) else { return Vec::new() };
-        let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_file()).collect();
+        let Ok(entries) = fs::read_dir(self.path().join("reviews")) else {
+            return Vec::new();
+        };
+        let mut files: Vec<PathBuf> = entries
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .collect();
         files.sort();
-        let texts = files.iter().map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned());
-        texts.flat_map(|text| text.lines().map(String::from).collect::<Vec<_>>())
+        let texts = files
+            .iter()
+            .map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned());
+        texts
+            .flat_map(|text| text.lines().map(String::from).collect::<Vec<_>>())
             .filter(|line| !line.starts_with("History("))
             .collect()
     }
@@ -135,10 +152,23 @@ impl Home {
     pub fn grades(&self) -> Vec<String> {
         let part = |line: &str, before: &str, after: &str| {
             let rest = line.split_once(before).map_or("", |(_, rest)| rest);
-            rest.split_once(after).map_or("", |(part, _)| part).to_string()
+            rest.split_once(after)
+                .map_or("", |(part, _)| part)
+                .to_string()
         };
-        let reviews = self.history().into_iter().filter(|line| line.starts_with("Review("));
-        reviews.map(|line| format!("{} {}", part(&line, "face:\"", "\""), part(&line, "grade:", ","))).collect()
+        let reviews = self
+            .history()
+            .into_iter()
+            .filter(|line| line.starts_with("Review("));
+        reviews
+            .map(|line| {
+                format!(
+                    "{} {}",
+                    part(&line, "face:\"", "\""),
+                    part(&line, "grade:", ",")
+                )
+            })
+            .collect()
     }
 
     /// Writes a history file of another machine.
@@ -146,13 +176,24 @@ impl Home {
         let path = self.path().join("reviews/other-zzzz.ron");
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        fs::write(&path, format!("History(version: 1, machine: \"other-zzzz\")\n{text}")).unwrap();
+        fs::write(
+            &path,
+            format!("History(version: 1, machine: \"other-zzzz\")\n{text}"),
+        )
+        .unwrap();
         path
     }
 
     /// Starts the binary in a pseudo-terminal.
     pub fn terminal(&self, arguments: &[&str], columns: u16, rows: u16) -> Terminal {
-        let pty = native_pty_system().openpty(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        let pty = native_pty_system()
+            .openpty(PtySize {
+                rows,
+                cols: columns,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
         let mut command = CommandBuilder::new(QUIZ);
         command.args(arguments);
         command.cwd(self.folder.path());
@@ -162,7 +203,10 @@ impl Home {
         }
         let child = pty.slave.spawn_command(command).unwrap();
         drop(pty.slave);
-        let seen = Arc::new(Mutex::new((vt100::Parser::new(rows, columns, 0), Vec::new())));
+        let seen = Arc::new(Mutex::new((
+            vt100::Parser::new(rows, columns, 0),
+            Vec::new(),
+        )));
         let mut reader = pty.master.try_clone_reader().unwrap();
         let shared = Arc::clone(&seen);
         let thread = std::thread::spawn(move || {
@@ -174,7 +218,13 @@ impl Home {
             }
         });
         let writer = pty.master.take_writer().unwrap();
-        Terminal { child, master: pty.master, writer, seen, thread: Some(thread) }
+        Terminal {
+            child,
+            master: pty.master,
+            writer,
+            seen,
+            thread: Some(thread),
+        }
     }
 
     /// Starts `quiz review` in a terminal of 80 × 24.
@@ -226,15 +276,31 @@ impl Terminal {
     fn until(&mut self, what: &str, is_so: impl Fn(&str) -> bool) -> &mut Self {
         let started = Instant::now();
         while !is_so(&self.screen()) {
-            assert!(started.elapsed() < PATIENCE, "waited for {what} in:\n{}", self.screen());
+            assert!(
+                started.elapsed() < PATIENCE,
+                "waited for {what} in:\n{}",
+                self.screen()
+            );
             std::thread::sleep(Duration::from_millis(5));
         }
         self
     }
 
     pub fn resize(&mut self, columns: u16, rows: u16) {
-        self.seen.lock().unwrap().0.screen_mut().set_size(rows, columns);
-        self.master.resize(PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 }).unwrap();
+        self.seen
+            .lock()
+            .unwrap()
+            .0
+            .screen_mut()
+            .set_size(rows, columns);
+        self.master
+            .resize(PtySize {
+                rows,
+                cols: columns,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .unwrap();
     }
 
     /// The process.
@@ -244,7 +310,10 @@ impl Terminal {
 
     /// Sends it a signal, by name.
     pub fn signal(&self, name: &str) {
-        let sent = Command::new("kill").args(["-s", name, &self.id().to_string()]).status().unwrap();
+        let sent = Command::new("kill")
+            .args(["-s", name, &self.id().to_string()])
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 
@@ -255,13 +324,20 @@ impl Terminal {
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
-            assert!(started.elapsed() < PATIENCE, "it did not end; on the screen:\n{}", self.screen());
+            assert!(
+                started.elapsed() < PATIENCE,
+                "it did not end; on the screen:\n{}",
+                self.screen()
+            );
             std::thread::sleep(Duration::from_millis(5));
         };
         drop(self.writer);
         drop(self.master);
         self.thread.take().unwrap().join().unwrap();
         let bytes = self.seen.lock().unwrap().1.clone();
-        (status.exit_code(), String::from_utf8_lossy(&bytes).into_owned())
+        (
+            status.exit_code(),
+            String::from_utf8_lossy(&bytes).into_owned(),
+        )
     }
 }
