@@ -43,12 +43,19 @@ pub enum Stretch {
     Missing(String),
 }
 
-/// How `typed` differs from `answer`.
+/// The share of letters in common from which a comparison letter by letter is of use.
+const ALIKE: f32 = 0.5;
+
+/// How `typed` differs from `answer`; as a whole where they have so little in common that letters tell nothing.
 pub fn compare(typed: &str, answer: &str) -> Vec<Stretch> {
     let typed: String = typed.trim().nfc().collect();
     let answer: String = answer.trim().nfc().collect();
+    let diff = TextDiff::from_graphemes(typed.as_str(), answer.as_str());
+    if diff.ratio() < ALIKE {
+        return vec![Stretch::Extra(typed)];
+    }
     let mut stretches: Vec<Stretch> = Vec::new();
-    for change in TextDiff::from_graphemes(typed.as_str(), answer.as_str()).iter_all_changes() {
+    for change in diff.iter_all_changes() {
         let text = change.value();
         match (stretches.last_mut(), change.tag()) {
             (Some(Stretch::Same(last)), ChangeTag::Equal)
@@ -102,5 +109,6 @@ mod tests {
             compare("ab", "abc"),
             [Same("ab".into()), Missing("c".into())]
         );
+        assert_eq!(compare("x", "seven"), [Extra("x".into())]);
     }
 }

@@ -63,6 +63,8 @@ pub struct Queue<'a> {
     pub next: Option<(Day, usize)>,
     /// How many wanted faces are new and beyond today's number.
     pub new_later: usize,
+    /// How many cards have a new face that is not asked today, whether for their number or for a sibling.
+    pub new_tomorrow: usize,
 }
 
 impl Queue<'_> {
@@ -169,10 +171,18 @@ pub fn queue<'a>(
         .reviews_per_day
         .map_or(due.len(), |cap| cap.saturating_sub(done.due));
     let due: Vec<Entry> = due.into_iter().take(room).collect();
+    let mut waiting: HashMap<&str, usize> = HashMap::new();
+    for entry in &new {
+        *waiting.entry(entry.card.id.as_str()).or_default() += 1;
+    }
     new.retain(|entry| cards.insert(entry.card.id.as_str()));
     let all_new = new.len();
     let new = within_limits(new, config, wanted, &done);
     queue.new_later = all_new - new.len();
+    let asked_alone = new
+        .iter()
+        .filter(|entry| waiting.get(entry.card.id.as_str()) == Some(&1));
+    queue.new_tomorrow = waiting.len() - asked_alone.count();
     queue.next = later.into_iter().filter(|(_, count)| *count > 0).min();
     queue.entries = mix(due, new, done.due, done.started.len());
     come_back(&mut queue.entries, again, &mut done.answers);

@@ -309,10 +309,15 @@ impl Question {
         let right = answer::is_right(answers, typed);
         if !right && !typed.trim().is_empty() {
             let mut line = Line::new(Look::Faint, format!("{margin}› "));
-            for stretch in answer::compare(typed, answer::nearest(answers, typed)) {
+            let stretches = answer::compare(typed, answer::nearest(answers, typed));
+            let alike = stretches.len() > 1;
+            for stretch in stretches {
                 // What a colour says, brackets say too: [-extra-] and [+missing+].
                 line = match stretch {
                     Stretch::Same(text) => line.with(Look::Plain, text::one_line_kept(&text)),
+                    Stretch::Extra(text) if !alike => {
+                        line.with(Look::Wrong, text::one_line_kept(&text))
+                    }
                     Stretch::Extra(text) => {
                         line.with(Look::Wrong, format!("[-{}-]", text::one_line_kept(&text)))
                     }

@@ -11,7 +11,7 @@ use super::frame::{Frame, Stage, keys, margin, measure, progress};
 use super::question::{Effect, Question};
 use super::screen::{Line, Look, paragraph};
 use super::terminal::Terminal;
-use crate::deck::{CardId, FaceKey};
+use crate::deck::{Card, CardId, FaceKey};
 use crate::error::{Error, Result};
 use crate::history::{Event, Grade, LONGEST_ANSWER};
 use crate::schedule::due::{Promises, seed};
@@ -39,7 +39,7 @@ pub struct Summary {
     pub recalled: usize,
     /// How long it took, in seconds.
     pub seconds: u64,
-    /// The decks whose last new face was started.
+    /// The decks whose last new card was met.
     pub finished: Vec<String>,
 }
 
@@ -403,31 +403,47 @@ impl Session<'_> {
         }
     }
 
+    /// Whether every card of the deck has been answered.
+    fn is_met(&self, deck: &str) -> bool {
+        let cards = self.study.library.cards();
+        cards
+            .filter(|(of, _)| of.name == deck)
+            .all(|(_, card)| self.answers_of(card) > 0)
+    }
+
+    /// Whether the card of this answer was met in this session.
+    fn is_first(&self, given: &Given) -> bool {
+        let id = FaceKey::card_part(&given.face);
+        let here = |other: &&Given| FaceKey::card_part(&other.face) == id;
+        let card = id.parse().ok().and_then(|id| self.study.library.card(&id));
+        given.was_new
+            && card.is_some_and(|(_, card)| {
+                self.answers_of(card) == self.given.iter().filter(here).count()
+            })
+    }
+
+    /// How often the faces of a card were answered.
+    fn answers_of(&self, card: &Card) -> usize {
+        let key = |side| FaceKey {
+            card: card.id.clone(),
+            side,
+        };
+        let sides = card.sides().into_iter();
+        sides
+            .map(|side| self.study.reviews_of(&key(side).to_string()))
+            .sum()
+    }
+
     fn summary(&self) -> Summary {
         let mut finished: Vec<String> = self
             .given
             .iter()
-            .filter(|given| given.was_new)
+            .filter(|given| self.is_first(given))
             .map(|given| given.deck.clone())
             .collect();
         finished.sort();
         finished.dedup();
-        finished.retain(|deck| {
-            let mut faces = self
-                .study
-                .library
-                .faces()
-                .filter(|(of, ..)| of.name == *deck);
-            faces.all(|(_, card, side)| {
-                self.study.reviews_of(
-                    &FaceKey {
-                        card: card.id.clone(),
-                        side,
-                    }
-                    .to_string(),
-                ) > 0
-            })
-        });
+        finished.retain(|deck| self.is_met(deck));
         Summary {
             answers: self.given.len(),
             recalled: self
@@ -620,15 +636,25 @@ pub fn next_line(study: &Study) -> String {
     if !queue.entries.is_empty() {
         return format!("Left today: {}.", queue.entries.len());
     }
-    match (queue.next, queue.new_later) {
-        (Some((day, count)), _) => {
+    let new = queue.new_tomorrow.min(study.config.new_per_day);
+    match queue.next {
+        Some((day, count)) if new == 0 => {
             format!("Next: {} due {}.", plural(count, "card"), said(day, today))
         }
-        (None, 0) => "Nothing more is planned.".to_string(),
-        (None, new) => format!(
-            "Next: {} tomorrow.",
-            plural(new.min(study.config.new_per_day), "new card")
+        Some((day, count)) if day == today.plus(1) => {
+            format!(
+                "Next: {} due and {new} new tomorrow.",
+                plural(count, "card")
+            )
+        }
+        Some((day, count)) => format!(
+            "Next: {} tomorrow, {} due {}.",
+            plural(new, "new card"),
+            plural(count, "card"),
+            said(day, today)
         ),
+        None if new == 0 => "Nothing more is planned.".to_string(),
+        None => format!("Next: {} tomorrow.", plural(new, "new card")),
     }
 }
 
