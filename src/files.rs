@@ -1,8 +1,9 @@
 //! How files of the home are written: wholly or not at all.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
 
@@ -65,6 +66,50 @@ pub fn write_all(disk: &dyn Disk, file: &mut File, mut bytes: &[u8]) -> io::Resu
         }
     }
     Ok(())
+}
+
+/// How long another process may hold a lock before that is said. Nobody holds one longer than a write takes.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Takes the exclusive lock of an open file, which stands at `path`, as soon as no other process has it.
+///
+/// # Errors
+/// [`Error::Busy`] if another process keeps it; [`Error::Io`] if it can't be locked at all.
+pub fn lock(file: &File, path: &Path) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(TryLockError::WouldBlock) => return Err(Error::Busy(path.to_path_buf())),
+            Err(TryLockError::Error(error)) => return Err(Error::io("lock", path)(error)),
+        }
+    }
+}
+
+/// A folder that no other process of this program writes to, until this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    _folder: Option<File>,
+}
+
+/// Holds a folder, so that what is read there stays as it is until it is replaced. Where folders can't be locked
+/// (Windows, some network file systems), [`replace`] still refuses to write over what it was not told of.
+///
+/// # Errors
+/// [`Error::Busy`] if another process keeps it.
+pub fn hold(folder: &Path) -> Result<Held> {
+    let Ok(file) = File::open(folder) else {
+        return Ok(Held { _folder: None });
+    };
+    match lock(&file, folder) {
+        Err(busy @ Error::Busy(_)) => Err(busy),
+        locked => Ok(Held {
+            _folder: locked.is_ok().then_some(file),
+        }),
+    }
 }
 
 /// Puts `new` in the place of the content of `path`, at once: a temporary file in the same folder, brought to the
@@ -164,6 +209,20 @@ pub fn back_up(path: &Path, stamp: &str) -> Result<PathBuf> {
         fs::remove_file(&copy).map_err(Error::io("delete", &copy))?;
     }
     Ok(copy)
+}
+
+/// A hidden temporary folder in `folder`, with the permissions that other new folders get; deleted when dropped.
+///
+/// # Errors
+/// If it can't be made.
+pub fn temporary_folder(folder: &Path) -> Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".quiz-").suffix(".tmp");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    builder
+        .tempdir_in(folder)
+        .map_err(Error::io("create a folder in", folder))
 }
 
 /// A temporary file with the permissions that other new files get.

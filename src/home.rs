@@ -74,21 +74,27 @@ impl Home {
         })
     }
 
-    /// Makes the folders and writes the starter decks.
+    /// Makes the folders, the one of the decks with all the starter decks in it or not at all: a crash, or another
+    /// process that does the same, leaves none out.
     fn furnish(&mut self) -> Result<()> {
-        for folder in [&self.path, &self.decks(), &self.reviews()] {
+        for folder in [&self.path, &self.reviews()] {
             fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
         }
+        let decks = self.decks();
+        let new = files::temporary_folder(&self.path)?;
         for (name, text) in STARTER_DECKS {
-            files::replace(
-                &Os,
-                &self.decks().join(name).with_extension("ron"),
-                None,
-                text.as_bytes(),
-            )?;
+            let file = new.path().join(name).with_extension("ron");
+            files::replace(&Os, &file, None, text.as_bytes())?;
         }
-        self.is_new = true;
-        Ok(())
+        match fs::rename(new.path(), &decks) {
+            Ok(()) => {
+                let _ = new.keep();
+                self.is_new = true;
+                Ok(())
+            }
+            Err(_) if decks.is_dir() => Ok(()),
+            Err(error) => Err(Error::io("create the folder", &decks)(error)),
+        }
     }
 
     /// The folder of the decks.

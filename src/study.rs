@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Deck, FaceKey};
 use crate::error::{Error, Result};
-use crate::files::{Disk, Os};
+use crate::files::{self, Disk, Os};
 use crate::history::event::VERSION;
 use crate::history::log::{self, Appended, Log, Union};
 use crate::history::{Event, Grade, History};
@@ -113,6 +113,17 @@ impl Study {
         self.history = History::fold(union.events, self.clock.now());
         self.history_problems = union.problems;
         self.newer = union.newer;
+    }
+
+    /// Holds the decks and reads them anew: as long as the result lives, no other process of this program changes
+    /// them, so that no id is given twice and no card is written over another.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] if another process holds them; if their folder can't be read.
+    pub fn hold_decks(&mut self) -> Result<files::Held> {
+        let held = files::hold(&self.home.decks())?;
+        self.reload_decks()?;
+        Ok(held)
     }
 
     /// Reads the decks anew.

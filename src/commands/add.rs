@@ -220,6 +220,7 @@ fn add_filled(
     filled: Vec<Filled>,
     id: Option<String>,
 ) -> Result<Vec<CardId>> {
+    let _held = study.hold_decks()?;
     let mut ids: Vec<CardId> = Vec::new();
     let mut drafts = Vec::new();
     for filled in &filled {
@@ -406,6 +407,7 @@ fn from_ron(study: &mut Study, deck: &str, body: &str) -> Result<()> {
         };
         return Err(Error::Wrong(Box::new(problem.help("no card was added"))));
     }
+    let _held = study.hold_decks()?;
     let mut ids: Vec<CardId> = Vec::new();
     let mut drafts = Vec::new();
     for found in &read.cards {
@@ -471,13 +473,12 @@ fn ask(study: &mut Study, given: Option<String>) -> Result<()> {
         let twin = twin(study, &filled.front);
         let preview = card(&filled, &id).on_one_line();
         let question = format!("Add `{id}` to {}?", shorten(&name, 40));
-        if prompts.confirm_card(&preview, twin.as_deref(), &question)? {
-            match add_filled(study, &name, vec![filled], None) {
-                Err(error @ (Error::Wrong(_) | Error::Refused(_))) => {
-                    say(&format!("{error}\nThe card was not added."))
-                }
-                result => drop(result?),
-            }
+        if prompts.confirm_card(&preview, twin.as_deref(), &question)?
+            && let Err(error) = add_filled(study, &name, vec![filled], None)
+        {
+            say(&format!(
+                "{error}\nThe card was not added. It is:\n{preview}"
+            ));
         }
         if !prompts.another()? {
             return Ok(());

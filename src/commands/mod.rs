@@ -130,6 +130,10 @@ fn say_problems(study: &Study) {
 
 /// Writes an id into each card that has none, and says which.
 fn give_ids(study: &mut Study) -> Result<()> {
+    if study.library.cards().all(|(_, card)| card.id_is_written) {
+        return Ok(());
+    }
+    let _held = study.hold_decks()?;
     let (given, failed) = study.library.write_ids();
     for (id, deck) in &given {
         say(&format!(

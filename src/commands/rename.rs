@@ -24,6 +24,7 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
     if old == new {
         return Err(Error::Usage("the new id is the old one".into()));
     }
+    let _held = study.hold_decks()?;
     let (has_old, has_new) = (
         study.library.card(&old).is_some(),
         study.library.card(&new).is_some(),

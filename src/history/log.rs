@@ -1,9 +1,8 @@
 //! The files of the history: read as one, appended to under a lock, each line durable before the next.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use super::event::{Event, Header, Unreadable, VERSION};
 use crate::deck::read::conflict;
@@ -195,9 +194,6 @@ pub enum Appended {
     Outdated,
 }
 
-/// How long to wait for another process that is writing.
-const PATIENCE: Duration = Duration::from_secs(3);
-
 impl Log {
     /// The file of `machine` in `folder`, of which `known` bytes were read.
     pub fn new(path: PathBuf, machine: String, known: u64) -> Self {
@@ -220,10 +216,10 @@ impl Log {
         if length != self.known {
             return Ok(Appended::Outdated);
         }
-        let mut line = String::new();
-        let set_aside = self
-            .mend_tail(&mut file, length, &mut line)
-            .map_err(io("read"))?;
+        let Mending {
+            text: mut line,
+            set_aside,
+        } = self.mending(&mut file, length).map_err(io("read"))?;
         line.push_str(&event.to_line());
         line.push('\n');
         files::write_all(disk, &mut file, line.as_bytes()).map_err(io("write"))?;
@@ -243,17 +239,14 @@ impl Log {
         let (mut file, _) = self.open()?;
         let io = |action| Error::io(action, &self.path);
         let length = file.seek(SeekFrom::End(0)).map_err(io("read"))?;
-        let mut line = String::new();
-        self.mend_tail(&mut file, length, &mut line)
-            .map_err(io("read"))?;
-        files::write_all(disk, &mut file, line.as_bytes()).map_err(io("write"))?;
+        let Mending { text, .. } = self.mending(&mut file, length).map_err(io("read"))?;
+        files::write_all(disk, &mut file, text.as_bytes()).map_err(io("write"))?;
         disk.sync(&file).map_err(io("write"))
     }
 
     /// The file, open for appending and locked, and whether it is new.
     fn open(&self) -> Result<(File, bool)> {
         let io = |action| Error::io(action, &self.path);
-        let started = Instant::now();
         loop {
             let created = !self.path.exists();
             if created && let Some(folder) = self.path.parent() {
@@ -265,49 +258,65 @@ impl Log {
                 .create(true)
                 .open(&self.path)
                 .map_err(io("open"))?;
-            match file.try_lock() {
-                // A sync tool may have put another file in its place while we waited.
-                Ok(()) if is_at(&file, &self.path) => return Ok((file, created)),
-                Ok(()) => {}
-                Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => {
-                    std::thread::sleep(Duration::from_millis(5));
-                }
-                Err(TryLockError::WouldBlock) => return Err(Error::Busy(self.path.clone())),
-                Err(TryLockError::Error(error)) => return Err(io("lock")(error)),
+            files::lock(&file, &self.path)?;
+            // A sync tool may have put another file there in the meantime.
+            if is_at(&file, &self.path) {
+                return Ok((file, created));
             }
         }
     }
 
-    /// Puts into `line` what must come before the next event: the header of a file that has none, the end of a
-    /// line that was torn. Says whether a line was set aside.
-    fn mend_tail(&self, file: &mut File, length: u64, line: &mut String) -> io::Result<bool> {
-        let header = Header::new(&self.machine).to_line() + "\n";
-        if length == 0 {
-            line.push_str(&header);
-            return Ok(false);
-        }
-        let from = length.saturating_sub(64 * 1024);
+    /// What must come before the next event, read from the end of a file of this length.
+    fn mending(&self, file: &mut File, length: u64) -> io::Result<Mending> {
+        let from = length.saturating_sub(TAIL);
         file.seek(SeekFrom::Start(from))?;
         let mut tail = Vec::new();
-        file.take(64 * 1024).read_to_end(&mut tail)?;
-        if tail.ends_with(b"\n") {
-            return Ok(false);
-        }
-        let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or(&[]);
-        let whole = std::str::from_utf8(last).is_ok_and(|last| {
-            last.trim().is_empty() || Header::parse(last).is_some() || Event::parse(last).is_ok()
-        });
-        line.push_str(if whole { "\n" } else { TORN });
-        if !whole {
-            line.push('\n');
-        }
-        if from == 0
-            && last.len() == tail.len()
-            && Header::parse(&String::from_utf8_lossy(last)).is_none()
-        {
-            line.push_str(&header);
-        }
-        Ok(!whole)
+        file.take(TAIL).read_to_end(&mut tail)?;
+        Ok(mending(&tail, from == 0, &self.machine))
+    }
+}
+
+/// How much of a file's end is read to see how its last line ends, in bytes.
+const TAIL: u64 = 64 * 1024;
+
+/// What must come before the next event of a history file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Mending {
+    /// The text: the header of a file that has none, the end of a line that was torn.
+    pub text: String,
+    /// Whether a torn line is set aside by it.
+    pub set_aside: bool,
+}
+
+/// What must come before the next event of a file of this machine that ends in `tail`, which may be `all` of it.
+pub fn mending(tail: &[u8], all: bool, machine: &str) -> Mending {
+    let header = Header::new(machine).to_line() + "\n";
+    if tail.is_empty() {
+        return Mending {
+            text: header,
+            set_aside: false,
+        };
+    }
+    if tail.ends_with(b"\n") {
+        return Mending::default();
+    }
+    let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or(&[]);
+    let last_text = std::str::from_utf8(last);
+    let is_header = last_text.is_ok_and(|last| Header::parse(last).is_some());
+    let whole = is_header
+        || last_text.is_ok_and(|last| last.trim().is_empty() || Event::parse(last).is_ok());
+    let mut text = if whole {
+        String::new()
+    } else {
+        TORN.to_string()
+    };
+    text.push('\n');
+    if all && last.len() == tail.len() && !is_header {
+        text.push_str(&header);
+    }
+    Mending {
+        text,
+        set_aside: !whole,
     }
 }
 

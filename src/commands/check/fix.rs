@@ -9,6 +9,7 @@ use similar::TextDiff;
 use super::super::{print, say};
 use crate::error::{Error, Result};
 use crate::files;
+use crate::history::log;
 use crate::study::Study;
 use crate::text::clean;
 
@@ -18,7 +19,10 @@ use crate::text::clean;
 /// # Errors
 /// If a file can't be read or written; what was done before stays done.
 pub fn fix(study: &mut Study) -> Result<()> {
-    ids(study)?;
+    {
+        let _held = study.hold_decks()?;
+        ids(study)?;
+    }
     last_line(study)?;
     copies(study)?;
     study.reload_decks()?;
@@ -66,14 +70,11 @@ fn last_line(study: &mut Study) -> Result<()> {
     if old.is_empty() || old.ends_with(b"\n") {
         return Ok(());
     }
+    let old = String::from_utf8_lossy(&old);
+    let mending = log::mending(old.as_bytes(), true, study.home.machine());
+    show(&path, &old, &format!("{old}{}", mending.text))?;
     keep(study, &path)?;
-    study.mend_history()?;
-    let new = fs::read(&path).map_err(Error::io("read", &path))?;
-    show(
-        &path,
-        &String::from_utf8_lossy(&old),
-        &String::from_utf8_lossy(&new),
-    )
+    study.mend_history()
 }
 
 /// Moves the conflict copies of history files, every line of which stands in another file too, to the backups.
@@ -97,15 +98,19 @@ fn copies(study: &mut Study) -> Result<()> {
     if copies.is_empty() {
         return Ok(());
     }
-    let lines = |path: &Path| fs::read_to_string(path).map_err(Error::io("read", path));
-    let mut known: HashSet<String> = HashSet::new();
+    let read = |path: &Path| fs::read(path).map_err(Error::io("read", path));
+    let lines = |bytes: &[u8]| -> Vec<Vec<u8>> {
+        let lines = bytes.split(|byte| *byte == b'\n');
+        lines.map(|line| line.trim_ascii().to_vec()).collect()
+    };
+    let mut known: HashSet<Vec<u8>> = HashSet::new();
     for other in &others {
-        known.extend(lines(other)?.lines().map(String::from));
+        known.extend(lines(&read(other)?));
     }
     for copy in copies {
-        let text = lines(&copy)?;
-        if text.lines().all(|line| known.contains(line)) {
-            show(&copy, &text, "")?;
+        let bytes = read(&copy)?;
+        if lines(&bytes).iter().all(|line| known.contains(line)) {
+            show(&copy, &String::from_utf8_lossy(&bytes), "")?;
             keep(study, &copy)?;
             fs::remove_file(&copy).map_err(Error::io("delete", &copy))?;
         }
