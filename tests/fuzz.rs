@@ -410,3 +410,19 @@ fn a_text_of_100_megabytes_is_read() {
     );
     try_history(folder.path(), format!("{}\n{long}", header()).as_bytes());
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_read_and_a_link_to_nowhere_is_told() {
+    use std::os::unix::fs::symlink;
+    let home = Home::with("Basic(id: \"a\", front: \"f\", back: \"b\")");
+    home.write_history(&[]);
+    for folder in ["decks", "reviews"] {
+        symlink("/dev/zero", home.path().join(folder).join("zero.ron")).unwrap();
+    }
+    home.ok(&["check"]);
+    symlink("nowhere", home.path().join("decks/lost.ron")).unwrap();
+    let run = home.quiz(&["check"]);
+    assert_eq!(run.code, 1);
+    assert!(run.out.contains("lost.ron"), "{}", run.out);
+}

@@ -34,7 +34,7 @@ impl Library {
             ..Self::default()
         };
         let mut files = Vec::new();
-        walk(root, &mut HashSet::new(), &mut files)?;
+        walk(root, &mut HashSet::new(), &mut files, &mut library.problems)?;
         let mut all = Vec::with_capacity(files.len());
         for path in files {
             let name = deck_name(root, &path);
@@ -370,7 +370,12 @@ fn is_conflict_copy(path: &Path) -> bool {
     name.contains(".sync-conflict-") || name.contains("conflicted copy")
 }
 
-fn walk(folder: &Path, seen: &mut HashSet<PathBuf>, files: &mut Vec<PathBuf>) -> Result<()> {
+fn walk(
+    folder: &Path,
+    seen: &mut HashSet<PathBuf>,
+    files: &mut Vec<PathBuf>,
+    problems: &mut Vec<Problem>,
+) -> Result<()> {
     // A link that leads back up would be walked for ever.
     if !seen.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())) {
         return Ok(());
@@ -384,9 +389,15 @@ fn walk(folder: &Path, seen: &mut HashSet<PathBuf>, files: &mut Vec<PathBuf>) ->
         if entry.file_name().to_string_lossy().starts_with(['.', '#']) {
             continue;
         }
-        if path.is_dir() {
-            walk(&path, seen, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "ron") {
+        // A device or a pipe might never end. A link that leads nowhere is told when it is read.
+        let (is_folder, is_other) =
+            fs::metadata(&path).map_or((false, false), |meta| (meta.is_dir(), !meta.is_file()));
+        if is_folder {
+            if let Err(error) = walk(&path, seen, files, problems) {
+                let place = Place::new(&path, "", 0, 0);
+                problems.push(Problem::error(place, error.to_string()));
+            }
+        } else if !is_other && path.extension().is_some_and(|extension| extension == "ron") {
             files.push(path);
         }
     }

@@ -46,7 +46,9 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
             .unwrap_or_default()
             .to_string_lossy()
             .starts_with('.');
-        !hidden && path.extension().is_some_and(|extension| extension == "ron") && !path.is_dir()
+        // A device or a pipe might never end. A link that leads nowhere is for the reader to tell.
+        let other = fs::metadata(path).is_ok_and(|meta| !meta.is_file());
+        !hidden && path.extension().is_some_and(|extension| extension == "ron") && !other
     });
     paths.sort();
     let mut files = Vec::with_capacity(paths.len());

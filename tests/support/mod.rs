@@ -94,6 +94,13 @@ impl Home {
         all
     }
 
+    /// The binary, ready to run on this home.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(QUIZ);
+        command.args(arguments).env_clear().envs(self.variables());
+        command
+    }
+
     /// Runs the binary without a terminal.
     pub fn quiz(&self, arguments: &[&str]) -> Run {
         self.quiz_with(arguments, "")
@@ -101,8 +108,7 @@ impl Home {
 
     /// The same with something on standard input.
     pub fn quiz_with(&self, arguments: &[&str], input: &str) -> Run {
-        let mut command = Command::new(QUIZ);
-        command.args(arguments).env_clear().envs(self.variables());
+        let mut command = self.command(arguments);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,0 +1,691 @@
+//! Nothing is lost: crashes at every byte, disks that fail, kills, two at once, clocks and zones.
+
+#![cfg(unix)]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::cell::Cell;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
+
+use quiz::error::Error;
+use quiz::files::{self, Disk, Os};
+use quiz::history::log::{self, Log};
+use quiz::history::{Event, Grade};
+
+use support::Home;
+
+/// A deck of cards `c000`, `c001`, … with the fronts `Question 000?`, ….
+fn cards(count: usize) -> String {
+    (0..count)
+        .map(|n| {
+            format!(
+                "Basic(id: \"c{n:03}\", front: \"Question {n:03}?\", back: \"Answer {n:03}.\"),\n"
+            )
+        })
+        .collect()
+}
+
+fn own_history(home: &Home) -> PathBuf {
+    let mut files = fs::read_dir(home.path().join("reviews"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    files
+        .find(|path| path.is_file() && !path.ends_with("other-zzzz.ron"))
+        .expect("this machine has a history")
+}
+
+// Crashes
+
+#[test]
+fn after_a_crash_at_any_byte_of_the_last_events_every_other_byte_stays() {
+    let home = Home::with(&cards(8));
+    for card in ["c000", "c001", "c002", "c003", "c004"] {
+        home.ok(&["grade", card, "good"]);
+    }
+    let path = own_history(&home);
+    let whole = fs::read(&path).unwrap();
+    let lines: Vec<usize> = whole
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .map(|(at, _)| at + 1)
+        .collect();
+    let third_last = lines[lines.len() - 4];
+    for cut in third_last..=whole.len() {
+        fs::write(&path, &whole[..cut]).unwrap();
+        let acknowledged = lines.iter().filter(|end| **end <= cut).count() - 1;
+        home.ok(&["grade", "c005", "hard"]);
+        let after = fs::read(&path).unwrap();
+        assert!(
+            after.starts_with(&whole[..cut]),
+            "cut at {cut}: a byte was lost"
+        );
+        let grades = home.grades();
+        let kept: Vec<&String> = grades
+            .iter()
+            .filter(|grade| grade.ends_with("Good"))
+            .collect();
+        assert!(kept.len() >= acknowledged, "cut at {cut}: {grades:?}");
+        assert_eq!(
+            grades.last().map(String::as_str),
+            Some("c005 Hard"),
+            "cut at {cut}"
+        );
+        let json = home.json(&["stats", "--json"]);
+        let counted = json["activity"]["in_all"]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{json}"));
+        // A line that is whole but for its end counts; a torn one does not.
+        assert!(
+            (acknowledged as u64 + 1..=acknowledged as u64 + 2).contains(&counted),
+            "cut at {cut}: {counted}"
+        );
+        assert_eq!(home.quiz(&["check"]).code, 0, "cut at {cut}");
+    }
+}
+
+/// A disk that fails from one of its calls on. If that call writes, it first takes so many bytes: a short write.
+struct Faulty {
+    at: usize,
+    after: usize,
+    error: io::ErrorKind,
+    calls: Cell<usize>,
+}
+
+impl Faulty {
+    fn new(at: usize, after: usize) -> Self {
+        let error = [
+            io::ErrorKind::StorageFull,
+            io::ErrorKind::PermissionDenied,
+            io::ErrorKind::Other,
+        ][after % 3];
+        Self {
+            at,
+            after,
+            error,
+            calls: Cell::new(0),
+        }
+    }
+
+    fn next(&self, then: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        if self.calls.replace(self.calls.get() + 1) < self.at {
+            then()
+        } else {
+            Err(self.error.into())
+        }
+    }
+}
+
+impl Disk for Faulty {
+    fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<usize> {
+        let short = self.calls.get() == self.at && self.after > 0;
+        let mut written = 0;
+        let result = self.next(|| {
+            written = Os.write(file, bytes)?;
+            Ok(())
+        });
+        if short {
+            return Os.write(file, &bytes[..self.after.min(bytes.len())]);
+        }
+        result.map(|()| written)
+    }
+
+    fn sync(&self, file: &File) -> io::Result<()> {
+        self.next(|| Os.sync(file))
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.next(|| Os.rename(from, to))
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.next(|| Os.sync_folder(folder))
+    }
+}
+
+fn event(minute: u32) -> Event {
+    Event::Review {
+        at: format!("2026-11-23T09:{minute:02}:00.000+01:00")
+            .parse()
+            .unwrap(),
+        face: "a".into(),
+        grade: Grade::Good,
+        ms: 1,
+        due: "2026-11-26".parse().unwrap(),
+    }
+}
+
+#[test]
+fn a_disk_that_fails_at_any_call_loses_no_event_and_doubles_none() {
+    let line = event(1).to_line().len() + 60;
+    for (call, after) in (0..4).flat_map(|call| (0..line).map(move |after| (call, after))) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("m.ron");
+        let append = |disk: &dyn Disk, event: &Event| {
+            let known = log::read(folder.path(), &path).unwrap().own_length;
+            Log::new(path.clone(), "m".into(), known).append(disk, event)
+        };
+        // Also as the very first event, when file and header are made.
+        for first in [false, true] {
+            let _ = fs::remove_file(&path);
+            if !first {
+                append(&Os, &event(1)).unwrap();
+            }
+            let before = fs::read(&path).unwrap_or_default();
+            let failed = append(&Faulty::new(call, after), &event(2));
+            assert!(fs::read(&path).unwrap().starts_with(&before));
+            append(&Os, &event(3)).unwrap();
+            let union = log::read(folder.path(), &path).unwrap();
+            let count = |minute| {
+                union
+                    .events
+                    .iter()
+                    .filter(|read| **read == event(minute))
+                    .count()
+            };
+            assert_eq!(count(1), usize::from(!first));
+            assert_eq!(
+                count(3),
+                1,
+                "call {call}, {after} bytes: {:?}",
+                union.events
+            );
+            assert!(
+                count(2) <= 1 && (failed.is_err() || count(2) == 1),
+                "call {call}, {after} bytes"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_deck_is_the_old_or_the_new_one_whatever_call_fails() {
+    let (old, new) = (
+        b"old deck".as_slice(),
+        b"new deck, somewhat longer".as_slice(),
+    );
+    for (call, after) in (0..6).flat_map(|call| (0..new.len()).map(move |after| (call, after))) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.ron");
+        fs::write(&path, old).unwrap();
+        let done = files::replace(&Faulty::new(call, after), &path, Some(old), new);
+        let there = fs::read(&path).unwrap();
+        if done.is_ok() {
+            assert_eq!(there, new);
+        } else {
+            assert!(
+                there == old || there == new,
+                "call {call}, {after} bytes: {there:?}"
+            );
+        }
+        assert_eq!(
+            fs::read_dir(folder.path()).unwrap().count(),
+            1,
+            "nothing is left lying about"
+        );
+        files::replace(&Os, &path, Some(&there), new).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), new);
+    }
+}
+
+#[test]
+fn what_a_crash_leaves_beside_the_decks_is_no_deck() {
+    let home = Home::with(&cards(1));
+    fs::write(
+        home.path().join("decks/.quiz-a1B2c3.tmp"),
+        "Deck(title: \"half",
+    )
+    .unwrap();
+    fs::create_dir(home.path().join(".quiz-a1B2c3.tmp")).unwrap();
+    assert!(
+        home.ok(&["check"])
+            .contains("1 card in 1 deck: no problem.")
+    );
+}
+
+#[test]
+fn a_first_start_that_was_killed_is_made_good_by_the_next() {
+    let home = Home::fresh();
+    fs::create_dir_all(home.path().join(".quiz-a1B2c3.tmp")).unwrap();
+    fs::create_dir_all(home.path().join("reviews")).unwrap();
+    home.ok(&["next"]);
+    assert_eq!(fs::read_dir(home.path().join("decks")).unwrap().count(), 4);
+}
+
+// Files and folders that can't be used
+
+#[test]
+fn a_full_disk_is_one_message_and_the_next_answer_is_recorded() {
+    let home = Home::with(&cards(3));
+    home.ok(&["grade", "c000", "good"]);
+    let (path, aside) = (own_history(&home), home.path().join("aside"));
+    fs::rename(&path, &aside).unwrap();
+    symlink("/dev/full", &path).unwrap();
+    if cfg!(target_os = "linux") {
+        let run = home.quiz(&["grade", "c001", "good"]);
+        assert_eq!(run.code, 1);
+        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
+        assert!(
+            run.err.contains("cannot write") && run.err.contains("space"),
+            "{}",
+            run.err
+        );
+    }
+    fs::remove_file(&path).unwrap();
+    fs::rename(&aside, &path).unwrap();
+    home.ok(&["grade", "c001", "good"]);
+    assert_eq!(home.grades(), ["c000 Good", "c001 Good"]);
+}
+
+/// Whether permissions bind this user: they don't bind root.
+fn permissions_bind(folder: &Path) -> bool {
+    let probe = folder.join("probe");
+    fs::write(&probe, "").unwrap();
+    fs::set_permissions(&probe, fs::Permissions::from_mode(0o444)).unwrap();
+    File::options().append(true).open(&probe).is_err()
+}
+
+#[test]
+fn what_is_read_only_is_one_message_and_stays_as_it_is() {
+    let home = Home::with(&cards(2));
+    home.ok(&["grade", "c000", "good"]);
+    let deck = home.path().join("decks/d.ron");
+    fs::set_permissions(&deck, fs::Permissions::from_mode(0o444)).unwrap();
+    let before = fs::read(&deck).unwrap();
+    let run = home.quiz(&["add", "d", "--front", "f", "--back", "b"]);
+    assert_eq!((run.code, run.err.lines().count()), (1, 1), "{}", run.err);
+    assert!(
+        run.err.contains("cannot write") && run.err.contains("d.ron"),
+        "{}",
+        run.err
+    );
+    assert_eq!(fs::read(&deck).unwrap(), before);
+    if !permissions_bind(&home.path()) {
+        return;
+    }
+    let history = own_history(&home);
+    let before = fs::read(&history).unwrap();
+    fs::set_permissions(&history, fs::Permissions::from_mode(0o444)).unwrap();
+    let run = home.quiz(&["grade", "c001", "good"]);
+    assert_eq!((run.code, run.err.lines().count()), (1, 1), "{}", run.err);
+    assert_eq!(fs::read(&history).unwrap(), before);
+    home.ok(&["stats"]);
+}
+
+#[test]
+fn a_history_and_a_deck_may_be_links() {
+    let home = Home::with(&cards(3));
+    home.ok(&["grade", "c000", "good"]);
+    let elsewhere = home.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    for path in [own_history(&home), home.path().join("decks/d.ron")] {
+        let target = elsewhere.join(path.file_name().unwrap());
+        fs::rename(&path, &target).unwrap();
+        symlink(&target, &path).unwrap();
+    }
+    home.ok(&["grade", "c001", "good"]);
+    home.ok(&["add", "d", "--front", "f", "--back", "b", "--id", "new"]);
+    assert_eq!(home.grades(), ["c000 Good", "c001 Good"]);
+    assert!(home.path().join("decks/d.ron").is_symlink() && own_history(&home).is_symlink());
+    assert!(
+        fs::read_to_string(elsewhere.join("d.ron"))
+            .unwrap()
+            .contains("id: \"new\"")
+    );
+}
+
+#[test]
+fn a_home_may_lie_on_any_path() {
+    let mut home = Home::empty();
+    let odd = home.path().join("a b/ü'日本\"$x/\u{1f600}");
+    home.set("QUIZ_HOME", &odd.to_string_lossy());
+    home.ok(&["grade", "ow-definition", "good"]);
+    home.ok(&["add", "my deck", "--front", "f", "--back", "b"]);
+    assert!(odd.join("decks/my deck.ron").is_file());
+    assert_eq!(
+        home.json(&["show", "ow-definition", "--json"])["id"],
+        "ow-definition"
+    );
+}
+
+#[test]
+fn a_deck_that_changed_in_the_meantime_is_not_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("d.ron");
+    fs::write(&path, "theirs").unwrap();
+    let refused = files::replace(&Os, &path, Some(b"mine"), b"new");
+    assert!(matches!(refused, Err(Error::Changed(_))));
+    assert_eq!(fs::read(&path).unwrap(), b"theirs");
+}
+
+// Kills
+
+/// Runs sessions and kills each at a random moment; what was acknowledged must be there, once.
+fn kill_sessions(times: usize, seed: u64) {
+    let mut home = Home::with(&cards(999));
+    fs::write(home.path().join("config.ron"), "Config(new_per_day: 1000)").unwrap();
+    home.at("2026-11-23T09:00:00+01:00");
+    let mut random = StdRng::seed_from_u64(seed);
+    for round in 0..times {
+        let before = home.grades();
+        let mut terminal = home.review();
+        terminal.see("Question ");
+        let mut acknowledged = Vec::new();
+        for _ in 0..random.random_range(0..4) {
+            let (_, front) = terminal
+                .screen()
+                .split_once("Question ")
+                .map(|(a, b)| (a.len(), b[..3].to_string()))
+                .unwrap();
+            terminal
+                .press(" ")
+                .see("3 good")
+                .press("3")
+                .not_see(&format!("Question {front}"));
+            acknowledged.push(format!("c{front} Good"));
+        }
+        // The last one is killed somewhere between the key and the next question.
+        terminal.press(" 3");
+        std::thread::sleep(Duration::from_micros(random.random_range(0..4000)));
+        terminal.signal("KILL");
+        terminal.end();
+        let after = home.grades();
+        assert_eq!(
+            after[..before.len()],
+            before,
+            "round {round}: what was there is there"
+        );
+        let new = &after[before.len()..];
+        assert_eq!(
+            new[..acknowledged.len()],
+            acknowledged,
+            "round {round}: {new:?}"
+        );
+        assert!(
+            new.len() <= acknowledged.len() + 1,
+            "round {round}: {new:?}"
+        );
+    }
+    let mut grades = home.grades();
+    let count = grades.len();
+    grades.sort();
+    grades.dedup();
+    assert_eq!(grades.len(), count, "no answer counts twice");
+    assert_eq!(home.quiz(&["check"]).code, 0);
+}
+
+#[test]
+fn a_session_that_is_killed_keeps_what_it_acknowledged() {
+    kill_sessions(200, 20_261_123);
+}
+
+#[test]
+fn an_addition_that_is_killed_leaves_the_old_deck_or_the_new_one() {
+    let home = Home::with(&cards(40));
+    let path = home.path().join("decks/d.ron");
+    let mut random = StdRng::seed_from_u64(20_261_123);
+    for round in 0..100 {
+        let before = fs::read_to_string(&path).unwrap();
+        let mut child = home
+            .command(&[
+                "add",
+                "d",
+                "--front",
+                &format!("Round {round}"),
+                "--back",
+                "b",
+            ])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_micros(random.random_range(0..12_000)));
+        let _ = child.kill();
+        child.wait().unwrap();
+        let after = fs::read_to_string(&path).unwrap();
+        let mark = format!("\"Round {round}\"");
+        assert!(
+            after == before || (after.contains(&mark) && after.len() < before.len() + 100),
+            "{after}"
+        );
+        assert_eq!(home.quiz(&["check"]).code, 0, "round {round}");
+    }
+}
+
+/// A disk that takes a byte at a time.
+struct Slow;
+
+impl Disk for Slow {
+    fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<usize> {
+        Os.write(file, &bytes[..1])
+    }
+}
+
+#[test]
+fn short_writes_are_gone_on_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("m.ron");
+    Log::new(path.clone(), "m".into(), 0)
+        .append(&Slow, &event(1))
+        .unwrap();
+    assert_eq!(log::read(folder.path(), &path).unwrap().events, [event(1)]);
+    files::replace(&Slow, &path, Some(&fs::read(&path).unwrap()), b"new").unwrap();
+    assert_eq!(fs::read(&path).unwrap(), b"new");
+}
+
+// Two at once
+
+#[test]
+fn scripts_that_grade_and_add_at_once_lose_and_double_nothing() {
+    const EACH: usize = 25;
+    let home = Home::with(&cards(3 * EACH));
+    std::thread::scope(|scope| {
+        let home = &home;
+        for worker in 0..3 {
+            scope.spawn(move || {
+                for n in 0..EACH {
+                    home.ok(&["grade", &format!("c{:03}", worker * EACH + n), "good"]);
+                }
+            });
+            scope.spawn(move || {
+                for n in 0..EACH {
+                    let front = format!("Added by {worker}, number {n}");
+                    home.ok(&["add", "d", "--front", &front, "--back", "b"]);
+                }
+            });
+        }
+    });
+    let mut grades = home.grades();
+    grades.sort();
+    let all: Vec<String> = (0..3 * EACH).map(|n| format!("c{n:03} Good")).collect();
+    assert_eq!(grades, all);
+    let check = home.ok(&["check"]);
+    assert!(
+        check.contains(&format!("{} cards in 1 deck", 6 * EACH)),
+        "{check}"
+    );
+}
+
+#[test]
+fn cards_with_the_same_front_added_at_once_get_different_ids() {
+    let home = Home::empty();
+    std::thread::scope(|scope| {
+        for deck in ["one", "two", "three"] {
+            let home = &home;
+            scope.spawn(move || {
+                for _ in 0..10 {
+                    home.ok(&["add", deck, "--front", "The same front", "--back", "b"]);
+                }
+            });
+        }
+    });
+    let check = home.quiz(&["check"]);
+    assert_eq!(check.code, 0, "{}", check.out);
+    assert!(check.out.contains("30 cards in 3 decks"), "{}", check.out);
+}
+
+#[test]
+fn two_first_starts_at_once_make_one_home() {
+    for _ in 0..10 {
+        let home = Home::fresh();
+        std::thread::scope(|scope| {
+            for card in ["ow-definition", "osi", "osd", "osaid"] {
+                let home = &home;
+                scope.spawn(move || home.ok(&["grade", card, "good"]));
+            }
+        });
+        assert_eq!(home.grades().len(), 4);
+        assert_eq!(
+            fs::read_dir(home.path().join("reviews")).unwrap().count(),
+            1
+        );
+        assert!(home.ok(&["check"]).contains("in 4 decks: no problem."));
+    }
+}
+
+#[test]
+fn a_session_beside_scripts_moves_on_and_loses_nothing() {
+    const CARDS: usize = 60;
+    let home = Home::with(&cards(CARDS));
+    fs::write(home.path().join("config.ron"), "Config(new_per_day: 1000)").unwrap();
+    std::thread::scope(|scope| {
+        let home = &home;
+        let script = scope.spawn(move || {
+            // From the end, towards the session.
+            for n in (CARDS / 2..CARDS).rev() {
+                home.ok(&["grade", &format!("c{n:03}"), "hard"]);
+                home.ok(&[
+                    "add",
+                    "other",
+                    "--front",
+                    &format!("New {n}"),
+                    "--back",
+                    "b",
+                    "--id",
+                    &format!("n{n}"),
+                ]);
+            }
+        });
+        let mut terminal = home.review();
+        for n in 0..CARDS / 2 {
+            terminal
+                .see(&format!("Question {n:03}"))
+                .press(" ")
+                .see("3 good")
+                .press("3");
+        }
+        script.join().unwrap();
+        terminal.not_see(&format!("Question {:03}", CARDS / 2 - 1));
+        terminal.press("q");
+        terminal.end();
+    });
+    let mut grades = home.grades();
+    let count = grades.len();
+    grades.sort();
+    grades.dedup();
+    assert_eq!((grades.len(), count), (CARDS, CARDS), "{grades:?}");
+    assert!(
+        home.ok(&["check"])
+            .contains(&format!("{} cards in 2 decks", CARDS + CARDS / 2))
+    );
+}
+
+// Time
+
+#[test]
+fn three_fifty_nine_is_yesterday_and_four_is_today() {
+    let mut home = Home::with(&cards(3));
+    home.at("2026-11-23T03:59:59.999+01:00")
+        .ok(&["grade", "c000", "good"]);
+    home.at("2026-11-23T04:00:00+01:00")
+        .ok(&["grade", "c001", "good"]);
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(
+        (&json["streak"]["current"], &json["activity"]["today"]),
+        (&2.into(), &1.into()),
+        "{json}"
+    );
+    fs::write(home.path().join("config.ron"), "Config(day_starts_at: 0)").unwrap();
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(
+        (&json["streak"]["current"], &json["activity"]["today"]),
+        (&1.into(), &2.into()),
+        "{json}"
+    );
+}
+
+#[test]
+fn a_leap_day_and_every_zone_count_as_days() {
+    let mut home = Home::with(&cards(30));
+    for (n, now) in [
+        "2028-02-27T09:00:00-12:00",
+        "2028-02-28T09:00:00+14:00",
+        "2028-02-29T23:59:00+14:00",
+        "2028-03-01T04:00:00-12:00",
+        "2028-03-02T09:00:00+05:45",
+    ]
+    .iter()
+    .enumerate()
+    {
+        home.at(now).ok(&["grade", &format!("c{n:03}"), "good"]);
+    }
+    assert_eq!(home.json(&["stats", "--json"])["streak"]["current"], 5);
+}
+
+#[test]
+fn a_night_of_daylight_saving_keeps_the_streak() {
+    let mut home = Home::with(&cards(9));
+    for (n, now) in [
+        "2026-10-24T23:30:00+02:00",
+        "2026-10-25T02:30:00+02:00",
+        "2026-10-25T02:30:00+01:00",
+        "2026-10-25T04:30:00+01:00",
+        "2026-10-26T09:00:00+01:00",
+    ]
+    .iter()
+    .enumerate()
+    {
+        home.at(now).ok(&["grade", &format!("c{n:03}"), "good"]);
+    }
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(
+        json["streak"]["current"], 3,
+        "24th (until four), 25th, 26th: {json}"
+    );
+}
+
+#[test]
+fn a_clock_set_back_ten_years_loses_nothing_and_blocks_nothing() {
+    let mut home = Home::with(&cards(4));
+    home.at("2026-11-23T09:00:00+01:00")
+        .ok(&["grade", "c000", "good"]);
+    home.at("2016-11-23T09:00:00+01:00")
+        .ok(&["grade", "c001", "good"]);
+    assert_eq!(
+        home.json(&["stats", "--json"])["activity"]["in_all"],
+        1,
+        "the other waits"
+    );
+    assert!(home.quiz(&["check"]).out.contains("ahead of the clock"));
+    home.at("2026-11-24T09:00:00+01:00")
+        .ok(&["grade", "c002", "good"]);
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(json["activity"]["in_all"], 3);
+    assert_eq!(json["streak"]["current"], 2);
+}
