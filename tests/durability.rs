@@ -689,3 +689,65 @@ fn a_clock_set_back_ten_years_loses_nothing_and_blocks_nothing() {
     assert_eq!(json["activity"]["in_all"], 3);
     assert_eq!(json["streak"]["current"], 2);
 }
+
+// Versions
+
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_home_of_version_1_is_opened_as_it_was() {
+    let home = Home::empty();
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/home-v1");
+    copy_all(&kept, &home.path());
+    let check = home.ok(&["check"]);
+    assert!(check.contains("8 cards in 2 decks: 2 warnings."), "{check}");
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(
+        json["streak"]["longest"]["from"], "2026-11-20",
+        "days start at five"
+    );
+    assert_eq!(json["streak"]["current"], 3);
+    assert_eq!(
+        json["activity"]["in_all"], 7,
+        "one was taken back, the copy folded"
+    );
+    assert_eq!(json["activity"]["seconds_in_all"], 76);
+    assert_eq!(json["tests"][0]["right"], 6);
+    let card = |id: &str| home.json(&["show", id, "--json"]);
+    assert_eq!(
+        card("one")["faces"][0]["due"],
+        "2026-11-30",
+        "moved by hand"
+    );
+    assert_eq!(
+        card("three-now")["faces"][0]["due"],
+        "2026-11-22",
+        "renamed"
+    );
+    assert_eq!(card("choices")["suspended"], true);
+    assert_eq!(
+        card("true-false")["faces"][0]["due"],
+        serde_json::Value::Null,
+        "forgotten"
+    );
+    home.ok(&["grade", "three-now", "good"]);
+    for file in ["laptop-abcd.ron", "desktop-wxyz.ron"] {
+        let file = Path::new("reviews").join(file);
+        assert_eq!(
+            fs::read(home.path().join(&file)).unwrap(),
+            fs::read(kept.join(&file)).unwrap()
+        );
+    }
+    assert_eq!(home.json(&["stats", "--json"])["activity"]["in_all"], 8);
+}

@@ -159,7 +159,12 @@ fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {
         kind: card.content.kind(),
         front: card.front(),
         tags: &card.tags,
-        state: states.iter().copied().min().unwrap_or(Standing::New),
+        state: states
+            .iter()
+            .copied()
+            .filter(|state| *state != Standing::New)
+            .min()
+            .unwrap_or(Standing::New),
         states,
         due,
         is_due: !suspended && due.is_some_and(|due| due <= study.today()),

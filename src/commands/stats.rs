@@ -101,7 +101,8 @@ pub fn run(study: &Study, flags: &cli::Stats) -> Result<()> {
         .into_iter()
         .map(|deck| Faces::of(study, deck))
         .collect();
-    let figures = figures(study, &decks, flags.days);
+    let whole = flags.decks.is_empty();
+    let figures = figures(study, &decks, whole, flags.days);
     if flags.json {
         return print_json(&figures);
     }
@@ -115,11 +116,19 @@ pub fn run(study: &Study, flags: &cli::Stats) -> Result<()> {
     )
 }
 
-fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], days: i64) -> Figures<'a> {
+/// The figures of `decks`, which are `whole` the home or some of it.
+fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) -> Figures<'a> {
     let (today, starts_at, memory) = (study.today(), study.config.day_starts_at, &study.memory);
     let faces = || decks.iter().flat_map(Faces::known);
+    // What was answered stays answered when its card is gone.
+    let answered: Vec<&FaceHistory> = if whole {
+        study.history.faces().map(|(_, face)| face).collect()
+    } else {
+        faces().collect()
+    };
+    let answered = || answered.iter().copied();
     let activity = Activity::new(
-        faces().flat_map(|face| &face.reviews),
+        answered().flat_map(|face| &face.reviews),
         today,
         starts_at,
         days,
@@ -153,7 +162,7 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], days: i64) -> Figures<'a> 
             activity.seconds_an_answer,
         ),
         activity,
-        retention: retention(faces(), memory, today, starts_at, days),
+        retention: retention(answered(), memory, today, starts_at, days),
         desired_retention: study.config.desired_retention,
         known: known(faces(), memory, today, starts_at, 12),
         hardest: hardest(hard, memory, starts_at, study.config.leech_after, 10),

@@ -19,6 +19,8 @@ const LONGEST_ANSWER: usize = 200;
 const LONGEST_LIST: usize = 3;
 /// A right choice this much longer than the longest wrong one gives itself away.
 const LONGER: f64 = 1.5;
+/// Fronts with so few telling words must be equal to be the same.
+const FEW: usize = 2;
 /// How alike two fronts are that are nearly the same.
 const ALIKE: f64 = 0.93;
 
@@ -276,7 +278,8 @@ fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
     gists.sort_by(|(a, _), (b, _)| a.cmp(b));
     for (at, (gist, card)) in gists.iter().enumerate() {
         for (other_gist, other) in gists.iter().skip(at + 1).take(4) {
-            if !is_alike(gist, other_gist) {
+            let equal = asked(&card.card) == asked(&other.card);
+            if !equal && (gist.split(' ').count() <= FEW || !is_alike(gist, other_gist)) {
                 continue;
             }
             let (first, second) = if (card.file, card.span.start) <= (other.file, other.span.start)
@@ -285,7 +288,7 @@ fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
             } else {
                 (other, card)
             };
-            let message = if asked(&first.card) == asked(&second.card) {
+            let message = if equal {
                 "two cards ask the same"
             } else {
                 "two cards ask nearly the same"

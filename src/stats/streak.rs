@@ -16,7 +16,8 @@ pub enum Kept {
     Kept,
     /// Nothing was due on it, and nothing was done: it neither breaks a streak nor adds to it.
     Free,
-    /// Something was due, and nothing was done.
+    /// Something was due, and nothing was done; of today: an answer is needed.
+    #[serde(rename = "needed")]
     Missed,
 }
 
