@@ -274,6 +274,21 @@ fn mutations_without_end() {
     eprintln!("{tried} mutations in {minutes} minutes from seed {seed}");
 }
 
+#[test]
+fn what_was_found_once_is_read_for_ever() {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/found");
+    let folder = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(found).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        if path.to_string_lossy().contains("deck-") {
+            try_deck(&bytes);
+        } else {
+            try_history(folder.path(), &bytes);
+        }
+    }
+}
+
 fn header() -> String {
     Header::new("m").to_line()
 }

@@ -116,7 +116,7 @@ fn read_file<'a>(
             );
             continue;
         }
-        let Some(text) = text.map(|text| text.trim_start_matches('\u{feff}').trim_ascii()) else {
+        let Some(text) = text.map(bare) else {
             union.problems.push(unreadable(
                 place(at, length),
                 ended,
@@ -151,6 +151,11 @@ fn read_file<'a>(
             }
         }
     }
+}
+
+/// A line without white space around it, or a byte-order mark before it.
+fn bare(line: &str) -> &str {
+    line.trim_start_matches('\u{feff}').trim_ascii()
 }
 
 fn is_conflict_mark(line: &[u8]) -> bool {
@@ -303,7 +308,7 @@ pub fn mending(tail: &[u8], all: bool, machine: &str) -> Mending {
         return Mending::default();
     }
     let last = tail.rsplit(|byte| *byte == b'\n').next().unwrap_or(&[]);
-    let last_text = std::str::from_utf8(last);
+    let last_text = std::str::from_utf8(last).map(bare);
     let is_header = last_text.is_ok_and(|last| Header::parse(last).is_some());
     let whole = is_header
         || last_text.is_ok_and(|last| last.trim().is_empty() || Event::parse(last).is_ok());
