@@ -64,14 +64,11 @@ impl Study {
     pub fn open(home: Home, clock: Clock) -> Result<Self> {
         let config = Config::load(&home.config())?;
         // The two are read side by side: each takes about as long as the other.
-        let (reviews, own) = (home.reviews(), home.own_history());
-        let (library, union) = std::thread::scope(|scope| {
-            let union = scope.spawn(|| log::read(&reviews, &own));
-            let library = Library::load(&home.decks());
-            (library, union.join())
-        });
-        let library = library?;
-        let union = union.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (library, history) = rayon::join(
+            || Library::load(&home.decks()),
+            || read_history(&home, clock.now()),
+        );
+        let (library, history) = (library?, history?);
         let memory = Memory::new(config.day_starts_at);
         let log = Log::new(home.own_history(), home.machine().to_string(), 0);
         let mut study = Self {
@@ -87,7 +84,7 @@ impl Study {
             newer: None,
             disk: Box::new(Os),
         };
-        study.take_history(union);
+        study.take_history(history);
         Ok(study)
     }
 
@@ -102,15 +99,15 @@ impl Study {
     /// # Errors
     /// If its files can't be read.
     pub fn reload_history(&mut self) -> Result<()> {
-        let union = log::read(&self.home.reviews(), &self.home.own_history())?;
-        self.take_history(union);
+        let history = read_history(&self.home, self.clock.now())?;
+        self.take_history(history);
         Ok(())
     }
 
-    fn take_history(&mut self, union: Union) {
+    fn take_history(&mut self, (history, union): (History, Union)) {
         let own = self.home.own_history();
         self.log = Log::new(own, self.home.machine().to_string(), union.own_length);
-        self.history = History::fold(union.events, self.clock.now());
+        self.history = history;
         self.history_problems = union.problems;
         self.newer = union.newer;
     }
@@ -303,4 +300,11 @@ impl Study {
             _ => now,
         }
     }
+}
+
+/// The state as of `now`, and what else the files of the history said; their events are in the state.
+fn read_history(home: &Home, now: Stamp) -> Result<(History, Union)> {
+    let mut union = log::read(&home.reviews(), &home.own_history())?;
+    let history = History::fold(std::mem::take(&mut union.events), now);
+    Ok((history, union))
 }

@@ -164,7 +164,7 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
         activity,
         retention: retention(answered(), memory, today, starts_at, days),
         desired_retention: study.config.desired_retention,
-        known: known(faces(), memory, today, starts_at, 12),
+        known: known(faces(), memory, today, 12),
         hardest: hardest(hard, memory, starts_at, study.config.leech_after, 10),
         decks: decks
             .iter()

@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Card, CardId, Deck, FaceKey, Side, id, read, splice};
+use rayon::prelude::*;
+
+use super::read::{self, ReadCard, ReadDeck};
+use super::{Card, CardId, Deck, FaceKey, Side, id, splice};
 use crate::error::{Error, Result};
 use crate::files::{self, Os};
 use crate::notation;
@@ -35,38 +38,11 @@ impl Library {
         };
         let mut files = Vec::new();
         walk(root, &mut HashSet::new(), &mut files, &mut library.problems)?;
-        let mut all = Vec::with_capacity(files.len());
-        for path in files {
-            let name = deck_name(root, &path);
-            if is_conflict_copy(&path) {
-                let place = Place::new(&path, "", 0, 0);
-                library.problems.push(
-                    Problem::warning(place, "a sync tool's conflict copy is no deck: it was left out")
-                        .help("compare it with the deck of that name, keep what is right, and delete the copy"),
-                );
-                continue;
-            }
-            match fs::read(&path) {
-                Ok(bytes) => match String::from_utf8(bytes) {
-                    Ok(text) => {
-                        let read = read::deck(&name, &path, &text);
-                        library.problems.extend(read.problems);
-                        all.extend(read.deck.map(|deck| (deck, read.cards)));
-                    }
-                    Err(error) => library.problems.push(not_utf8(
-                        &path,
-                        error.as_bytes(),
-                        error.utf8_error().valid_up_to(),
-                    )),
-                },
-                Err(error) => {
-                    let place = Place::new(&path, "", 0, 0);
-                    library.problems.push(Problem::error(
-                        place,
-                        format!("the deck can't be read: {error}"),
-                    ));
-                }
-            }
+        let read: Vec<ReadDeck> = files.par_iter().map(|path| read_file(root, path)).collect();
+        let mut all = Vec::with_capacity(read.len());
+        for read in read {
+            library.problems.extend(read.problems);
+            all.extend(read.deck.map(|deck| (deck, read.cards)));
         }
         all.sort_by(|(a, _), (b, _)| (a.order, &a.name).cmp(&(b.order, &b.name)));
         library.unite(all);
@@ -74,7 +50,7 @@ impl Library {
     }
 
     /// Gives each card its place in the index, and an id to those that have none.
-    fn unite(&mut self, read: Vec<(Deck, Vec<read::ReadCard>)>) {
+    fn unite(&mut self, read: Vec<(Deck, Vec<ReadCard>)>) {
         for (at_deck, (mut deck, cards)) in read.into_iter().enumerate() {
             for card in cards {
                 let mut full = card.card;
@@ -354,14 +330,42 @@ fn twins(id: &CardId, second: (&Path, usize), first: (&Path, usize)) -> Problem 
     .help("give one of them another id; the history stays with the one that keeps it")
 }
 
-/// A file that is not text.
-fn not_utf8(path: &Path, bytes: &[u8], valid: usize) -> Problem {
-    let text = String::from_utf8_lossy(bytes);
-    Problem::error(
-        Place::new(path, &text, valid, 1),
-        "the file is not UTF-8 text",
-    )
-    .help("save it as UTF-8 in your editor")
+/// Reads the file of one deck; what is wrong with the file itself is its only problem.
+fn read_file(root: &Path, path: &Path) -> ReadDeck {
+    let left_out = |problem| ReadDeck {
+        deck: None,
+        cards: Vec::new(),
+        problems: vec![problem],
+    };
+    let whole_file = Place::new(path, "", 0, 0);
+    if is_conflict_copy(path) {
+        return left_out(
+            Problem::warning(
+                whole_file,
+                "a sync tool's conflict copy is no deck: it was left out",
+            )
+            .help("compare it with the deck of that name, keep what is right, and delete the copy"),
+        );
+    }
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            let message = format!("the deck can't be read: {error}");
+            return left_out(Problem::error(whole_file, message));
+        }
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) => read::deck(&deck_name(root, path), path, &text),
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes());
+            let place = Place::new(path, &text, valid, 1);
+            left_out(
+                Problem::error(place, "the file is not UTF-8 text")
+                    .help("save it as UTF-8 in your editor"),
+            )
+        }
+    }
 }
 
 /// The marks that sync tools put into the names of their conflict copies.

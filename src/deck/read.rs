@@ -293,14 +293,8 @@ impl<'a> LineCounter<'a> {
 
     /// The line of byte `offset`, from 1. Offsets come in ascending order.
     fn at(&mut self, offset: usize) -> usize {
-        self.line += self
-            .text
-            .as_bytes()
-            .get(self.offset..offset)
-            .unwrap_or(&[])
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
+        let passed = self.text.as_bytes().get(self.offset..offset);
+        self.line += memchr::memchr_iter(b'\n', passed.unwrap_or(&[])).count();
         self.offset = offset.max(self.offset);
         self.line
     }
@@ -478,10 +472,9 @@ pub fn card(
     {
         return wrong("tags", "a tag is one word: join words with `-`".into());
     }
-    let stand_in = id::propose("", |_| false);
     let card = Card {
         id_is_written: id.is_some(),
-        id: id.clone().unwrap_or(stand_in),
+        id: id.clone().unwrap_or_else(|| id::propose("", |_| false)),
         content,
         note,
         tags,

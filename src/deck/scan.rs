@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
+
 /// The kinds of card, as a deck names them.
 pub const KINDS: [&str; 5] = ["Basic", "Cloze", "Choice", "Typed", "TrueFalse"];
 
@@ -115,17 +117,15 @@ impl<'a> Tokens<'a> {
     }
 
     fn quoted(&mut self) {
-        let mut escaped = false;
-        for (at, byte) in self.rest().bytes().enumerate().skip(1) {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => {
-                    self.at += at + 1;
-                    return;
-                }
-                _ => {}
+        let bytes = self.rest().as_bytes();
+        let mut at = 1;
+        while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
+            at += found + 1;
+            if bytes.get(at - 1) == Some(&b'"') {
+                self.at += at;
+                return;
             }
+            at += 1; // what is escaped
         }
         self.run_out("this text is never closed: its \" is missing");
     }

@@ -223,9 +223,9 @@ fn to_line<T: Serialize>(value: &T) -> String {
 fn parse_review(line: &str) -> Option<Event> {
     let rest = line.strip_prefix("Review(at:\"")?;
     let (at, rest) = rest.split_at_checked(STAMP)?;
-    let (face, rest) = rest.strip_prefix("\",face:\"")?.split_once('"')?;
-    let (grade, rest) = rest.strip_prefix(",grade:")?.split_once(',')?;
-    let (ms, rest) = rest.strip_prefix("ms:")?.split_once(',')?;
+    let (face, rest) = split_once(rest.strip_prefix("\",face:\"")?, b'"')?;
+    let (grade, rest) = split_once(rest.strip_prefix(",grade:")?, b',')?;
+    let (ms, rest) = split_once(rest.strip_prefix("ms:")?, b',')?;
     let due = rest.strip_prefix("due:\"")?.strip_suffix("\")")?;
     let grade = match grade {
         "Again" => Grade::Again,
@@ -245,6 +245,12 @@ fn parse_review(line: &str) -> Option<Event> {
         ms,
         due,
     })
+}
+
+/// The text before and after the first `byte`, an ASCII one; quicker than the search for any character.
+fn split_once(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(byte, text.as_bytes())?;
+    text.get(..at).zip(text.get(at + 1..))
 }
 
 /// How many bytes a stamp has as it is written.

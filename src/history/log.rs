@@ -92,8 +92,9 @@ fn read_file<'a>(
         );
     }
     let mut offset = 0;
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let (at, length) = (offset, line.len());
+    while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
+        let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        let (at, line) = (offset, rest.get(..length).unwrap_or(rest));
         offset += length;
         let ended = line.ends_with(b"\n");
         // A file that is text as a whole is text in each line; else each line is looked at by itself.
@@ -155,7 +156,7 @@ fn read_file<'a>(
 
 /// A line without white space around it, or a byte-order mark before it.
 fn bare(line: &str) -> &str {
-    line.trim_start_matches('\u{feff}').trim_ascii()
+    line.strip_prefix('\u{feff}').unwrap_or(line).trim_ascii()
 }
 
 fn is_conflict_mark(line: &[u8]) -> bool {

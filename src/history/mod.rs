@@ -6,6 +6,7 @@
 pub mod event;
 pub mod log;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub use event::{Event, Grade};
@@ -157,7 +158,7 @@ impl History {
                 ms,
                 due,
             } => {
-                let face = self.entry(&face);
+                let face = self.entry(face);
                 face.reviews.push(Review {
                     at,
                     grade,
@@ -167,13 +168,13 @@ impl History {
                 face.due = Some(due);
             }
             Event::Due { face, due, .. } => {
-                let face = self.entry(&face);
+                let face = self.entry(face);
                 if face.due.is_some() {
                     face.due = Some(due);
                 }
             }
             Event::Forget { face, .. } => {
-                let face = self.entry(&face);
+                let face = self.entry(face);
                 face.forgotten = face.reviews.len();
                 face.due = None;
             }
@@ -209,17 +210,19 @@ impl History {
         }
     }
 
-    fn entry(&mut self, face: &str) -> &mut FaceHistory {
-        if self.renamed.is_empty() && self.faces.contains_key(face) {
-            // The common case, without a copy of the key.
-            return self.faces.entry(face.into()).or_default();
-        }
-        let key = self.key(face).into_owned();
+    fn entry(&mut self, face: String) -> &mut FaceHistory {
+        let key = match self.key(&face) {
+            Cow::Borrowed(_) => face,
+            Cow::Owned(renamed) => renamed,
+        };
         self.faces.entry(key.into()).or_default()
     }
 
     /// The key under which the history of `key`, a face's or a card's, is kept: where a rename has taken it.
-    pub fn key<'a>(&self, key: &'a str) -> std::borrow::Cow<'a, str> {
+    pub fn key<'a>(&self, key: &'a str) -> Cow<'a, str> {
+        if self.renamed.is_empty() {
+            return key.into();
+        }
         let card = FaceKey::card_part(key);
         let Some(mut to) = self.renamed.get(card) else {
             return key.into();

@@ -12,6 +12,15 @@ pub struct Memory {
     day_starts_at: u32,
 }
 
+/// What was remembered after a review.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Remembered {
+    /// The learning day of the review, or of a later one before it.
+    pub on: Day,
+    /// Stability and difficulty.
+    pub state: MemoryState,
+}
+
 /// The interval to each grade's next review, in days, not rounded.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Intervals(pub [f32; 4]);
@@ -26,35 +35,54 @@ impl Memory {
     }
 
     /// Stability (days) and difficulty (1–10) after `reviews`; none where there are none.
+    pub fn state(&self, reviews: &[Review]) -> Option<MemoryState> {
+        if reviews.is_empty() {
+            return None;
+        }
+        let (_, reviews) = self.intervals_between(reviews);
+        let state = self.fsrs.memory_state(FSRSItem { reviews }, None);
+        state.ok().filter(|state| state.stability > 0.0)
+    }
+
+    /// What was remembered after each of `reviews`, in their order; nothing if the engine refuses one of them.
+    pub fn states(&self, reviews: &[Review]) -> Vec<Remembered> {
+        let (days, reviews) = self.intervals_between(reviews);
+        let states = self
+            .fsrs
+            .historical_memory_states(FSRSItem { reviews }, None);
+        days.into_iter()
+            .zip(states.unwrap_or_default())
+            .map(|(on, state)| Remembered { on, state })
+            .collect()
+    }
+
+    /// The reviews as the engine takes them, with the latest learning day up to each.
     ///
     /// Elapsed days are differences of learning days; a clock that was set back counts as the same day.
-    pub fn state(&self, reviews: &[Review]) -> Option<MemoryState> {
+    fn intervals_between(&self, reviews: &[Review]) -> (Vec<Day>, Vec<FSRSReview>) {
         let mut last: Option<Day> = None;
-        let reviews: Vec<FSRSReview> = reviews
+        reviews
             .iter()
             .map(|review| {
                 let day = review.at.day(self.day_starts_at);
                 let delta_t = last.map_or(0, |last| elapsed(last, day));
-                last = Some(last.map_or(day, |last| last.max(day)));
-                FSRSReview {
-                    rating: review.grade as u32,
-                    delta_t,
-                }
+                let latest = last.map_or(day, |last| last.max(day));
+                last = Some(latest);
+                let rating = review.grade as u32;
+                (latest, FSRSReview { rating, delta_t })
             })
-            .collect();
-        if reviews.is_empty() {
-            return None;
-        }
-        self.fsrs
-            .memory_state(FSRSItem { reviews }, None)
-            .ok()
-            .filter(|state| state.stability > 0.0)
+            .unzip()
     }
 
     /// The probability of recall on `today`, 0–1, given the reviews so far; none for a new face.
     pub fn retrievability(&self, reviews: &[Review], today: Day) -> Option<f32> {
         let state = self.state(reviews)?;
         Some(self.recall(state, self.since(reviews, today)))
+    }
+
+    /// The probability of recall, 0–1, on `day` of what was last `remembered`.
+    pub fn recall_on(&self, remembered: &Remembered, day: Day) -> f32 {
+        self.recall(remembered.state, elapsed(remembered.on, day))
     }
 
     /// The probability of recall of a state `days` after its last review.

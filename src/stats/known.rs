@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::history::{FaceHistory, Review};
+use crate::history::FaceHistory;
 use crate::schedule::memory::Memory;
 use crate::time::Day;
 
@@ -19,42 +19,36 @@ pub struct Known {
 
 /// What was known at the end of each of the last `weeks` weeks, and is known `today`: from the reviews up to then.
 pub fn known<'a>(
-    faces: impl Iterator<Item = &'a FaceHistory> + Clone,
-    memory: &Memory,
-    today: Day,
-    day_starts_at: u32,
-    weeks: i64,
-) -> Vec<Known> {
-    (0..=weeks)
-        .rev()
-        .map(|back| on(faces.clone(), memory, today.plus(-7 * back), day_starts_at))
-        .collect()
-}
-
-fn on<'a>(
     faces: impl Iterator<Item = &'a FaceHistory>,
     memory: &Memory,
-    day: Day,
-    day_starts_at: u32,
-) -> Known {
-    let (mut known, mut learnt) = (0.0, 0);
+    today: Day,
+    weeks: i64,
+) -> Vec<Known> {
+    let mut sums: Vec<Known> = (0..=weeks)
+        .rev()
+        .map(|back| Known {
+            day: today.plus(-7 * back),
+            known: 0.0,
+            learnt: 0,
+        })
+        .collect();
     for face in faces {
-        let until = face
-            .current()
-            .partition_point(|review: &Review| review.at.day(day_starts_at) <= day);
-        let reviews = face.current().get(..until).unwrap_or(&[]);
-        if let Some(recall) = memory.retrievability(reviews, day) {
-            known += f64::from(recall);
-            learnt += 1;
+        let states = memory.states(face.current());
+        for sum in &mut sums {
+            let until = states.partition_point(|remembered| remembered.on <= sum.day);
+            if let Some(last) = states.get(..until).and_then(|states| states.last()) {
+                sum.known += f64::from(memory.recall_on(last, sum.day));
+                sum.learnt += 1;
+            }
         }
     }
-    Known { day, known, learnt }
+    sums
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::Grade;
+    use crate::history::{Grade, Review};
 
     #[test]
     fn counted_by_hand() {
@@ -73,7 +67,6 @@ mod tests {
             [&face, &face].into_iter(),
             &Memory::new(4),
             "2026-11-23".parse().unwrap(),
-            4,
             1,
         );
         assert_eq!((weeks[0].learnt, weeks[0].known), (0, 0.0));

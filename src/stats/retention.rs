@@ -118,6 +118,7 @@ pub fn retention<'a>(
 fn recalls(face: &FaceHistory, memory: &Memory, day_starts_at: u32, from: Day) -> Vec<Recall> {
     // What came before it was forgotten on purpose is another face's memory.
     let reviews = face.current();
+    let states = memory.states(reviews);
     let due = |at: usize| {
         let (before, review) = (reviews.get(at.checked_sub(1)?)?, reviews.get(at)?);
         let (last, day) = (before.at.day(day_starts_at), review.at.day(day_starts_at));
@@ -128,7 +129,9 @@ fn recalls(face: &FaceHistory, memory: &Memory, day_starts_at: u32, from: Day) -
             day,
             recalled: review.grade.recalled(),
             mature: before.due.days_since(last) >= MATURE,
-            predicted: memory.retrievability(reviews.get(..at)?, day),
+            predicted: states
+                .get(at - 1)
+                .map(|remembered| memory.recall_on(remembered, day)),
         })
     };
     (1..reviews.len()).filter_map(due).collect()
