@@ -1,4 +1,4 @@
-//! Charts of characters: bars, lines of blocks, the calendar of a year.
+//! Charts of characters: lines of blocks, stacks of days, the calendar of a year.
 
 use std::collections::BTreeMap;
 
@@ -23,20 +23,38 @@ pub fn blocks(values: &[Option<f64>]) -> String {
     values.iter().map(block).collect()
 }
 
-/// A bar of `columns` for a value out of `most`; anything above nothing is at least a sliver.
-pub fn bar(value: usize, most: usize, columns: usize) -> String {
-    const PARTS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
-    let eighths = (value * columns * 8)
-        .checked_div(most)
-        .unwrap_or(0)
-        .max(usize::from(value > 0));
-    let mut bar = "█".repeat(eighths / 8);
-    bar.extend(
-        (eighths % 8)
-            .checked_sub(1)
-            .and_then(|part| PARTS.get(part)),
-    );
-    bar
+/// A day's share of a chart: what is certain, and what is expected on top of it.
+pub type Stack = (usize, usize);
+
+/// The highest of `stacks`.
+pub fn highest(stacks: &[Stack]) -> usize {
+    let tops = stacks.iter().map(|(certain, expected)| certain + expected);
+    tops.max().unwrap_or(0)
+}
+
+/// Stacks side by side, each `wide` columns, which rise over `height` lines up to the highest: the certain part in
+/// blocks, the expected one shaded. Anything above nothing is at least a sliver.
+pub fn stacks(stacks: &[Stack], height: usize, wide: usize) -> Vec<Line> {
+    let most = highest(stacks).max(1);
+    let eighths = |value: usize| (value * height * 8).div_ceil(most);
+    let cell = |&(certain, expected): &Stack, row: usize| {
+        let part = eighths(certain).saturating_sub(row * 8).min(8);
+        match part.checked_sub(1).and_then(|part| BLOCKS.get(part)) {
+            Some(block) => (Look::Right, *block),
+            None if eighths(certain + expected) > row * 8 => (Look::Faint, '░'),
+            None => (Look::Plain, ' '),
+        }
+    };
+    // A gap tells columns apart where there is room for it.
+    let (bar, gap) = (wide.saturating_sub(1).max(1), wide.saturating_sub(1).min(1));
+    let line = |row: usize| {
+        stacks.iter().fold(Line::default(), |line, stack| {
+            let (look, mark) = cell(stack, row);
+            line.with(look, mark.to_string().repeat(bar))
+                .with(Look::Plain, " ".repeat(gap))
+        })
+    };
+    (0..height).rev().map(line).collect()
 }
 
 /// Shades from nothing to much; they differ without colour too.
@@ -103,15 +121,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn blocks_and_bars() {
+    fn blocks_rise_and_stay_in_range() {
         assert_eq!(
             blocks(&[None, Some(0.0), Some(0.5), Some(1.0), Some(9.0)]),
             "·▁▅██"
         );
-        assert_eq!(bar(0, 10, 10), "");
-        assert_eq!(bar(1, 1000, 10), "▏");
-        assert_eq!(bar(5, 10, 4), "██");
-        assert_eq!(bar(3, 0, 4), "▏");
+    }
+
+    #[test]
+    fn stacks_rise_to_the_highest() {
+        let shown = |values: &[Stack], wide| -> Vec<String> {
+            let lines = stacks(values, 2, wide);
+            lines.iter().map(Line::text).collect()
+        };
+        let values = [(0, 0), (1, 0), (4, 0), (6, 2), (0, 8), (0, 1)];
+        assert_eq!(shown(&values, 1), ["   ▄░ ", " ▂██░░"]);
+        assert_eq!(shown(&[(1, 0), (1000, 0)], 2), ["  █ ", "▁ █ "]);
+        assert_eq!(shown(&[(0, 0)], 3), ["   ", "   "]);
+        assert_eq!(shown(&[], 1), ["", ""]);
     }
 
     #[test]

@@ -59,7 +59,16 @@ impl Line {
 
     /// The same with more behind it.
     pub fn with(mut self, look: Look, text: impl Into<String>) -> Self {
-        self.spans.push((look, text.into()));
+        match self.spans.last_mut() {
+            Some((last, before)) if *last == look => before.push_str(&text.into()),
+            _ => self.spans.push((look, text.into())),
+        }
+        self
+    }
+
+    /// The same with another line behind it.
+    pub fn and(mut self, line: Self) -> Self {
+        self.spans.extend(line.spans);
         self
     }
 

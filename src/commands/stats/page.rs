@@ -1,12 +1,15 @@
 //! The figures as a page of text.
 
+use std::iter::zip;
+
 use super::Figures;
 use crate::deck::FaceKey;
 use crate::history::Grade;
 use crate::stats::retention::Share;
 use crate::text::{capital, clean, pad, plural, shorten, width};
+use crate::time::Day;
 use crate::time::duration;
-use crate::ui::chart::{bar, blocks, calendar};
+use crate::ui::chart::{Stack, blocks, calendar, highest, stacks};
 use crate::ui::screen::{Line, Look, paragraph};
 
 /// From how many due reviews on a share says something.
@@ -123,7 +126,7 @@ impl Page {
             .iter()
             .map(|week| week.map(|share| share * 2.0 - 1.0))
             .collect();
-        let shown = weeks.len().min(self.columns.saturating_sub(20));
+        let shown = weeks.len().min(self.columns.saturating_sub(25));
         let line = blocks(weeks.get(weeks.len() - shown..).unwrap_or(&[]));
         self.lines.push(Line::new(
             Look::Plain,
@@ -165,86 +168,81 @@ impl Page {
     fn coming(&mut self, figures: &Figures) {
         let forecast = &figures.forecast;
         self.title("What is coming");
-        let week: usize = forecast.days.iter().take(7).sum();
-        self.say(&format!("Due in the next 7 days: {week}."));
+        let within = |days: usize| forecast.days.iter().take(days).sum::<usize>();
+        self.say(&format!(
+            "Due in the next 7 days: {}, in the next 30: {}.",
+            within(7),
+            within(30)
+        ));
         if let Some(seconds) = forecast.seconds_a_day {
-            self.say(&format!(
-                "With new cards at your pace: about {} a day.",
-                duration(seconds as u64)
-            ));
-        }
-        let months: usize =
-            forecast.days.iter().sum::<usize>() + forecast.weeks.iter().sum::<usize>();
-        if months == 0 {
-            return;
-        }
-        let room = self.columns.saturating_sub(26).min(40);
-        let most = forecast
-            .days
-            .iter()
-            .chain(&forecast.weeks)
-            .copied()
-            .max()
-            .unwrap_or(0);
-        let today = figures.today;
-        let days = forecast.days.iter().zip(&forecast.new).enumerate();
-        let rows: Vec<(String, usize, usize)> = days
-            .map(|(at, (due, new))| {
-                let day = today.plus(i64::try_from(at).unwrap_or(0));
-                (
-                    if at == 0 {
-                        "today".into()
-                    } else {
-                        day.date().format("%a %d %b").to_string()
-                    },
-                    *due,
-                    *new,
-                )
-            })
-            .chain(forecast.weeks.iter().enumerate().map(|(at, due)| {
-                let day = today.plus(30 + 7 * i64::try_from(at).unwrap_or(0));
-                (format!("week {}", day.date().format("%d %b")), *due, 0)
-            }))
-            .collect();
-        let last = rows
-            .iter()
-            .rposition(|(_, due, _)| *due > 0)
-            .map_or(0, |last| last + 1);
-        for (name, due, new) in rows.into_iter().take(last) {
-            let new = if new > 0 {
-                format!(" +{new} new")
-            } else {
-                String::new()
+            let pace = match forecast.new.first() {
+                Some(new @ 1..) => format!("with {new} new a day, as lately, "),
+                _ => String::new(),
             };
-            self.lines.push(
-                Line::new(Look::Faint, format!("  {} ", pad(&name, 11)))
-                    .with(Look::Right, bar(due, most, room))
-                    .with(Look::Plain, format!(" {due}"))
-                    .with(Look::Faint, new),
-            );
+            let time = duration(seconds as u64);
+            self.say(&capital(&format!("{pace}about {time} a day this week.")));
         }
+        let days: Vec<Stack> = zip(&forecast.days, &forecast.new)
+            .map(|(due, new)| (*due, *new))
+            .collect();
+        if highest(&days) > 0 {
+            self.days(figures.today, &days);
+        }
+        let most = forecast.weeks.iter().copied().max().unwrap_or(0);
+        if most > 0 {
+            let share = |due: &usize| (*due > 0).then_some(*due as f64 / most as f64);
+            let weeks: Vec<Option<f64>> = forecast.weeks.iter().map(share).collect();
+            let text = format!("  each week after {}  █ {most}", blocks(&weeks));
+            self.lines.push(Line::new(Look::Plain, text));
+        }
+    }
+
+    /// The days from today on as a chart, with the height of the highest beside it and dates below.
+    fn days(&mut self, today: Day, days: &[Stack]) {
+        let lead = 5;
+        let wide = (self.columns.saturating_sub(lead) / days.len().max(1)).clamp(1, 3);
+        for (row, line) in stacks(days, 4, wide).into_iter().enumerate() {
+            let label = match row {
+                0 => format!("{:>4} ", highest(days)),
+                _ => " ".repeat(lead),
+            };
+            self.lines.push(Line::new(Look::Faint, label).and(line));
+        }
+        let mut dates = " ".repeat(lead);
+        for ahead in (0..days.len()).step_by(7) {
+            let day = today.plus(i64::try_from(ahead).unwrap_or(0));
+            dates = pad(&dates, lead + ahead * wide);
+            dates.push_str(&match ahead {
+                0 => "today".to_string(),
+                _ => day.date().format("%-d %b").to_string(),
+            });
+        }
+        self.lines.push(Line::new(Look::Faint, dates));
     }
 
     fn trouble(&mut self, figures: &Figures) {
         self.title("Where the trouble is");
         if figures.hardest.is_empty() {
             self.say("No card was forgotten past its first day.");
+        } else {
+            self.say("Forgotten, difficulty (1–10), and what opens the card:");
         }
         for hard in &figures.hardest {
-            let leech = if hard.leech { ", a leech" } else { "" };
             let card = FaceKey::card_part(&hard.face);
+            let side = hard.face.get(card.len()..).unwrap_or("");
+            let leech = if hard.leech { "  a leech" } else { "" };
             let text = format!(
-                "{}: forgotten {}, difficulty {:.1}{leech}: quiz edit {card}",
-                hard.face,
-                if hard.lapses == 1 {
-                    "once".into()
-                } else {
-                    format!("{} times", hard.lapses)
-                },
-                hard.difficulty
+                "quiz edit {card}{}{side}{leech}",
+                if side.is_empty() { "" } else { "  " }
             );
-            self.lines
-                .extend(paragraph(Look::Plain, &text, "  ", "    ", self.columns));
+            let figures = format!("{:>5}×  {:>4.1}  ", hard.lapses, hard.difficulty);
+            self.lines.extend(paragraph(
+                Look::Plain,
+                &text,
+                &figures,
+                &" ".repeat(width(&figures)),
+                self.columns,
+            ));
         }
         let used: usize = figures.activity.grades.iter().sum();
         if used > 0 {
@@ -270,7 +268,7 @@ impl Page {
             .collect();
         self.lines.push(Line::new(
             Look::Plain,
-            format!("Recalled by hour, 0–23: {}", blocks(&shares)),
+            format!("By hour, 0–23: {}", blocks(&shares)),
         ));
     }
 
