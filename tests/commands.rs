@@ -11,6 +11,7 @@
 
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use support::Home;
@@ -296,7 +297,7 @@ fn a_clock_that_runs_backwards_keeps_the_order_of_the_answers() {
         .iter()
         .map(|review| review["grade"].clone())
         .collect();
-    assert_eq!(grades, ["Again", "Good"]);
+    assert_eq!(grades, ["again", "good"]);
 }
 
 #[test]
@@ -518,6 +519,92 @@ fn completions_know_decks_and_cards() {
     let home = Home::with(TWO);
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(home.ok(&["completions", shell]).contains("quiz"), "{shell}");
+    }
+}
+
+/// Adds the names of all that is in `value`, but for dates.
+fn names(value: &serde_json::Value, found: &mut BTreeSet<String>) {
+    match value {
+        serde_json::Value::Array(all) => all.iter().for_each(|value| names(value, found)),
+        serde_json::Value::Object(all) => {
+            for (name, value) in all {
+                found.extend(Some(name.clone()).filter(|name| !name.contains('-')));
+                names(value, found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn the_readme_names_what_json_holds() {
+    let mut home = Home::with(TWO);
+    home.deck(
+        "more",
+        r#"Deck(title: "M", resources: [(title: "t", site: "s", minutes: 1)], cards: [Basic(front: "f", back: "b")])"#,
+    );
+    home.deck("broken", "Deck(");
+    let day = |day: u32, face: &str, grade: &str, due: u32| {
+        format!(
+            "Review(at:\"2026-10-{day:02}T09:00:00.000+01:00\",face:\"{face}\",grade:{grade},ms:1000,due:\"2026-10-{due:02}\")"
+        )
+    };
+    let mut lines = vec![
+        day(1, "gone", "Good", 3),
+        day(1, "a", "Good", 3),
+        day(4, "a", "Again", 4),
+    ];
+    lines.extend(
+        (5..30).flat_map(|on| (0..5).map(move |n| day(on, &format!("x{n}"), "Good", on + 1))),
+    );
+    lines.push(
+        "Test(at:\"2026-10-30T20:00:00.000+01:00\",decks:[\"d\"],asked:2,right:1,seconds:3)".into(),
+    );
+    home.write_history(&lines.iter().map(String::as_str).collect::<Vec<_>>());
+    home.at("2026-10-31T09:00:00+01:00");
+    let readme = include_str!("../README.md");
+    let (_, shapes) = readme
+        .split_once("whose names stay as they are:\n\n```\n")
+        .unwrap();
+    let (shapes, _) = shapes.split_once("```").unwrap();
+    let shapes: Vec<&str> = shapes
+        .split("\nquiz")
+        .map(|shape| shape.trim_start_matches("quiz"))
+        .collect();
+    let commands: [&[&str]; 8] = [
+        &[],
+        &["next"],
+        &["grade", "b#c1", "good"],
+        &["list"],
+        &["list", "--decks"],
+        &["show", "a"],
+        &["stats"],
+        &["check"],
+    ];
+    assert_eq!(shapes.len(), commands.len());
+    let mut streak = BTreeSet::new();
+    names(&home.json(&["stats", "--json"])["streak"], &mut streak);
+    for (command, shape) in commands.iter().zip(shapes) {
+        let (_, shape) = shape.split_once("--json").unwrap();
+        // What is cut short is another command's, or said a line above.
+        let shape = shape
+            .replace("DAY: answers", "")
+            .replace(", the first three ", " ");
+        let mut said: BTreeSet<String> = shape
+            .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .filter(|word| !word.is_empty())
+            .map(String::from)
+            .collect();
+        if command.is_empty() {
+            said.extend(streak.iter().cloned());
+        }
+        let arguments: Vec<&str> = command.iter().copied().chain(["--json"]).collect();
+        let mut found = BTreeSet::new();
+        names(
+            &serde_json::from_str(&home.quiz(&arguments).out).unwrap(),
+            &mut found,
+        );
+        assert_eq!(said, found, "quiz {}", arguments.join(" "));
     }
 }
 

@@ -244,7 +244,7 @@ fn an_undo_takes_the_last_answer_back_also_at_the_end() {
     );
     assert_eq!(
         home.json(&["show", "b", "--json"])["faces"][0]["reviews"][0]["grade"],
-        "Easy"
+        "easy"
     );
 }
 

@@ -6,7 +6,6 @@ use super::{print, print_json};
 use crate::cli;
 use crate::deck::{Card, Content, FaceKey};
 use crate::error::Result;
-use crate::history::Grade;
 use crate::home;
 use crate::schedule::standing::Standing;
 use crate::study::Study;
@@ -51,7 +50,7 @@ struct Face {
 #[derive(Serialize)]
 struct Review {
     at: Stamp,
-    grade: Grade,
+    grade: &'static str,
     ms: u32,
     due: Day,
 }
@@ -111,7 +110,7 @@ fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
                 .iter()
                 .map(|review| Review {
                     at: review.at,
-                    grade: review.grade,
+                    grade: review.grade.word(),
                     ms: review.ms,
                     due: review.due,
                 })
@@ -162,7 +161,7 @@ fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
             text.push_str(&format!(
                 "  {}  {:<5}  {:>6}  {}\n",
                 review.at.local().format("%Y-%m-%d %H:%M"),
-                review.grade.word(),
+                review.grade,
                 format!("{:.1} s", f64::from(review.ms) / 1000.0),
                 time::interval(days),
             ));
