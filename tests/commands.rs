@@ -515,11 +515,37 @@ fn figures_are_printed_for_people_and_programs() {
 }
 
 #[test]
-fn completions_know_decks_and_cards() {
-    let home = Home::with(TWO);
+fn completions_know_decks_tags_and_cards() {
+    let mut home = Home::with(TWO);
+    home.deck(
+        "geo/cities",
+        r#"Deck(title: "Cities", cards: [Basic(id: "b-paris", front: "P?", back: "p", tags: ["europe", "eu"])])"#,
+    );
+    home.deck("evil\u{1b}[31m", "Deck(title: \"E\")");
     for shell in ["bash", "zsh", "fish", "powershell"] {
         assert!(home.ok(&["completions", shell]).contains("quiz"), "{shell}");
     }
+    // As the shell's function asks for them.
+    home.set("COMPLETE", "fish");
+    let completed = |words: &[&str]| -> Vec<String> {
+        let out = home.ok(&[&["--", "quiz"], words].concat());
+        assert!(!out.contains('\u{1b}'), "{out:?}");
+        out.lines()
+            .filter(|line| !line.starts_with('-'))
+            .map(String::from)
+            .collect()
+    };
+    assert_eq!(completed(&["review", ""]), ["d\tD", "geo/cities\tCities"]);
+    assert_eq!(completed(&["stats", "g"]), ["geo/cities\tCities"]);
+    assert_eq!(completed(&["list", "--tag", "eu"]), ["eu", "europe"]);
+    assert_eq!(completed(&["review", "--tag", "x"]), [""; 0]);
+    let cards = ["b\tOne and then two.", "b-paris\tP?"];
+    for command in [
+        "show", "edit", "rename", "suspend", "resume", "bury", "forget",
+    ] {
+        assert_eq!(completed(&[command, "b"]), cards, "{command}");
+    }
+    assert_eq!(completed(&["tes"]).len(), 1);
 }
 
 /// Adds the names of all that is in `value`, but for dates.

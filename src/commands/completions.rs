@@ -11,7 +11,7 @@ use crate::cli::{Completions, ShellName};
 use crate::deck::library::Library;
 use crate::error::{Error, Result};
 use crate::home::Home;
-use crate::text::one_line;
+use crate::text::{clean, one_line};
 
 /// Shown below the flags.
 pub const HELP: &str = "\
@@ -54,7 +54,7 @@ fn starting(
     let start = start.to_string_lossy();
     let mut found: Vec<(String, Option<String>)> = candidates
         .into_iter()
-        .filter(|(word, _)| word.starts_with(&*start))
+        .filter(|(word, _)| word.starts_with(&*start) && clean(word) == *word)
         .collect();
     found.sort();
     found.dedup_by(|(a, _), (b, _)| a == b);
