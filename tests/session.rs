@@ -535,3 +535,55 @@ fn cards_are_asked_for_one_by_one() {
         .press(" ")
         .see("A notation");
 }
+
+#[test]
+fn the_last_new_card_of_a_deck_says_what_to_read_next() {
+    let home = Home::empty();
+    home.deck(
+        "one",
+        r#"Deck(title: "The \u{1b}[31mfirst", order: 1,
+            resources: [(title: "A good talk", site: "example.org", minutes: 8)],
+            cards: [Basic(id: "a", front: "Question A?", back: "A."), Basic(id: "b", front: "Question B?", back: "B.")])"#,
+    );
+    home.deck(
+        "two",
+        r#"Deck(title: "Second", order: 2, cards: [Basic(id: "c", front: "Question C?", back: "C.", reverse: true)])"#,
+    );
+    let mut terminal = home.review();
+    terminal
+        .see("Question A")
+        .press("  ")
+        .see("Question B")
+        .press("q");
+    let (_, bytes) = terminal.end();
+    assert!(
+        !bytes.contains("You have met every card"),
+        "one is left: {bytes}"
+    );
+    assert!(bytes.contains("Left today: 2."), "{bytes}");
+
+    let mut terminal = home.review();
+    terminal
+        .see("Question B")
+        .press("  ")
+        .see("Question C")
+        .press("  ");
+    terminal
+        .see("You have met every card of “The ␛[31mfirst”. To go on:")
+        .see("· A good talk (example.org, 8 min)")
+        .see("Next: 1 new card tomorrow, 3 cards due")
+        .press("u")
+        .see("Question C")
+        .press("q");
+    terminal.end();
+
+    // What was met before is not said again.
+    let mut terminal = home.review();
+    terminal
+        .see("Question C")
+        .press("  ")
+        .see("done")
+        .press("q");
+    let (_, bytes) = terminal.end();
+    assert!(!bytes.contains("You have met every card"), "{bytes}");
+}

@@ -8,7 +8,7 @@ use crate::schedule::queue::{Wanted, Why};
 use crate::stats::streak::{Days, Streak};
 use crate::study::Study;
 use crate::text::{capital, clean, pad, width};
-use crate::ui::session::next_line;
+use crate::ui::summary::next_line;
 use crate::ui::terminal::columns;
 
 /// What `--json` prints.

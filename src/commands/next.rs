@@ -11,7 +11,7 @@ use crate::schedule::queue::Why;
 use crate::study::Study;
 use crate::text::clean;
 use crate::time::Day;
-use crate::ui::session::next_line;
+use crate::ui::summary::next_line;
 
 /// What `--json` prints.
 #[derive(Serialize)]

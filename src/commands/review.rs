@@ -4,7 +4,8 @@ use super::{give_ids, print, say_problems, wanted};
 use crate::cli::Review;
 use crate::error::Result;
 use crate::study::Study;
-use crate::ui::session::{self, next_line, summary_lines};
+use crate::ui::session;
+use crate::ui::summary::{self, next_line};
 
 /// Runs the session, then says what was done.
 ///
@@ -35,5 +36,5 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
         return print(&text);
     }
     let summary = session::run(study, wanted, flags.limit)?;
-    print(&(summary_lines(study, &summary).join("\n") + "\n"))
+    print(&(summary::lines(study, &summary).join("\n") + "\n"))
 }

@@ -16,8 +16,8 @@ use crate::schedule::queue::Wanted;
 use crate::study::Study;
 use crate::text::{clean, one_line, plural};
 use crate::time;
-use crate::ui::session::{self, summary_lines};
 use crate::ui::test::{self, Outcome};
+use crate::ui::{session, summary};
 
 /// Asks, scores, and offers to review what was wrong.
 ///
@@ -58,7 +58,7 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
             },
             None,
         )?;
-        print(&(summary_lines(study, &summary).join("\n") + "\n"))?;
+        print(&(summary::lines(study, &summary).join("\n") + "\n"))?;
     }
     Ok(())
 }

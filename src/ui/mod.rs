@@ -1,5 +1,6 @@
 //! The session screen, prompts and charts: the only code that knows a terminal.
 
+pub mod asked;
 pub mod chart;
 pub mod editor;
 pub mod frame;
@@ -8,6 +9,6 @@ pub mod prompt;
 pub mod question;
 pub mod screen;
 pub mod session;
-pub mod test;
-
+pub mod summary;
 pub mod terminal;
+pub mod test;

@@ -6,19 +6,20 @@ use std::time::{Duration, Instant};
 
 use console::Key;
 
+use super::asked::{self, Asked, grade_of};
 use super::editor;
 use super::frame::{Frame, Stage, keys, margin, measure, progress};
 use super::question::{Effect, Question};
 use super::screen::{Line, Look, paragraph};
+use super::summary::{self, Summary};
 use super::terminal::Terminal;
 use crate::deck::{Card, CardId, FaceKey};
 use crate::error::{Error, Result};
 use crate::history::{Event, Grade, LONGEST_ANSWER};
-use crate::schedule::due::{Promises, seed};
+use crate::schedule::due::seed;
 use crate::schedule::queue::{Wanted, Why};
 use crate::study::{Answer, Study};
-use crate::text::{capital, clean, plural};
-use crate::time::{self, Day, Stamp};
+use crate::time::Stamp;
 
 /// An answer that was given in this session.
 #[derive(Debug, Clone)]
@@ -28,19 +29,6 @@ struct Given {
     grade: Grade,
     was_new: bool,
     deck: String,
-}
-
-/// What was done in a session.
-#[derive(Debug, Clone, Default)]
-pub struct Summary {
-    /// How many answers were given and not taken back.
-    pub answers: usize,
-    /// How many of them recalled the face.
-    pub recalled: usize,
-    /// How long it took, in seconds.
-    pub seconds: u64,
-    /// The decks whose last new card was met.
-    pub finished: Vec<String>,
 }
 
 /// A session over a home.
@@ -60,21 +48,6 @@ pub struct Session<'a> {
 enum Next {
     Question,
     Leave,
-}
-
-/// A face that is on the screen.
-struct Asked {
-    key: FaceKey,
-    deck: String,
-    why: Why,
-    /// How many reviews it had when it was asked.
-    seen: usize,
-    left: usize,
-    /// What is left, in words.
-    said: String,
-    question: Question,
-    promises: Promises,
-    shown: Instant,
 }
 
 /// Asks what is wanted until nothing is left, `limit` answers were given, or the person leaves.
@@ -179,7 +152,7 @@ impl Session<'_> {
             let done = self.given.len();
             let said = self.said.clone();
             let frame = |columns: usize| match help {
-                true => help_frame(columns),
+                true => asked::help(columns),
                 false => asked.frame(columns, done, commands, said.as_ref()),
             };
             let Some(key) = self.stage.key(None, &frame).map_err(gone)? else {
@@ -364,7 +337,7 @@ impl Session<'_> {
 
     /// The screen after the last question.
     fn end(&mut self) -> Result<Key> {
-        let lines = summary_lines(self.study, &self.summary());
+        let lines = summary::lines(self.study, &self.summary());
         let done = self.given.len();
         let said = self.said.take();
         let frame = |columns: usize| {
@@ -457,212 +430,9 @@ impl Session<'_> {
     }
 }
 
-impl Asked {
-    fn frame(
-        &self,
-        columns: usize,
-        done: usize,
-        commands: bool,
-        said: Option<&(Look, String)>,
-    ) -> Frame {
-        let margin = margin(columns);
-        let measure = measure(columns);
-        let deck = crate::text::shorten(&clean(&self.deck), measure.saturating_sub(4));
-        let head = vec![
-            progress(done, self.left, &self.said, columns),
-            Line::new(Look::Faint, format!("{margin}{deck}")),
-            Line::default(),
-        ];
-        let (mut body, cursor) = self.question.lines(margin, measure);
-        if let Some((look, text)) = said {
-            body.push(Line::default());
-            body.extend(paragraph(*look, text, margin, margin, measure));
-        }
-        let first = match (self.question.answered, self.question.verdict()) {
-            (false, _) if commands => vec!["any other key: back to the answer".to_string()],
-            (false, _) => self.question.keys(),
-            (true, verdict) => {
-                let mut items = grades(&self.promises);
-                if let Some(right) = verdict {
-                    items.push(format!("Enter {}", if right { "good" } else { "again" }));
-                }
-                items
-            }
-        };
-        let second: &[&str] = match self.question.takes_text() && !commands {
-            true => &["Ctrl-C leave"],
-            false => &[
-                "u undo",
-                "e edit",
-                "s suspend",
-                "b bury",
-                "? keys",
-                "q leave",
-            ],
-        };
-        Frame {
-            head,
-            body,
-            foot: keys(&first, second, columns),
-            cursor,
-        }
-    }
-}
-
-/// The grade keys with what each promises: `1 again today · 2 hard 3 d · …`.
-fn grades(promises: &Promises) -> Vec<String> {
-    Grade::ALL
-        .iter()
-        .map(|grade| {
-            format!(
-                "{} {} {}",
-                *grade as u8,
-                grade.word(),
-                time::interval(promises.interval(*grade))
-            )
-        })
-        .collect()
-}
-
-/// The grade that a key gives. Enter is what the question proposes: Good, or Again where the answer was wrong.
-fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
-    match key {
-        Key::Char('1') => Some(Grade::Again),
-        Key::Char('2') => Some(Grade::Hard),
-        Key::Char('3') => Some(Grade::Good),
-        Key::Char('4') => Some(Grade::Easy),
-        Key::Enter | Key::Char(' ') => Some(if verdict == Some(false) {
-            Grade::Again
-        } else {
-            Grade::Good
-        }),
-        _ => None,
-    }
-}
-
 /// A terminal that went away.
 pub fn gone(error: io::Error) -> Error {
     Error::io("use", Path::new("the terminal"))(error)
-}
-
-fn help_frame(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 12] = [
-        ("Space, Enter", "show the answer"),
-        ("1 2 3 4", "again, hard, good, easy"),
-        ("Enter", "good, or what the question proposes"),
-        ("1–9", "pick a choice"),
-        ("t f", "true, false"),
-        ("Esc", "while typing an answer: the keys below"),
-        ("u", "undo the last answer"),
-        ("e", "edit the card in your editor"),
-        ("s", "suspend the card: not asked until resumed"),
-        ("b", "bury the card until tomorrow"),
-        ("↑ ↓", "scroll"),
-        ("q, Ctrl-C", "leave; nothing is lost"),
-    ];
-    let margin = margin(columns);
-    let mut body = Vec::new();
-    for (key, does) in KEYS {
-        let first = format!("{margin}{}", crate::text::pad(key, 14));
-        let rest = " ".repeat(crate::text::width(&first));
-        body.extend(paragraph(
-            Look::Plain,
-            does,
-            &first,
-            &rest,
-            measure(columns),
-        ));
-    }
-    let head = vec![
-        Line::new(Look::Strong, format!("{margin}Keys")),
-        Line::default(),
-    ];
-    Frame {
-        head,
-        body,
-        foot: keys(&["any key: back".into()], &[], columns),
-        cursor: None,
-    }
-}
-
-/// What was done, how long it took, how many were right, the streak, when the next are due.
-pub fn summary_lines(study: &Study, summary: &Summary) -> Vec<String> {
-    let mut lines = Vec::new();
-    if summary.answers > 0 {
-        let again = summary.answers - summary.recalled;
-        let right = match again {
-            0 => "all recalled".to_string(),
-            again => format!("{} recalled, {again} again", summary.recalled),
-        };
-        lines.push(format!(
-            "{} in {}: {right}.",
-            plural(summary.answers, "answer"),
-            time::duration(summary.seconds)
-        ));
-    }
-    let days =
-        crate::stats::streak::Days::new(&study.history, study.today(), study.config.day_starts_at);
-    lines.push(format!("{}.", capital(&days.streak().said())));
-    lines.push(next_line(study));
-    for name in &summary.finished {
-        let Some(deck) = study
-            .library
-            .deck(name)
-            .filter(|deck| !deck.resources.is_empty())
-        else {
-            continue;
-        };
-        lines.push(String::new());
-        lines.push(format!(
-            "You have met every card of “{}”. To go on:",
-            clean(&deck.title)
-        ));
-        for resource in &deck.resources {
-            lines.push(format!(
-                "· {} ({}, {} min)",
-                clean(&resource.title),
-                clean(&resource.site),
-                resource.minutes
-            ));
-        }
-    }
-    lines
-}
-
-/// What is left today, or when the next faces are due.
-pub fn next_line(study: &Study) -> String {
-    let queue = study.queue(&Wanted::default());
-    let today = study.today();
-    if !queue.entries.is_empty() {
-        return format!("Left today: {}.", queue.entries.len());
-    }
-    let new = queue.new_tomorrow.min(study.config.new_per_day);
-    match queue.next {
-        Some((day, count)) if new == 0 => {
-            format!("Next: {} due {}.", plural(count, "card"), said(day, today))
-        }
-        Some((day, count)) if day == today.plus(1) => {
-            format!(
-                "Next: {} due and {new} new tomorrow.",
-                plural(count, "card")
-            )
-        }
-        Some((day, count)) => format!(
-            "Next: {} tomorrow, {} due {}.",
-            plural(new, "new card"),
-            plural(count, "card"),
-            said(day, today)
-        ),
-        None if new == 0 => "Nothing more is planned.".to_string(),
-        None => format!("Next: {} tomorrow.", plural(new, "new card")),
-    }
-}
-
-fn said(day: Day, today: Day) -> String {
-    match day.said_on(today) {
-        said if said.contains("in ") => format!("on {said}"),
-        said => said,
-    }
 }
 
 /// How long nothing may happen before a clock on the screen is drawn again.
