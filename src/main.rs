@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         Err(error) => {
             let message = error.to_string();
             if !message.is_empty() {
-                eprintln!("quiz: {message}");
+                quiz::commands::say(&format!("quiz: {message}"));
             }
             ExitCode::from(error.exit_code())
         }

@@ -107,6 +107,26 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         .collect()
 }
 
+/// `text` with each line that is wider than `columns` broken as prose is: under its own indentation and bullet.
+pub fn fold(text: &str, columns: usize) -> String {
+    let fold_line = |line: &str| {
+        if width(line) <= columns {
+            return line.to_string();
+        }
+        let indented = line.trim_start_matches(' ');
+        let bullet = ["→ ", "· ", "- "]
+            .iter()
+            .any(|bullet| indented.starts_with(bullet));
+        let hang = line.len() - indented.len() + if bullet { 2 } else { 0 };
+        let hang = hang.min(columns / 2);
+        let (first, rest) = (" ".repeat(line.len() - indented.len()), " ".repeat(hang));
+        let broken = wrap(indented, columns.saturating_sub(hang));
+        first + &broken.join(&format!("\n{rest}"))
+    };
+    let lines: Vec<String> = text.split('\n').map(fold_line).collect();
+    lines.join("\n")
+}
+
 fn wrap_line(line: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut current = String::new();
@@ -165,6 +185,17 @@ fn pieces(line: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fold_hangs_under_its_bullet_and_leaves_what_fits() {
+        let text = "short\n  · a long line of words\n\n  indented and long\n";
+        let folded = "short\n  · a long\n    line of\n    words\n\n  indented\n  and long\n";
+        assert_eq!(fold(text, 12), folded);
+        assert_eq!(fold(text, 80), text);
+        for columns in 0..9 {
+            assert!(fold(text, columns).replace('\n', "").contains("short"));
+        }
+    }
 
     #[test]
     fn wraps_by_display_width() {

@@ -587,3 +587,35 @@ fn the_last_new_card_of_a_deck_says_what_to_read_next() {
     let (_, bytes) = terminal.end();
     assert!(!bytes.contains("You have met every card"), "{bytes}");
 }
+
+#[test]
+fn what_is_printed_fits_a_narrow_terminal() {
+    let home = Home::fresh();
+    home.ok(&["grade", "ow-definition", "good"]);
+    let commands: [&[&str]; 13] = [
+        &[],
+        &["stats"],
+        &["list"],
+        &["list", "--decks"],
+        &["show", "ow-definition"],
+        &["show", "ow"],
+        &["check"],
+        &["next"],
+        &["grade", "ow-definition", "good"],
+        &["grade", "nowhere", "good"],
+        &["review", "nowhere"],
+        &["suspend", "osaid-weights-lower-bar"],
+        &["--help"],
+    ];
+    for command in commands {
+        let (_, text) = home.terminal(command, 40, 24).end();
+        let text = console::strip_ansi_codes(&text).into_owned();
+        assert!(!text.trim().is_empty(), "{command:?}");
+        for line in text.lines() {
+            assert!(
+                quiz::text::width(line.trim_end()) <= 40,
+                "{command:?}: {line}\n{text}"
+            );
+        }
+    }
+}

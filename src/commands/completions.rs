@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap_complete::CompletionCandidate;
 use clap_complete::env::Shells;
 
-use super::print;
+use super::print_raw;
 use crate::cli::{Completions, ShellName};
 use crate::deck::library::Library;
 use crate::error::{Error, Result};
@@ -38,7 +38,7 @@ pub fn run(flags: &Completions) -> Result<()> {
     shell
         .write_registration("COMPLETE", "quiz", "quiz", "quiz", &mut script)
         .map_err(|_| refused())?;
-    print(&String::from_utf8_lossy(&script))
+    print_raw(&String::from_utf8_lossy(&script))
 }
 
 /// The decks of the home, if there is one: completing makes none.

@@ -87,29 +87,28 @@ pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
         return print_json(&rows);
     }
     say(&plural(rows.len(), "card"));
-    let wide = rows
-        .iter()
-        .map(|row| width(row.id))
-        .max()
-        .unwrap_or(0)
-        .min(32);
+    let wide = rows.iter().map(|row| width(row.id)).max().unwrap_or(0);
     let room = columns().max(40);
-    let line = |row: &Row| {
-        let state = if row.suspended {
-            "suspended"
-        } else {
-            row.state.word()
-        };
-        let due = row.due.map_or("-".to_string(), |day| day.to_string());
-        let start = format!(
-            "{}  {}  {}  ",
-            pad(row.id, wide.min(room / 3)),
-            pad(state, 9),
-            pad(&due, 10)
-        );
-        shorten(&format!("{start}{}", one_line(&row.front)), room) + "\n"
-    };
+    let line = |row: &Row| as_line(row, wide, room);
     print(&rows.iter().map(line).collect::<String>())
+}
+
+/// A card as one line of `room` columns, its id padded to `wide`; as two where one is too narrow.
+fn as_line(row: &Row, wide: usize, room: usize) -> String {
+    let state = if row.suspended {
+        "suspended"
+    } else {
+        row.state.word()
+    };
+    let due = row.due.map_or("-".to_string(), |day| day.to_string());
+    let front = one_line(&row.front);
+    if room < 72 {
+        let text = format!("  {state}  {due}  {front}");
+        return format!("{}\n{}\n", shorten(row.id, room), shorten(&text, room));
+    }
+    let id = pad(row.id, wide.min(room / 3));
+    let text = format!("{id}  {}  {}  {front}", pad(state, 9), pad(&due, 10));
+    shorten(&text, room) + "\n"
 }
 
 /// Whether the card's text, id or tags hold every word.

@@ -19,6 +19,7 @@ use std::collections::HashSet;
 use std::io::{self, Write};
 use std::path::Path;
 
+use console::Term;
 use serde::Serialize;
 
 use crate::cli::{Cli, Command};
@@ -29,6 +30,7 @@ use crate::schedule::queue::Wanted;
 use crate::study::Study;
 use crate::text::{clean, plural};
 use crate::time::Clock;
+use crate::ui::terminal::fitted;
 
 /// Runs what the command line says.
 ///
@@ -70,8 +72,13 @@ fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
     Study::open(home, clock)
 }
 
-/// Prints results to standard output. A reader that went away is no error.
+/// Prints results for a person to standard output: on a terminal, broken where its lines end.
 fn print(text: &str) -> Result<()> {
+    print_raw(&fitted(text, &Term::stdout()))
+}
+
+/// Prints results to standard output as they are. A reader that went away is no error.
+fn print_raw(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout
         .write_all(text.as_bytes())
@@ -88,12 +95,13 @@ fn print(text: &str) -> Result<()> {
 fn print_json<T: Serialize>(value: &T) -> Result<()> {
     let json =
         serde_json::to_string_pretty(value).map_err(|error| Error::Refused(error.to_string()))?;
-    print(&(json + "\n"))
+    print_raw(&(json + "\n"))
 }
 
-/// Says something beside the results.
-fn say(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", clean(text));
+/// Says something beside the results, on standard error.
+pub fn say(text: &str) {
+    let text = fitted(&clean(text), &Term::stderr());
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// Says in one line that there are problems, and how to see them.

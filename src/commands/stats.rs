@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{print, print_json, say_problems};
+use super::{print_json, print_raw, say_problems};
 use crate::cli;
 use crate::deck::{Deck, FaceKey};
 use crate::error::Result;
@@ -108,7 +108,7 @@ pub fn run(study: &Study, flags: &cli::Stats) -> Result<()> {
     }
     let colored = colors();
     let lines = page::lines(&figures, columns().min(100));
-    print(
+    print_raw(
         &lines
             .iter()
             .map(|line| line.paint(colored).trim_end().to_string() + "\n")

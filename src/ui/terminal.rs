@@ -47,6 +47,14 @@ pub fn columns() -> usize {
         .map_or(80, |(_, columns)| usize::from(columns))
 }
 
+/// `text` as `term` takes it: broken where its lines end, or as it is where there is no terminal.
+pub fn fitted(text: &str, term: &Term) -> String {
+    match term.size_checked() {
+        Some((_, columns)) => crate::text::fold(text, usize::from(columns)),
+        None => text.to_string(),
+    }
+}
+
 /// Whether the locale can show more than ASCII is not asked: UTF-8 is the only encoding of terminals in use. What
 /// is asked is whether colours are wanted on standard output: `NO_COLOR`, `CLICOLOR`, `TERM=dumb` and pipes say no.
 pub fn colors() -> bool {

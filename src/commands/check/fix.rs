@@ -6,7 +6,7 @@ use std::path::Path;
 
 use similar::TextDiff;
 
-use super::super::{print, say};
+use super::super::{print_raw, say};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::history::log;
@@ -32,7 +32,7 @@ pub fn fix(study: &mut Study) -> Result<()> {
 fn show(path: &Path, old: &str, new: &str) -> Result<()> {
     let name = path.display().to_string();
     let diff = TextDiff::from_lines(old, new);
-    print(&clean(
+    print_raw(&clean(
         &diff
             .unified_diff()
             .context_radius(1)

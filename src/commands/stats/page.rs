@@ -12,7 +12,7 @@ use crate::time::duration;
 use crate::ui::chart::{Stack, blocks, calendar, highest, stacks};
 use crate::ui::screen::{Line, Look, paragraph};
 
-/// From how many due reviews on a share says something.
+/// From how many answers on a share says something.
 const ENOUGH: usize = 10;
 
 /// The page, for a terminal of so many columns.
@@ -140,7 +140,7 @@ impl Page {
             return self.say("Nothing learnt yet.");
         };
         self.say(&format!(
-            "About {:.0} of {} learnt are known today.",
+            "Known today: about {:.0} of {} learnt.",
             now.known,
             plural(now.learnt, "face")
         ));
@@ -245,7 +245,7 @@ impl Page {
             ));
         }
         let used: usize = figures.activity.grades.iter().sum();
-        if used > 0 {
+        if used >= ENOUGH {
             let share = |count: usize| percent(count as f64 / used as f64);
             let grades = Grade::ALL.iter().zip(figures.activity.grades);
             let said: Vec<String> = grades
