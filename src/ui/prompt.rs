@@ -2,11 +2,12 @@
 
 use std::fs;
 
+use console::Term;
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 use dialoguer::{Confirm, FuzzySelect, Input, Select};
 
 use super::editor;
-use super::terminal::{Prompting, colors, is_interactive};
+use super::terminal::{Prompting, colors, fitted, is_interactive};
 use crate::error::{Error, Result};
 use crate::text::clean;
 
@@ -154,7 +155,7 @@ impl Prompts {
         let known = if tags.is_empty() {
             String::new()
         } else {
-            format!("; here: {}", tags.join(" "))
+            format!("; here: {}", clean(&tags.join(" ")))
         };
         let words = self.line(
             &format!("Tags, with spaces between (optional{known})"),
@@ -201,7 +202,8 @@ impl Prompts {
         twin: Option<&str>,
         question: &str,
     ) -> Result<bool> {
-        eprintln!("\n{}\n", clean(preview));
+        let preview = fitted(&clean(preview), &Term::stderr());
+        eprintln!("\n{preview}\n");
         if let Some(twin) = twin {
             eprintln!("Note: {} asks the same.", clean(twin));
         }
@@ -228,7 +230,14 @@ impl Prompts {
     fn text(&mut self, what: &str) -> Result<String> {
         loop {
             let line = self.line(&format!("{what} (empty: your editor)"), true)?;
-            let text = if line.is_empty() { edited()? } else { line };
+            let text = match line.is_empty() {
+                false => line,
+                // What was filled in so far is not thrown away for an editor that fails.
+                true => edited().unwrap_or_else(|error| {
+                    eprintln!("{}", clean(&error.to_string()));
+                    String::new()
+                }),
+            };
             if !text.is_empty() {
                 return Ok(text);
             }
