@@ -55,75 +55,88 @@ pub fn run(study: &mut Study, flags: &Check) -> Result<()> {
     let mut problems = study.library.problems.clone();
     problems.extend(lint::lint(&study.library));
     problems.extend(study.history_problems.iter().cloned());
-    let orphans = orphans(study);
-    let missing_ids = study
-        .library
-        .cards()
-        .filter(|(_, card)| !card.id_is_written)
-        .count();
-    let future_events = study.history.future.len();
-    let errors = problems
-        .iter()
-        .filter(|problem| problem.severity == Severity::Error)
-        .count();
-    let warnings = problems.len() - errors
-        + orphans.len()
-        + usize::from(missing_ids > 0)
-        + usize::from(future_events > 0);
-    let (decks, cards) = (study.library.decks.len(), study.library.cards().count());
+    let cards = study.library.cards();
+    let found = Shape {
+        decks: study.library.decks.len(),
+        cards: study.library.cards().count(),
+        orphans: orphans(study),
+        missing_ids: cards.filter(|(_, card)| !card.id_is_written).count(),
+        future_events: study.history.future.len(),
+        problems: problems.iter().map(entry).collect(),
+    };
     if flags.json {
-        let problems = problems.into_iter().map(entry).collect();
-        print_json(&Shape {
-            decks,
-            cards,
-            problems,
-            orphans,
-            missing_ids,
-            future_events,
-        })?;
+        print_json(&found)?;
     } else {
-        let mut text: String = problems
-            .iter()
-            .map(|problem| format!("{problem}\n\n"))
-            .collect();
-        for Orphan { id, likely } in &orphans {
-            let help = match likely {
-                Some(card) => format!("if it is `{card}` now: quiz rename {id} {card}"),
-                None => "its history is kept; if the card has another id now: quiz rename OLD NEW"
-                    .into(),
-            };
-            text.push_str(&format!(
-                "warning: `{id}` has a history, but no card\n  help: {help}\n\n"
-            ));
-        }
-        if missing_ids > 0 {
-            text.push_str(&format!("warning: {} no id yet\n  help: `quiz check --fix` or the next `quiz review` writes one\n\n", have(missing_ids, "card")));
-        }
-        if future_events > 0 {
-            text.push_str(&format!("warning: {} more than a day ahead of the clock\n  help: they wait until their time has come; is the clock right?\n\n", lie(future_events)));
-        }
-        let found = match (errors, warnings) {
-            (0, 0) => "no problem".to_string(),
-            (0, warnings) => plural(warnings, "warning"),
-            (errors, 0) => plural(errors, "error"),
-            (errors, warnings) => format!(
-                "{}, {}",
-                plural(errors, "error"),
-                plural(warnings, "warning")
-            ),
-        };
-        text.push_str(&format!(
-            "{} in {}: {found}.\n",
-            plural(cards, "card"),
-            plural(decks, "deck")
-        ));
-        print(&text)?;
+        print(&as_text(&problems, &found))?;
     }
-    if errors > 0 || (flags.strict && warnings > 0) {
+    if found.errors() > 0 || (flags.strict && found.warnings() > 0) {
         Err(Error::Found)
     } else {
         Ok(())
     }
+}
+
+impl Shape {
+    fn errors(&self) -> usize {
+        let severities = self.problems.iter().map(|problem| problem.severity);
+        severities
+            .filter(|severity| *severity == Severity::Error)
+            .count()
+    }
+
+    fn warnings(&self) -> usize {
+        self.problems.len() - self.errors()
+            + self.orphans.len()
+            + usize::from(self.missing_ids > 0)
+            + usize::from(self.future_events > 0)
+    }
+}
+
+/// What was found, the problems with the lines they are in.
+fn as_text(problems: &[Problem], found: &Shape) -> String {
+    let mut text: String = problems
+        .iter()
+        .map(|problem| format!("{problem}\n\n"))
+        .collect();
+    let mut warn = |message: &str, help: &str| {
+        text.push_str(&format!("warning: {message}\n  help: {help}\n\n"));
+    };
+    for Orphan { id, likely } in &found.orphans {
+        let help = match likely {
+            Some(card) => format!("if it is `{card}` now: quiz rename {id} {card}"),
+            None => {
+                "its history is kept; if the card has another id now: quiz rename OLD NEW".into()
+            }
+        };
+        warn(&format!("`{id}` has a history, but no card"), &help);
+    }
+    if found.missing_ids > 0 {
+        warn(
+            &format!("{} no id yet", have(found.missing_ids, "card")),
+            "`quiz check --fix` or the next `quiz review` writes one",
+        );
+    }
+    if found.future_events > 0 {
+        warn(
+            &format!(
+                "{} more than a day ahead of the clock",
+                lie(found.future_events)
+            ),
+            "they wait until their time has come; is the clock right?",
+        );
+    }
+    let counts = [(found.errors(), "error"), (found.warnings(), "warning")];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| plural(count, noun))
+        .collect();
+    let said = match counts.as_slice() {
+        [] => "no problem".to_string(),
+        some => some.join(", "),
+    };
+    let (cards, decks) = (plural(found.cards, "card"), plural(found.decks, "deck"));
+    text + &format!("{cards} in {decks}: {said}.\n")
 }
 
 fn have(count: usize, noun: &str) -> String {
@@ -142,14 +155,14 @@ fn lie(count: usize) -> String {
     )
 }
 
-fn entry(problem: Problem) -> Entry {
+fn entry(problem: &Problem) -> Entry {
     Entry {
         severity: problem.severity,
         file: problem.place.file.to_string_lossy().into_owned(),
         line: problem.place.line,
         column: problem.place.column,
-        message: problem.message,
-        help: problem.help,
+        message: problem.message.clone(),
+        help: problem.help.clone(),
     }
 }
 

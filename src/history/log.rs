@@ -84,7 +84,6 @@ fn read_file<'a>(
     };
     let whole = std::str::from_utf8(bytes).ok();
     let conflict = whole.and_then(conflict);
-    let in_conflict = conflict.is_some();
     if let Some(at) = conflict {
         union.problems.push(
             Problem::error(place(at, 7), "git left a merge conflict open in this file")
@@ -102,56 +101,82 @@ fn read_file<'a>(
             Some(whole) => whole.get(at..offset),
             None => std::str::from_utf8(line).ok(),
         };
-        let line = line.trim_ascii();
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
-        if line.is_empty() || line.starts_with(b"//") || (in_conflict && is_conflict_mark(line)) {
-            continue;
-        }
-        if line.ends_with(TORN.as_bytes()) {
-            union.problems.push(
+        match Line::read(bare_bytes(line), text.map(bare), conflict.is_some()) {
+            Line::Nothing => {}
+            Line::Header(header) => {
+                if header.version > VERSION && union.newer.is_none() {
+                    union.newer = Some((path.to_path_buf(), header.version));
+                }
+            }
+            Line::Event(event) => lines.push((event, bare_bytes(line))),
+            Line::SetAside => union.problems.push(
                 Problem::warning(
                     place(at, length),
                     "a line that a crash tore: it was set aside",
                 )
                 .help("nothing is to be done; the answer had not been confirmed on the screen"),
-            );
-            continue;
-        }
-        let Some(text) = text.map(bare) else {
-            union.problems.push(unreadable(
-                place(at, length),
-                ended,
-                "the line is not UTF-8 text",
-            ));
-            continue;
-        };
-        if let Some(header) = Header::parse(text) {
-            if header.version > VERSION && union.newer.is_none() {
-                union.newer = Some((path.to_path_buf(), header.version));
-            }
-            continue;
-        }
-        match Event::parse(text) {
-            Ok(event) => lines.push((event, line)),
-            Err(Unreadable::Kind(kind)) if ended && text.contains('(') => union.problems.push(
+            ),
+            Line::Unknown(kind) if ended => union.problems.push(
                 Problem::warning(
                     place(at, kind.len()),
                     format!("an event of a kind that this quiz doesn't know: `{kind}`"),
                 )
                 .help("it is kept and passed over; a newer quiz may know it"),
             ),
-            Err(Unreadable::Kind(_)) => {
-                union
-                    .problems
-                    .push(unreadable(place(at, length), ended, "no event"))
-            }
-            Err(Unreadable::Line(why)) => {
+            // What is unfinished may be the beginning of anything.
+            Line::Unknown(why) | Line::Unreadable(why) => {
                 union
                     .problems
                     .push(unreadable(place(at, length), ended, &why))
             }
         }
     }
+}
+
+/// What one line of a history file is.
+enum Line {
+    /// Empty, a comment, or a mark in a conflict that was named already.
+    Nothing,
+    Header(Header),
+    Event(Event),
+    /// Torn by a crash, and marked so.
+    SetAside,
+    /// An event of a kind that only a newer version knows.
+    Unknown(String),
+    /// Why it is none of those.
+    Unreadable(String),
+}
+
+impl Line {
+    /// The line of these bytes, which are `text` if they are UTF-8.
+    fn read(bytes: &[u8], text: Option<&str>, in_conflict: bool) -> Self {
+        if bytes.is_empty() || bytes.starts_with(b"//") || (in_conflict && is_conflict_mark(bytes))
+        {
+            return Self::Nothing;
+        }
+        if bytes.ends_with(TORN.as_bytes()) {
+            return Self::SetAside;
+        }
+        let Some(text) = text else {
+            return Self::Unreadable("the line is not UTF-8 text".into());
+        };
+        if let Some(header) = Header::parse(text) {
+            return Self::Header(header);
+        }
+        match Event::parse(text) {
+            Ok(event) => Self::Event(event),
+            // A name without what belongs to it is the beginning of any line.
+            Err(Unreadable::Kind(kind)) if text.contains('(') => Self::Unknown(kind),
+            Err(Unreadable::Kind(_)) => Self::Unreadable("no event".into()),
+            Err(Unreadable::Line(why)) => Self::Unreadable(why),
+        }
+    }
+}
+
+/// The same as [`bare`], of bytes.
+fn bare_bytes(line: &[u8]) -> &[u8] {
+    let line = line.trim_ascii();
+    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
 /// A line without white space around it, or a byte-order mark before it.

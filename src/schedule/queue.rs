@@ -7,7 +7,7 @@ use super::memory::Memory;
 use crate::config::Config;
 use crate::deck::library::{Library, is_in};
 use crate::deck::{Card, Deck, FaceKey, Side};
-use crate::history::{FaceHistory, History};
+use crate::history::{FaceHistory, History, Review};
 use crate::time::{Day, Stamp};
 
 /// After how many other answers a face that was forgotten comes back, where there are others.
@@ -109,13 +109,71 @@ pub fn queue<'a>(
     today: Day,
     wanted: &Wanted,
 ) -> Queue<'a> {
-    let mut queue = Queue::default();
-    let mut done = Today::default();
-    let mut again: Vec<(Stamp, Entry)> = Vec::new();
-    let mut due: Vec<(f32, Entry)> = Vec::new();
-    let mut new: Vec<Entry> = Vec::new();
-    let mut later: HashMap<Day, usize> = HashMap::new();
+    let Sorted {
+        mut done,
+        again,
+        due,
+        mut new,
+        later,
+    } = sort(library, history, config, memory, today, wanted);
+    // Faces of cards that were asked for by name may follow one another.
+    let mut cards: HashSet<&str> = match wanted.cards {
+        Some(_) => HashSet::new(),
+        None => done.cards.clone(),
+    };
+    let room = match config.reviews_per_day {
+        Some(cap) => cap.saturating_sub(done.due),
+        None => due.len(),
+    };
+    let due: Vec<Entry> = due
+        .into_iter()
+        .map(|(_, entry)| entry)
+        .filter(|entry| cards.insert(entry.card.id.as_str()))
+        .take(room)
+        .collect();
+    let mut waiting: HashMap<&str, usize> = HashMap::new();
+    for entry in &new {
+        *waiting.entry(entry.card.id.as_str()).or_default() += 1;
+    }
+    new.retain(|entry| cards.insert(entry.card.id.as_str()));
+    let all_new = new.len();
+    let new = within_limits(new, config, wanted, &done);
+    let asked_alone = new
+        .iter()
+        .filter(|entry| waiting.get(entry.card.id.as_str()) == Some(&1));
+    let mut queue = Queue {
+        new_later: all_new - new.len(),
+        new_tomorrow: waiting.len() - asked_alone.count(),
+        next: later.into_iter().filter(|(_, count)| *count > 0).min(),
+        entries: mix(due, new, done.due, done.started.len()),
+    };
+    come_back(&mut queue.entries, again, &mut done.answers);
+    queue
+}
 
+/// The wanted faces by why they are asked.
+#[derive(Default)]
+struct Sorted<'a> {
+    done: Today<'a>,
+    /// Those that were forgotten today, with the moment.
+    again: Vec<(Stamp, Entry<'a>)>,
+    /// Those that are due, the most likely forgotten first, each with its retrievability over its target.
+    due: Vec<(f32, Entry<'a>)>,
+    /// Those that were never asked, in the decks' order.
+    new: Vec<Entry<'a>>,
+    /// How many are due on each later day.
+    later: HashMap<Day, usize>,
+}
+
+fn sort<'a>(
+    library: &'a Library,
+    history: &History,
+    config: &Config,
+    memory: &Memory,
+    today: Day,
+    wanted: &Wanted,
+) -> Sorted<'a> {
+    let mut sorted = Sorted::default();
     for (deck, card, side) in library.faces() {
         let key = FaceKey {
             card: card.id.clone(),
@@ -123,7 +181,14 @@ pub fn queue<'a>(
         }
         .to_string();
         let face = history.face(&key);
-        note_today(&mut done, face, deck, card, config.day_starts_at, today);
+        note_today(
+            &mut sorted.done,
+            face,
+            deck,
+            card,
+            config.day_starts_at,
+            today,
+        );
         let promised = face.and_then(|face| face.due);
         if !is_wanted(wanted, deck, card) || is_put_off(history, card, today) {
             continue;
@@ -132,61 +197,32 @@ pub fn queue<'a>(
             deck,
             card,
             side,
-            key: key.clone(),
+            key,
             why,
         };
         let Some((face, day)) = face.zip(promised) else {
-            new.push(entry(Why::New));
+            sorted.new.push(entry(Why::New));
             continue;
         };
         let asked_for = wanted.cards.is_some();
-        match face
-            .last()
-            .filter(|last| last.at.day(config.day_starts_at) >= today)
-        {
+        let answered = |review: &&Review| review.at.day(config.day_starts_at) >= today;
+        match face.last().filter(answered) {
             Some(last) if !asked_for && (last.grade.recalled() || day > today) => {
-                *later.entry(day).or_default() += usize::from(day > today);
+                *sorted.later.entry(day).or_default() += usize::from(day > today);
             }
-            Some(last) if !last.grade.recalled() => again.push((last.at, entry(Why::Again))),
+            Some(last) if !last.grade.recalled() => sorted.again.push((last.at, entry(Why::Again))),
             _ if day <= today.plus(wanted.ahead) || asked_for => {
                 let recall = memory.retrievability(face.current(), today).unwrap_or(0.0);
-                due.push((recall / config.retention_of(&deck.name), entry(Why::Due)));
+                let risk = recall / config.retention_of(&deck.name);
+                sorted.due.push((risk, entry(Why::Due)));
             }
-            _ => *later.entry(day).or_default() += 1,
+            _ => *sorted.later.entry(day).or_default() += 1,
         }
     }
-
-    due.sort_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| one.key.cmp(&other.key)));
-    let mut cards: HashSet<&str> = if wanted.cards.is_some() {
-        HashSet::new()
-    } else {
-        done.cards.clone()
-    };
-    let due: Vec<Entry> = due
-        .into_iter()
-        .map(|(_, entry)| entry)
-        .filter(|entry| cards.insert(entry.card.id.as_str()))
-        .collect();
-    let room = config
-        .reviews_per_day
-        .map_or(due.len(), |cap| cap.saturating_sub(done.due));
-    let due: Vec<Entry> = due.into_iter().take(room).collect();
-    let mut waiting: HashMap<&str, usize> = HashMap::new();
-    for entry in &new {
-        *waiting.entry(entry.card.id.as_str()).or_default() += 1;
-    }
-    new.retain(|entry| cards.insert(entry.card.id.as_str()));
-    let all_new = new.len();
-    let new = within_limits(new, config, wanted, &done);
-    queue.new_later = all_new - new.len();
-    let asked_alone = new
-        .iter()
-        .filter(|entry| waiting.get(entry.card.id.as_str()) == Some(&1));
-    queue.new_tomorrow = waiting.len() - asked_alone.count();
-    queue.next = later.into_iter().filter(|(_, count)| *count > 0).min();
-    queue.entries = mix(due, new, done.due, done.started.len());
-    come_back(&mut queue.entries, again, &mut done.answers);
-    queue
+    sorted
+        .due
+        .sort_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| one.key.cmp(&other.key)));
+    sorted
 }
 
 fn is_wanted(wanted: &Wanted, deck: &Deck, card: &Card) -> bool {
