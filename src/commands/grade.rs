@@ -24,41 +24,7 @@ struct Shape<'a> {
 /// # Errors
 /// If there is no such face, or the answer can't be brought to the disk.
 pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
-    let key: FaceKey = flags
-        .face
-        .parse()
-        .map_err(|error| Error::Usage(format!("`{}` is no face: {error}", flags.face)))?;
-    let Some((_, card)) = study.library.card(&key.card) else {
-        // A script names faces in full: a part of an id is not enough.
-        let ids = study.library.cards().map(|(_, card)| card.id.as_str());
-        let near = crate::notation::nearest(&flags.face, ids);
-        let help = near.map_or("`quiz next` names one".to_string(), |near| {
-            format!("did you mean `{near}`?")
-        });
-        return Err(Error::NoSuchCard {
-            id: flags.face.clone(),
-            help,
-        });
-    };
-    let sides = card.sides();
-    if !sides.contains(&key.side) {
-        let faces: Vec<String> = sides
-            .into_iter()
-            .map(|side| {
-                format!(
-                    "`{}`",
-                    FaceKey {
-                        card: key.card.clone(),
-                        side
-                    }
-                )
-            })
-            .collect();
-        return Err(Error::Refused(format!(
-            "`{key}` is no face of its card: it has {}",
-            faces.join(", ")
-        )));
-    }
+    let key = face(study, &flags.face)?;
     let grade = Grade::from(flags.grade);
     let name = key.to_string();
     loop {
@@ -89,4 +55,37 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
             due.said_on(study.today())
         ));
     }
+}
+
+/// The face that is named in full: to a script, a part of an id is not enough.
+fn face(study: &Study, word: &str) -> Result<FaceKey> {
+    let key: FaceKey = word
+        .parse()
+        .map_err(|error| Error::Usage(format!("`{word}` is no face: {error}")))?;
+    let Some((_, card)) = study.library.card(&key.card) else {
+        let ids = study.library.cards().map(|(_, card)| card.id.as_str());
+        let near = crate::notation::nearest(word, ids);
+        let help = near.map_or("`quiz next` names one".to_string(), |near| {
+            format!("did you mean `{near}`?")
+        });
+        return Err(Error::NoSuchCard {
+            id: word.to_string(),
+            help,
+        });
+    };
+    let sides = card.sides();
+    if !sides.contains(&key.side) {
+        let faces: Vec<String> = sides
+            .into_iter()
+            .map(|side| {
+                let card = key.card.clone();
+                format!("`{}`", FaceKey { card, side })
+            })
+            .collect();
+        return Err(Error::Refused(format!(
+            "`{key}` is no face of its card: it has {}",
+            faces.join(", ")
+        )));
+    }
+    Ok(key)
 }

@@ -9,8 +9,8 @@ use strsim::{damerau_levenshtein, normalized_damerau_levenshtein};
 
 use super::cloze::Part;
 use super::library::Library;
-use super::read::{self, ReadCard};
-use super::{Card, Cloze, Content, Side, id, scan};
+use super::read::{self, ReadCard, place_of};
+use super::{Card, Cloze, Content, Side, id};
 use crate::place::{Place, Problem};
 
 /// The longest answer that is still one idea, in characters.
@@ -33,16 +33,8 @@ struct Placed<'a> {
 }
 
 impl Placed<'_> {
-    /// The place of a field of the card, or of the card where it has no such field.
     fn at(&self, field: &str) -> Place {
-        let card = self.text.get(self.span.clone()).unwrap_or("");
-        let found = scan::field(card, field).unwrap_or(0..card.find('(').unwrap_or(1));
-        Place::new(
-            self.file,
-            self.text,
-            self.span.start + found.start,
-            found.len(),
-        )
+        place_of(self.file, self.text, &self.span, field)
     }
 
     fn warning(&self, field: &str, message: impl Into<String>, help: &str) -> Problem {
@@ -127,87 +119,75 @@ fn missing_sources(deck: &[Placed], problems: &mut Vec<Problem>) {
 
 fn one_card(card: &Placed, problems: &mut Vec<Problem>) {
     match &card.card.content {
-        Content::Basic { back, .. } => {
-            let length = back.chars().count();
-            if length > LONGEST_ANSWER {
-                let message = format!(
-                    "the answer has {length} characters: more than {LONGEST_ANSWER} are hard to recall"
-                );
-                problems.push(card.warning(
-                    "back",
-                    message,
-                    "split the card, or move what only explains into `note`",
-                ));
-            }
-            let things = list_length(back);
-            if things > LONGEST_LIST {
-                let message = format!(
-                    "the answer is a list of {things} things: more than {LONGEST_LIST} are rarely all recalled"
-                );
-                problems.push(card.warning(
-                    "back",
-                    message,
-                    "ask for each in a card of its own, or make a cloze with a group for each",
-                ));
-            }
-        }
-        Content::Cloze(cloze) => {
-            let whole = cloze.filled().chars().count();
-            let hidden = |group: u16| {
-                cloze
-                    .answers(group)
-                    .iter()
-                    .map(|answer| answer.chars().count())
-                    .sum::<usize>()
-            };
-            if let Some(group) = cloze
-                .groups()
-                .into_iter()
-                .find(|group| hidden(*group) * 2 > whole)
-            {
-                let message = format!("the gaps of group {group} hide more than half of the text");
-                problems.push(card.warning(
-                    "text",
-                    message,
-                    "leave enough of the sentence to say what is asked",
-                ));
-            }
-        }
+        Content::Basic { back, .. } => problems.extend(one_answer(card, back)),
+        Content::Cloze(cloze) => problems.extend(large_gap(card, cloze)),
         Content::Choice {
             choices, answers, ..
-        } => {
-            let longest = |right: bool| {
-                let of = choices
-                    .iter()
-                    .enumerate()
-                    .filter(|(at, _)| answers.contains(at) == right);
-                of.map(|(_, choice)| choice.chars().count())
-                    .max()
-                    .unwrap_or(0)
-            };
-            let (right, wrong) = (longest(true), longest(false));
-            if wrong > 0 && right as f64 > wrong as f64 * LONGER && right > wrong + 10 {
-                problems.push(card.warning(
-                    "choices",
-                    "the right choice is much the longest: its length gives it away",
-                    "shorten it, or give the wrong ones as much detail",
-                ));
-            }
-        }
-        Content::Typed { answers, .. } => {
-            if let Some(long) = answers
-                .iter()
-                .map(|answer| answer.chars().count())
-                .find(|length| *length > LONGEST_ANSWER)
-            {
-                let message = format!(
-                    "the answer has {long} characters: nobody types more than {LONGEST_ANSWER} without a slip"
-                );
-                problems.push(card.warning("answers", message, "make it a card with a back"));
-            }
-        }
+        } => problems.extend(telling_length(card, choices, answers)),
+        Content::Typed { answers, .. } => problems.extend(long_to_type(card, answers)),
         Content::TrueFalse { .. } => {}
     }
+}
+
+/// An answer that is too long, or a list.
+fn one_answer(card: &Placed, back: &str) -> impl Iterator<Item = Problem> {
+    let (length, things) = (back.chars().count(), list_length(back));
+    let long = (length > LONGEST_ANSWER).then(|| {
+        let message = format!(
+            "the answer has {length} characters: more than {LONGEST_ANSWER} are hard to recall"
+        );
+        let help = "split the card, or move what only explains into `note`";
+        card.warning("back", message, help)
+    });
+    let list = (things > LONGEST_LIST).then(|| {
+        let message = format!(
+            "the answer is a list of {things} things: more than {LONGEST_LIST} are rarely all recalled"
+        );
+        let help = "ask for each in a card of its own, or make a cloze with a group for each";
+        card.warning("back", message, help)
+    });
+    long.into_iter().chain(list)
+}
+
+/// A group of gaps that leaves too little of its text.
+fn large_gap(card: &Placed, cloze: &Cloze) -> Option<Problem> {
+    let whole = cloze.filled().chars().count();
+    let hidden = |group: u16| {
+        let answers = cloze.answers(group);
+        let lengths = answers.iter().map(|answer| answer.chars().count());
+        lengths.sum::<usize>()
+    };
+    let groups = cloze.groups();
+    let group = groups.iter().find(|group| hidden(**group) * 2 > whole)?;
+    let message = format!("the gaps of group {group} hide more than half of the text");
+    let help = "leave enough of the sentence to say what is asked";
+    Some(card.warning("text", message, help))
+}
+
+/// A right choice that is much longer than the wrong ones.
+fn telling_length(card: &Placed, choices: &[String], answers: &[usize]) -> Option<Problem> {
+    let longest = |right: bool| {
+        let all = choices.iter().enumerate();
+        let of = all.filter(|(at, _)| answers.contains(at) == right);
+        of.map(|(_, choice)| choice.chars().count()).max()
+    };
+    let (right, wrong) = (longest(true)?, longest(false)?);
+    let tells = right as f64 > wrong as f64 * LONGER && right > wrong + 10;
+    tells.then(|| {
+        let message = "the right choice is much the longest: its length gives it away";
+        let help = "shorten it, or give the wrong ones as much detail";
+        card.warning("choices", message, help)
+    })
+}
+
+/// An answer that nobody types.
+fn long_to_type(card: &Placed, answers: &[String]) -> Option<Problem> {
+    let mut lengths = answers.iter().map(|answer| answer.chars().count());
+    let long = lengths.find(|length| *length > LONGEST_ANSWER)?;
+    let message = format!(
+        "the answer has {long} characters: nobody types more than {LONGEST_ANSWER} without a slip"
+    );
+    Some(card.warning("answers", message, "make it a card with a back"))
 }
 
 /// How many things an answer lists: the lines of a list, or what commas, semicolons and `and` part into short

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-pub use card::card;
+pub use card::{card, place_of};
 
 use super::{Card, Deck, Resource, id, scan};
 use crate::notation;

@@ -185,6 +185,14 @@ pub fn card(
     Ok((id, card))
 }
 
+/// The place of a field of the card at `span`; of the card's name where it has no such field.
+pub fn place_of(file: &Path, text: &str, span: &Range<usize>, field: &str) -> Place {
+    let card = text.get(span.clone()).unwrap_or("");
+    let name = || 0..card.find('(').unwrap_or(card.len());
+    let found = scan::field(card, field).unwrap_or_else(name);
+    Place::new(file, text, span.start + found.start, found.len())
+}
+
 /// A card in the text of its file.
 struct Written<'a> {
     file: &'a Path,
@@ -211,17 +219,8 @@ impl Written<'_> {
         })
     }
 
-    /// The place of a field; of the card where it has none.
     fn at(&self, field: &str) -> Place {
-        let card = self.card();
-        let name = || 0..card.find('(').unwrap_or(card.len());
-        let found = scan::field(card, field).unwrap_or_else(name);
-        Place::new(
-            self.file,
-            self.text,
-            self.span.start + found.start,
-            found.len(),
-        )
+        place_of(self.file, self.text, &self.span, field)
     }
 
     fn wrong(&self, field: &str, message: impl Into<String>) -> Box<Problem> {
