@@ -73,15 +73,8 @@ fn face(study: &Study, word: &str) -> Result<FaceKey> {
             help,
         });
     };
-    let sides = card.sides();
-    if !sides.contains(&key.side) {
-        let faces: Vec<String> = sides
-            .into_iter()
-            .map(|side| {
-                let card = key.card.clone();
-                format!("`{}`", FaceKey { card, side })
-            })
-            .collect();
+    if !card.sides().contains(&key.side) {
+        let faces: Vec<String> = card.faces().map(|face| format!("`{face}`")).collect();
         return Err(Error::Refused(format!(
             "`{key}` is no face of its card: it has {}",
             faces.join(", ")

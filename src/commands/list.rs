@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{print, print_json, say, say_problems};
 use crate::cli::{self, Sort, StateWord};
-use crate::deck::{Card, Deck, FaceKey, Resource};
+use crate::deck::{Card, Deck, Resource};
 use crate::error::Result;
 use crate::schedule::standing::Standing;
 use crate::study::Study;
@@ -128,17 +128,8 @@ fn holds(card: &Card, words: &[String]) -> bool {
 fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {
     let starts_at = study.config.day_starts_at;
     let faces: Vec<_> = card
-        .sides()
-        .into_iter()
-        .map(|side| {
-            study.history.face(
-                &FaceKey {
-                    card: card.id.clone(),
-                    side,
-                }
-                .to_string(),
-            )
-        })
+        .faces()
+        .map(|face| study.history.face(&face.to_string()))
         .collect();
     let known = || faces.iter().flatten();
     let due = known().filter_map(|face| face.due).min();

@@ -2,7 +2,6 @@
 
 use super::print;
 use crate::cli::Cards;
-use crate::deck::FaceKey;
 use crate::error::Result;
 use crate::history::Event;
 use crate::study::Study;
@@ -50,22 +49,9 @@ pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
         let Ok((_, found)) = study.library.find(&card) else {
             continue;
         };
-        let faces: Vec<String> = found
-            .sides()
-            .into_iter()
-            .map(|side| {
-                FaceKey {
-                    card: found.id.clone(),
-                    side,
-                }
-                .to_string()
-            })
-            .collect();
-        for face in faces
-            .into_iter()
-            .filter(|face| study.history.face(face).is_some())
-            .collect::<Vec<_>>()
-        {
+        let faces: Vec<String> = found.faces().map(|face| face.to_string()).collect();
+        let met = |face: &String| study.history.face(face).is_some();
+        for face in faces.into_iter().filter(met).collect::<Vec<_>>() {
             study.record(|at| Event::Forget {
                 at,
                 face: face.clone(),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{print, print_json};
 use crate::cli;
-use crate::deck::{Card, Content, FaceKey};
+use crate::deck::{Card, Content};
 use crate::error::Result;
 use crate::home;
 use crate::schedule::standing::Standing;
@@ -87,11 +87,7 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
 
 fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
     let of = |side| {
-        let key = FaceKey {
-            card: card.id.clone(),
-            side,
-        }
-        .to_string();
+        let key = card.face(side).to_string();
         let face = study.history.face(&key);
         let reviews = face.map_or(&[][..], |face| face.current());
         let state = study.memory.state(reviews);

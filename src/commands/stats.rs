@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{print_json, print_raw, say_problems};
 use crate::cli;
-use crate::deck::{Deck, FaceKey};
+use crate::deck::{Card, Deck};
 use crate::error::Result;
 use crate::history::{FaceHistory, TestResult};
 use crate::schedule::standing::Standing;
@@ -59,24 +59,20 @@ struct DeckFigures<'a> {
 /// The faces of a deck that something happened to, and what the rest is.
 struct Faces<'a> {
     deck: &'a Deck,
-    /// Of each face its key, and what happened to it.
+    /// Of each face its key, what happened to it, and whether it is suspended.
     all: Vec<(String, Option<&'a FaceHistory>, bool)>,
 }
 
 impl<'a> Faces<'a> {
     fn of(study: &'a Study, deck: &'a Deck) -> Self {
-        let faces = deck
-            .cards
-            .iter()
-            .flat_map(|card| card.sides().into_iter().map(move |side| (card, side)));
-        let all = faces.map(|(card, side)| {
-            let key = FaceKey {
-                card: card.id.clone(),
-                side,
-            }
-            .to_string();
-            let face = study.history.face(&key);
-            (key, face, study.history.is_suspended(card.id.as_str()))
+        let faces = deck.cards.iter().flat_map(Card::faces);
+        let all = faces.map(|face| {
+            let (key, asleep) = (
+                face.to_string(),
+                study.history.is_suspended(face.card.as_str()),
+            );
+            let history = study.history.face(&key);
+            (key, history, asleep)
         });
         Self {
             deck,

@@ -69,29 +69,15 @@ fn choose(study: &Study, wanted: &Wanted, number: usize, random: u64) -> Vec<Fac
     let mut decks: BTreeMap<usize, Vec<(bool, FaceKey)>> = BTreeMap::new();
     for (at, deck) in study.library.decks.iter().enumerate() {
         let cards = deck.cards.iter().filter(|card| {
-            wanted
-                .decks
-                .as_ref()
-                .is_none_or(|decks| decks.contains(&deck.name))
-                && wanted
-                    .tag
-                    .as_ref()
-                    .is_none_or(|tag| card.tags.contains(tag))
-                && !study.history.is_suspended(card.id.as_str())
+            wanted.takes(deck, card) && !study.history.is_suspended(card.id.as_str())
         });
         let mut faces: Vec<(bool, FaceKey)> = cards
             .filter_map(|card| {
                 let marks_itself =
                     !matches!(card.content, Content::Basic { .. } | Content::Cloze(_));
-                let mut sides = card.sides();
-                sides.shuffle(&mut random);
-                Some((
-                    marks_itself,
-                    FaceKey {
-                        card: card.id.clone(),
-                        side: sides.pop()?,
-                    },
-                ))
+                let mut faces: Vec<FaceKey> = card.faces().collect();
+                faces.shuffle(&mut random);
+                Some((marks_itself, faces.pop()?))
             })
             .collect();
         faces.shuffle(&mut random);

@@ -139,6 +139,19 @@ impl Card {
         }
     }
 
+    /// Its faces, by key.
+    pub fn faces(&self) -> impl Iterator<Item = FaceKey> {
+        self.sides().into_iter().map(|side| self.face(side))
+    }
+
+    /// Its face `side`, by key.
+    pub fn face(&self, side: Side) -> FaceKey {
+        FaceKey {
+            card: self.id.clone(),
+            side,
+        }
+    }
+
     /// What the card asks, in one text: to list it, to find it, to tell it from others.
     pub fn front(&self) -> String {
         match &self.content {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::memory::Memory;
 use crate::config::Config;
 use crate::deck::library::{Library, is_in};
-use crate::deck::{Card, Deck, FaceKey, Side};
+use crate::deck::{Card, Deck, Side};
 use crate::history::{FaceHistory, History, Review};
 use crate::time::{Day, Stamp};
 
@@ -26,6 +26,16 @@ pub struct Wanted {
     pub new: Option<usize>,
     /// Faces that are due within so many days count as due.
     pub ahead: i64,
+}
+
+impl Wanted {
+    /// Whether the faces of this card are wanted.
+    pub fn takes(&self, deck: &Deck, card: &Card) -> bool {
+        let (decks, cards) = (self.decks.as_ref(), self.cards.as_ref());
+        decks.is_none_or(|decks| decks.contains(&deck.name))
+            && cards.is_none_or(|cards| cards.contains(card.id.as_str()))
+            && self.tag.as_ref().is_none_or(|tag| card.tags.contains(tag))
+    }
 }
 
 /// Why a face is asked.
@@ -175,11 +185,7 @@ fn sort<'a>(
 ) -> Sorted<'a> {
     let mut sorted = Sorted::default();
     for (deck, card, side) in library.faces() {
-        let key = FaceKey {
-            card: card.id.clone(),
-            side,
-        }
-        .to_string();
+        let key = card.face(side).to_string();
         let face = history.face(&key);
         note_today(
             &mut sorted.done,
@@ -190,7 +196,7 @@ fn sort<'a>(
             today,
         );
         let promised = face.and_then(|face| face.due);
-        if !is_wanted(wanted, deck, card) || is_put_off(history, card, today) {
+        if !wanted.takes(deck, card) || is_put_off(history, card, today) {
             continue;
         }
         let entry = |why| Entry {
@@ -223,21 +229,6 @@ fn sort<'a>(
         .due
         .sort_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| one.key.cmp(&other.key)));
     sorted
-}
-
-fn is_wanted(wanted: &Wanted, deck: &Deck, card: &Card) -> bool {
-    wanted
-        .decks
-        .as_ref()
-        .is_none_or(|decks| decks.contains(&deck.name))
-        && wanted
-            .tag
-            .as_ref()
-            .is_none_or(|tag| card.tags.contains(tag))
-        && wanted
-            .cards
-            .as_ref()
-            .is_none_or(|cards| cards.contains(card.id.as_str()))
 }
 
 fn is_put_off(history: &History, card: &Card, today: Day) -> bool {

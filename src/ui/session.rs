@@ -137,10 +137,7 @@ impl Session<'_> {
             question: Question::new(entry.card, entry.side, seed(&entry.key, seen)),
             promises: self.study.promises(&entry.key, entry.deck),
             shown: Instant::now(),
-            key: FaceKey {
-                card: entry.card.id.clone(),
-                side: entry.side,
-            },
+            key: entry.card.face(entry.side),
         })
     }
 
@@ -397,13 +394,8 @@ impl Session<'_> {
 
     /// How often the faces of a card were answered.
     fn answers_of(&self, card: &Card) -> usize {
-        let key = |side| FaceKey {
-            card: card.id.clone(),
-            side,
-        };
-        let sides = card.sides().into_iter();
-        sides
-            .map(|side| self.study.reviews_of(&key(side).to_string()))
+        card.faces()
+            .map(|face| self.study.reviews_of(&face.to_string()))
             .sum()
     }
 

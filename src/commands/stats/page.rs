@@ -274,60 +274,38 @@ impl Page {
 
     fn decks(&mut self, figures: &Figures) {
         self.title("By deck");
-        // On a narrow terminal the name has a line of its own.
-        let numbers = 45;
-        let wide = figures
-            .decks
-            .iter()
-            .map(|deck| width(deck.deck))
+        let head = "  new learn young  mat susp recall due";
+        let names = figures.decks.iter().map(|deck| width(deck.deck));
+        let room = names
             .max()
-            .unwrap_or(0);
-        let beside = self.columns >= numbers + 12;
-        let room = if beside {
-            wide.min(self.columns - numbers - 1)
-        } else {
-            0
+            .unwrap_or(0)
+            .min(self.columns.saturating_sub(width(head)));
+        // On a narrow terminal the name has a line of its own.
+        let beside = room >= 12;
+        let before = |name: &str| {
+            if beside {
+                pad(name, room)
+            } else {
+                String::new()
+            }
         };
-        let head = if beside {
-            "   new learn young   mat  susp  recall   due"
-        } else {
-            "  new learn young  mat susp recall due"
-        };
-        self.lines
-            .push(Line::new(Look::Faint, format!("{}{head}", pad("", room))));
+        self.lines.push(Line::new(Look::Faint, before("") + head));
         for deck in &figures.decks {
             let recall = deck
                 .retention
                 .filter(|share| share.of >= ENOUGH)
                 .map_or("-".into(), |share| format!("{} %", percent(share.share)));
-            let name = clean(deck.deck).into_owned();
-            let row = if beside {
-                format!(
-                    "{}{:6}{:6}{:6}{:6}{:6}  {:>6}{:6}",
-                    pad(&name, room),
-                    deck.new,
-                    deck.learning,
-                    deck.young,
-                    deck.mature,
-                    deck.suspended,
-                    recall,
-                    deck.due_today
-                )
-            } else {
-                self.lines
-                    .push(Line::new(Look::Plain, shorten(&name, self.columns)));
-                format!(
-                    "{:5}{:6}{:6}{:5}{:5}{:>7}{:4}",
-                    deck.new,
-                    deck.learning,
-                    deck.young,
-                    deck.mature,
-                    deck.suspended,
-                    recall,
-                    deck.due_today
-                )
-            };
-            self.lines.push(Line::new(Look::Plain, row));
+            let name = clean(deck.deck);
+            if !beside {
+                let name = shorten(&name, self.columns);
+                self.lines.push(Line::new(Look::Plain, name));
+            }
+            let numbers = format!(
+                "{:5}{:6}{:6}{:5}{:5}{recall:>7}{:4}",
+                deck.new, deck.learning, deck.young, deck.mature, deck.suspended, deck.due_today
+            );
+            self.lines
+                .push(Line::new(Look::Plain, before(&name) + &numbers));
         }
     }
 
