@@ -1,12 +1,33 @@
 //! Every command and flag.
 
+mod candidates;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
-use crate::commands::completions::{cards, decks, tags};
 use crate::history::Grade;
+use candidates::{cards, decks, tags};
+
+/// Shown below the flags of `add`.
+const ADD_HELP: &str = "\
+Without flags, at a terminal, it asks. From standard input it takes RON cards as a deck has them, or a line a card
+with front and back, and tags if there are any, between tabs.
+
+  quiz add rust --front 'What does `?` do?' --back 'Returns the error early'
+  quiz add rust --cloze 'A {{c1::borrow}} never outlives its {{c2::owner}}'
+  quiz add rust --front 'Which is a smart pointer?' --choice Box --choice i32 --answer Box
+  quiz add rust --typed 'The build tool of Rust' --answer cargo
+  quiz add rust --statement 'String is Copy' --answer false
+  quiz add rust < cards.tsv";
+
+/// Shown below the flags of `completions`.
+const COMPLETIONS_HELP: &str = "\
+  bash        quiz completions bash > ~/.local/share/bash-completion/completions/quiz
+  zsh         quiz completions zsh > a folder of $fpath/_quiz
+  fish        quiz completions fish > ~/.config/fish/completions/quiz.fish
+  PowerShell  quiz completions powershell >> $PROFILE";
 
 /// Learn from plain-text decks, a few minutes a day.
 #[derive(Debug, Parser)]
@@ -57,7 +78,7 @@ pub enum Command {
     /// The daily session: what is due, and some new cards
     Review(Review),
     /// Add cards: asked for one by one, by flags, or from standard input
-    #[command(after_help = crate::commands::add::HELP)]
+    #[command(after_help = ADD_HELP)]
     Add(Box<Add>),
     /// How you are doing: streak, retention, what is due, cards by state
     Stats(Stats),
@@ -74,7 +95,7 @@ pub enum Command {
     /// Give a card another id and carry its history over
     Rename(Rename),
     /// Print completions for a shell; they know decks, tags and ids too
-    #[command(after_help = crate::commands::completions::HELP)]
+    #[command(after_help = COMPLETIONS_HELP)]
     Completions(Completions),
     /// For scripts: the next face to ask
     Next(Next),

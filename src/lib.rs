@@ -17,7 +17,7 @@
 //!
 //! # Where to start
 //!
-//! For a new kind of card: `deck/read.rs` and `ui/question.rs`. For a new event: `history/event.rs` and the fold
+//! For a new kind of card: `deck/read/card.rs` and `ui/question.rs`. For a new event: `history/event.rs` and the fold
 //! in `history/mod.rs`. For a new command: `cli.rs` and a file in `commands/`. Never let `deck`, `history`,
 //! `schedule` or `stats` know `ui`, `commands` or clap.
 

@@ -15,18 +15,6 @@ use crate::ui::prompt::{self, Filled};
 use input::from_input;
 use write::{add_filled, card, cloze_filled, new_id, twin};
 
-/// Shown below the flags.
-pub const HELP: &str = "\
-Without flags, at a terminal, it asks. From standard input it takes RON cards as a deck has them, or a line a card
-with front and back, and tags if there are any, between tabs.
-
-  quiz add rust --front 'What does `?` do?' --back 'Returns the error early'
-  quiz add rust --cloze 'A {{c1::borrow}} never outlives its {{c2::owner}}'
-  quiz add rust --front 'Which is a smart pointer?' --choice Box --choice i32 --answer Box
-  quiz add rust --typed 'The build tool of Rust' --answer cargo
-  quiz add rust --statement 'String is Copy' --answer false
-  quiz add rust < cards.tsv";
-
 /// Adds what is given.
 ///
 /// # Errors
