@@ -169,6 +169,7 @@ impl Streak {
         let days = crate::text::plural(self.current, "day");
         match (self.current, self.today) {
             (0, Kept::Kept) => "no streak".into(),
+            (0, _) if self.longest.is_some() => "no streak now: one answer starts a new one".into(),
             (0, _) => "no streak yet: one answer starts it".into(),
             (_, Kept::Kept) => format!("streak {days}"),
             (_, Kept::Free) => format!("streak {days}; nothing was due today, it stands"),
@@ -217,6 +218,7 @@ mod tests {
         );
         assert_eq!(open.said(), "streak 3 days; one answer today keeps it");
         let broken = streak(events, "2026-11-24");
+        assert_eq!(broken.said(), "no streak now: one answer starts a new one");
         assert_eq!((broken.current, broken.longest.unwrap().days), (0, 3));
     }
 

@@ -75,13 +75,12 @@ impl Page {
             .extend(calendar(&answers, figures.today, self.columns.min(57)));
         let activity = &figures.activity;
         self.lines.push(Line::default());
-        self.say(&format!(
-            "Today: {} in {}. In all: {} in {}.",
-            plural(activity.today, "answer"),
-            duration(activity.seconds_today),
-            plural(activity.in_all, "answer"),
-            duration(activity.seconds_in_all)
-        ));
+        let today = match activity.today {
+            0 => "nothing yet".to_string(),
+            count => answers_in(count, activity.seconds_today),
+        };
+        let in_all = answers_in(activity.in_all, activity.seconds_in_all);
+        self.say(&format!("Today: {today}. In all: {in_all}."));
         if let (Some(answer), Some(day)) = (activity.seconds_an_answer, activity.seconds_a_day) {
             self.say(&format!(
                 "{answer:.0} s an answer, {} a day.",
@@ -328,6 +327,11 @@ impl Page {
                 .push(Line::new(Look::Plain, shorten(&text, self.columns)));
         }
     }
+}
+
+/// `12 answers in 3 min`.
+fn answers_in(count: usize, seconds: u64) -> String {
+    format!("{} in {}", plural(count, "answer"), duration(seconds))
 }
 
 fn percent(share: f64) -> String {
