@@ -89,7 +89,7 @@ pub fn card(filled: &Filled, id: &CardId) -> NewCard {
 /// Adds the cards to the deck, and says so.
 ///
 /// # Errors
-/// As [`new_id`] and [`write`]; then none was added.
+/// As [`new_id`] and [`write()`]; then none was added.
 pub fn add_filled(
     study: &mut Study,
     deck: &str,
