@@ -114,7 +114,7 @@ pub fn fold(text: &str, columns: usize) -> String {
             return line.to_string();
         }
         let indented = line.trim_start_matches(' ');
-        let bullet = ["→ ", "· ", "- "]
+        let bullet = ["→ ", "✗ ", "· ", "- "]
             .iter()
             .any(|bullet| indented.starts_with(bullet));
         let hang = line.len() - indented.len() + if bullet { 2 } else { 0 };

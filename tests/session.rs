@@ -485,6 +485,41 @@ fn a_scored_quiz_leaves_the_schedule_and_keeps_the_streak() {
 }
 
 #[test]
+fn an_answer_that_was_marked_counts_also_when_the_quiz_is_left_on_it() {
+    let home = Home::with(
+        r#"TrueFalse(id: "x", statement: "X is so.", answer: true),
+           Basic(id: "y", front: "Y?", back: "Y."),"#,
+    );
+    let mut terminal = home.terminal(&["test"], 80, 24);
+    terminal
+        .see("X is so.")
+        .press("t")
+        .see("✓ right")
+        .press("q");
+    let (code, bytes) = terminal.end();
+    assert!(
+        code == 0 && bytes.contains("1 of 1 question right"),
+        "{bytes}"
+    );
+    let mut terminal = home.terminal(&["test"], 80, 24);
+    terminal
+        .see("X is so.")
+        .press("t")
+        .see("✓ right")
+        .press("\r");
+    terminal
+        .see("Y?")
+        .press(" ")
+        .see("r I was right")
+        .press("q");
+    let (_, bytes) = terminal.end();
+    assert!(
+        bytes.contains("1 of 1 question right"),
+        "one that the person has not marked doesn't count: {bytes}"
+    );
+}
+
+#[test]
 fn what_was_wrong_in_a_quiz_can_be_reviewed_at_once() {
     let home = Home::with(r#"TrueFalse(id: "x", statement: "X is so.", answer: true)"#);
     let mut terminal = home.terminal(&["test"], 80, 24);

@@ -76,42 +76,46 @@ pub fn run(
             right,
             until,
         };
-        match ask(&mut stage, asked)? {
-            Some(right) => outcome.marked.push(Marked {
-                face: face.clone(),
-                right,
-            }),
-            None => {
-                outcome.out_of_time = until.is_some_and(|until| Instant::now() >= until);
-                break;
-            }
+        let (marked, go_on) = ask(&mut stage, asked)?;
+        outcome.marked.extend(marked.map(|right| Marked {
+            face: face.clone(),
+            right,
+        }));
+        if !go_on {
+            outcome.out_of_time = until.is_some_and(|until| Instant::now() >= until);
+            break;
         }
     }
     outcome.seconds = u32::try_from(started.elapsed().as_secs()).unwrap_or(u32::MAX);
     Ok(outcome)
 }
 
-/// Asks one question; none if the person left or the time ran out.
-fn ask(stage: &mut Stage, mut asked: Asked) -> Result<Option<bool>> {
+/// Asks one question. Says whether the answer was right, if there was one, and whether the quiz goes on: it ends
+/// when the person leaves or the time runs out.
+fn ask(stage: &mut Stage, mut asked: Asked) -> Result<(Option<bool>, bool)> {
     stage.top();
     loop {
         let patience = asked.until.map(|_| TICK);
         let key = stage
             .key(patience, &|columns| asked.frame(columns))
             .map_err(gone)?;
+        let (answered, verdict) = (asked.question.answered, asked.question.verdict());
         // What is answered may still be marked when the time runs out; what is open is not.
-        if !asked.question.answered && asked.until.is_some_and(|until| Instant::now() >= until) {
-            return Ok(None);
+        if !answered && asked.until.is_some_and(|until| Instant::now() >= until) {
+            return Ok((None, false));
         }
         let Some(key) = key else { continue };
-        match (asked.question.answered, asked.question.verdict(), &key) {
-            (_, _, Key::CtrlC) => return Ok(None),
-            (false, ..) if asked.question.takes_text() => drop(asked.question.key(&key)),
-            (_, _, Key::Char('q')) => return Ok(None),
-            (false, ..) => drop(asked.question.key(&key)),
-            (true, None, Key::Char('r' | 'y')) => return Ok(Some(true)),
-            (true, None, Key::Char('w' | 'n')) => return Ok(Some(false)),
-            (true, Some(right), Key::Enter | Key::Char(' ')) => return Ok(Some(right)),
+        let typing = !answered && asked.question.takes_text();
+        match (verdict.filter(|_| answered), &key) {
+            // What has marked itself counts, also where the person leaves without going on.
+            (marked, Key::CtrlC) => return Ok((marked, false)),
+            (marked, Key::Char('q')) if !typing => return Ok((marked, false)),
+            (Some(right), Key::Enter | Key::Char(' ')) => return Ok((Some(right), true)),
+            (None, Key::Char('r' | 'y')) if answered => return Ok((Some(true), true)),
+            (None, Key::Char('w' | 'n')) if answered => return Ok((Some(false), true)),
+            _ if !answered => {
+                asked.question.key(&key);
+            }
             _ => {}
         }
     }
