@@ -13,6 +13,17 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 const QUIZ: &str = env!("CARGO_BIN_EXE_quiz");
 
+/// A deck of cards `c000`, `c001`, … with the fronts `Question 000?`, ….
+pub fn cards(count: usize) -> String {
+    (0..count)
+        .map(|n| {
+            format!(
+                "Basic(id: \"c{n:03}\", front: \"Question {n:03}?\", back: \"Answer {n:03}.\"),\n"
+            )
+        })
+        .collect()
+}
+
 /// A home in a temporary folder, and the time that it is there.
 pub struct Home {
     folder: tempfile::TempDir,

@@ -1,0 +1,98 @@
+//! Clocks, zones and days: figures stay right whatever the clock on the wall does.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::fs;
+
+use support::{Home, cards};
+
+#[test]
+fn three_fifty_nine_is_yesterday_and_four_is_today() {
+    let mut home = Home::with(&cards(3));
+    home.at("2026-11-23T03:59:59.999+01:00")
+        .ok(&["grade", "c000", "good"]);
+    home.at("2026-11-23T04:00:00+01:00")
+        .ok(&["grade", "c001", "good"]);
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(
+        (&json["streak"]["current"], &json["activity"]["today"]),
+        (&2.into(), &1.into()),
+        "{json}"
+    );
+    fs::write(home.path().join("config.ron"), "Config(day_starts_at: 0)").unwrap();
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(
+        (&json["streak"]["current"], &json["activity"]["today"]),
+        (&1.into(), &2.into()),
+        "{json}"
+    );
+}
+
+#[test]
+fn a_leap_day_and_every_zone_count_as_days() {
+    let mut home = Home::with(&cards(30));
+    for (n, now) in [
+        "2028-02-27T09:00:00-12:00",
+        "2028-02-28T09:00:00+14:00",
+        "2028-02-29T23:59:00+14:00",
+        "2028-03-01T04:00:00-12:00",
+        "2028-03-02T09:00:00+05:45",
+    ]
+    .iter()
+    .enumerate()
+    {
+        home.at(now).ok(&["grade", &format!("c{n:03}"), "good"]);
+    }
+    assert_eq!(home.json(&["stats", "--json"])["streak"]["current"], 5);
+}
+
+#[test]
+fn a_night_of_daylight_saving_keeps_the_streak() {
+    let mut home = Home::with(&cards(9));
+    for (n, now) in [
+        "2026-10-24T23:30:00+02:00",
+        "2026-10-25T02:30:00+02:00",
+        "2026-10-25T02:30:00+01:00",
+        "2026-10-25T04:30:00+01:00",
+        "2026-10-26T09:00:00+01:00",
+    ]
+    .iter()
+    .enumerate()
+    {
+        home.at(now).ok(&["grade", &format!("c{n:03}"), "good"]);
+    }
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(
+        json["streak"]["current"], 3,
+        "24th (until four), 25th, 26th: {json}"
+    );
+}
+
+#[test]
+fn a_clock_set_back_ten_years_loses_nothing_and_blocks_nothing() {
+    let mut home = Home::with(&cards(4));
+    home.at("2026-11-23T09:00:00+01:00")
+        .ok(&["grade", "c000", "good"]);
+    home.at("2016-11-23T09:00:00+01:00")
+        .ok(&["grade", "c001", "good"]);
+    assert_eq!(
+        home.json(&["stats", "--json"])["activity"]["in_all"],
+        1,
+        "the other waits"
+    );
+    assert!(home.quiz(&["check"]).out.contains("ahead of the clock"));
+    home.at("2026-11-24T09:00:00+01:00")
+        .ok(&["grade", "c002", "good"]);
+    let json = home.json(&["stats", "--json"]);
+    assert_eq!(json["activity"]["in_all"], 3);
+    assert_eq!(json["streak"]["current"], 2);
+}
