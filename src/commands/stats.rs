@@ -41,6 +41,9 @@ struct Figures<'a> {
     hardest: Vec<Hard>,
     decks: Vec<DeckFigures<'a>>,
     tests: &'a [TestResult],
+    /// Whether all decks were asked for.
+    #[serde(skip)]
+    whole: bool,
 }
 
 /// The faces of one deck by how far they have come.
@@ -167,6 +170,7 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
             .map(|deck| deck_figures(study, deck, days))
             .collect(),
         tests: &study.history.tests,
+        whole,
     }
 }
 

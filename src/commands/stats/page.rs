@@ -23,6 +23,7 @@ pub fn lines(figures: &Figures, columns: usize) -> Vec<Line> {
         columns,
     };
     page.streak(figures);
+    page.answers(figures);
     page.working(figures);
     page.known(figures);
     page.coming(figures);
@@ -52,7 +53,10 @@ impl Page {
 
     fn streak(&mut self, figures: &Figures) {
         let streak = &figures.streak;
-        self.title("Streak");
+        self.title(match figures.whole {
+            true => "Streak",
+            false => "Streak (of all decks)",
+        });
         self.say(&format!("{}.", capital(&streak.said())));
         if let Some(longest) = streak.longest {
             let days = plural(longest.days, "day");
@@ -73,8 +77,11 @@ impl Page {
         self.lines.push(Line::default());
         self.lines
             .extend(calendar(&answers, figures.today, self.columns.min(57)));
+    }
+
+    fn answers(&mut self, figures: &Figures) {
         let activity = &figures.activity;
-        self.lines.push(Line::default());
+        self.title("Answers");
         let today = match activity.today {
             0 => "nothing yet".to_string(),
             count => answers_in(count, activity.seconds_today),
