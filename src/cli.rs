@@ -4,6 +4,7 @@ mod candidates;
 
 use std::path::PathBuf;
 
+use clap::builder::RangedU64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
@@ -121,7 +122,7 @@ pub struct Review {
     #[arg(long, value_name = "N")]
     pub new: Option<usize>,
     /// Stop after so many answers
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = at_least_one())]
     pub limit: Option<usize>,
     /// Only cards with this tag
     #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
@@ -175,6 +176,10 @@ pub struct Add {
     pub id: Option<String>,
 }
 
+fn at_least_one() -> RangedU64ValueParser<usize> {
+    RangedU64ValueParser::new().range(1..)
+}
+
 /// A scored quiz.
 #[derive(Debug, Args)]
 pub struct Test {
@@ -182,7 +187,7 @@ pub struct Test {
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
     /// How many questions
-    #[arg(short, long, value_name = "N", default_value_t = 20)]
+    #[arg(short, long, value_name = "N", default_value_t = 20, value_parser = at_least_one())]
     pub number: usize,
     /// Only cards with this tag
     #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]

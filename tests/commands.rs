@@ -365,6 +365,34 @@ fn a_command_that_needs_a_person_says_what_to_use_instead() {
 }
 
 #[test]
+fn a_number_out_of_its_range_is_wrong_usage() {
+    let home = Home::with(TWO);
+    for arguments in [
+        &["review", "--limit", "0"][..],
+        &["review", "--ahead", "3651"],
+        &["review", "--new", "many"],
+        &["test", "-n", "0"],
+        &["test", "--minutes", "0"],
+        &["stats", "--days", "0"],
+        &["grade", "a", "good", "--ms", "4294967296"],
+    ] {
+        let run = home.quiz(arguments);
+        assert_eq!(
+            (run.code, run.out.as_str()),
+            (2, ""),
+            "{arguments:?}: {}",
+            run.err
+        );
+        assert!(
+            run.err.contains("invalid value"),
+            "{arguments:?}: {}",
+            run.err
+        );
+    }
+    assert!(home.history().is_empty());
+}
+
+#[test]
 fn cards_are_added_by_flags_lines_and_ron() {
     let home = Home::empty();
     assert!(

@@ -18,7 +18,7 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
     wanted.new = flags.new;
     wanted.ahead = flags.ahead;
     let queue = study.queue(&wanted);
-    if queue.entries.is_empty() || flags.limit == Some(0) {
+    if queue.entries.is_empty() {
         let new = queue.new_later;
         let mut text = format!("Nothing is due. {}\n", next_line(study));
         if queue.next.is_some() {
