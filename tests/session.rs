@@ -357,6 +357,23 @@ fn an_editor_that_fails_or_breaks_the_deck_leaves_the_old_card() {
 }
 
 #[test]
+fn a_key_that_interrupts_the_editor_does_not_end_the_session() {
+    let mut home = Home::with(TWO);
+    let interrupted = editor(&home, "interrupted", "kill -INT 0\nsleep 30");
+    home.set("EDITOR", interrupted.to_str().unwrap());
+    let mut terminal = home.review();
+    terminal
+        .see("Question A")
+        .press("e")
+        .see("the card is as it was")
+        .press(" 3");
+    terminal.see("Question B").press("q");
+    let (code, bytes) = terminal.end();
+    assert!(code == 0 && is_restored(&bytes), "{bytes}");
+    assert_eq!(home.grades(), ["a Good"]);
+}
+
+#[test]
 fn the_terminal_is_as_it_was_after_a_signal() {
     for signal in ["TERM", "HUP", "INT"] {
         let home = Home::with(TWO);

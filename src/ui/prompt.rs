@@ -47,7 +47,7 @@ const KINDS: [(&str, &str); 6] = [
 /// Prompts at a terminal.
 pub struct Prompts {
     theme: Box<dyn Theme>,
-    _restored: Prompting,
+    terminal: Prompting,
 }
 
 impl Prompts {
@@ -70,7 +70,7 @@ impl Prompts {
         };
         Ok(Self {
             theme,
-            _restored: Prompting::start().map_err(|_| refused())?,
+            terminal: Prompting::start().map_err(|_| refused())?,
         })
     }
 
@@ -233,7 +233,7 @@ impl Prompts {
             let text = match line.is_empty() {
                 false => line,
                 // What was filled in so far is not thrown away for an editor that fails.
-                true => edited().unwrap_or_else(|error| {
+                true => self.terminal.lend(edited).unwrap_or_else(|error| {
                     eprintln!("{}", clean(&error.to_string()));
                     String::new()
                 }),

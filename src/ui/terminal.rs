@@ -2,9 +2,9 @@
 //! whatever ends the session.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use console::{Key, Term};
 
@@ -186,7 +186,7 @@ impl Terminal {
     /// If the terminal can't be taken again.
     pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
         self.restore.leave();
-        let result = other();
+        let result = self.restore.lend(other);
         self.restore.enter()?;
         Ok(result)
     }
@@ -216,6 +216,11 @@ impl Prompting {
         restore.on_signals()?;
         Ok(Self(restore))
     }
+
+    /// Runs `other`, which has the terminal for a while.
+    pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> T {
+        self.0.lend(other)
+    }
 }
 
 impl Drop for Prompting {
@@ -224,9 +229,31 @@ impl Drop for Prompting {
     }
 }
 
+/// Whether another program has the terminal: keys that interrupt are meant for that one.
+enum Lent {
+    No,
+    Now,
+    /// Since when not any more; a signal that was meant for it may still arrive.
+    Until(Instant),
+}
+
+impl Lent {
+    /// How late a signal may arrive. Keys of the session's own raise none, so that none is missed.
+    const LATE: Duration = Duration::from_millis(500);
+
+    fn takes_interrupts(&self) -> bool {
+        match self {
+            Self::No => false,
+            Self::Now => true,
+            Self::Until(end) => end.elapsed() < Self::LATE,
+        }
+    }
+}
+
 /// What is needed to put the terminal back, from wherever that has to happen.
 struct Restore {
     held: AtomicBool,
+    lent: Mutex<Lent>,
     /// What is written to leave.
     leave: &'static str,
     #[cfg(unix)]
@@ -237,6 +264,7 @@ impl Restore {
     fn new(leave: &'static str) -> io::Result<Self> {
         Ok(Self {
             held: AtomicBool::new(false),
+            lent: Mutex::new(Lent::No),
             leave,
             #[cfg(unix)]
             before: rustix::termios::tcgetattr(io::stdin())?,
@@ -269,6 +297,17 @@ impl Restore {
         }
     }
 
+    fn lend<T>(&self, other: impl FnOnce() -> T) -> T {
+        *self.lent() = Lent::Now;
+        let result = other();
+        *self.lent() = Lent::Until(Instant::now());
+        result
+    }
+
+    fn lent(&self) -> MutexGuard<'_, Lent> {
+        self.lent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Leaves before the process ends by a signal.
     #[cfg(unix)]
     fn on_signals(self: &Arc<Self>) -> io::Result<()> {
@@ -276,7 +315,11 @@ impl Restore {
         let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
         let restore = Arc::clone(self);
         std::thread::spawn(move || {
-            if let Some(signal) = signals.forever().next() {
+            for signal in signals.forever() {
+                let interrupts = matches!(signal, SIGINT | SIGQUIT);
+                if interrupts && restore.lent().takes_interrupts() {
+                    continue;
+                }
                 restore.leave();
                 let _ = signal_hook::low_level::emulate_default_handler(signal);
                 std::process::exit(128 + signal);
