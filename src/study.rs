@@ -110,6 +110,14 @@ impl Study {
         self.history = history;
         self.history_problems = union.problems;
         self.newer = union.newer;
+        self.settle_ids();
+    }
+
+    fn settle_ids(&mut self) {
+        if self.history.has_renames() {
+            let history = &self.history;
+            self.library.settle(|id| history.renamed_to(id));
+        }
     }
 
     /// Holds the decks and reads them anew: as long as the result lives, no other process of this program changes
@@ -129,6 +137,7 @@ impl Study {
     /// If their folder can't be read.
     pub fn reload_decks(&mut self) -> Result<()> {
         self.library = Library::load(&self.home.decks())?;
+        self.settle_ids();
         Ok(())
     }
 

@@ -481,6 +481,84 @@ fn a_rename_carries_the_history_over_and_keeps_a_copy() {
 }
 
 #[test]
+fn an_id_that_a_rename_took_away_is_given_to_no_other_card() {
+    let home = Home::with(TWO);
+    home.ok(&["grade", "a", "good"]);
+    home.ok(&["rename", "a", "z"]);
+    // Somebody writes a new card under the old id: its answers would count for the other.
+    let path = home.deck(
+        "new",
+        "Deck(title: \"N\", cards: [\n    Basic(id: \"a\", front: \"Something else?\", back: \"x\"),\n])",
+    );
+    let run = home.quiz(&["check"]);
+    assert!(
+        run.code == 1
+            && run.out.contains(
+                "new.ron:2:15: error: the id `a` was renamed to `z`, which is a card too"
+            ),
+        "{}",
+        run.out
+    );
+    assert_eq!(home.quiz(&["grade", "a", "easy"]).code, 1);
+    assert_eq!(
+        home.json(&["show", "z", "--json"])["faces"][0]["reviews"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    for (arguments, said) in [
+        (["rename", "a", "c"], "`a` was renamed to `z` already"),
+        (["rename", "z", "a"], "`z` and `a` are two cards"),
+    ] {
+        let run = home.quiz(&arguments);
+        assert!(run.code == 1 && run.err.contains(said), "{}", run.err);
+    }
+    // A card without an id gets another than its text would give it.
+    fs::write(
+        &path,
+        "Deck(title: \"N\", cards: [Basic(front: \"a\", back: \"x\")])",
+    )
+    .unwrap();
+    assert_eq!(home.quiz(&["check"]).code, 0);
+    let rows = home.json(&["list", "--deck", "new", "--json"]);
+    assert!(rows[0]["id"] != "a" && rows[0]["state"] == "new", "{rows}");
+}
+
+#[test]
+fn a_deck_that_a_rename_has_not_reached_keeps_its_history() {
+    let home = Home::with(TWO);
+    home.ok(&["grade", "a", "good"]);
+    home.ok(&["suspend", "a"]);
+    home.write_history(&[r#"Rename(at:"2026-11-23T08:00:00.000+01:00",from:"a",to:"z")"#]);
+    let shown = home.json(&["show", "a", "--json"]);
+    assert_eq!(
+        shown["faces"][0]["reviews"].as_array().unwrap().len(),
+        1,
+        "{shown}"
+    );
+    assert_eq!(shown["suspended"], true);
+    assert_eq!(
+        home.json(&["check", "--json"])["orphans"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
+    home.ok(&["grade", "a", "easy"]);
+    home.deck(
+        "d",
+        r#"Deck(title: "D", cards: [Basic(id: "z", front: "Question A?", back: "Answer A.")])"#,
+    );
+    let shown = home.json(&["show", "z", "--json"]);
+    assert_eq!(
+        shown["faces"][0]["reviews"].as_array().unwrap().len(),
+        2,
+        "{shown}"
+    );
+}
+
+#[test]
 fn an_orphan_is_listed_with_the_likely_card_and_can_be_carried_over() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);

@@ -170,10 +170,15 @@ fn entry(problem: &Problem) -> Entry {
 /// is most like it.
 fn orphans(study: &Study) -> Vec<Orphan> {
     let with_history: HashSet<&str> = study.history.card_ids();
+    // A deck that a rename has not reached yet still uses the old id.
+    let cards = study.library.cards();
+    let used: HashSet<String> = cards
+        .map(|(_, card)| study.history.key(card.id.as_str()).into_owned())
+        .collect();
     let mut gone: Vec<&str> = with_history
         .iter()
         .copied()
-        .filter(|id| !study.library.has(id))
+        .filter(|id| !used.contains(*id) && !study.library.has(id))
         .collect();
     gone.sort_unstable();
     if gone.is_empty() {
@@ -182,7 +187,7 @@ fn orphans(study: &Study) -> Vec<Orphan> {
     let fresh: Vec<(String, String)> = study
         .library
         .cards()
-        .filter(|(_, card)| !with_history.contains(card.id.as_str()))
+        .filter(|(_, card)| !with_history.contains(&*study.history.key(card.id.as_str())))
         .map(|(_, card)| {
             (
                 card.id.to_string(),

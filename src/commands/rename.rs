@@ -25,9 +25,14 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
         return Err(Error::Usage("the new id is the old one".into()));
     }
     let _held = study.hold_decks()?;
+    if let Some(to) = study.history.renamed_to(old.as_str()) {
+        return Err(Error::Refused(format!(
+            "`{old}` was renamed to `{to}` already: use `quiz rename {to} {new}`, or give a new card another id in its deck"
+        )));
+    }
     let (has_old, has_new) = (
         study.library.card(&old).is_some(),
-        study.library.card(&new).is_some(),
+        study.library.has(new.as_str()),
     );
     let (of_old, of_new) = (reviews(study, &old), reviews(study, &new));
     if of_new > 0 {

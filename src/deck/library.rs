@@ -1,15 +1,16 @@
 //! All decks of a home, united: each card once, each with an id.
 
+mod ids;
+
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use super::read::{self, ReadCard, ReadDeck};
-use super::{Card, CardId, Deck, FaceKey, Side, id, splice};
+use super::read::{self, ReadDeck};
+use super::{Card, CardId, Deck, FaceKey, Side};
 use crate::error::{Error, Result};
-use crate::files::{self, Os};
 use crate::notation;
 use crate::place::{Place, Problem};
 
@@ -23,6 +24,8 @@ pub struct Library {
     /// What was left out, and why.
     pub problems: Vec<Problem>,
     index: HashMap<CardId, (usize, usize)>,
+    /// The ids of cards that were left out because of them.
+    left_out: HashSet<CardId>,
 }
 
 impl Library {
@@ -47,49 +50,6 @@ impl Library {
         all.sort_by(|(a, _), (b, _)| (a.order, &a.name).cmp(&(b.order, &b.name)));
         library.unite(all);
         Ok(library)
-    }
-
-    /// Gives each card its place in the index, and an id to those that have none.
-    fn unite(&mut self, read: Vec<(Deck, Vec<ReadCard>)>) {
-        for (at_deck, (mut deck, cards)) in read.into_iter().enumerate() {
-            for card in cards {
-                let mut full = card.card;
-                if let Some(id) = card.id {
-                    if let Some(&(deck_of_first, first)) = self.index.get(&id) {
-                        let first = self
-                            .decks
-                            .get(deck_of_first)
-                            .unwrap_or(&deck)
-                            .cards
-                            .get(first);
-                        let path = self.decks.get(deck_of_first).unwrap_or(&deck).path.clone();
-                        let first = first.map_or(1, |card| card.line);
-                        self.problems
-                            .push(twins(&id, (&deck.path, full.line), (&path, first)));
-                        continue;
-                    }
-                    self.index.insert(id, (at_deck, deck.cards.len()));
-                } else {
-                    full.id_is_written = false;
-                }
-                deck.cards.push(full);
-            }
-            self.decks.push(deck);
-        }
-        for (at_deck, deck) in self.decks.iter_mut().enumerate() {
-            for (at, card) in deck
-                .cards
-                .iter_mut()
-                .enumerate()
-                .filter(|(_, card)| !card.id_is_written)
-            {
-                card.id = id::propose(&card.front(), |id| {
-                    id.parse()
-                        .is_ok_and(|id: CardId| self.index.contains_key(&id))
-                });
-                self.index.insert(card.id.clone(), (at_deck, at));
-            }
-        }
     }
 
     /// The card with this id, and its deck.
@@ -220,74 +180,6 @@ impl Library {
             }),
         }
     }
-
-    /// Writes its id into each card that has none. Says which cards got one, each with its deck, and what could
-    /// not be written.
-    pub fn write_ids(&self) -> (Vec<(CardId, String)>, Vec<Error>) {
-        let (mut given, mut failed) = (Vec::new(), Vec::new());
-        for deck in self
-            .decks
-            .iter()
-            .filter(|deck| deck.cards.iter().any(|card| !card.id_is_written))
-        {
-            let written = with_ids(deck).and_then(|(old, new)| {
-                files::replace(&Os, &deck.path, Some(old.as_bytes()), new.as_bytes())
-            });
-            match written {
-                Ok(()) => {
-                    let missing = deck.cards.iter().filter(|card| !card.id_is_written);
-                    given.extend(missing.map(|card| (card.id.clone(), deck.name.clone())));
-                }
-                Err(error) => failed.push(error),
-            }
-        }
-        (given, failed)
-    }
-
-    /// Each deck file with cards that have no id: its path, its text, and its text with their ids.
-    ///
-    /// # Errors
-    /// If a file can't be read, or has changed.
-    pub fn missing_ids(&self) -> Result<Vec<(PathBuf, String, String)>> {
-        let decks = self
-            .decks
-            .iter()
-            .filter(|deck| deck.cards.iter().any(|card| !card.id_is_written));
-        decks
-            .map(|deck| with_ids(deck).map(|(old, new)| (deck.path.clone(), old, new)))
-            .collect()
-    }
-
-    /// Whether some card has this id.
-    pub fn has(&self, id: &str) -> bool {
-        id.parse()
-            .is_ok_and(|id: CardId| self.index.contains_key(&id))
-    }
-}
-
-/// The text of the deck's file, and the same with an id in each card that has none.
-fn with_ids(deck: &Deck) -> Result<(String, String)> {
-    let old = fs::read_to_string(&deck.path).map_err(Error::io("read", &deck.path))?;
-    let changed = || Error::Changed(deck.path.clone());
-    let mut missing = deck.cards.iter().rev().filter(|card| !card.id_is_written);
-    let mut new = old.clone();
-    // From the last to the first, so that the places before stay right.
-    for read in read::deck(&deck.name, &deck.path, &old)
-        .cards
-        .iter()
-        .rev()
-        .filter(|card| card.id.is_none())
-    {
-        let card = missing
-            .next()
-            .filter(|card| card.content == read.card.content)
-            .ok_or_else(changed)?;
-        new = splice::give_id(&new, read.span.start, &card.id).ok_or_else(changed)?;
-    }
-    if missing.next().is_some() {
-        return Err(changed());
-    }
-    Ok((old, new))
 }
 
 /// Whether the deck `name` is `place` or lies in the folder `place`.
@@ -304,30 +196,6 @@ pub fn deck_name(root: &Path, path: &Path) -> String {
         .map(|part| part.as_os_str().to_string_lossy())
         .collect::<Vec<_>>()
         .join("/")
-}
-
-/// Two cards with one id: an error that shows both.
-fn twins(id: &CardId, second: (&Path, usize), first: (&Path, usize)) -> Problem {
-    let place = |(path, line): (&Path, usize)| {
-        let text = fs::read_to_string(path).unwrap_or_default();
-        let start: usize = text
-            .split_inclusive('\n')
-            .take(line - 1)
-            .map(str::len)
-            .sum();
-        let needle = notation::quote(id.as_str());
-        let at = text
-            .get(start..)
-            .and_then(|rest| rest.find(&needle))
-            .map_or(start, |at| start + at);
-        Place::new(path, &text, at, needle.len())
-    };
-    Problem::error(
-        place(second),
-        format!("two cards have the id `{id}`: this one is left out"),
-    )
-    .other(place(first))
-    .help("give one of them another id; the history stays with the one that keeps it")
 }
 
 /// Reads the file of one deck; what is wrong with the file itself is its only problem.

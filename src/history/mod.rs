@@ -237,9 +237,9 @@ impl History {
         format!("{to}{}", key.strip_prefix(card).unwrap_or("")).into()
     }
 
-    /// What happened to the face of this key.
+    /// What happened to the face of this key. A deck that a rename has not reached yet may still use the old one.
     pub fn face(&self, key: &str) -> Option<&FaceHistory> {
-        self.faces.get(key)
+        self.faces.get(&*self.key(key))
     }
 
     /// Every face that something happened to, by its key.
@@ -254,12 +254,17 @@ impl History {
 
     /// Whether the card is suspended.
     pub fn is_suspended(&self, card: &str) -> bool {
-        self.suspended.contains(card)
+        self.suspended.contains(&*self.key(card))
     }
 
     /// The day before which the card is not to be asked, if it was buried.
     pub fn buried_until(&self, card: &str) -> Option<Day> {
-        self.buried.get(card).copied()
+        self.buried.get(&*self.key(card)).copied()
+    }
+
+    /// Whether any id was renamed.
+    pub fn has_renames(&self) -> bool {
+        !self.renamed.is_empty()
     }
 
     /// Where the id went, if it was renamed.
@@ -362,7 +367,9 @@ mod tests {
             },
         ]);
         assert_eq!(history.face("c#c2").unwrap().reviews.len(), 2);
-        assert_eq!(history.face("a#c2"), None);
+        assert_eq!(history.faces().count(), 1);
+        // A deck that the rename has not reached finds it, too.
+        assert_eq!(history.face("a#c2"), history.face("c#c2"));
         assert!(history.is_suspended("c"));
         assert_eq!(history.renamed_to("a"), Some("c".into()));
     }
