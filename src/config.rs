@@ -101,6 +101,10 @@ impl Config {
     /// # Errors
     /// As [`Config::load`].
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
+        // A file in which nothing is said yet sets nothing.
+        if scan::significant(text, 0) >= text.len() {
+            return Ok(Self::default());
+        }
         let value = |field: &str| scan::field(text, field);
         let version = value("version").and_then(|span| text.get(span)?.trim().parse::<u32>().ok());
         if let Some(found) = version.filter(|version| *version > VERSION) {
@@ -178,7 +182,9 @@ mod tests {
     #[test]
     fn every_field_is_optional() {
         assert_eq!(parse("Config()").unwrap(), Config::default());
-        assert_eq!(parse("()").unwrap(), Config::default());
+        for nothing in ["()", "", "\u{feff}", " \n", "// later\n/* or never */"] {
+            assert_eq!(parse(nothing).unwrap(), Config::default(), "{nothing:?}");
+        }
         let config = parse(
             "Config(day_starts_at: 0, new_per_day: 5, reviews_per_day: 100, leech_after: 4, // why\n
              decks: { \"a\": (new_per_day: 1), \"a/b\": (desired_retention: 0.95) })",

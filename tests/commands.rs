@@ -218,6 +218,30 @@ fn settings_that_are_wrong_have_their_place() {
 }
 
 #[test]
+fn settings_of_no_deck_are_pointed_out() {
+    let home = Home::with(TWO);
+    let path = home.path().join("config.ron");
+    fs::write(
+        &path,
+        "Config(\n    decks: { \"d\": (new_per_day: 1), \"e\": (new_per_day: 2) },\n)",
+    )
+    .unwrap();
+    let run = home.quiz(&["check"]);
+    assert!(
+        run.code == 0
+            && run
+                .out
+                .contains("config.ron:2:37: warning: there is no deck or folder `e`")
+            && run.out.contains("known here: d"),
+        "{}",
+        run.out
+    );
+    assert_eq!(home.quiz(&["check", "--strict"]).code, 1);
+    fs::write(&path, "// nothing yet\n").unwrap();
+    assert!(home.ok(&["check", "--strict"]).contains("no problem"));
+}
+
+#[test]
 fn what_a_newer_version_wrote_is_refused_and_untouched() {
     let home = Home::with(TWO);
     let path = home.path().join("reviews/newer-aaaa.ron");

@@ -3,14 +3,17 @@
 mod fix;
 
 use std::collections::HashSet;
+use std::fs;
 
 use serde::Serialize;
 
 use super::{print, print_json};
 use crate::cli::Check;
+use crate::deck::library::is_in;
 use crate::deck::{id, lint};
 use crate::error::{Error, Result};
-use crate::place::{Problem, Severity};
+use crate::notation;
+use crate::place::{Place, Problem, Severity};
 use crate::study::Study;
 use crate::text::plural;
 
@@ -55,6 +58,7 @@ pub fn run(study: &mut Study, flags: &Check) -> Result<()> {
     let mut problems = study.library.problems.clone();
     problems.extend(lint::lint(&study.library));
     problems.extend(study.history_problems.iter().cloned());
+    problems.extend(settings_of_no_deck(study));
     let cards = study.library.cards();
     let found = Shape {
         decks: study.library.decks.len(),
@@ -137,6 +141,30 @@ fn as_text(problems: &[Problem], found: &Shape) -> String {
     };
     let (cards, decks) = (plural(found.cards, "card"), plural(found.decks, "deck"));
     text + &format!("{cards} in {decks}: {said}.\n")
+}
+
+/// Settings for decks that are not there: a slip, or a deck that was renamed.
+fn settings_of_no_deck(study: &Study) -> Vec<Problem> {
+    let names: Vec<&str> = study
+        .library
+        .decks
+        .iter()
+        .map(|deck| deck.name.as_str())
+        .collect();
+    let path = study.home.config();
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let places = study.config.decks.keys();
+    places
+        .filter(|place| !names.iter().any(|name| is_in(name, place)))
+        .map(|place| {
+            let quoted = notation::quote(place);
+            let at = text.find(&quoted).unwrap_or(0);
+            let message =
+                format!("there is no deck or folder `{place}`: its settings count for nothing");
+            Problem::warning(Place::new(&path, &text, at, quoted.len()), message)
+                .help(notation::did_you_mean(place, &names))
+        })
+        .collect()
 }
 
 fn have(count: usize, noun: &str) -> String {
