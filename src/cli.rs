@@ -13,8 +13,9 @@ use candidates::{cards, decks, tags};
 
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\
-Without flags, at a terminal, it asks. From standard input it takes RON cards as a deck has them, or a line a card
-with front and back, and tags if there are any, between tabs.
+Without flags, at a terminal, it asks. From standard input it takes RON cards
+as a deck has them, or a line a card: front, tab, back, and after another tab
+its tags, if there are any.
 
   quiz add rust --front 'What does `?` do?' --back 'Returns the error early'
   quiz add rust --cloze 'A {{c1::borrow}} never outlives its {{c2::owner}}'
@@ -25,6 +26,7 @@ with front and back, and tags if there are any, between tabs.
 
 /// Shown below the flags of `completions`.
 const COMPLETIONS_HELP: &str = "\
+Where it goes:
   bash        quiz completions bash > ~/.local/share/bash-completion/completions/quiz
   zsh         quiz completions zsh > a folder of $fpath/_quiz
   fish        quiz completions fish > ~/.config/fish/completions/quiz.fish

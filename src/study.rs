@@ -286,7 +286,11 @@ impl Study {
         self.reload_history()
     }
 
-    fn refuse_newer(&self) -> Result<()> {
+    /// Refuses where nothing can be recorded: before anything is asked.
+    ///
+    /// # Errors
+    /// [`Error::Newer`].
+    pub fn refuse_newer(&self) -> Result<()> {
         match &self.newer {
             Some((path, found)) => Err(Error::Newer {
                 path: path.clone(),

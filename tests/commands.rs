@@ -678,6 +678,111 @@ fn completions_know_decks_tags_and_cards() {
     assert_eq!(completed(&["tes"]).len(), 1);
 }
 
+#[test]
+fn one_face_is_forgotten_and_a_card_is_put_off_as_a_whole() {
+    let home = Home::with(TWO);
+    for face in ["b#c1", "b#c2"] {
+        home.ok(&["grade", face, "good"]);
+    }
+    home.ok(&["forget", "b#c1"]);
+    let faces = home.json(&["show", "b", "--json"])["faces"].clone();
+    assert_eq!(
+        (&faces[0]["state"], &faces[1]["state"]),
+        (&"new".into(), &"young".into())
+    );
+    for (command, code) in [("forget", 1), ("suspend", 2), ("bury", 2)] {
+        let run = home.quiz(&[command, if command == "forget" { "b#c9" } else { "b#c1" }]);
+        assert_eq!(run.code, code, "{command}: {}", run.err);
+    }
+    home.ok(&["suspend", "b", "b"]);
+    let suspended = home
+        .history()
+        .iter()
+        .filter(|line| line.starts_with("Suspend"))
+        .count();
+    assert_eq!(suspended, 1);
+}
+
+#[test]
+fn what_is_recorded_of_a_card_without_an_id_writes_the_id_first() {
+    for command in [
+        &["grade", "alpha", "good"][..],
+        &["suspend", "alpha"],
+        &["rename", "alpha", "gamma"],
+    ] {
+        let home = Home::with(r#"Basic(front: "alpha", back: "x")"#);
+        home.ok(command);
+        let deck = fs::read_to_string(home.path().join("decks/d.ron")).unwrap();
+        let id = if command[0] == "rename" {
+            "gamma"
+        } else {
+            "alpha"
+        };
+        assert!(
+            deck.contains(&format!("Basic(id: \"{id}\", front")),
+            "{command:?}: {deck}"
+        );
+    }
+}
+
+#[test]
+fn a_gap_in_a_gap_is_an_error_with_its_place() {
+    let home = Home::with("Cloze(id: \"c\", text: \"A {{c1::long {{c2::nested}} gap}} in it\"),");
+    let run = home.quiz(&["check"]);
+    assert!(
+        run.code == 1
+            && run
+                .out
+                .contains("d.ron:2:22: error: a gap of the cloze has a gap in it"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_history_of_a_newer_version_is_said_before_anything_is_asked() {
+    let home = Home::with(TWO);
+    home.ok(&["grade", "a", "good"]);
+    let file = fs::read_dir(home.path().join("reviews"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let newer = fs::read_to_string(&file)
+        .unwrap()
+        .replace("version: 1", "version: 2");
+    fs::write(&file, &newer).unwrap();
+    let run = home.quiz(&["check"]);
+    assert!(
+        run.code == 1 && run.out.contains("a newer quiz wrote this file (version 2"),
+        "{}",
+        run.out
+    );
+    assert!(home.quiz(&[]).err.contains("1 error in your history"));
+    for command in ["review", "test"] {
+        assert!(
+            home.quiz(&[command]).err.contains("update quiz"),
+            "{command}"
+        );
+    }
+    assert_eq!(fs::read_to_string(&file).unwrap(), newer);
+}
+
+#[test]
+fn an_id_given_twice_at_once_is_called_that() {
+    let home = Home::with(TWO);
+    let card = r#"Basic(id: "n", front: "N?", back: "n"),"#;
+    let run = home.quiz_with(&["add", "d"], &format!("{card}\n{card}\n"));
+    assert!(run.code != 0 && run.err.contains("twice"), "{}", run.err);
+    let run = home.quiz_with(&["add", "d"], "a\tb\tc\td\n");
+    assert!(
+        run.code == 2 && run.err.contains("this one has 4 fields"),
+        "{}",
+        run.err
+    );
+}
+
 /// Adds the names of all that is in `value`, but for dates.
 fn names(value: &serde_json::Value, found: &mut BTreeSet<String>) {
     match value {

@@ -126,7 +126,7 @@ fn as_text(problems: &[Problem], found: &Shape) -> String {
                 "{} more than a day ahead of the clock",
                 lie(found.future_events)
             ),
-            "they wait until their time has come; is the clock right?",
+            "what lies ahead waits until its time has come; is the clock right?",
         );
     }
     let counts = [(found.errors(), "error"), (found.warnings(), "warning")];

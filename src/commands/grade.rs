@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{print, print_json, say};
+use super::{give_ids, print, print_json, say};
 use crate::cli::GradeFace;
 use crate::deck::FaceKey;
 use crate::error::{Error, Result};
@@ -24,6 +24,7 @@ struct Shape<'a> {
 /// # Errors
 /// If there is no such face, or the answer can't be brought to the disk.
 pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
+    give_ids(study)?;
     let key = face(study, &flags.face)?;
     let grade = Grade::from(flags.grade);
     let name = key.to_string();

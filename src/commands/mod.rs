@@ -128,10 +128,16 @@ fn say_problems(study: &Study) {
             parts.join(" and ")
         ));
     }
-    if !study.history.future.is_empty() {
-        let events = plural(study.history.future.len(), "event");
+    let future = study.history.future.len();
+    if future > 0 {
+        let (lie, wait) = if future == 1 {
+            ("lies", "it waits")
+        } else {
+            ("lie", "they wait")
+        };
+        let events = plural(future, "event");
         say(&format!(
-            "{events} of your history lie more than a day ahead of the clock: they wait. Is the clock right?"
+            "{events} of your history {lie} more than a day ahead of the clock: {wait}. Is the clock right?"
         ));
     }
 }
@@ -150,7 +156,7 @@ fn give_ids(study: &mut Study) -> Result<()> {
     }
     for error in failed {
         say(&format!(
-            "A card without id is left out of its history's keeping: {error}"
+            "A card has no id, and none can be written: {error}. Until then its history hangs on its text."
         ));
     }
     if given.is_empty() {

@@ -1,8 +1,8 @@
 //! `quiz suspend`, `quiz resume`, `quiz bury`, `quiz forget`: what is asked of some cards, and when.
 
-use super::print;
+use super::{give_ids, print};
 use crate::cli::Cards;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::history::Event;
 use crate::study::Study;
 use crate::time::Stamp;
@@ -40,16 +40,28 @@ pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
     })
 }
 
-/// Learns the cards anew: every face of them.
+/// Learns the cards anew, every face of them; or the one face that is named.
 ///
 /// # Errors
 /// As [`suspend`].
 pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
-    for card in ids(study, flags)? {
-        let Ok((_, found)) = study.library.find(&card) else {
-            continue;
-        };
-        let faces: Vec<String> = found.faces().map(|face| face.to_string()).collect();
+    give_ids(study)?;
+    let mut meant: Vec<(String, Vec<String>)> = Vec::new();
+    for word in &flags.cards {
+        let (_, card) = study.library.find(word)?;
+        let faces: Vec<String> = card.faces().map(|face| face.to_string()).collect();
+        meant.push(match word.contains('#') {
+            false => (card.id.to_string(), faces),
+            true if faces.contains(word) => (word.clone(), vec![word.clone()]),
+            true => {
+                return Err(Error::Refused(format!(
+                    "`{word}` is no face of its card: it has {}",
+                    faces.join(", ")
+                )));
+            }
+        });
+    }
+    for (word, faces) in meant {
         let met = |face: &String| study.history.face(face).is_some();
         for face in faces.into_iter().filter(met).collect::<Vec<_>>() {
             study.record(|at| Event::Forget {
@@ -57,7 +69,7 @@ pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
                 face: face.clone(),
             })?;
         }
-        print(&format!("{card} forgotten: it will be asked as new\n"))?;
+        print(&format!("{word} forgotten: it will be asked as new\n"))?;
     }
     Ok(())
 }
@@ -68,6 +80,7 @@ fn each(
     word: &str,
     event: impl Fn(Stamp, String) -> Event,
 ) -> Result<()> {
+    give_ids(study)?;
     for card in ids(study, flags)? {
         study.record(|at| event(at, card.clone()))?;
         print(&format!("{card} {word}\n"))?;
@@ -77,9 +90,17 @@ fn each(
 
 /// All ids first, so that a wrong one stops before anything is done.
 fn ids(study: &Study, flags: &Cards) -> Result<Vec<String>> {
-    flags
-        .cards
-        .iter()
-        .map(|card| Ok(study.library.find(card)?.1.id.to_string()))
-        .collect()
+    let mut ids = Vec::new();
+    for word in &flags.cards {
+        if word.contains('#') {
+            return Err(Error::Usage(format!(
+                "`{word}` is a face: this takes a card, with all of its faces"
+            )));
+        }
+        let id = study.library.find(word)?.1.id.to_string();
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
 }

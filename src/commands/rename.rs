@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{print, say};
+use super::{give_ids, print, say};
 use crate::cli::Rename;
 use crate::deck::{CardId, id::IdError, read, scan, splice};
 use crate::error::{Error, Result};
@@ -24,6 +24,7 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
     if old == new {
         return Err(Error::Usage("the new id is the old one".into()));
     }
+    give_ids(study)?;
     let _held = study.hold_decks()?;
     if let Some(to) = study.history.renamed_to(old.as_str()) {
         return Err(Error::Refused(format!(

@@ -14,6 +14,7 @@ use crate::ui::summary::{self, next_line};
 pub fn run(study: &mut Study, flags: Review) -> Result<()> {
     give_ids(study)?;
     say_problems(study);
+    study.refuse_newer()?;
     let mut wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
     wanted.new = flags.new;
     wanted.ahead = flags.ahead;

@@ -25,6 +25,7 @@ use crate::ui::{session, summary};
 /// Wrong deck names and tags; as the session.
 pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     say_problems(study);
+    study.refuse_newer()?;
     let wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
     let random = flags.seed.unwrap_or_else(|| rand::rng().random());
     let faces = choose(study, &wanted, flags.number, random);

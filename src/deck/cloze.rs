@@ -35,6 +35,8 @@ pub enum ClozeError {
     Number,
     /// A gap has no text.
     Empty,
+    /// A gap has a gap in it.
+    Nested,
 }
 
 impl fmt::Display for ClozeError {
@@ -44,6 +46,7 @@ impl fmt::Display for ClozeError {
             Self::Unclosed => "a gap of the cloze is never closed: its `}}` is missing",
             Self::Number => "a gap's number must be 1 to 999",
             Self::Empty => "a gap of the cloze is empty",
+            Self::Nested => "a gap of the cloze has a gap in it, or its `}}` is missing",
         })
     }
 }
@@ -68,6 +71,9 @@ impl Cloze {
                 continue;
             };
             let (body, tail) = tail.split_once("}}").ok_or(ClozeError::Unclosed)?;
+            if body.contains("{{c") {
+                return Err(ClozeError::Nested);
+            }
             let group = number
                 .parse()
                 .ok()

@@ -104,8 +104,18 @@ fn read_file<'a>(
         match Line::read(bare_bytes(line), text.map(bare), conflict.is_some()) {
             Line::Nothing => {}
             Line::Header(header) => {
-                if header.version > VERSION && union.newer.is_none() {
-                    union.newer = Some((path.to_path_buf(), header.version));
+                if header.version > VERSION {
+                    let message = format!(
+                        "a newer quiz wrote this file (version {} of its format; this quiz knows {VERSION})",
+                        header.version
+                    );
+                    union.problems.push(
+                        Problem::error(place(at, length), message)
+                            .help("update quiz: until then nothing is recorded"),
+                    );
+                    union
+                        .newer
+                        .get_or_insert((path.to_path_buf(), header.version));
                 }
             }
             Line::Event(event) => lines.push((event, bare_bytes(line))),

@@ -25,14 +25,19 @@ pub fn open(file: &Path, line: usize) -> Result<()> {
     };
     let mut command = Command::new(program);
     command.args(arguments);
+    let waits = |word: &String| word == "--wait" || word == "-w";
+    let wait = (!arguments.iter().any(waits)).then_some("--wait");
     match Path::new(program)
         .file_stem()
         .and_then(|name| name.to_str())
         .unwrap_or("")
     {
-        "hx" | "helix" | "subl" | "zed" => command.arg(format!("{}:{line}", file.display())),
+        "hx" | "helix" => command.arg(format!("{}:{line}", file.display())),
+        // Those with windows come back at once unless they are told to wait.
+        "subl" | "zed" => command.args(wait).arg(format!("{}:{line}", file.display())),
         "code" | "codium" | "code-insiders" | "cursor" => command
-            .args(["--wait", "--goto"])
+            .args(wait)
+            .arg("--goto")
             .arg(format!("{}:{line}", file.display())),
         // vi and its kin, nano, emacs, micro, kakoune, joe.
         "vi" | "vim" | "nvim" | "nano" | "pico" | "emacs" | "emacsclient" | "micro" | "kak"

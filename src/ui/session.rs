@@ -319,8 +319,10 @@ impl Session<'_> {
             }
             (read, broken, _) => {
                 self.study.library = before;
-                let gone =
-                    "the card is not in its deck any more; going on with it as it was".to_string();
+                let gone = format!(
+                    "there is no card `{}` any more; going on with it as it was (if it has another id now: `quiz rename {0} NEW` carries its history over)",
+                    asked.key.card
+                );
                 let why = read
                     .err()
                     .map(|error| error.to_string())

@@ -7,6 +7,7 @@ use crate::deck::{CardId, read, splice};
 use crate::error::{Error, Result};
 use crate::place::Place;
 use crate::study::Study;
+use crate::text::plural;
 use crate::ui::prompt::Filled;
 
 /// Adds what stands on standard input: RON cards, or lines of front and back between tabs.
@@ -48,8 +49,9 @@ fn from_lines(study: &mut Study, deck: &str, body: &str) -> Result<()> {
             [front, back, tags] => (front, back, tags),
             _ => {
                 return Err(Error::Usage(format!(
-                    "standard input:{}: a line holds a front and a back with a tab between; no card was added",
-                    at + 1
+                    "standard input:{}: a line holds front and back, and tags if there are any, with tabs between: this one has {}; no card was added",
+                    at + 1,
+                    plural(fields.len(), "field")
                 )));
             }
         };

@@ -39,6 +39,11 @@ pub fn new_id(study: &Study, front: &str, given: Option<&str>, also: &[CardId]) 
     let id: CardId = given
         .parse()
         .map_err(|error: id::IdError| Error::Usage(format!("--id {given}: {error}")))?;
+    if also.contains(&id) {
+        return Err(Error::Usage(format!(
+            "the id `{id}` is given twice; no card was added"
+        )));
+    }
     if let Some((deck, card)) = study.library.card(&id) {
         return Err(Error::Refused(format!(
             "there is a card `{id}` already: {}:{}",
