@@ -295,13 +295,52 @@ fn suspend_and_bury_put_a_card_off() {
         .press("s")
         .see("Question B")
         .see("a suspended")
-        .press("b");
+        .press("b")
+        .see("b buried until tomorrow")
+        .see("Next: 1 new card tomorrow")
+        .press("q");
     terminal.end();
     assert!(home.quiz(&["next"]).err.contains("Nothing is due"));
     home.at("2026-11-24T09:00:00+01:00");
     assert!(home.ok(&["next"]).starts_with("b\n"));
     home.ok(&["resume", "a"]);
     assert!(home.ok(&["next"]).starts_with("a\n"));
+}
+
+#[test]
+fn an_undo_takes_back_the_last_step_whatever_it_was() {
+    let home = Home::with(TWO);
+    let mut terminal = home.review();
+    terminal
+        .see("Question A")
+        .press(" 3")
+        .see("Question B")
+        .press("s");
+    terminal.see("b suspended").see("done").press("u");
+    terminal
+        .see("b is asked again")
+        .see("Question B")
+        .press("b");
+    terminal
+        .see("b buried")
+        .press("u")
+        .see("Question B")
+        .press("u");
+    terminal
+        .see("the last answer was taken back")
+        .see("Question A")
+        .press("u");
+    terminal.see("nothing of this session to undo").press("q");
+    terminal.end();
+    let next = home.json(&["next", "--json"]);
+    assert_eq!(
+        (&next["face"]["key"], &next["new"]),
+        (&"a".into(), &2.into())
+    );
+    assert_eq!(
+        home.json(&["list", "--state", "suspended", "--json"]),
+        serde_json::json!([])
+    );
 }
 
 fn editor(home: &Home, name: &str, script: &str) -> PathBuf {

@@ -124,6 +124,7 @@ pub fn queue<'a>(
         again,
         due,
         mut new,
+        buried,
         later,
     } = sort(library, history, config, memory, today, wanted);
     // Faces of cards that were asked for by name may follow one another.
@@ -153,7 +154,7 @@ pub fn queue<'a>(
         .filter(|entry| waiting.get(entry.card.id.as_str()) == Some(&1));
     let mut queue = Queue {
         new_later: all_new - new.len(),
-        new_tomorrow: waiting.len() - asked_alone.count(),
+        new_tomorrow: waiting.len() + buried.len() - asked_alone.count(),
         next: later.into_iter().filter(|(_, count)| *count > 0).min(),
         entries: mix(due, new, done.due, done.started.len()),
     };
@@ -171,6 +172,8 @@ struct Sorted<'a> {
     due: Vec<(f32, Entry<'a>)>,
     /// Those that were never asked, in the decks' order.
     new: Vec<Entry<'a>>,
+    /// The cards with a new face that are buried until tomorrow.
+    buried: HashSet<&'a str>,
     /// How many are due on each later day.
     later: HashMap<Day, usize>,
 }
@@ -196,7 +199,15 @@ fn sort<'a>(
             today,
         );
         let promised = face.and_then(|face| face.due);
-        if !wanted.takes(deck, card) || is_put_off(history, card, today) {
+        let id = card.id.as_str();
+        if !wanted.takes(deck, card) || history.is_suspended(id) {
+            continue;
+        }
+        if let Some(until) = history.buried_until(id).filter(|until| *until > today) {
+            match promised {
+                Some(day) => *sorted.later.entry(day.max(until)).or_default() += 1,
+                None => sorted.buried.extend((until == today.plus(1)).then_some(id)),
+            }
             continue;
         }
         let entry = |why| Entry {
@@ -229,11 +240,6 @@ fn sort<'a>(
         .due
         .sort_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| one.key.cmp(&other.key)));
     sorted
-}
-
-fn is_put_off(history: &History, card: &Card, today: Day) -> bool {
-    let id = card.id.as_str();
-    history.is_suspended(id) || history.buried_until(id).is_some_and(|until| until > today)
 }
 
 /// Counts what was done with this face on the day.

@@ -130,7 +130,7 @@ pub fn help(columns: usize) -> Frame {
         ("1–9", "pick a choice"),
         ("t f", "true, false"),
         ("Esc", "while typing an answer: the keys below"),
-        ("u", "undo the last answer"),
+        ("u", "undo the last answer, suspend or bury"),
         ("e", "edit the card in your editor"),
         ("s", "suspend the card: not asked until resumed"),
         ("b", "bury the card until tomorrow"),

@@ -38,6 +38,8 @@ pub struct Session<'a> {
     wanted: Wanted,
     limit: Option<usize>,
     given: Vec<Given>,
+    /// The cards that were put off, each with how many answers had been given by then.
+    put_off: Vec<(CardId, usize)>,
     started: Instant,
     /// What the last key did, shown until the next one.
     said: Option<(Look, String)>,
@@ -65,6 +67,7 @@ pub fn run(study: &mut Study, wanted: Wanted, limit: Option<usize>) -> Result<Su
         wanted,
         limit,
         given: Vec::new(),
+        put_off: Vec::new(),
         started: Instant::now(),
         said: None,
     };
@@ -88,8 +91,8 @@ impl Session<'_> {
                 return Ok(());
             }
         }
-        // Nothing is left: the last answer can still be taken back before leaving.
-        while !self.given.is_empty() {
+        // Nothing is left: the last step can still be taken back before leaving.
+        while !self.given.is_empty() || !self.put_off.is_empty() {
             match self.end()? {
                 Key::Char('u') => {
                     self.undo()?;
@@ -240,10 +243,19 @@ impl Session<'_> {
         self.said = Some((Look::Faint, text.to_string()));
     }
 
-    /// Takes the last answer back; says whether there was one.
+    /// Takes the last step back, an answer or that a card was put off; says whether there was one.
     fn undo(&mut self) -> Result<bool> {
+        let given = self.given.len();
+        if let Some((card, _)) = self.put_off.pop_if(|(_, after)| *after == given) {
+            self.study.record(|at| Event::Resume {
+                at,
+                card: card.to_string(),
+            })?;
+            self.say(&format!("{card} is asked again"));
+            return Ok(true);
+        }
         let Some(last) = self.given.pop() else {
-            self.say("there is no answer of this session to undo");
+            self.say("there is nothing of this session to undo");
             return Ok(false);
         };
         self.study.record(|at| Event::Undo {
@@ -263,6 +275,7 @@ impl Session<'_> {
         event: impl Fn(Stamp, String) -> Event,
     ) -> Result<Next> {
         self.study.record(|at| event(at, card.to_string()))?;
+        self.put_off.push((card.clone(), self.given.len()));
         let back = if word == "suspended" {
             format!(" (`quiz resume {card}` brings it back)")
         } else {
@@ -356,7 +369,7 @@ impl Session<'_> {
                 body.extend(paragraph(*look, text, margin, margin, measure(columns)));
             }
             let foot = keys(
-                &["Enter leave".into(), "u undo the last answer".into()],
+                &["Enter leave".into(), "u undo the last step".into()],
                 &[],
                 columns,
             );
