@@ -195,6 +195,61 @@ fn a_typed_difference_is_shown_letter_by_letter() {
 }
 
 #[test]
+fn what_is_pasted_is_text_and_never_a_key() {
+    let home = Home::with(
+        r#"Typed(id: "t", front: "Which two?", answers: ["one sub"]),
+           Basic(id: "a", front: "Question A?", back: "A."),"#,
+    );
+    let paste = |text: &str| format!("\u{1b}[200~{text}\u{1b}[201~");
+    let mut terminal = home.review();
+    terminal
+        .see("Which two?")
+        .press(&paste("one\nsub"))
+        .see("› one sub")
+        .press("\r")
+        .see("✓ right");
+    terminal
+        .press(&paste("u1sq\n2"))
+        .press("3")
+        .see("Question A?");
+    terminal
+        .press(&paste("q s b 1"))
+        .press(" 3")
+        .see("done")
+        .press("q");
+    let (_, bytes) = terminal.end();
+    assert_eq!(home.grades(), ["t Good", "a Good"]);
+    assert_eq!(home.history().len(), 2, "{:?}", home.history());
+    assert!(
+        bytes.rfind("\u{1b}[?2004l") > bytes.rfind("\u{1b}[?2004h"),
+        "brackets are off again"
+    );
+}
+
+#[test]
+fn a_long_question_scrolls_to_its_answer() {
+    let question: String = (1..40).map(|n| format!("Line {n}.\\n")).collect();
+    let home = Home::with(&format!(
+        "Basic(id: \"a\", front: \"{question}\", back: \"The answer.\"),"
+    ));
+    let mut terminal = home.review();
+    terminal
+        .see("Line 1.")
+        .see("↓ more")
+        .press(" ")
+        .see("→ The answer.");
+    terminal
+        .press("\u{1b}[A")
+        .see("→ The answer.")
+        .press("\u{1b}[5~")
+        .press("\u{1b}[5~")
+        .press("\u{1b}[5~")
+        .see("Line 1.")
+        .press("q");
+    terminal.end();
+}
+
+#[test]
 fn letters_go_into_a_typed_answer_and_escape_reaches_the_commands() {
     let home = Home::with(r#"Typed(id: "x", front: "F?", answers: ["q"])"#);
     let mut terminal = home.review();

@@ -54,7 +54,8 @@ impl Asked {
             Line::new(Look::Faint, format!("{margin}{deck}")),
             Line::default(),
         ];
-        let (mut body, cursor) = self.question.lines(margin, measure);
+        let shown = self.question.lines(margin, measure);
+        let mut body = shown.lines;
         if let Some((look, text)) = said {
             body.push(Line::default());
             body.extend(paragraph(*look, text, margin, margin, measure));
@@ -85,7 +86,9 @@ impl Asked {
             head,
             body,
             foot: keys(&first, second, columns),
-            cursor,
+            // While keys are commands, nothing is typed.
+            cursor: shown.cursor.filter(|_| !commands),
+            first: shown.first,
         }
     }
 }
@@ -159,5 +162,6 @@ pub fn help(columns: usize) -> Frame {
         body,
         foot: keys(&["any key: back".into()], &[], columns),
         cursor: None,
+        first: 0,
     }
 }

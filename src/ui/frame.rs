@@ -1,5 +1,6 @@
 //! The one screen of a session: what is left above, the question in the middle, the keys below.
 
+use std::collections::VecDeque;
 use std::io;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct Frame {
     pub foot: Vec<Line>,
     /// Where the cursor is in the body: column and line.
     pub cursor: Option<(usize, usize)>,
+    /// The line of the body that must be seen at first: where the answer starts.
+    pub first: usize,
 }
 
 /// The space left of everything, for a terminal of so many columns.
@@ -37,8 +40,12 @@ pub fn measure(columns: usize) -> usize {
 
 impl Frame {
     /// The lines of a screen of `rows`, and the cursor's place on it. `scroll` is how many lines of the body are
-    /// passed over; it is brought into range.
-    pub fn compose(&self, rows: usize, scroll: &mut usize) -> (Vec<Line>, Option<(usize, usize)>) {
+    /// passed over; it is brought into range, and chosen where nobody has scrolled yet.
+    pub fn compose(
+        &self,
+        rows: usize,
+        scroll: &mut Option<usize>,
+    ) -> (Vec<Line>, Option<(usize, usize)>) {
         // On a very low screen the keys give way first, then the head: the question never does.
         let first =
             |lines: &'_ [Line], count: usize| lines.iter().take(count).cloned().collect::<Vec<_>>();
@@ -46,15 +53,19 @@ impl Frame {
         let head = first(&self.head, rows.saturating_sub(foot.len() + 2));
         let room = rows.saturating_sub(head.len() + foot.len()).max(1);
         let beyond = self.body.len().saturating_sub(room);
+        // Two lines of it, and the last one says that there is more.
+        let is_seen = self.first + 3 <= room;
+        let mut at = scroll.unwrap_or(if is_seen { 0 } else { self.first });
         if let Some((_, line)) = self.cursor {
-            *scroll = (*scroll).max((line + 1).saturating_sub(room)).min(line);
+            at = at.max((line + 1).saturating_sub(room)).min(line);
         }
-        *scroll = (*scroll).min(beyond);
+        let at = at.min(beyond);
+        *scroll = Some(at);
         let heads = head.len();
         let mut lines = head;
-        lines.extend(self.body.iter().skip(*scroll).take(room).cloned());
+        lines.extend(self.body.iter().skip(at).take(room).cloned());
         if beyond > 0
-            && *scroll < beyond
+            && at < beyond
             && let Some(last) = lines.last_mut()
         {
             *last = Line::new(Look::Faint, "  ↓ more: arrow keys");
@@ -63,7 +74,7 @@ impl Frame {
         lines.extend(foot);
         let cursor = self
             .cursor
-            .map(|(column, line)| (column, heads + line.saturating_sub(*scroll)));
+            .map(|(column, line)| (column, heads + line.saturating_sub(at)));
         (lines, cursor)
     }
 }
@@ -94,7 +105,10 @@ pub fn keys(first: &[String], second: &[&str], columns: usize) -> Vec<Line> {
 pub struct Stage {
     /// The terminal.
     pub terminal: Terminal,
-    scroll: usize,
+    /// How far the person has scrolled, if at all.
+    scroll: Option<usize>,
+    /// What was pasted and not yet taken.
+    pasted: VecDeque<char>,
 }
 
 impl Stage {
@@ -102,13 +116,15 @@ impl Stage {
     pub fn new(terminal: Terminal) -> Self {
         Self {
             terminal,
-            scroll: 0,
+            scroll: None,
+            pasted: VecDeque::new(),
         }
     }
 
     /// Shows the next screen from its top.
     pub fn top(&mut self) {
-        self.scroll = 0;
+        self.scroll = None;
+        self.pasted.clear();
     }
 
     /// Shows what `build` gives for the terminal's columns, and waits for a key; none where `patience` ended
@@ -122,15 +138,25 @@ impl Stage {
         build: &dyn Fn(usize) -> Frame,
     ) -> io::Result<Option<Key>> {
         loop {
+            if let Some(next) = self.pasted.pop_front() {
+                return Ok(Some(Key::Char(next)));
+            }
             let (columns, rows) = self.terminal.size();
-            let (lines, cursor) = build(columns).compose(rows, &mut self.scroll);
+            let frame = build(columns);
+            let mut scroll = self.scroll;
+            let (lines, cursor) = frame.compose(rows, &mut scroll);
             self.terminal.draw(&lines, cursor)?;
+            let at = scroll.unwrap_or(0);
+            self.scroll = self.scroll.map(|_| at);
             let page = rows.saturating_sub(6).max(1);
             match self.terminal.read(patience)? {
-                Input::Key(Key::ArrowUp) => self.scroll = self.scroll.saturating_sub(1),
-                Input::Key(Key::ArrowDown) => self.scroll += 1,
-                Input::Key(Key::PageUp) => self.scroll = self.scroll.saturating_sub(page),
-                Input::Key(Key::PageDown) => self.scroll += page,
+                Input::Key(Key::ArrowUp) => self.scroll = Some(at.saturating_sub(1)),
+                Input::Key(Key::ArrowDown) => self.scroll = Some(at + 1),
+                Input::Key(Key::PageUp) => self.scroll = Some(at.saturating_sub(page)),
+                Input::Key(Key::PageDown) => self.scroll = Some(at + page),
+                // Where nothing is typed, a paste is a slip: none of it is a command.
+                Input::Pasted(text) if frame.cursor.is_some() => self.pasted.extend(text.chars()),
+                Input::Pasted(_) => {}
                 Input::Key(key) => return Ok(Some(key)),
                 Input::Resized => {}
                 Input::Nothing => return Ok(None),
@@ -154,12 +180,13 @@ mod tests {
             body: line("b", body),
             foot: line("f", 2),
             cursor: None,
+            first: 0,
         }
     }
 
-    fn shown(frame: &Frame, rows: usize, mut scroll: usize) -> Vec<String> {
+    fn shown(frame: &Frame, rows: usize, scroll: usize) -> Vec<String> {
         frame
-            .compose(rows, &mut scroll)
+            .compose(rows, &mut Some(scroll))
             .0
             .iter()
             .map(Line::text)
@@ -180,6 +207,20 @@ mod tests {
         for rows in 1..12 {
             assert!(shown(&frame(5), rows, 3).len() <= rows.max(1));
         }
+    }
+
+    #[test]
+    fn an_answer_below_the_screen_is_scrolled_to_until_somebody_scrolls() {
+        let answered = |first| Frame { first, ..frame(20) };
+        let at = |first, scroll| {
+            let mut scroll = scroll;
+            answered(first).compose(10, &mut scroll);
+            scroll
+        };
+        assert_eq!(at(3, None), Some(0), "it is on the screen");
+        assert_eq!(at(4, None), Some(4), "only one line of it would be");
+        assert_eq!(at(19, None), Some(14), "no further than the end");
+        assert_eq!(at(19, Some(2)), Some(2));
     }
 
     #[test]

@@ -49,6 +49,16 @@ pub enum Effect {
     Answered,
 }
 
+/// A question as lines.
+pub struct Shown {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// Where the cursor is, if something is typed: column and line.
+    pub cursor: Option<(usize, usize)>,
+    /// The line at which the answer starts; the first one while it is open.
+    pub first: usize,
+}
+
 impl Question {
     /// The face `side` of `card`. `seed` says the order of shuffled choices.
     pub fn new(card: &Card, side: Side, seed: u64) -> Self {
@@ -176,9 +186,10 @@ impl Question {
 
     /// The question and, once answered, the answer with its note and source, within `columns`. With the place of
     /// the cursor in it, if there is one: column and line.
-    pub fn lines(&self, margin: &str, columns: usize) -> (Vec<Line>, Option<(usize, usize)>) {
+    pub fn lines(&self, margin: &str, columns: usize) -> Shown {
         let mut lines = paragraph(Look::Strong, &self.asked(), margin, margin, columns);
         lines.push(Line::default());
+        let first = if self.answered { lines.len() } else { 0 };
         let mut cursor = None;
         match &self.form {
             Form::Recall if self.answered => self.recalled(&mut lines, margin, columns),
@@ -201,7 +212,11 @@ impl Question {
         if self.answered {
             self.behind(&mut lines, margin, columns);
         }
-        (lines, cursor)
+        Shown {
+            lines,
+            cursor,
+            first,
+        }
     }
 
     fn asked(&self) -> String {
@@ -406,7 +421,7 @@ mod tests {
     fn shown(question: &Question) -> String {
         question
             .lines("", 40)
-            .0
+            .lines
             .iter()
             .map(Line::text)
             .collect::<Vec<_>>()

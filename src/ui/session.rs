@@ -378,6 +378,7 @@ impl Session<'_> {
                 body,
                 foot,
                 cursor: None,
+                first: 0,
             }
         };
         self.stage.top();

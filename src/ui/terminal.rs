@@ -2,7 +2,6 @@
 //! whatever ends the session.
 
 use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,16 +23,20 @@ pub struct Terminal {
 pub enum Input {
     /// A key.
     Key(Key),
+    /// Text that was pasted, on one line.
+    Pasted(String),
     /// Its size changed.
     Resized,
     /// Nothing, for as long as was waited.
     Nothing,
 }
 
-/// Enters the screen of its own and hides the cursor.
-const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[H\x1b[J";
+/// Enters the screen of its own and hides the cursor; what is pasted comes in brackets from then on.
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[H\x1b[J";
 /// Leaves it and shows the cursor.
-const LEAVE: &str = "\x1b[0m\x1b[?25h\x1b[?1049l";
+const LEAVE: &str = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// How a bracket around what is pasted begins, as far as it is read as one key: `ESC [ 2 0`.
+const BRACKET: [char; 3] = ['[', '2', '0'];
 
 /// Whether a person is at both ends.
 pub fn is_interactive() -> bool {
@@ -118,6 +121,11 @@ impl Terminal {
         if let Some((column, row)) = cursor {
             out.push_str(&format!("\x1b[{};{}H\x1b[?25h", row + 1, column + 1));
         }
+        // A signal may have given the terminal back: it stays as it is then.
+        let held = self.restore.held();
+        if !*held {
+            return Ok(());
+        }
         let mut stdout = io::stdout().lock();
         stdout.write_all(out.as_bytes())?;
         stdout.flush()
@@ -176,7 +184,37 @@ impl Terminal {
                 self.restore.enter()?;
                 Ok(Input::Resized)
             }
+            Key::UnknownEscSeq(start) if start == BRACKET => match self.bracket()? {
+                Some('0') => self.pasted().map(Input::Pasted),
+                _ => Ok(Input::Resized),
+            },
             key => Ok(Input::Key(key)),
+        }
+    }
+
+    /// The rest of a bracket: `0` opens what is pasted, `1` closes it.
+    fn bracket(&self) -> io::Result<Option<char>> {
+        let rest = (self.term.read_key_raw()?, self.term.read_key_raw()?);
+        Ok(match rest {
+            (Key::Char(which), Key::Char('~')) => Some(which),
+            _ => None,
+        })
+    }
+
+    /// What is pasted, up to its closing bracket. A line's end is a space: it is no answer's end.
+    fn pasted(&self) -> io::Result<String> {
+        let mut text = String::new();
+        loop {
+            let key = self.term.read_key_raw()?;
+            let is_bracket = matches!(&key, Key::UnknownEscSeq(start) if *start == BRACKET);
+            if is_bracket && self.bracket()? == Some('1') {
+                return Ok(text);
+            }
+            match key {
+                Key::Char(c) if !c.is_control() => text.push(c),
+                Key::Enter | Key::Tab => text.push(' '),
+                _ => {}
+            }
         }
     }
 
@@ -212,7 +250,7 @@ impl Prompting {
     /// If the terminal can't be read.
     pub fn start() -> io::Result<Self> {
         let restore = Arc::new(Restore::new(SHOW)?);
-        restore.held.store(true, Ordering::SeqCst);
+        *restore.held() = true;
         restore.on_signals()?;
         Ok(Self(restore))
     }
@@ -252,7 +290,8 @@ impl Lent {
 
 /// What is needed to put the terminal back, from wherever that has to happen.
 struct Restore {
-    held: AtomicBool,
+    /// Whether the terminal is ours. Who draws holds it, so that nothing is drawn after it was given back.
+    held: Mutex<bool>,
     lent: Mutex<Lent>,
     /// What is written to leave.
     leave: &'static str,
@@ -263,7 +302,7 @@ struct Restore {
 impl Restore {
     fn new(leave: &'static str) -> io::Result<Self> {
         Ok(Self {
-            held: AtomicBool::new(false),
+            held: Mutex::new(false),
             lent: Mutex::new(Lent::No),
             leave,
             #[cfg(unix)]
@@ -272,7 +311,8 @@ impl Restore {
     }
 
     fn enter(&self) -> io::Result<()> {
-        self.held.store(true, Ordering::SeqCst);
+        let mut held = self.held();
+        *held = true;
         #[cfg(unix)]
         {
             let mut raw = self.before.clone();
@@ -286,7 +326,8 @@ impl Restore {
     }
 
     fn leave(&self) {
-        if self.held.swap(false, Ordering::SeqCst) {
+        let mut held = self.held();
+        if std::mem::take(&mut *held) {
             write_now(self.leave);
             #[cfg(unix)]
             let _ = rustix::termios::tcsetattr(
@@ -302,6 +343,10 @@ impl Restore {
         let result = other();
         *self.lent() = Lent::Until(Instant::now());
         result
+    }
+
+    fn held(&self) -> MutexGuard<'_, bool> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lent(&self) -> MutexGuard<'_, Lent> {

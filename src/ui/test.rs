@@ -140,7 +140,7 @@ impl Asked<'_> {
             Line::new(Look::Faint, format!("{margin}{deck}")),
             Line::default(),
         ];
-        let (body, cursor) = self.question.lines(margin, measure(columns));
+        let shown = self.question.lines(margin, measure(columns));
         let first = match (self.question.answered, self.question.verdict()) {
             (false, _) => self
                 .question
@@ -158,9 +158,10 @@ impl Asked<'_> {
         };
         Frame {
             head,
-            body,
+            body: shown.lines,
             foot: keys(&first, leave, columns),
-            cursor,
+            cursor: shown.cursor,
+            first: shown.first,
         }
     }
 }
@@ -187,6 +188,7 @@ pub fn offer(lines: &[String]) -> Result<bool> {
             body,
             foot,
             cursor: None,
+            first: 0,
         }
     };
     loop {
