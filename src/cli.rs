@@ -45,25 +45,12 @@ Where it goes:
     args_conflicts_with_subcommands = false
 )]
 pub struct Cli {
-    /// The folder of your decks, history and settings
-    #[arg(
-        long,
-        global = true,
-        value_name = "DIR",
-        env = "QUIZ_HOME",
-        hide_env_values = true
-    )]
+    /// The folder of your decks, history and settings [or QUIZ_HOME]
+    #[arg(long, global = true, value_name = "DIR")]
     pub home: Option<PathBuf>,
 
     /// The time to go by, instead of the clock: 2026-11-23T09:00:00+01:00
-    #[arg(
-        long,
-        global = true,
-        value_name = "TIME",
-        env = "QUIZ_NOW",
-        hide_env_values = true,
-        hide = true
-    )]
+    #[arg(long, global = true, value_name = "TIME", hide = true)]
     pub now: Option<String>,
 
     /// Print the glance as JSON

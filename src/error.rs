@@ -80,6 +80,9 @@ pub enum Error {
     /// What was asked for can't be done as things are.
     #[error("{0}")]
     Refused(String),
+    /// The person pressed Ctrl-C at a question.
+    #[error("")]
+    Interrupted,
     /// A check found something; it was printed already.
     #[error("")]
     Found,
@@ -102,6 +105,8 @@ impl Error {
     /// The exit code: 2 for wrong usage, else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
+            // As a shell has it for SIGINT.
+            Self::Interrupted => 130,
             Self::Usage(_) | Self::NoTerminal { .. } | Self::NoSuchDeck { .. } => 2,
             _ => 1,
         }

@@ -151,8 +151,8 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The widest part of a line that is worth showing around a caret.
-const SHOWN: usize = 100;
+/// The widest part of a line that is worth showing around a caret: with its number it fits 80 columns.
+const SHOWN: usize = 68;
 
 /// The line of `place` with its number, and a caret below what is meant; long lines are cut around the caret.
 fn draw_line(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {

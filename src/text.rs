@@ -106,13 +106,18 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
         .collect()
 }
 
-/// `text` with each line that is wider than `columns` broken as prose is: under its own indentation and bullet.
+/// `text` with each line that is wider than `columns` broken as prose is: under its own indentation and bullet. A
+/// line of a file that is shown behind `|`, and the carets below it, are cut instead.
 pub fn fold(text: &str, columns: usize) -> String {
     let fold_line = |line: &str| {
         if width(line) <= columns {
             return line.to_string();
         }
         let indented = line.trim_start_matches(' ');
+        let (number, _) = indented.split_once("| ").unwrap_or(("-", ""));
+        if number.trim_end().bytes().all(|byte| byte.is_ascii_digit()) {
+            return shorten(line, columns);
+        }
         let bullet = ["→ ", "✗ ", "· ", "- "]
             .iter()
             .any(|bullet| indented.starts_with(bullet));
@@ -191,6 +196,9 @@ mod tests {
         let folded = "short\n  · a long\n    line of\n    words\n\n  indented\n  and long\n";
         assert_eq!(fold(text, 12), folded);
         assert_eq!(fold(text, 80), text);
+        let excerpt = "a message of some words\n   12 | Basic(front: \"x\n      |       ^^^^^";
+        let folded = "a message of some\nwords\n   12 | Basic(front…\n      |       ^^^^^";
+        assert_eq!(fold(excerpt, 20), folded);
         for columns in 0..9 {
             assert!(fold(text, columns).replace('\n', "").contains("short"));
         }

@@ -37,8 +37,13 @@ use crate::ui::terminal::fitted;
 /// # Errors
 /// Whatever a person should know; it was not printed yet.
 pub fn run(cli: Cli) -> Result<()> {
-    let clock = Clock::new(cli.now.as_deref())?;
-    let open = || open(cli.home.as_deref(), clock);
+    // Read here rather than by the parser, for which a variable that is set is a flag that was given, in its help too.
+    let now = cli.now.or_else(|| std::env::var("QUIZ_NOW").ok());
+    let clock = Clock::new(now.as_deref().filter(|now| !now.is_empty()))?;
+    let home = cli
+        .home
+        .or_else(|| std::env::var_os("QUIZ_HOME").map(Into::into));
+    let open = || open(home.as_deref(), clock);
     match cli.command {
         None => glance::run(&open()?, cli.json),
         Some(Command::Review(flags)) => review::run(&mut open()?, flags),

@@ -1,7 +1,10 @@
 //! Whether a typed answer is right, and where it differs.
 
-use similar::{ChangeTag, TextDiff};
+use std::ops::Range;
+
+use similar::{Algorithm, DiffTag, capture_diff_slices, diff_ratio};
 use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
 
 /// `text` as it is compared: trimmed, runs of white space as one space, in Unicode's compatibility form (NFKC),
 /// without case. Case folds by way of the upper case, so that `ß` is `ss` as in Unicode's full folding.
@@ -46,27 +49,38 @@ pub enum Stretch {
 /// The share of letters in common from which a comparison letter by letter is of use.
 const ALIKE: f32 = 0.5;
 
-/// How `typed` differs from `answer`; as a whole where they have so little in common that letters tell nothing.
+/// How `typed` differs from `answer`, but for case; as a whole where they have so little in common that letters
+/// tell nothing. What is the same is as the answer writes it.
 pub fn compare(typed: &str, answer: &str) -> Vec<Stretch> {
     let typed: String = typed.trim().nfc().collect();
     let answer: String = answer.trim().nfc().collect();
-    let diff = TextDiff::from_graphemes(typed.as_str(), answer.as_str());
-    if diff.ratio() < ALIKE {
+    let (old, new): (Vec<&str>, Vec<&str>) = (
+        typed.graphemes(true).collect(),
+        answer.graphemes(true).collect(),
+    );
+    let low = |letters: &[&str]| -> Vec<String> {
+        letters.iter().map(|letter| letter.to_lowercase()).collect()
+    };
+    let changes = capture_diff_slices(Algorithm::Myers, &low(&old), &low(&new));
+    if diff_ratio(&changes, old.len(), new.len()) < ALIKE {
         return vec![Stretch::Extra(typed)];
     }
-    let mut stretches: Vec<Stretch> = Vec::new();
-    for change in diff.iter_all_changes() {
-        let text = change.value();
-        match (stretches.last_mut(), change.tag()) {
-            (Some(Stretch::Same(last)), ChangeTag::Equal)
-            | (Some(Stretch::Extra(last)), ChangeTag::Delete)
-            | (Some(Stretch::Missing(last)), ChangeTag::Insert) => last.push_str(text),
-            (_, ChangeTag::Equal) => stretches.push(Stretch::Same(text.to_string())),
-            (_, ChangeTag::Delete) => stretches.push(Stretch::Extra(text.to_string())),
-            (_, ChangeTag::Insert) => stretches.push(Stretch::Missing(text.to_string())),
+    let text = |letters: &[&str], range: Range<usize>| letters.get(range).unwrap_or(&[]).concat();
+    let stretches = changes.into_iter().flat_map(|change| {
+        let (tag, before, after) = change.as_tag_tuple();
+        let extra = Stretch::Extra(text(&old, before));
+        let (same, missing) = (
+            Stretch::Same(text(&new, after.clone())),
+            Stretch::Missing(text(&new, after)),
+        );
+        match tag {
+            DiffTag::Equal => vec![same],
+            DiffTag::Delete => vec![extra],
+            DiffTag::Insert => vec![missing],
+            DiffTag::Replace => vec![extra, missing],
         }
-    }
-    stretches
+    });
+    stretches.collect()
 }
 
 #[cfg(test)]
@@ -110,5 +124,14 @@ mod tests {
             [Same("ab".into()), Missing("c".into())]
         );
         assert_eq!(compare("x", "seven"), [Extra("x".into())]);
+        assert_eq!(
+            compare("open sorce", "Open Source"),
+            [
+                Same("Open So".into()),
+                Missing("u".into()),
+                Same("rce".into())
+            ],
+            "case does not matter here either"
+        );
     }
 }

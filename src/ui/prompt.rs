@@ -8,6 +8,7 @@ use dialoguer::{Confirm, FuzzySelect, Input, Select};
 
 use super::editor;
 use super::terminal::{Prompting, colors, fitted, is_interactive};
+use crate::deck::Cloze;
 use crate::error::{Error, Result};
 use crate::text::clean;
 
@@ -82,7 +83,7 @@ impl Prompts {
         let mut items: Vec<String> = names.iter().map(|name| clean(name).into_owned()).collect();
         items.push("a new deck …".into());
         let chosen = FuzzySelect::with_theme(&*self.theme)
-            .with_prompt("Deck")
+            .with_prompt("Deck (a new one: the last line)")
             .items(&items)
             .default(0)
             .interact_opt();
@@ -125,8 +126,14 @@ impl Prompts {
                 filled.back = Some(self.text("Back")?);
             }
             "Cloze" => {
-                filled.front =
-                    self.text("Text, with gaps like {{c1::answer}} or {{c1::answer::hint}}")?
+                eprintln!("Gaps are written {{{{c1::answer}}}} or {{{{c1::answer::hint}}}}.");
+                filled.front = loop {
+                    let text = self.text("Text with gaps")?;
+                    match Cloze::parse(&text) {
+                        Ok(_) => break text,
+                        Err(error) => eprintln!("{error}: {}", clean(&text)),
+                    }
+                };
             }
             "Choice" => {
                 filled.front = self.text("Question")?;
@@ -169,26 +176,31 @@ impl Prompts {
 
     /// Choices, and which of them are right.
     fn choices(&mut self) -> Result<(Vec<String>, Vec<String>)> {
-        loop {
-            let choices = self.lines("A choice (empty: no more)")?;
-            if !(2..=9).contains(&choices.len()) {
+        let mut choices: Vec<String> = Vec::new();
+        while choices.len() < 9 {
+            let choice = self.line("A choice (empty: no more)", true)?;
+            if choice.is_empty() && choices.len() >= 2 {
+                break;
+            } else if choice.is_empty() {
                 eprintln!("A choice needs two to nine choices.");
-                continue;
+            } else if choices.contains(&choice) {
+                eprintln!("That one is there already.");
+            } else {
+                choices.push(choice);
             }
+        }
+        loop {
             let right = dialoguer::MultiSelect::with_theme(&*self.theme)
                 .with_prompt("Which are right? Space marks, Enter ends")
                 .items(&choices)
                 .interact()
                 .map_err(gone)?;
-            if right.is_empty() {
-                eprintln!("At least one must be right.");
-                continue;
+            let right = right.into_iter().filter_map(|at| choices.get(at));
+            let right: Vec<String> = right.cloned().collect();
+            if !right.is_empty() {
+                return Ok((choices, right));
             }
-            let right = right
-                .into_iter()
-                .filter_map(|at| choices.get(at).cloned())
-                .collect();
-            return Ok((choices, right));
+            eprintln!("At least one must be right.");
         }
     }
 
@@ -285,5 +297,8 @@ fn edited() -> Result<String> {
 
 fn gone(error: dialoguer::Error) -> Error {
     let dialoguer::Error::IO(source) = error;
+    if source.kind() == std::io::ErrorKind::Interrupted {
+        return Error::Interrupted;
+    }
     Error::io("use", std::path::Path::new("the terminal"))(source)
 }
