@@ -770,6 +770,25 @@ fn a_history_of_a_newer_version_is_said_before_anything_is_asked() {
 }
 
 #[test]
+fn a_missing_quote_is_named_where_it_is_missing() {
+    let cards: Vec<String> = (0..9)
+        .map(|n| format!("Basic(\n  id: \"c{n}\",\n  front: \"F {n}\",\n  back: \"B\",\n),\n"))
+        .collect();
+    let text = cards.concat().replace("\"F 3\"", "\"F 3");
+    let home = Home::with(&text);
+    let run = home.quiz(&["check"]);
+    // The deck's head is the first line; each card takes five.
+    assert!(
+        run.out.contains(&format!(
+            "d.ron:{}:10: error: this text is never closed",
+            1 + 3 * 5 + 3
+        )),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
 fn an_id_given_twice_at_once_is_called_that() {
     let home = Home::with(TWO);
     let card = r#"Basic(id: "n", front: "N?", back: "n"),"#;

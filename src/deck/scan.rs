@@ -33,6 +33,9 @@ pub struct Trouble {
     pub message: &'static str,
 }
 
+/// A text without its end.
+const UNCLOSED: &str = "this text is never closed: its \" is missing";
+
 /// A piece of RON text, white space and comments left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Token {
@@ -127,7 +130,7 @@ impl<'a> Tokens<'a> {
             }
             at += 1; // what is escaped
         }
-        self.run_out("this text is never closed: its \" is missing");
+        self.run_out(UNCLOSED);
     }
 
     /// A raw string (`r"…"`, `r#"…"#`, with an optional `b` before), if one starts here.
@@ -253,8 +256,28 @@ pub fn layout(text: &str) -> Layout {
             _ => {}
         }
     }
-    layout.trouble = tokens.trouble;
+    layout.trouble = tokens.trouble.map(|trouble| Trouble {
+        offset: opened_text(text, &trouble).unwrap_or(trouble.offset),
+        ..trouble
+    });
     layout
+}
+
+/// Where a text that is never closed most likely starts: from its missing `"` on, inside and outside are swapped, so
+/// that it is the first one behind which something stands that can't follow a text.
+fn opened_text(text: &str, trouble: &Trouble) -> Option<usize> {
+    if trouble.message != UNCLOSED {
+        return None;
+    }
+    let mut tokens = Tokens::new(text);
+    while let Some((token, range)) = tokens.next() {
+        let after = text.get(significant(text, range.end)..)?.chars().next();
+        let follows = matches!(after, Some(',' | ')' | ']' | '}' | ':') | None);
+        if token == Token::Text && !follows {
+            return Some(range.start);
+        }
+    }
+    None
 }
 
 fn skip_attributes(tokens: &mut Tokens) {
