@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use crate::history::Grade;
-use candidates::{cards, decks, tags};
+use candidates::{cards, decks, faces, tags};
 
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\
@@ -345,6 +345,7 @@ pub struct Next {
 #[derive(Debug, Args)]
 pub struct GradeFace {
     /// The face: CARD, CARD#c2 or CARD#reverse
+    #[arg(add = ArgValueCompleter::new(faces))]
     pub face: String,
     /// How well it was recalled
     pub grade: GradeWord,

@@ -675,6 +675,10 @@ fn completions_know_decks_tags_and_cards() {
     ] {
         assert_eq!(completed(&[command, "b"]), cards, "{command}");
     }
+    assert_eq!(
+        completed(&["grade", "b#"]),
+        ["b#c1\t[…] and then two.", "b#c2\tOne and then […]."]
+    );
     assert_eq!(completed(&["tes"]).len(), 1);
 }
 
@@ -694,7 +698,8 @@ fn one_face_is_forgotten_and_a_card_is_put_off_as_a_whole() {
         let run = home.quiz(&[command, if command == "forget" { "b#c9" } else { "b#c1" }]);
         assert_eq!(run.code, code, "{command}: {}", run.err);
     }
-    home.ok(&["suspend", "b", "b"]);
+    assert_eq!(home.ok(&["suspend", "b", "b"]), "b is suspended now\n");
+    assert_eq!(home.ok(&["suspend", "b"]), "b is suspended already\n");
     let suspended = home
         .history()
         .iter()

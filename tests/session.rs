@@ -451,6 +451,21 @@ fn an_editor_that_fails_or_breaks_the_deck_leaves_the_old_card() {
 }
 
 #[test]
+fn an_editor_that_saves_and_then_fails_has_saved() {
+    let mut home = Home::with(TWO);
+    let saves = editor(
+        &home,
+        "saves",
+        "sed -i 's/Question A/Question Z/' \"$1\"; exit 4",
+    );
+    home.set("EDITOR", saves.to_str().unwrap());
+    let mut terminal = home.review();
+    terminal.see("Question A").press("e").see("Question Z");
+    terminal.see("failed").see("read anew").press("q");
+    terminal.end();
+}
+
+#[test]
 fn a_key_that_interrupts_the_editor_does_not_end_the_session() {
     let mut home = Home::with(TWO);
     let interrupted = editor(&home, "interrupted", "kill -INT 0\nsleep 30");

@@ -69,3 +69,17 @@ pub fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
         .map(|(_, card)| (card.id.to_string(), Some(one_line(&card.front()))));
     starting(start, described)
 }
+
+/// Completes a face.
+pub fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(library) = library() else {
+        return Vec::new();
+    };
+    let described = library.faces().map(|(_, card, side)| {
+        (
+            card.face(side).to_string(),
+            Some(one_line(&card.question(side))),
+        )
+    });
+    starting(start, described)
+}

@@ -3,7 +3,7 @@
 use super::{give_ids, print};
 use crate::cli::Cards;
 use crate::error::{Error, Result};
-use crate::history::Event;
+use crate::history::{Event, History};
 use crate::study::Study;
 use crate::time::Stamp;
 
@@ -12,9 +12,9 @@ use crate::time::Stamp;
 /// # Errors
 /// If a card is not found, or the event can't be brought to the disk.
 pub fn suspend(study: &mut Study, flags: &Cards) -> Result<()> {
-    each(study, flags, "suspended", |at, card| Event::Suspend {
-        at,
-        card,
+    let is_so = |history: &History, card: &str| history.is_suspended(card);
+    each(study, flags, "suspended", is_so, |at, card| {
+        Event::Suspend { at, card }
     })
 }
 
@@ -23,7 +23,14 @@ pub fn suspend(study: &mut Study, flags: &Cards) -> Result<()> {
 /// # Errors
 /// As [`suspend`].
 pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
-    each(study, flags, "resumed", |at, card| Event::Resume {
+    let today = study.today();
+    let is_so = |history: &History, card: &str| {
+        !history.is_suspended(card)
+            && history
+                .buried_until(card)
+                .is_none_or(|until| until <= today)
+    };
+    each(study, flags, "asked", is_so, |at, card| Event::Resume {
         at,
         card,
     })
@@ -35,7 +42,8 @@ pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
 /// As [`suspend`].
 pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
     let until = study.today().plus(1);
-    each(study, flags, "buried until tomorrow", |at, card| {
+    let is_so = |history: &History, card: &str| history.buried_until(card) == Some(until);
+    each(study, flags, "buried until tomorrow", is_so, |at, card| {
         Event::Bury { at, card, until }
     })
 }
@@ -74,16 +82,22 @@ pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
     Ok(())
 }
 
+/// Records the event of each card, unless it `is_so` already.
 fn each(
     study: &mut Study,
     flags: &Cards,
     word: &str,
+    is_so: impl Fn(&History, &str) -> bool,
     event: impl Fn(Stamp, String) -> Event,
 ) -> Result<()> {
     give_ids(study)?;
     for card in ids(study, flags)? {
+        if is_so(&study.history, &card) {
+            print(&format!("{card} is {word} already\n"))?;
+            continue;
+        }
         study.record(|at| event(at, card.clone()))?;
-        print(&format!("{card} {word}\n"))?;
+        print(&format!("{card} is {word} now\n"))?;
     }
     Ok(())
 }

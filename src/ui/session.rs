@@ -296,10 +296,10 @@ impl Session<'_> {
             .terminal
             .lend(|| editor::open(&file, line))
             .map_err(gone)?;
-        if let Err(error) = edited {
-            self.said = Some((Look::Wrong, format!("{error}; the card is as it was")));
-            return Ok(());
-        }
+        let was = card.clone();
+        // An editor that fails may still have saved.
+        let failed = edited.err().map(|error| format!("{error}; "));
+        let failed = failed.unwrap_or_default();
         let before = std::mem::take(&mut self.study.library);
         let read = self.study.reload_decks();
         let broken = self
@@ -320,6 +320,9 @@ impl Session<'_> {
             .face(&asked.key)
             .map(|(_, card)| card.clone());
         match (read, broken, found) {
+            (Ok(()), None, Some(card)) if !failed.is_empty() && card.content == was.content => {
+                self.said = Some((Look::Wrong, format!("{failed}the card is as it was")));
+            }
             (Ok(()), None, Some(card)) => {
                 asked.question = Question::new(
                     &card,
@@ -328,7 +331,7 @@ impl Session<'_> {
                 );
                 asked.shown = Instant::now();
                 self.stage.top();
-                self.say("the card was read anew");
+                self.say(&format!("{failed}the card was read anew"));
             }
             (read, broken, _) => {
                 self.study.library = before;
@@ -341,7 +344,7 @@ impl Session<'_> {
                     .map(|error| error.to_string())
                     .or(broken)
                     .unwrap_or(gone);
-                self.said = Some((Look::Wrong, why));
+                self.said = Some((Look::Wrong, failed + &why));
             }
         }
         Ok(())
