@@ -1,6 +1,7 @@
 //! Every command and flag.
 
 mod candidates;
+mod everyday;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use clap_complete::ArgValueCompleter;
 
 use crate::history::Grade;
 use candidates::{cards, decks, faces, tags};
+pub use everyday::{Config, Due, Man};
 
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\
@@ -87,6 +89,14 @@ pub enum Command {
     /// Print completions for a shell; they know decks, tags and ids too
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(Completions),
+    /// Print how many cards are due, for a prompt or a status bar; exits with 1 at 0
+    Due(Due),
+    /// Show the settings, open their file, or write one of them
+    Config(Config),
+    /// Print the path of your home
+    Home,
+    /// Print the manual page, or write the pages of all commands into a folder
+    Man(Man),
     /// For scripts: the next face to ask
     Next(Next),
     /// For scripts: record the answer to a face

@@ -1,5 +1,7 @@
 //! Settings: `config.ron`, written by a person, every field optional.
 
+pub mod edit;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;

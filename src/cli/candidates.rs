@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap_complete::CompletionCandidate;
 
+use crate::config::edit::SETTINGS;
 use crate::deck::library::Library;
 use crate::home::Home;
 use crate::text::{clean, one_line};
@@ -82,4 +83,16 @@ pub fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
         )
     });
     starting(start, described)
+}
+
+/// Completes a setting.
+pub fn settings(start: &OsStr) -> Vec<CompletionCandidate> {
+    let edit = (
+        "edit".to_string(),
+        Some("open config.ron in your editor".into()),
+    );
+    let keys = SETTINGS
+        .iter()
+        .map(|setting| (setting.key.to_string(), Some(setting.about.into())));
+    starting(start, keys.chain([edit]))
 }

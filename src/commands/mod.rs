@@ -3,10 +3,13 @@
 pub mod add;
 pub mod check;
 pub mod completions;
+pub mod config;
+pub mod due;
 pub mod edit;
 pub mod glance;
 pub mod grade;
 pub mod list;
+pub mod man;
 pub mod next;
 pub mod put_off;
 pub mod rename;
@@ -55,6 +58,17 @@ pub fn run(cli: Cli) -> Result<()> {
         Some(Command::Show(flags)) => show::run(&open()?, &flags),
         Some(Command::Edit(flags)) => edit::run(&mut open()?, &flags),
         Some(Command::Completions(flags)) => completions::run(&flags),
+        Some(Command::Due(flags)) => due::run(&open()?, &flags, flags.json || cli.json),
+        Some(Command::Config(flags)) => config::run(
+            &Home::find(home.as_deref())?,
+            &flags,
+            flags.json || cli.json,
+        ),
+        Some(Command::Home) => {
+            let found = Home::find(home.as_deref())?;
+            print_raw(&format!("{}\n", found.path.display()))
+        }
+        Some(Command::Man(flags)) => man::run(&flags),
         Some(Command::Rename(flags)) => rename::run(&mut open()?, &flags),
         Some(Command::Next(flags)) => next::run(&open()?, &flags),
         Some(Command::Grade(flags)) => grade::run(&mut open()?, &flags),

@@ -1,0 +1,109 @@
+//! The commands around a home: settings, paths, manual pages, one number for a prompt.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod support;
+
+use std::fs;
+
+use support::{Home, cards};
+
+#[test]
+fn settings_are_shown_with_where_they_come_from() {
+    let home = Home::with(&cards(1));
+    assert!(
+        home.ok(&["config"])
+            .contains("new_per_day: 20           (default)")
+    );
+    assert_eq!(
+        home.ok(&["config", "new_per_day", "7"]),
+        "new_per_day: 7 (was 20)\n"
+    );
+    assert!(home.ok(&["config"]).contains("new_per_day: 7\n"));
+    assert_eq!(home.ok(&["config", "new_per_day"]), "7\n");
+    let json = home.json(&["config", "--json"]);
+    assert_eq!(json["settings"][1]["key"], "new_per_day");
+    assert_eq!(json["settings"][1]["value"], "7");
+    assert_eq!(json["settings"][1]["is_set"], true);
+    assert_eq!(json["settings"][0]["is_set"], false);
+}
+
+#[test]
+fn one_setting_is_spliced_and_the_rest_stays_as_written() {
+    let home = Home::with(&cards(1));
+    let path = home.path().join("config.ron");
+    fs::write(&path, "// mine\nConfig(\n    leech_after: 4, // soon\n)\n").unwrap();
+    home.ok(&["config", "leech_after", "6"]);
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        "// mine\nConfig(\n    leech_after: 6, // soon\n)\n"
+    );
+    for (key, value) in [
+        ("leech_after", "0"),
+        ("leech_after", "x"),
+        ("leach_after", "3"),
+    ] {
+        let run = home.quiz(&["config", key, value]);
+        assert_eq!(run.code, 2, "{}", run.err);
+    }
+    assert!(
+        fs::read_to_string(&path)
+            .unwrap()
+            .contains("leech_after: 6,")
+    );
+}
+
+#[test]
+fn the_settings_open_in_an_editor_made_from_a_template() {
+    let mut home = Home::with(&cards(1));
+    home.set("EDITOR", "sed -i 's|// leech_after: 8|leech_after: 3|'");
+    let mut terminal = home.terminal(&["config", "edit"], 80, 24);
+    terminal.see("The settings read without problems.");
+    assert_eq!(terminal.end().0, 0);
+    assert_eq!(home.ok(&["config", "leech_after"]), "3\n");
+    let run = home.quiz(&["config", "edit"]);
+    assert_eq!((run.code, run.err.contains("needs a terminal")), (2, true));
+}
+
+#[test]
+fn the_home_is_printed_and_not_made() {
+    let home = Home::fresh();
+    assert_eq!(home.ok(&["home"]), format!("{}\n", home.path().display()));
+    home.ok(&["config"]);
+    assert!(!home.path().exists());
+}
+
+#[test]
+fn due_is_one_number_and_an_exit_code() {
+    let mut home = Home::with(&cards(2));
+    let run = home.quiz(&["due"]);
+    assert_eq!(
+        (run.out.as_str(), run.code),
+        ("0\n", 1),
+        "new cards are not due"
+    );
+    home.ok(&["grade", "c000", "good"]);
+    home.at("2026-12-01T09:00:00+01:00");
+    assert_eq!(home.ok(&["due"]), "1\n");
+    assert_eq!(home.json(&["due", "--json"])["due"], 1);
+    assert_eq!(home.json(&["due", "--json"])["new"], 1);
+}
+
+#[test]
+fn every_command_has_a_manual_page() {
+    let home = Home::fresh();
+    let folder = home.path().join("man");
+    home.ok(&["man", folder.to_str().unwrap()]);
+    for page in ["quiz", "quiz-review", "quiz-add", "quiz-man"] {
+        let text = fs::read_to_string(folder.join(format!("{page}.1"))).unwrap();
+        assert!(text.contains(".SH SYNOPSIS"), "{page}");
+    }
+    assert!(home.ok(&["man"]).contains(".SH SYNOPSIS"));
+}
