@@ -66,10 +66,10 @@ impl Study {
         // The two are read side by side: each takes about as long as the other.
         let (library, history) = rayon::join(
             || Library::load(&home.decks()),
-            || read_history(&home, clock.now()),
+            || read_history(&home, clock.now(), config.day_starts_at),
         );
         let (library, history) = (library?, history?);
-        let memory = Memory::new(config.day_starts_at);
+        let memory = Memory::new();
         let log = Log::new(home.own_history(), home.machine().to_string(), 0);
         let mut study = Self {
             home,
@@ -99,7 +99,7 @@ impl Study {
     /// # Errors
     /// If its files can't be read.
     pub fn reload_history(&mut self) -> Result<()> {
-        let history = read_history(&self.home, self.clock.now())?;
+        let history = read_history(&self.home, self.clock.now(), self.config.day_starts_at)?;
         self.take_history(history);
         Ok(())
     }
@@ -116,7 +116,8 @@ impl Study {
     fn settle_ids(&mut self) {
         if self.history.has_renames() {
             let history = &self.history;
-            self.library.settle(|id| history.renamed_to(id));
+            self.library
+                .settle(|id| history.renamed_to(id).map(|to| to.to_string()));
         }
     }
 
@@ -164,15 +165,13 @@ impl Study {
     }
 
     /// What each grade would promise for a face of `deck` today.
-    pub fn promises(&self, key: &str, deck: &Deck) -> Promises {
+    pub fn promises(&self, key: &FaceKey, deck: &Deck) -> Promises {
         let today = self.today();
         let face = self.history.face(key);
         let reviews = face.map_or(&[][..], |face| face.current());
-        let previous = face.and_then(|face| face.last()).map_or(0, |last| {
-            last.due
-                .days_since(last.at.day(self.config.day_starts_at))
-                .max(0)
-        });
+        let previous = face
+            .and_then(|face| face.last())
+            .map_or(0, |last| last.due.days_since(last.day).max(0));
         let intervals = self
             .memory
             .intervals(reviews, self.config.retention_of(&deck.name), today);
@@ -186,7 +185,7 @@ impl Study {
     }
 
     /// How many reviews the memory of a face rests on: what tells whether it was answered meanwhile.
-    pub fn reviews_of(&self, key: &str) -> usize {
+    pub fn reviews_of(&self, key: &FaceKey) -> usize {
         self.history
             .face(key)
             .map_or(0, |face| face.current().len())
@@ -198,16 +197,15 @@ impl Study {
     /// # Errors
     /// If the answer could not be brought to the disk.
     pub fn answer(&mut self, key: &FaceKey, grade: Grade, ms: u32, seen: usize) -> Result<Answer> {
-        let face = key.to_string();
         loop {
             let Some((deck, _)) = self.library.face(key) else {
                 return Ok(Answer::Elsewhere);
             };
-            let due = self.promises(&face, deck).day(grade);
+            let due = self.promises(key, deck).day(grade);
             let at = self.stamp();
             if self.try_record(Event::Review {
                 at,
-                face: face.clone(),
+                face: key.clone(),
                 grade,
                 ms,
                 due,
@@ -215,18 +213,18 @@ impl Study {
                 return Ok(Answer::Recorded {
                     at,
                     due,
-                    leech: self.leech(&face, grade),
+                    leech: self.leech(key, grade),
                 });
             }
-            if self.reviews_of(&face) != seen {
+            if self.reviews_of(key) != seen {
                 return Ok(Answer::Elsewhere);
             }
         }
     }
 
     /// The lapses of a face that has just become a leech: at `leech_after`, then at each half of that more.
-    fn leech(&self, key: &str, grade: Grade) -> Option<usize> {
-        let lapses = self.history.face(key)?.lapses(self.config.day_starts_at);
+    fn leech(&self, key: &FaceKey, grade: Grade) -> Option<usize> {
+        let lapses = self.history.face(key)?.lapses();
         let beyond = lapses.checked_sub(self.config.leech_after)?;
         (!grade.recalled() && beyond.is_multiple_of((self.config.leech_after / 2).max(1)))
             .then_some(lapses)
@@ -235,7 +233,7 @@ impl Study {
     /// How many faces are due on each day.
     fn load(&self) -> Load {
         let mut load = Load::new();
-        for day in self.history.faces().filter_map(|(_, face)| face.due) {
+        for day in self.history.faces().filter_map(|(_, face)| face.due()) {
             *load.entry(day).or_default() += 1;
         }
         load
@@ -316,8 +314,8 @@ impl Study {
 }
 
 /// The state as of `now`, and what else the files of the history said; their events are in the state.
-fn read_history(home: &Home, now: Stamp) -> Result<(History, Union)> {
+fn read_history(home: &Home, now: Stamp, day_starts_at: u32) -> Result<(History, Union)> {
     let mut union = log::read(&home.reviews(), &home.own_history())?;
-    let history = History::fold(std::mem::take(&mut union.events), now);
+    let history = History::fold(std::mem::take(&mut union.events), now, day_starts_at);
     Ok((history, union))
 }

@@ -153,7 +153,7 @@ fn event(minute: u32) -> Event {
         at: format!("2026-11-23T09:{minute:02}:00.000+01:00")
             .parse()
             .unwrap(),
-        face: "a".into(),
+        face: "a".parse().unwrap(),
         grade: Grade::Good,
         ms: 1,
         due: "2026-11-26".parse().unwrap(),

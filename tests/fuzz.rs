@@ -195,16 +195,16 @@ fn try_history(folder: &Path, bytes: &[u8]) {
         );
     }
     let now = "2026-11-24T09:00:00.000+01:00".parse().unwrap();
-    let history = History::fold(before.events.clone(), now);
+    let history = History::fold(before.events.clone(), now, 4);
     for (_, face) in history.faces() {
-        assert!(face.forgotten <= face.reviews.len());
-        for review in &face.reviews {
-            quiz::schedule::memory::Memory::new(4).state(std::slice::from_ref(review));
+        assert!(face.current().len() <= face.reviews().len());
+        for review in face.reviews() {
+            quiz::schedule::memory::Memory::new().state(std::slice::from_ref(review));
         }
     }
     let event = Event::Suspend {
         at: now,
-        card: "last".into(),
+        card: "last".parse().unwrap(),
     };
     Log::new(path.clone(), "m".into(), before.own_length)
         .append(&Os, &event)

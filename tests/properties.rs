@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use quiz::deck::splice::{self, NewCard};
-use quiz::deck::{Card, CardId, Content, read};
+use quiz::deck::{Card, CardId, Content, FaceKey, read};
 use quiz::history::event::Header;
 use quiz::history::{Event, Grade, History, LONGEST_ANSWER, Review, log};
 use quiz::schedule::due::{self, Load};
@@ -101,7 +101,8 @@ proptest! {
         retention in prop_oneof![0.70f32..0.99, prop::sample::select(vec![0.0, 1.0, -1.0, f32::NAN, f32::INFINITY])],
         full in vec((0i64..60, 0u32..9), 0..20),
     ) {
-        let memory = Memory::new(4);
+        let face: FaceKey = "a".parse().unwrap();
+        let memory = Memory::new();
         let mut today = day("2026-11-23");
         let mut reviews: Vec<Review> = Vec::new();
         let mut previous = 0;
@@ -109,14 +110,14 @@ proptest! {
             let Intervals(days) = memory.intervals(&reviews, retention, today);
             prop_assert!(days.iter().all(|days| days.is_finite() && (0.0..=LONGEST).contains(days)), "{days:?}");
             let load: Load = full.iter().map(|(ahead, count)| (today.plus(*ahead), *count)).collect();
-            let promises = due::promises(Intervals(days), previous, today, &load, due::seed("a", reviews.len()));
+            let promises = due::promises(Intervals(days), previous, today, &load, due::seed(&face, reviews.len()));
             let [again, hard, good, easy] = Grade::ALL.map(|grade| promises.interval(grade));
             prop_assert_eq!(again, 0);
             prop_assert!(hard >= 1 && good > hard && easy > good, "{} {} {}", hard, good, easy);
             prop_assert!(easy <= LONGEST as i64 + 4);
             let due = promises.day(grade);
             prop_assert!(due >= today);
-            reviews.push(Review { at: noon(today), grade, ms: 1000, due });
+            reviews.push(Review { at: noon(today), day: today, grade, ms: 1000, due });
             let state = memory.state(&reviews).unwrap();
             prop_assert!(state.stability.is_finite() && state.stability > 0.0);
             prop_assert!((1.0..=10.0).contains(&state.difficulty));
@@ -249,7 +250,7 @@ fn write(folder: &Path, name: &str, lines: &[String]) {
 fn state(folder: &Path) -> History {
     let union = log::read(folder, Path::new("none")).unwrap();
     assert!(union.problems.is_empty(), "{:?}", union.problems);
-    History::fold(union.events, noon(day("2027-01-01")))
+    History::fold(union.events, noon(day("2027-01-01")), 4)
 }
 
 /// Events of every kind, on few cards and moments, so that they meet.
@@ -262,8 +263,9 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
             let start: Stamp = format!("2026-11-23T09:00:00.000{zone}").parse().unwrap();
             start.plus_millis(minute * 60_000)
         });
-    let id = prop::sample::select(vec!["a", "b", "c"]).prop_map(String::from);
-    let face = prop::sample::select(vec!["a", "a#reverse", "b", "c#c2"]).prop_map(String::from);
+    let id = prop::sample::select(vec!["a", "b", "c"]).prop_map(|id| id.parse::<CardId>().unwrap());
+    let face = prop::sample::select(vec!["a", "a#reverse", "b", "c#c2"])
+        .prop_map(|face| face.parse::<FaceKey>().unwrap());
     let event = (
         at,
         id,
@@ -292,8 +294,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
                 4 => Event::Forget { at, face },
                 5 => Event::Rename {
                     at,
-                    from: card,
-                    to: "c".into(),
+                    from: card.into(),
+                    to: "c".parse().unwrap(),
                 },
                 6 => Event::Due { at, face, due },
                 _ => Event::Review {

@@ -19,7 +19,7 @@ use proptest::test_runner::RngSeed;
 
 use quiz::deck::library::Library;
 use quiz::deck::splice::{self, NewCard};
-use quiz::deck::{CardId, read, scan};
+use quiz::deck::{CardId, FaceKey, read, scan};
 use quiz::files::{self, Os};
 use quiz::history::log::{self, Log};
 use quiz::history::{Event, Grade, History};
@@ -67,7 +67,7 @@ struct Machine {
     folder: tempfile::TempDir,
     name: String,
     /// The reviews that it recorded: what it can take back.
-    answers: Vec<(String, Stamp)>,
+    answers: Vec<(FaceKey, Stamp)>,
 }
 
 impl Machine {
@@ -107,14 +107,14 @@ impl Machine {
 
     /// Does one thing; says what it recorded.
     fn act(&mut self, step: &Step, at: Stamp, count: usize) -> Option<Event> {
-        let id = |card: &usize| IDS[*card].to_string();
+        let id = |card: &usize| -> CardId { IDS[*card].parse().unwrap() };
         let event = match step {
             Step::Answer { card, grade } => {
-                self.answers.push((id(card), at));
+                self.answers.push((id(card).into(), at));
                 let due = at.day(4).plus(count as i64);
                 Event::Review {
                     at,
-                    face: id(card),
+                    face: id(card).into(),
                     grade: *grade,
                     ms: 1000,
                     due,
@@ -126,13 +126,16 @@ impl Machine {
             }
             Step::Suspend { card } => Event::Suspend { at, card: id(card) },
             Step::Resume { card } => Event::Resume { at, card: id(card) },
-            Step::Forget { card } => Event::Forget { at, face: id(card) },
+            Step::Forget { card } => Event::Forget {
+                at,
+                face: id(card).into(),
+            },
             Step::Rename { card, to } if card != to => {
                 self.rename(&id(card), &id(to));
                 Event::Rename {
                     at,
-                    from: id(card),
-                    to: id(to),
+                    from: id(card).into(),
+                    to: id(to).into(),
                 }
             }
             Step::Edit { card } => {
@@ -154,22 +157,21 @@ impl Machine {
         Some(event)
     }
 
-    fn rename(&self, from: &str, to: &str) {
-        let (from, to): (CardId, CardId) = (from.parse().unwrap(), to.parse().unwrap());
+    fn rename(&self, from: &CardId, to: &CardId) {
         self.rewrite(|text| {
             let read = read::deck("d", Path::new("d"), text);
-            let taken = read.cards.iter().any(|card| card.id.as_ref() == Some(&to));
+            let taken = read.cards.iter().any(|card| card.id.as_ref() == Some(to));
             let card = read
                 .cards
                 .iter()
-                .find(|card| card.id.as_ref() == Some(&from))
+                .find(|card| card.id.as_ref() == Some(from))
                 .filter(|_| !taken)?;
             let value = scan::field(&text[card.span.clone()], "id")?;
             let start = card.span.start;
             Some(splice::change_id(
                 text,
                 start + value.start..start + value.end,
-                &to,
+                to,
             ))
         });
     }
@@ -212,7 +214,7 @@ impl Machine {
         let cards = library
             .cards()
             .map(|(_, card)| (card.id.to_string(), card.front()));
-        (History::fold(union.events, now), cards.collect())
+        (History::fold(union.events, now, 4), cards.collect())
     }
 }
 
@@ -277,6 +279,6 @@ proptest! {
         prop_assert_eq!(&states[0], &states[1]);
         prop_assert_eq!(&states[0], &states[2]);
         recorded.sort_by_key(|event| (event.at(), event.to_line()));
-        prop_assert_eq!(&states[0].0, &History::fold(recorded, now));
+        prop_assert_eq!(&states[0].0, &History::fold(recorded, now, 4));
     }
 }

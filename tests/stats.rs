@@ -18,6 +18,7 @@ use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 
 use quiz::config::Config;
+use quiz::deck::FaceKey;
 use quiz::deck::library::Library;
 use quiz::history::{Event, Grade, History};
 use quiz::schedule::due::{self, Load};
@@ -51,8 +52,8 @@ impl Learner {
         Self {
             library: Library::load(&home.path().join("decks")).unwrap(),
             config: Config::default(),
-            memory: Memory::new(4),
-            history: History::default(),
+            memory: Memory::new(),
+            history: History::fold([], at_nine("2025-11-24".parse().unwrap()), 4),
             chance: StdRng::seed_from_u64(20_261_123),
             lines: Vec::new(),
             answered: BTreeMap::new(),
@@ -63,7 +64,7 @@ impl Learner {
     fn spend(&mut self, today: Day, away: bool) {
         if away || self.chance.random_bool(0.1) {
             let mut faces = self.history.faces();
-            if faces.any(|(_, face)| face.due.is_some_and(|due| due <= today)) {
+            if faces.any(|(_, face)| face.due().is_some_and(|due| due <= today)) {
                 self.missed.insert(today);
             }
             return;
@@ -89,7 +90,7 @@ impl Learner {
         }
     }
 
-    fn answer(&mut self, key: String, today: Day, at: Stamp) {
+    fn answer(&mut self, key: FaceKey, today: Day, at: Stamp) {
         let reviews = self
             .history
             .face(&key)
@@ -108,9 +109,9 @@ impl Learner {
         };
         let previous = reviews
             .last()
-            .map_or(0, |last| last.due.days_since(last.at.day(4)).max(0));
+            .map_or(0, |last| last.due.days_since(last.day).max(0));
         let mut load = Load::new();
-        for day in self.history.faces().filter_map(|(_, face)| face.due) {
+        for day in self.history.faces().filter_map(|(_, face)| face.due()) {
             *load.entry(day).or_default() += 1;
         }
         let promises = due::promises(
@@ -306,7 +307,7 @@ fn counted_again(figures: &Value, learner: &Learner, today: Day) {
     assert_eq!(sum(&figures["activity"]["grades"]), month as u64);
 
     let due = |from: i64, to: i64| {
-        let days = learner.history.faces().filter_map(|(_, face)| face.due);
+        let days = learner.history.faces().filter_map(|(_, face)| face.due());
         days.filter(|due| (from..=to).contains(&due.days_since(today).max(0)))
             .count() as u64
     };
@@ -387,7 +388,7 @@ fn patterned() -> Home {
             let at = at_nine(day).plus_millis(card * 60_000 + (card % 3) * 3_600_000);
             let review = Event::Review {
                 at,
-                face: format!("card-{card}"),
+                face: format!("card-{card}").parse().unwrap(),
                 grade: if forgotten {
                     Grade::Again
                 } else {

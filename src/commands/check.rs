@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{print, print_json};
 use crate::cli::Check;
 use crate::deck::library::is_in;
-use crate::deck::{id, lint};
+use crate::deck::{CardId, id, lint};
 use crate::error::{Error, Result};
 use crate::notation;
 use crate::place::{Place, Problem, Severity};
@@ -200,8 +200,8 @@ fn orphans(study: &Study) -> Vec<Orphan> {
     let with_history: HashSet<&str> = study.history.card_ids();
     // A deck that a rename has not reached yet still uses the old id.
     let cards = study.library.cards();
-    let used: HashSet<String> = cards
-        .map(|(_, card)| study.history.key(card.id.as_str()).into_owned())
+    let used: HashSet<CardId> = cards
+        .map(|(_, card)| study.history.card(&card.id))
         .collect();
     let mut gone: Vec<&str> = with_history
         .iter()
@@ -215,7 +215,7 @@ fn orphans(study: &Study) -> Vec<Orphan> {
     let fresh: Vec<(String, String)> = study
         .library
         .cards()
-        .filter(|(_, card)| !with_history.contains(&*study.history.key(card.id.as_str())))
+        .filter(|(_, card)| !with_history.contains(study.history.card(&card.id).as_str()))
         .map(|(_, card)| {
             (
                 card.id.to_string(),

@@ -46,7 +46,7 @@ pub fn run(study: &Study, json: bool) -> Result<()> {
             new: queue.count_in(&deck.name, Why::New),
         })
         .collect();
-    let streak = Days::new(&study.history, study.today(), study.config.day_starts_at).streak();
+    let streak = Days::new(&study.history, study.today()).streak();
     if json {
         return print_json(&Shape {
             due,

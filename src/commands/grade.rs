@@ -13,7 +13,7 @@ use crate::time::{Day, Stamp};
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Shape<'a> {
-    face: &'a str,
+    face: &'a FaceKey,
     grade: &'static str,
     at: Stamp,
     due: Day,
@@ -27,9 +27,8 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
     give_ids(study)?;
     let key = face(study, &flags.face)?;
     let grade = Grade::from(flags.grade);
-    let name = key.to_string();
     loop {
-        let seen = study.reviews_of(&name);
+        let seen = study.reviews_of(&key);
         // Another process may answer meanwhile: both answers were given, and both count.
         let Answer::Recorded { at, due, leech } = study.answer(&key, grade, flags.ms, seen)? else {
             continue;
@@ -39,19 +38,19 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
         }
         if let Some(lapses) = leech {
             say(&format!(
-                "{name} was forgotten {lapses} times: a clearer card may help."
+                "{key} was forgotten {lapses} times: a clearer card may help."
             ));
         }
         if flags.json {
             return print_json(&Shape {
-                face: &name,
+                face: &key,
                 grade: grade.word(),
                 at,
                 due,
             });
         }
         return print(&format!(
-            "{name} {}: due {}\n",
+            "{key} {}: due {}\n",
             grade.word(),
             due.said_on(study.today())
         ));

@@ -126,23 +126,13 @@ fn holds(card: &Card, words: &[String]) -> bool {
 }
 
 fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {
-    let starts_at = study.config.day_starts_at;
-    let faces: Vec<_> = card
-        .faces()
-        .map(|face| study.history.face(&face.to_string()))
-        .collect();
+    let faces: Vec<_> = card.faces().map(|face| study.history.face(&face)).collect();
     let known = || faces.iter().flatten();
-    let due = known().filter_map(|face| face.due).min();
-    let lapses = known()
-        .map(|face| face.lapses(starts_at))
-        .max()
-        .unwrap_or(0);
-    let suspended = study.history.is_suspended(card.id.as_str());
+    let due = known().filter_map(|face| face.due()).min();
+    let lapses = known().map(|face| face.lapses()).max().unwrap_or(0);
+    let suspended = study.history.is_suspended(&card.id);
     let memories = known().filter_map(|face| study.memory.state(face.current()));
-    let states: Vec<Standing> = faces
-        .iter()
-        .map(|face| Standing::of(*face, starts_at))
-        .collect();
+    let states: Vec<Standing> = faces.iter().map(|face| Standing::of(*face)).collect();
     Row {
         id: card.id.as_str(),
         deck: &deck.name,

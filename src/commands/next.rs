@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{print, print_json, say, say_problems, wanted};
 use crate::cli;
-use crate::deck::Content;
+use crate::deck::{Content, FaceKey};
 use crate::error::Result;
 use crate::history::Grade;
 use crate::schedule::queue::Why;
@@ -24,7 +24,7 @@ struct Shape<'a> {
 
 #[derive(Serialize)]
 struct Face<'a> {
-    key: &'a str,
+    key: &'a FaceKey,
     card: &'a str,
     deck: &'a str,
     kind: &'static str,

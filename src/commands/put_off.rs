@@ -2,6 +2,7 @@
 
 use super::{give_ids, print};
 use crate::cli::Cards;
+use crate::deck::{CardId, FaceKey};
 use crate::error::{Error, Result};
 use crate::history::{Event, History};
 use crate::study::Study;
@@ -12,7 +13,7 @@ use crate::time::Stamp;
 /// # Errors
 /// If a card is not found, or the event can't be brought to the disk.
 pub fn suspend(study: &mut Study, flags: &Cards) -> Result<()> {
-    let is_so = |history: &History, card: &str| history.is_suspended(card);
+    let is_so = |history: &History, card: &CardId| history.is_suspended(card);
     each(study, flags, "suspended", is_so, |at, card| {
         Event::Suspend { at, card }
     })
@@ -24,7 +25,7 @@ pub fn suspend(study: &mut Study, flags: &Cards) -> Result<()> {
 /// As [`suspend`].
 pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
     let today = study.today();
-    let is_so = |history: &History, card: &str| {
+    let is_so = |history: &History, card: &CardId| {
         !history.is_suspended(card)
             && history
                 .buried_until(card)
@@ -42,7 +43,7 @@ pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
 /// As [`suspend`].
 pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
     let until = study.today().plus(1);
-    let is_so = |history: &History, card: &str| history.buried_until(card) == Some(until);
+    let is_so = |history: &History, card: &CardId| history.buried_until(card) == Some(until);
     each(study, flags, "buried until tomorrow", is_so, |at, card| {
         Event::Bury { at, card, until }
     })
@@ -54,14 +55,16 @@ pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
 /// As [`suspend`].
 pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
     give_ids(study)?;
-    let mut meant: Vec<(String, Vec<String>)> = Vec::new();
+    let mut meant: Vec<(String, Vec<FaceKey>)> = Vec::new();
     for word in &flags.cards {
         let (_, card) = study.library.find(word)?;
-        let faces: Vec<String> = card.faces().map(|face| face.to_string()).collect();
-        meant.push(match word.contains('#') {
-            false => (card.id.to_string(), faces),
-            true if faces.contains(word) => (word.clone(), vec![word.clone()]),
-            true => {
+        let faces: Vec<FaceKey> = card.faces().collect();
+        let named = faces.iter().find(|face| face.to_string() == *word);
+        meant.push(match (word.contains('#'), named) {
+            (false, _) => (card.id.to_string(), faces),
+            (true, Some(named)) => (word.clone(), vec![named.clone()]),
+            (true, None) => {
+                let faces: Vec<String> = faces.iter().map(ToString::to_string).collect();
                 return Err(Error::Refused(format!(
                     "`{word}` is no face of its card: it has {}",
                     faces.join(", ")
@@ -70,7 +73,7 @@ pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
         });
     }
     for (word, faces) in meant {
-        let met = |face: &String| study.history.face(face).is_some();
+        let met = |face: &FaceKey| study.history.face(face).is_some();
         for face in faces.into_iter().filter(met).collect::<Vec<_>>() {
             study.record(|at| Event::Forget {
                 at,
@@ -87,8 +90,8 @@ fn each(
     study: &mut Study,
     flags: &Cards,
     word: &str,
-    is_so: impl Fn(&History, &str) -> bool,
-    event: impl Fn(Stamp, String) -> Event,
+    is_so: impl Fn(&History, &CardId) -> bool,
+    event: impl Fn(Stamp, CardId) -> Event,
 ) -> Result<()> {
     give_ids(study)?;
     for card in ids(study, flags)? {
@@ -103,7 +106,7 @@ fn each(
 }
 
 /// All ids first, so that a wrong one stops before anything is done.
-fn ids(study: &Study, flags: &Cards) -> Result<Vec<String>> {
+fn ids(study: &Study, flags: &Cards) -> Result<Vec<CardId>> {
     let mut ids = Vec::new();
     for word in &flags.cards {
         if word.contains('#') {
@@ -111,7 +114,7 @@ fn ids(study: &Study, flags: &Cards) -> Result<Vec<String>> {
                 "`{word}` is a face: this takes a card, with all of its faces"
             )));
         }
-        let id = study.library.find(word)?.1.id.to_string();
+        let id = study.library.find(word)?.1.id.clone();
         if !ids.contains(&id) {
             ids.push(id);
         }

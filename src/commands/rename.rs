@@ -65,8 +65,8 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
     }
     study.record(|at| Event::Rename {
         at,
-        from: old.to_string(),
-        to: new.to_string(),
+        from: old.clone().into(),
+        to: new.clone().into(),
     })?;
     print(&format!(
         "`{old}` is `{new}` now, with {}.\n",
@@ -76,11 +76,8 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
 
 /// How many reviews the faces of a card have.
 fn reviews(study: &Study, id: &CardId) -> usize {
-    let of_card = study
-        .history
-        .faces()
-        .filter(|(key, _)| crate::deck::FaceKey::card_part(key) == id.as_str());
-    of_card.map(|(_, face)| face.reviews.len()).sum()
+    let of_card = study.history.faces().filter(|(key, _)| key.card == *id);
+    of_card.map(|(_, face)| face.reviews().len()).sum()
 }
 
 /// Puts the new id in the place of the old one in the deck's file, after a copy was made.

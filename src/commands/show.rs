@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{print, print_json};
 use crate::cli;
-use crate::deck::{Card, Content};
+use crate::deck::{Card, Content, FaceKey};
 use crate::error::Result;
 use crate::home;
 use crate::schedule::standing::Standing;
@@ -31,7 +31,7 @@ struct Shape<'a> {
 
 #[derive(Serialize)]
 struct Face {
-    key: String,
+    key: FaceKey,
     question: String,
     answer: String,
     state: Standing,
@@ -53,6 +53,9 @@ struct Review {
     grade: &'static str,
     ms: u32,
     due: Day,
+    /// The days from the learning day of the review to `due`.
+    #[serde(skip)]
+    days: i64,
 }
 
 /// Prints the card.
@@ -71,10 +74,10 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
         tags: &card.tags,
         source: card.source.as_deref(),
         as_of: card.as_of.as_deref(),
-        suspended: study.history.is_suspended(card.id.as_str()),
+        suspended: study.history.is_suspended(&card.id),
         buried_until: study
             .history
-            .buried_until(card.id.as_str())
+            .buried_until(&card.id)
             .filter(|until| *until > study.today()),
         faces: faces(study, card, study.config.retention_of(&deck.name)),
     };
@@ -87,28 +90,29 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
 
 fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
     let of = |side| {
-        let key = card.face(side).to_string();
+        let key = card.face(side);
         let face = study.history.face(&key);
         let reviews = face.map_or(&[][..], |face| face.current());
         let state = study.memory.state(reviews);
         Face {
             question: card.question(side),
             answer: card.answer(side),
-            state: Standing::of(face, study.config.day_starts_at),
-            due: face.and_then(|face| face.due),
+            state: Standing::of(face),
+            due: face.and_then(|face| face.due()),
             stability: state.map(|state| state.stability),
             difficulty: state.map(|state| state.difficulty),
             retrievability: study.memory.retrievability(reviews, study.today()),
             desired_retention,
-            lapses: face.map_or(0, |face| face.lapses(study.config.day_starts_at)),
+            lapses: face.map_or(0, |face| face.lapses()),
             reviews: face
-                .map_or(&[][..], |face| &face.reviews)
+                .map_or(&[][..], |face| face.reviews())
                 .iter()
                 .map(|review| Review {
                     at: review.at,
                     grade: review.grade.word(),
                     ms: review.ms,
                     due: review.due,
+                    days: review.due.days_since(review.day),
                 })
                 .collect(),
             key,
@@ -151,15 +155,12 @@ fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
             ));
         }
         for review in &face.reviews {
-            let days = review
-                .due
-                .days_since(review.at.day(study.config.day_starts_at));
             text.push_str(&format!(
                 "  {}  {:<5}  {:>6}  {}\n",
                 review.at.local().format("%Y-%m-%d %H:%M"),
                 review.grade,
                 format!("{:.1} s", f64::from(review.ms) / 1000.0),
-                time::interval(days),
+                time::interval(review.days),
             ));
         }
     }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{print_json, print_raw, say_problems};
 use crate::cli;
-use crate::deck::{Card, Deck};
+use crate::deck::{Card, Deck, FaceKey};
 use crate::error::Result;
 use crate::history::{FaceHistory, TestResult};
 use crate::schedule::standing::Standing;
@@ -63,19 +63,16 @@ struct DeckFigures<'a> {
 struct Faces<'a> {
     deck: &'a Deck,
     /// Of each face its key, what happened to it, and whether it is suspended.
-    all: Vec<(String, Option<&'a FaceHistory>, bool)>,
+    all: Vec<(FaceKey, Option<&'a FaceHistory>, bool)>,
 }
 
 impl<'a> Faces<'a> {
     fn of(study: &'a Study, deck: &'a Deck) -> Self {
         let faces = deck.cards.iter().flat_map(Card::faces);
         let all = faces.map(|face| {
-            let (key, asleep) = (
-                face.to_string(),
-                study.history.is_suspended(face.card.as_str()),
-            );
-            let history = study.history.face(&key);
-            (key, history, asleep)
+            let asleep = study.history.is_suspended(&face.card);
+            let history = study.history.face(&face);
+            (face, history, asleep)
         });
         Self {
             deck,
@@ -117,7 +114,7 @@ pub fn run(study: &Study, flags: &cli::Stats) -> Result<()> {
 
 /// The figures of `decks`, which are `whole` the home or some of it.
 fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) -> Figures<'a> {
-    let (today, starts_at, memory) = (study.today(), study.config.day_starts_at, &study.memory);
+    let (today, memory) = (study.today(), &study.memory);
     let faces = || decks.iter().flat_map(Faces::known);
     // What was answered stays answered when its card is gone.
     let answered: Vec<&FaceHistory> = if whole {
@@ -126,29 +123,24 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
         faces().collect()
     };
     let answered = || answered.iter().copied();
-    let activity = Activity::new(
-        answered().flat_map(|face| &face.reviews),
-        today,
-        starts_at,
-        days,
-    );
-    let calendar = activity::by_day(study.history.reviews(), today.plus(-371), starts_at);
+    let activity = Activity::new(answered().flat_map(FaceHistory::reviews), today, days);
+    let calendar = activity::by_day(study.history.reviews(), today.plus(-371));
     let awake = || {
         decks
             .iter()
             .flat_map(|deck| &deck.all)
             .filter(|(_, _, suspended)| !suspended)
     };
-    let due = awake().filter_map(|(_, face, _)| face.and_then(|face| face.due));
+    let due = awake().filter_map(|(_, face, _)| face.and_then(|face| face.due()));
     let unseen = awake()
-        .filter(|(_, face, _)| Standing::of(*face, starts_at) == Standing::New)
+        .filter(|(_, face, _)| Standing::of(*face) == Standing::New)
         .count();
     let named = decks.iter().flat_map(|deck| &deck.all);
-    let hard = named.filter_map(|(key, face, _)| Some((key.as_str(), (*face)?)));
+    let hard = named.filter_map(|(key, face, _)| Some((key, (*face)?)));
     Figures {
         today,
         days,
-        streak: Days::new(&study.history, today, starts_at).streak(),
+        streak: Days::new(&study.history, today).streak(),
         calendar: calendar
             .into_iter()
             .map(|(day, count)| (day.to_string(), count))
@@ -161,10 +153,10 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
             activity.seconds_an_answer,
         ),
         activity,
-        retention: retention(answered(), memory, today, starts_at, days),
+        retention: retention(answered(), memory, today, days),
         desired_retention: study.config.desired_retention,
         known: known(faces(), memory, today, 12),
-        hardest: hardest(hard, memory, starts_at, study.config.leech_after, 10),
+        hardest: hardest(hard, memory, study.config.leech_after, 10),
         decks: decks
             .iter()
             .map(|deck| deck_figures(study, deck, days))
@@ -177,11 +169,7 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
 /// New faces a day at the pace of the last 30 days, rounded up, at most what the settings allow.
 fn pace(study: &Study, decks: &[Faces]) -> usize {
     let from = study.today().plus(-29);
-    let first = |face: &FaceHistory| {
-        face.reviews
-            .first()
-            .map(|review| review.at.day(study.config.day_starts_at))
-    };
+    let first = |face: &FaceHistory| face.reviews().first().map(|review| review.day);
     let started: Vec<Day> = decks
         .iter()
         .flat_map(Faces::known)
@@ -201,15 +189,15 @@ fn pace(study: &Study, decks: &[Faces]) -> usize {
 }
 
 fn deck_figures<'a>(study: &Study, faces: &Faces<'a>, days: i64) -> DeckFigures<'a> {
-    let (today, starts_at) = (study.today(), study.config.day_starts_at);
+    let today = study.today();
     let count = |standing: Standing| {
         faces
             .all
             .iter()
-            .filter(|(_, face, asleep)| !asleep && Standing::of(*face, starts_at) == standing)
+            .filter(|(_, face, asleep)| !asleep && Standing::of(*face) == standing)
             .count()
     };
-    let is_due = |face: &FaceHistory| face.due.is_some_and(|due| due <= today);
+    let is_due = |face: &FaceHistory| face.due().is_some_and(|due| due <= today);
     DeckFigures {
         deck: &faces.deck.name,
         new: count(Standing::New),
@@ -222,6 +210,6 @@ fn deck_figures<'a>(study: &Study, faces: &Faces<'a>, days: i64) -> DeckFigures<
             .iter()
             .filter(|(_, face, asleep)| !asleep && face.is_some_and(is_due))
             .count(),
-        retention: retention(faces.known(), &study.memory, today, starts_at, days).all,
+        retention: retention(faces.known(), &study.memory, today, days).all,
     }
 }

@@ -9,7 +9,7 @@ use rand::{RngExt, SeedableRng};
 
 use super::{print, say_problems, wanted};
 use crate::cli;
-use crate::deck::{Content, FaceKey};
+use crate::deck::{CardId, Content, FaceKey};
 use crate::error::{Error, Result};
 use crate::history::Event;
 use crate::schedule::queue::Wanted;
@@ -41,11 +41,11 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     }
     record(study, &outcome)?;
     let lines = report(study, &outcome);
-    let wrong: HashSet<String> = outcome
+    let wrong: HashSet<CardId> = outcome
         .marked
         .iter()
         .filter(|marked| !marked.right)
-        .map(|marked| marked.face.card.to_string())
+        .map(|marked| marked.face.card.clone())
         .collect();
     let again = !wrong.is_empty() && test::offer(&lines)?;
     print(&(lines.join("\n") + "\n"))?;
@@ -69,9 +69,10 @@ fn choose(study: &Study, wanted: &Wanted, number: usize, random: u64) -> Vec<Fac
     let mut random = SmallRng::seed_from_u64(random);
     let mut decks: BTreeMap<usize, Vec<(bool, FaceKey)>> = BTreeMap::new();
     for (at, deck) in study.library.decks.iter().enumerate() {
-        let cards = deck.cards.iter().filter(|card| {
-            wanted.takes(deck, card) && !study.history.is_suspended(card.id.as_str())
-        });
+        let cards = deck
+            .cards
+            .iter()
+            .filter(|card| wanted.takes(deck, card) && !study.history.is_suspended(&card.id));
         let mut faces: Vec<(bool, FaceKey)> = cards
             .filter_map(|card| {
                 let marks_itself =

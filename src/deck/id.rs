@@ -1,17 +1,19 @@
 //! Card ids: what they may be, and how one is made from a card's text.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest id, in characters.
 const LONGEST: usize = 100;
 
-/// What a card is, whatever its text says: 1–100 letters, digits and `-` `_` `.` `/` `:` `+`.
+/// What a card is, whatever its text says: 1–100 letters, digits and `-` `_` `.` `/` `:` `+`. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CardId(Box<str>);
+pub struct CardId(Arc<str>);
 
 impl CardId {
     /// The id as text.
@@ -60,9 +62,23 @@ impl fmt::Display for CardId {
     }
 }
 
+impl Borrow<str> for CardId {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
 impl Serialize for CardId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for CardId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
     }
 }
 

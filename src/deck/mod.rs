@@ -16,7 +16,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use cloze::Cloze;
 pub use id::CardId;
@@ -232,6 +232,30 @@ impl fmt::Display for FaceKey {
     }
 }
 
+impl Serialize for FaceKey {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for FaceKey {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+impl From<CardId> for FaceKey {
+    /// The card's only or first face.
+    fn from(card: CardId) -> Self {
+        Self {
+            card,
+            side: Side::Whole,
+        }
+    }
+}
+
 impl FromStr for FaceKey {
     type Err = id::IdError;
 
@@ -242,6 +266,7 @@ impl FromStr for FaceKey {
             Some((card, side)) => {
                 let group = side
                     .strip_prefix('c')
+                    .filter(|n| n.bytes().all(|byte| byte.is_ascii_digit()) && !n.starts_with('0'))
                     .and_then(|n| n.parse().ok())
                     .filter(|n| (1..=999).contains(n));
                 (card, Side::Group(group.ok_or(id::IdError::Character('#'))?))

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::deck::{CardId, FaceKey};
 use crate::time::{Day, Stamp};
 
 /// How well a face was recalled (FSRS 1–4).
@@ -46,7 +47,7 @@ pub enum Event {
         /// When.
         at: Stamp,
         /// The face's key.
-        face: String,
+        face: FaceKey,
         /// How well.
         grade: Grade,
         /// How long it took, in milliseconds.
@@ -59,7 +60,7 @@ pub enum Event {
         /// When.
         at: Stamp,
         /// The face's key.
-        face: String,
+        face: FaceKey,
         /// When the review was made.
         of: Stamp,
     },
@@ -68,21 +69,21 @@ pub enum Event {
         /// When.
         at: Stamp,
         /// The card's id.
-        card: String,
+        card: CardId,
     },
     /// A suspended card is to be asked again.
     Resume {
         /// When.
         at: Stamp,
         /// The card's id.
-        card: String,
+        card: CardId,
     },
     /// A card is not to be asked before a day.
     Bury {
         /// When.
         at: Stamp,
         /// The card's id.
-        card: String,
+        card: CardId,
         /// The day.
         until: Day,
     },
@@ -91,23 +92,23 @@ pub enum Event {
         /// When.
         at: Stamp,
         /// The face's key.
-        face: String,
+        face: FaceKey,
     },
     /// A card has another id.
     Rename {
         /// When.
         at: Stamp,
         /// The old id.
-        from: String,
+        from: FaceKey,
         /// The new id.
-        to: String,
+        to: FaceKey,
     },
     /// A face is due on a day that a person chose.
     Due {
         /// When.
         at: Stamp,
         /// The face's key.
-        face: String,
+        face: FaceKey,
         /// The day.
         due: Day,
     },
@@ -237,13 +238,12 @@ fn parse_review(line: &str) -> Option<Event> {
     if face.contains('\\') || !ms.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let (at, ms, due) = (at.parse().ok()?, ms.parse().ok()?, due.parse().ok()?);
     Some(Event::Review {
-        at,
-        face: face.to_string(),
+        at: at.parse().ok()?,
+        face: face.parse().ok()?,
         grade,
-        ms,
-        due,
+        ms: ms.parse().ok()?,
+        due: due.parse().ok()?,
     })
 }
 
@@ -266,7 +266,7 @@ mod tests {
         let due = "2026-11-26".parse().unwrap();
         let review = Event::Review {
             at,
-            face: "ow-definition".into(),
+            face: "ow-definition".parse().unwrap(),
             grade: Grade::Good,
             ms: 4210,
             due,
@@ -279,13 +279,13 @@ mod tests {
             review,
             Event::Undo {
                 at,
-                face: "a#c2".into(),
+                face: "a#c2".parse().unwrap(),
                 of: at,
             },
             Event::Rename {
                 at,
-                from: "a".into(),
-                to: "b".into(),
+                from: "a".parse().unwrap(),
+                to: "b".parse().unwrap(),
             },
             Event::Test {
                 at,
@@ -322,6 +322,34 @@ mod tests {
             Event::parse("rubbish"),
             Err(Unreadable::Kind(_) | Unreadable::Line(_))
         ));
+    }
+
+    #[test]
+    fn a_face_that_is_not_a_key_is_not_an_event() {
+        for face in [
+            "",
+            "a b",
+            "a#",
+            "a#c0",
+            "a#c1000",
+            "a#c+1",
+            "a#c01",
+            "a#reverse#c1",
+            "\u{1b}[31mX",
+        ] {
+            let quoted = crate::notation::quote(face);
+            for line in [
+                format!(
+                    "Review(at:\"2026-11-23T09:12:31.512+01:00\",face:{quoted},grade:Hard,ms:4,due:\"2026-11-26\")"
+                ),
+                format!("Forget(at:\"2026-11-23T09:12:31.512+01:00\",face:{quoted})"),
+            ] {
+                assert!(
+                    matches!(Event::parse(&line), Err(Unreadable::Line(_))),
+                    "{line}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -388,7 +388,7 @@ mod tests {
             at: format!("2026-11-23T09:{minute:02}:00.000+01:00")
                 .parse()
                 .unwrap(),
-            card: "a".into(),
+            card: "a".parse().unwrap(),
         }
     }
 

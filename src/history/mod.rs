@@ -6,12 +6,11 @@
 pub mod event;
 pub mod log;
 
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 pub use event::{Event, Grade};
 
-use crate::deck::FaceKey;
+use crate::deck::{CardId, FaceKey};
 use crate::time::{Day, Stamp};
 
 /// One answered face.
@@ -19,6 +18,8 @@ use crate::time::{Day, Stamp};
 pub struct Review {
     /// When.
     pub at: Stamp,
+    /// The learning day that it counts for, by the hour at which days started then.
+    pub day: Day,
     /// How well.
     pub grade: Grade,
     /// How long it took, in milliseconds, at most a minute.
@@ -33,15 +34,32 @@ pub const LONGEST_ANSWER: u32 = 60_000;
 /// What happened to one face.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct FaceHistory {
-    /// Every review that was not taken back, by time.
-    pub reviews: Vec<Review>,
+    reviews: Vec<Review>,
     /// How many of them, from the first, were forgotten: they count for statistics, not for scheduling.
-    pub forgotten: usize,
-    /// The day on which it is due; none for a face that is new or was forgotten.
-    pub due: Option<Day>,
+    forgotten: usize,
+    due: Option<Day>,
 }
 
 impl FaceHistory {
+    /// The history of a face with these reviews, in the order of time, none of them forgotten.
+    pub fn new(reviews: Vec<Review>) -> Self {
+        Self {
+            due: reviews.last().map(|review| review.due),
+            forgotten: 0,
+            reviews,
+        }
+    }
+
+    /// Returns every review that was not taken back, by time, whether it was forgotten since or not.
+    pub fn reviews(&self) -> &[Review] {
+        &self.reviews
+    }
+
+    /// Returns the day on which it is due; `None` for a face that is new or was forgotten.
+    pub fn due(&self) -> Option<Day> {
+        self.due
+    }
+
     /// The reviews that its memory rests on.
     pub fn current(&self) -> &[Review] {
         self.reviews.get(self.forgotten..).unwrap_or(&[])
@@ -52,17 +70,12 @@ impl FaceHistory {
         self.current().last()
     }
 
-    /// How often it was forgotten past its first learning day.
-    pub fn lapses(&self, day_starts_at: u32) -> usize {
-        let Some(first) = self
-            .current()
-            .first()
-            .map(|review| review.at.day(day_starts_at))
-        else {
+    /// Returns how often it was forgotten past its first learning day.
+    pub fn lapses(&self) -> usize {
+        let Some(first) = self.current().first().map(|review| review.day) else {
             return 0;
         };
-        let lapse =
-            |review: &&Review| !review.grade.recalled() && review.at.day(day_starts_at) > first;
+        let lapse = |review: &&Review| !review.grade.recalled() && review.day > first;
         self.current().iter().filter(lapse).count()
     }
 }
@@ -72,6 +85,9 @@ impl FaceHistory {
 pub struct TestResult {
     /// When it ended.
     pub at: Stamp,
+    /// The learning day that it counts for.
+    #[serde(skip)]
+    pub day: Day,
     /// The decks that were asked.
     pub decks: Vec<String>,
     /// How many questions were answered.
@@ -85,11 +101,13 @@ pub struct TestResult {
 /// The state that follows from a history.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct History {
-    faces: HashMap<Box<str>, FaceHistory>,
-    suspended: HashSet<String>,
-    buried: HashMap<String, Day>,
+    faces: HashMap<FaceKey, FaceHistory>,
+    suspended: HashSet<CardId>,
+    buried: HashMap<CardId, Day>,
     /// Where the history of an id went.
-    renamed: HashMap<String, String>,
+    renamed: HashMap<CardId, CardId>,
+    /// The hour at which a day starts.
+    day_starts_at: u32,
     /// The scored quizzes, by time.
     pub tests: Vec<TestResult>,
     /// The latest moment of any event that counts.
@@ -103,31 +121,34 @@ pub struct History {
 const AHEAD: i64 = 24 * 3_600_000;
 
 impl History {
-    /// The state after `events`, sorted by time, as of `now`.
-    pub fn fold(events: impl IntoIterator<Item = Event>, now: Stamp) -> Self {
-        let mut history = Self::default();
+    /// The state after `events`, sorted by time, as of `now`, for days that start at `day_starts_at` o'clock.
+    pub fn fold(events: impl IntoIterator<Item = Event>, now: Stamp, day_starts_at: u32) -> Self {
+        let mut history = Self {
+            day_starts_at,
+            ..Self::default()
+        };
         let mut events: Vec<Event> = events.into_iter().collect();
         let past = events.partition_point(|event| event.at().millis_since(now) <= AHEAD);
         history.future = events.drain(past..).map(|event| event.at()).collect();
         history.latest = events.last().map(Event::at);
         // Renames hold for every event, whenever it was written: another machine may have gone on with the old id
         // for a while. What was taken back is known beforehand, so that it never counts.
-        let mut undone: HashSet<(String, i64)> = HashSet::new();
+        let mut undone: HashSet<(FaceKey, i64)> = HashSet::new();
         for event in &events {
             if let Event::Rename { from, to, .. } = event {
-                history.rename(from, to);
+                history.rename(&from.card, &to.card);
             }
         }
         let epoch = Stamp::new(chrono::DateTime::UNIX_EPOCH.fixed_offset());
         for event in &events {
             if let Event::Undo { face, of, .. } = event {
-                undone.insert((history.key(face).into_owned(), of.millis_since(epoch)));
+                undone.insert((history.key(face), of.millis_since(epoch)));
             }
         }
         for event in events {
             let taken_back = !undone.is_empty()
                 && matches!(&event, Event::Review { at, face, .. }
-                    if undone.contains(&(history.key(face).into_owned(), at.millis_since(epoch))));
+                    if undone.contains(&(history.key(face), at.millis_since(epoch))));
             if !taken_back {
                 history.apply(event);
             }
@@ -142,10 +163,10 @@ impl History {
         self.apply(event);
     }
 
-    fn rename(&mut self, from: &str, to: &str) {
+    fn rename(&mut self, from: &CardId, to: &CardId) {
         if from != to {
             self.renamed.remove(to);
-            self.renamed.insert(from.to_string(), to.to_string());
+            self.renamed.insert(from.clone(), to.clone());
         }
     }
 
@@ -158,9 +179,11 @@ impl History {
                 ms,
                 due,
             } => {
+                let day = at.day(self.day_starts_at);
                 let face = self.entry(face);
                 face.reviews.push(Review {
                     at,
+                    day,
                     grade,
                     ms: ms.min(LONGEST_ANSWER),
                     due,
@@ -179,16 +202,16 @@ impl History {
                 face.due = None;
             }
             Event::Suspend { card, .. } => {
-                let card = self.key(&card).into_owned();
+                let card = self.card(&card);
                 self.suspended.insert(card);
             }
             Event::Resume { card, .. } => {
-                let card = self.key(&card).into_owned();
+                let card = self.card(&card);
                 self.suspended.remove(&card);
                 self.buried.remove(&card);
             }
             Event::Bury { card, until, .. } => {
-                let card = self.key(&card).into_owned();
+                let card = self.card(&card);
                 self.buried.insert(card, until);
             }
             Event::Test {
@@ -200,6 +223,7 @@ impl History {
             } => {
                 self.tests.push(TestResult {
                     at,
+                    day: at.day(self.day_starts_at),
                     decks,
                     asked,
                     right,
@@ -210,41 +234,43 @@ impl History {
         }
     }
 
-    fn entry(&mut self, face: String) -> &mut FaceHistory {
-        let key = match self.key(&face) {
-            Cow::Borrowed(_) => face,
-            Cow::Owned(renamed) => renamed,
-        };
-        self.faces.entry(key.into()).or_default()
+    fn entry(&mut self, face: FaceKey) -> &mut FaceHistory {
+        let key = self.key(&face);
+        self.faces.entry(key).or_default()
     }
 
-    /// The key under which the history of `key`, a face's or a card's, is kept: where a rename has taken it.
-    pub fn key<'a>(&self, key: &'a str) -> Cow<'a, str> {
-        if self.renamed.is_empty() {
-            return key.into();
+    /// Returns the key under which the history of a face is kept: where a rename has taken it.
+    pub fn key(&self, key: &FaceKey) -> FaceKey {
+        FaceKey {
+            card: self.card(&key.card),
+            side: key.side,
         }
-        let card = FaceKey::card_part(key);
-        let Some(mut to) = self.renamed.get(card) else {
-            return key.into();
-        };
-        // Each step is a later rename, so the chain ends; the bound is a belt.
+    }
+
+    /// Returns the id under which the history of a card is kept: where a rename has taken it.
+    pub fn card(&self, id: &CardId) -> CardId {
+        let mut to = id;
+        // Each step is a later rename, so the chain ends; bounded in case of a cycle.
         for _ in 0..self.renamed.len() {
             match self.renamed.get(to) {
                 Some(next) => to = next,
                 None => break,
             }
         }
-        format!("{to}{}", key.strip_prefix(card).unwrap_or("")).into()
+        to.clone()
     }
 
     /// What happened to the face of this key. A deck that a rename has not reached yet may still use the old one.
-    pub fn face(&self, key: &str) -> Option<&FaceHistory> {
-        self.faces.get(&*self.key(key))
+    pub fn face(&self, key: &FaceKey) -> Option<&FaceHistory> {
+        if self.renamed.is_empty() {
+            return self.faces.get(key);
+        }
+        self.faces.get(&self.key(key))
     }
 
     /// Every face that something happened to, by its key.
-    pub fn faces(&self) -> impl Iterator<Item = (&str, &FaceHistory)> {
-        self.faces.iter().map(|(key, face)| (key.as_ref(), face))
+    pub fn faces(&self) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
+        self.faces.iter()
     }
 
     /// Every review that was not taken back, in no order.
@@ -253,13 +279,13 @@ impl History {
     }
 
     /// Whether the card is suspended.
-    pub fn is_suspended(&self, card: &str) -> bool {
-        self.suspended.contains(&*self.key(card))
+    pub fn is_suspended(&self, card: &CardId) -> bool {
+        self.suspended.contains(&self.card(card))
     }
 
     /// The day before which the card is not to be asked, if it was buried.
-    pub fn buried_until(&self, card: &str) -> Option<Day> {
-        self.buried.get(&*self.key(card)).copied()
+    pub fn buried_until(&self, card: &CardId) -> Option<Day> {
+        self.buried.get(&self.card(card)).copied()
     }
 
     /// Whether any id was renamed.
@@ -268,10 +294,8 @@ impl History {
     }
 
     /// Where the id went, if it was renamed.
-    pub fn renamed_to(&self, id: &str) -> Option<String> {
-        self.renamed
-            .contains_key(id)
-            .then(|| self.key(id).into_owned())
+    pub fn renamed_to(&self, id: &str) -> Option<CardId> {
+        self.renamed.get(id).map(|to| self.card(to))
     }
 
     /// The ids of the cards that have a history.
@@ -280,7 +304,7 @@ impl History {
             .faces
             .iter()
             .filter(|(_, face)| !face.reviews.is_empty());
-        reviewed.map(|(key, _)| FaceKey::card_part(key)).collect()
+        reviewed.map(|(key, _)| key.card.as_str()).collect()
     }
 }
 
@@ -298,10 +322,14 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn key(text: &str) -> FaceKey {
+        text.parse().unwrap()
+    }
+
     fn review(minute: u32, face: &str, grade: Grade) -> Event {
         Event::Review {
             at: at(minute),
-            face: face.into(),
+            face: key(face),
             grade,
             ms: 99_000,
             due: day("2026-11-26"),
@@ -309,14 +337,14 @@ mod tests {
     }
 
     fn fold(events: Vec<Event>) -> History {
-        History::fold(events, at(59))
+        History::fold(events, at(59), 4)
     }
 
     #[test]
     fn an_undone_review_never_was() {
         let undo = Event::Undo {
             at: at(3),
-            face: "a".into(),
+            face: key("a"),
             of: at(2),
         };
         let history = fold(vec![
@@ -324,10 +352,13 @@ mod tests {
             review(2, "a", Grade::Again),
             undo.clone(),
         ]);
-        assert_eq!(history.face("a").unwrap().reviews.len(), 1);
-        assert_eq!(history.face("a").unwrap().reviews[0].ms, LONGEST_ANSWER);
+        assert_eq!(history.face(&key("a")).unwrap().reviews.len(), 1);
+        assert_eq!(
+            history.face(&key("a")).unwrap().reviews[0].ms,
+            LONGEST_ANSWER
+        );
         let only = fold(vec![review(2, "a", Grade::Again), undo]);
-        assert_eq!(only.face("a"), None);
+        assert_eq!(only.face(&key("a")), None);
     }
 
     #[test]
@@ -336,10 +367,10 @@ mod tests {
             review(1, "a", Grade::Good),
             Event::Forget {
                 at: at(2),
-                face: "a".into(),
+                face: key("a"),
             },
         ]);
-        let face = history.face("a").unwrap();
+        let face = history.face(&key("a")).unwrap();
         assert_eq!(
             (face.reviews.len(), face.current().len(), face.due),
             (1, 0, None)
@@ -352,26 +383,26 @@ mod tests {
             review(1, "a#c2", Grade::Good),
             Event::Rename {
                 at: at(2),
-                from: "a".into(),
-                to: "b".into(),
+                from: key("a"),
+                to: key("b"),
             },
             review(3, "a#c2", Grade::Hard),
             Event::Rename {
                 at: at(4),
-                from: "b".into(),
-                to: "c".into(),
+                from: key("b"),
+                to: key("c"),
             },
             Event::Suspend {
                 at: at(5),
-                card: "a".into(),
+                card: key("a").card,
             },
         ]);
-        assert_eq!(history.face("c#c2").unwrap().reviews.len(), 2);
+        assert_eq!(history.face(&key("c#c2")).unwrap().reviews.len(), 2);
         assert_eq!(history.faces().count(), 1);
         // A deck that the rename has not reached finds it, too.
-        assert_eq!(history.face("a#c2"), history.face("c#c2"));
-        assert!(history.is_suspended("c"));
-        assert_eq!(history.renamed_to("a"), Some("c".into()));
+        assert_eq!(history.face(&key("a#c2")), history.face(&key("c#c2")));
+        assert!(history.is_suspended(&key("c").card));
+        assert_eq!(history.renamed_to("a"), Some(key("c").card));
     }
 
     #[test]
@@ -380,26 +411,26 @@ mod tests {
             review(1, "a", Grade::Good),
             Event::Rename {
                 at: at(2),
-                from: "a".into(),
-                to: "b".into(),
+                from: key("a"),
+                to: key("b"),
             },
             Event::Rename {
                 at: at(3),
-                from: "b".into(),
-                to: "a".into(),
+                from: key("b"),
+                to: key("a"),
             },
         ]);
-        assert_eq!(history.face("a").unwrap().reviews.len(), 1);
+        assert_eq!(history.face(&key("a")).unwrap().reviews.len(), 1);
     }
 
     #[test]
     fn what_lies_in_the_future_waits() {
         let far = Event::Suspend {
             at: "2036-01-01T00:00:00.000+00:00".parse().unwrap(),
-            card: "a".into(),
+            card: key("a").card,
         };
         let history = fold(vec![review(1, "a", Grade::Good), far]);
-        assert!(!history.is_suspended("a"));
+        assert!(!history.is_suspended(&key("a").card));
         assert_eq!(history.future.len(), 1);
         assert_eq!(history.latest, Some(at(1)));
     }
@@ -410,12 +441,12 @@ mod tests {
         let mut events = vec![review(1, "a", Grade::Again), review(2, "a", Grade::Good)];
         events.push(Event::Review {
             at: later,
-            face: "a".into(),
+            face: key("a"),
             grade: Grade::Again,
             ms: 1,
             due: day("2026-11-24"),
         });
-        let history = History::fold(events, later);
-        assert_eq!(history.face("a").unwrap().lapses(4), 1);
+        let history = History::fold(events, later, 4);
+        assert_eq!(history.face(&key("a")).unwrap().lapses(), 1);
     }
 }

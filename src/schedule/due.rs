@@ -7,6 +7,7 @@ use rand::rngs::SmallRng;
 use rand::{RngExt, SeedableRng};
 
 use super::memory::{Intervals, LONGEST};
+use crate::deck::FaceKey;
 use crate::history::Grade;
 use crate::time::Day;
 
@@ -67,9 +68,9 @@ pub fn promises(
 }
 
 /// The seed of a face's `count`th review: what is shown on a key is what is recorded.
-pub fn seed(face: &str, count: usize) -> u64 {
+pub fn seed(face: &FaceKey, count: usize) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (face, count).hash(&mut hasher);
+    (face.to_string(), count).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -156,6 +157,7 @@ mod tests {
             days([0.2, 10.0, 30.0, 90.0], 5),
             days([0.2, 10.0, 30.0, 90.0], 5)
         );
-        assert_ne!(seed("a", 1), seed("a", 2));
+        let face = "a".parse().unwrap();
+        assert_ne!(seed(&face, 1), seed(&face, 2));
     }
 }

@@ -9,7 +9,6 @@ use crate::time::Day;
 #[derive(Debug, Clone)]
 pub struct Memory {
     fsrs: FSRS,
-    day_starts_at: u32,
 }
 
 /// What was remembered after a review.
@@ -25,12 +24,17 @@ pub struct Remembered {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Intervals(pub [f32; 4]);
 
+impl Default for Memory {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Memory {
-    /// The engine with the default parameters, for learning days that start at `day_starts_at` o'clock.
-    pub fn new(day_starts_at: u32) -> Self {
+    /// Returns the engine with the default parameters.
+    pub fn new() -> Self {
         Self {
             fsrs: FSRS::default(),
-            day_starts_at,
         }
     }
 
@@ -64,7 +68,7 @@ impl Memory {
         reviews
             .iter()
             .map(|review| {
-                let day = review.at.day(self.day_starts_at);
+                let day = review.day;
                 let delta_t = last.map_or(0, |last| elapsed(last, day));
                 let latest = last.map_or(day, |last| last.max(day));
                 last = Some(latest);
@@ -92,10 +96,7 @@ impl Memory {
 
     /// The learning days from the last review to `today`.
     pub fn since(&self, reviews: &[Review], today: Day) -> u32 {
-        let last = reviews
-            .iter()
-            .map(|review| review.at.day(self.day_starts_at))
-            .max();
+        let last = reviews.iter().map(|review| review.day).max();
         last.map_or(0, |last| elapsed(last, today))
     }
 
@@ -152,6 +153,7 @@ mod tests {
     fn review(day: &str, grade: Grade) -> Review {
         Review {
             at: format!("{day}T12:00:00.000+00:00").parse().unwrap(),
+            day: day.parse().unwrap(),
             grade,
             ms: 1000,
             due: day.parse().unwrap(),
@@ -160,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_new_face_gets_the_engines_first_intervals() {
-        let memory = Memory::new(4);
+        let memory = Memory::new();
         let Intervals(days) = memory.intervals(&[], 0.9, "2026-11-23".parse().unwrap());
         assert!(days.windows(2).all(|pair| pair[0] < pair[1]), "{days:?}");
         assert_eq!(
@@ -171,7 +173,7 @@ mod tests {
 
     #[test]
     fn recall_fades_with_the_days() {
-        let memory = Memory::new(4);
+        let memory = Memory::new();
         let reviews = [review("2026-11-20", Grade::Good)];
         let on = |day: &str| {
             memory
@@ -190,7 +192,7 @@ mod tests {
 
     #[test]
     fn senseless_targets_give_sensible_intervals() {
-        let memory = Memory::new(4);
+        let memory = Memory::new();
         for retention in [0.0, 1.0, f32::NAN, f32::INFINITY, -1.0] {
             let Intervals(days) = memory.intervals(&[], retention, "2026-11-23".parse().unwrap());
             assert!(

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::memory::Memory;
 use crate::config::Config;
 use crate::deck::library::{Library, is_in};
-use crate::deck::{Card, Deck, Side};
+use crate::deck::{Card, CardId, Deck, FaceKey, Side};
 use crate::history::{FaceHistory, History, Review};
 use crate::time::{Day, Stamp};
 
@@ -21,7 +21,7 @@ pub struct Wanted {
     /// Only cards with this tag.
     pub tag: Option<String>,
     /// Only these cards, asked whether they are due or not.
-    pub cards: Option<HashSet<String>>,
+    pub cards: Option<HashSet<CardId>>,
     /// How many new faces may still be started, instead of what the settings say.
     pub new: Option<usize>,
     /// Faces that are due within so many days count as due.
@@ -33,7 +33,7 @@ impl Wanted {
     pub fn takes(&self, deck: &Deck, card: &Card) -> bool {
         let (decks, cards) = (self.decks.as_ref(), self.cards.as_ref());
         decks.is_none_or(|decks| decks.contains(&deck.name))
-            && cards.is_none_or(|cards| cards.contains(card.id.as_str()))
+            && cards.is_none_or(|cards| cards.contains(&card.id))
             && self.tag.as_ref().is_none_or(|tag| card.tags.contains(tag))
     }
 }
@@ -59,7 +59,7 @@ pub struct Entry<'a> {
     /// Which of the card's faces.
     pub side: Side,
     /// Its key.
-    pub key: String,
+    pub key: FaceKey,
     /// Why it is asked.
     pub why: Why,
 }
@@ -188,22 +188,18 @@ fn sort<'a>(
 ) -> Sorted<'a> {
     let mut sorted = Sorted::default();
     for (deck, card, side) in library.faces() {
-        let key = card.face(side).to_string();
+        let key = card.face(side);
         let face = history.face(&key);
-        note_today(
-            &mut sorted.done,
-            face,
-            deck,
-            card,
-            config.day_starts_at,
-            today,
-        );
-        let promised = face.and_then(|face| face.due);
+        note_today(&mut sorted.done, face, deck, card, today);
+        let promised = face.and_then(FaceHistory::due);
         let id = card.id.as_str();
-        if !wanted.takes(deck, card) || history.is_suspended(id) {
+        if !wanted.takes(deck, card) || history.is_suspended(&card.id) {
             continue;
         }
-        if let Some(until) = history.buried_until(id).filter(|until| *until > today) {
+        if let Some(until) = history
+            .buried_until(&card.id)
+            .filter(|until| *until > today)
+        {
             match promised {
                 Some(day) => *sorted.later.entry(day.max(until)).or_default() += 1,
                 None => sorted.buried.extend((until == today.plus(1)).then_some(id)),
@@ -222,7 +218,7 @@ fn sort<'a>(
             continue;
         };
         let asked_for = wanted.cards.is_some();
-        let answered = |review: &&Review| review.at.day(config.day_starts_at) >= today;
+        let answered = |review: &&Review| review.day >= today;
         match face.last().filter(answered) {
             Some(last) if !asked_for && (last.grade.recalled() || day > today) => {
                 *sorted.later.entry(day).or_default() += usize::from(day > today);
@@ -248,15 +244,14 @@ fn note_today<'a>(
     face: Option<&FaceHistory>,
     deck: &'a Deck,
     card: &'a Card,
-    day_starts_at: u32,
     today: Day,
 ) {
     let Some(face) = face else { return };
     let answers = face
-        .reviews
+        .reviews()
         .iter()
         .rev()
-        .take_while(|review| review.at.day(day_starts_at) >= today);
+        .take_while(|review| review.day >= today);
     let before = done.answers.len();
     done.answers.extend(answers.map(|review| review.at));
     if done.answers.len() == before {
@@ -264,7 +259,7 @@ fn note_today<'a>(
     }
     done.cards.insert(card.id.as_str());
     match face.current().first() {
-        Some(first) if first.at.day(day_starts_at) >= today => done.started.push(&deck.name),
+        Some(first) if first.day >= today => done.started.push(&deck.name),
         Some(_) => done.due += 1,
         None => {}
     }
@@ -403,7 +398,7 @@ mod tests {
                 .unwrap();
             self.events.push(Event::Review {
                 at,
-                face: face.into(),
+                face: face.parse().unwrap(),
                 grade,
                 ms: 1000,
                 due: due.parse().unwrap(),
@@ -414,8 +409,8 @@ mod tests {
             let now: Stamp = "2026-11-23T13:00:00.000+00:00".parse().unwrap();
             let mut events = self.events.clone();
             events.sort_by_key(Event::at);
-            let history = History::fold(events, now);
-            let memory = Memory::new(4);
+            let history = History::fold(events, now, 4);
+            let memory = Memory::new();
             queue(
                 &self.library,
                 &history,
@@ -426,7 +421,7 @@ mod tests {
             )
             .entries
             .into_iter()
-            .map(|entry| entry.key)
+            .map(|entry| entry.key.to_string())
             .collect()
         }
 
@@ -533,16 +528,16 @@ mod tests {
         let at: Stamp = "2026-11-23T12:00:00.000+00:00".parse().unwrap();
         world.events.push(Event::Suspend {
             at,
-            card: "c00".into(),
+            card: "c00".parse().unwrap(),
         });
         world.events.push(Event::Bury {
             at,
-            card: "c01".into(),
+            card: "c01".parse().unwrap(),
             until: "2026-11-24".parse().unwrap(),
         });
         world.events.push(Event::Bury {
             at,
-            card: "c02".into(),
+            card: "c02".parse().unwrap(),
             until: "2026-11-23".parse().unwrap(),
         });
         assert_eq!(world.keys(), ["c02", "c03"]);

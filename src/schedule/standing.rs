@@ -23,11 +23,11 @@ pub enum Standing {
 
 impl Standing {
     /// How far the face has come; `face` is none where nothing happened to it.
-    pub fn of(face: Option<&FaceHistory>, day_starts_at: u32) -> Self {
+    pub fn of(face: Option<&FaceHistory>) -> Self {
         let Some(last) = face.and_then(FaceHistory::last) else {
             return Self::New;
         };
-        match last.due.days_since(last.at.day(day_starts_at)) {
+        match last.due.days_since(last.day) {
             _ if !last.grade.recalled() => Self::Learning,
             ..=0 => Self::Learning,
             days if days < MATURE => Self::Young,
@@ -50,27 +50,23 @@ impl Standing {
 mod tests {
     use super::*;
     use crate::history::{Grade, Review};
+    use crate::time::Stamp;
 
     fn after(grade: Grade, due: &str) -> Standing {
-        let at = "2026-11-01T12:00:00.000+00:00".parse().unwrap();
+        let at: Stamp = "2026-11-01T12:00:00.000+00:00".parse().unwrap();
         let review = Review {
             at,
+            day: at.day(4),
             grade,
             ms: 1,
             due: due.parse().unwrap(),
         };
-        Standing::of(
-            Some(&FaceHistory {
-                reviews: vec![review],
-                ..FaceHistory::default()
-            }),
-            4,
-        )
+        Standing::of(Some(&FaceHistory::new(vec![review])))
     }
 
     #[test]
     fn a_face_is_what_its_last_interval_says() {
-        assert_eq!(Standing::of(None, 4), Standing::New);
+        assert_eq!(Standing::of(None), Standing::New);
         assert_eq!(after(Grade::Again, "2026-11-01"), Standing::Learning);
         assert_eq!(after(Grade::Good, "2026-11-21"), Standing::Young);
         assert_eq!(after(Grade::Good, "2026-11-22"), Standing::Mature);

@@ -45,19 +45,14 @@ const ENOUGH_IN_AN_HOUR: usize = 10;
 
 impl Activity {
     /// What was done up to `today`; details of the last `days` days.
-    pub fn new<'a>(
-        reviews: impl Iterator<Item = &'a Review>,
-        today: Day,
-        day_starts_at: u32,
-        days: i64,
-    ) -> Self {
+    pub fn new<'a>(reviews: impl Iterator<Item = &'a Review>, today: Day, days: i64) -> Self {
         let (mut in_all, mut all_today, mut ms_in_all, mut ms_today) = (0, 0, 0u64, 0u64);
         let mut grades = [0; 4];
         let mut times: Vec<u32> = Vec::new();
         let mut by_day: BTreeMap<Day, u64> = BTreeMap::new();
         let mut by_hour: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
         for review in reviews {
-            let day = review.at.day(day_starts_at);
+            let day = review.day;
             in_all += 1;
             ms_in_all += u64::from(review.ms);
             if day == today {
@@ -101,16 +96,9 @@ impl Activity {
 }
 
 /// How many answers were given on each day from `from` on.
-pub fn by_day<'a>(
-    reviews: impl Iterator<Item = &'a Review>,
-    from: Day,
-    day_starts_at: u32,
-) -> BTreeMap<Day, usize> {
+pub fn by_day<'a>(reviews: impl Iterator<Item = &'a Review>, from: Day) -> BTreeMap<Day, usize> {
     let mut days = BTreeMap::new();
-    for day in reviews
-        .map(|review| review.at.day(day_starts_at))
-        .filter(|day| *day >= from)
-    {
+    for day in reviews.map(|review| review.day).filter(|day| *day >= from) {
         *days.entry(day).or_default() += 1;
     }
     days
@@ -119,10 +107,13 @@ pub fn by_day<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Stamp;
 
     fn review(at: &str, grade: Grade, ms: u32) -> Review {
+        let at: Stamp = at.parse().unwrap();
         Review {
-            at: at.parse().unwrap(),
+            at,
+            day: at.day(4),
             grade,
             ms,
             due: "2026-12-01".parse().unwrap(),
@@ -138,7 +129,7 @@ mod tests {
             review("2026-01-01T09:00:00.000+01:00", Grade::Easy, 60_000),
         ];
         let today = "2026-11-23".parse().unwrap();
-        let activity = Activity::new(reviews.iter(), today, 4, 30);
+        let activity = Activity::new(reviews.iter(), today, 30);
         assert_eq!((activity.today, activity.in_all), (2, 4));
         assert_eq!((activity.seconds_today, activity.seconds_in_all), (8, 72));
         assert_eq!(activity.grades, [1, 0, 2, 0]);
@@ -147,7 +138,7 @@ mod tests {
             (Some(4.0), Some(6.0))
         );
         assert_eq!(activity.hours, []);
-        let days = by_day(reviews.iter(), "2026-11-22".parse().unwrap(), 4);
+        let days = by_day(reviews.iter(), "2026-11-22".parse().unwrap());
         assert_eq!(days.into_values().collect::<Vec<_>>(), [1, 2]);
     }
 }

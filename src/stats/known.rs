@@ -49,23 +49,22 @@ pub fn known<'a>(
 mod tests {
     use super::*;
     use crate::history::{Grade, Review};
+    use crate::time::Stamp;
 
     #[test]
     fn counted_by_hand() {
-        let at = "2026-11-20T12:00:00.000+00:00".parse().unwrap();
+        let at: Stamp = "2026-11-20T12:00:00.000+00:00".parse().unwrap();
         let review = Review {
             at,
+            day: at.day(4),
             grade: Grade::Good,
             ms: 1,
             due: "2026-11-22".parse().unwrap(),
         };
-        let face = FaceHistory {
-            reviews: vec![review],
-            ..FaceHistory::default()
-        };
+        let face = FaceHistory::new(vec![review]);
         let weeks = known(
             [&face, &face].into_iter(),
-            &Memory::new(4),
+            &Memory::new(),
             "2026-11-23".parse().unwrap(),
             1,
         );

@@ -75,12 +75,11 @@ pub fn retention<'a>(
     faces: impl Iterator<Item = &'a FaceHistory>,
     memory: &Memory,
     today: Day,
-    day_starts_at: u32,
     days: i64,
 ) -> Retention {
     let from = today.plus(1 - days);
     let recalls: Vec<Recall> = faces
-        .flat_map(|face| recalls(face, memory, day_starts_at, from))
+        .flat_map(|face| recalls(face, memory, from))
         .filter(|recall| recall.day <= today)
         .collect();
     let share = |wanted: &dyn Fn(&Recall) -> bool| {
@@ -115,13 +114,13 @@ pub fn retention<'a>(
 }
 
 /// The due reviews of a face from `from` on.
-fn recalls(face: &FaceHistory, memory: &Memory, day_starts_at: u32, from: Day) -> Vec<Recall> {
+fn recalls(face: &FaceHistory, memory: &Memory, from: Day) -> Vec<Recall> {
     // What came before it was forgotten on purpose is another face's memory.
     let reviews = face.current();
     let states = memory.states(reviews);
     let due = |at: usize| {
         let (before, review) = (reviews.get(at.checked_sub(1)?)?, reviews.get(at)?);
-        let (last, day) = (before.at.day(day_starts_at), review.at.day(day_starts_at));
+        let (last, day) = (before.day, review.day);
         if day <= last || day < before.due || day < from {
             return None;
         }
@@ -145,6 +144,7 @@ mod tests {
     fn review(day: &str, grade: Grade, due: &str) -> Review {
         Review {
             at: format!("{day}T12:00:00.000+00:00").parse().unwrap(),
+            day: day.parse().unwrap(),
             grade,
             ms: 1,
             due: due.parse().unwrap(),
@@ -153,21 +153,17 @@ mod tests {
 
     #[test]
     fn counted_by_hand() {
-        let face = FaceHistory {
-            reviews: vec![
-                review("2026-10-01", Grade::Good, "2026-10-03"),
-                review("2026-10-02", Grade::Good, "2026-11-01"), // early: does not count
-                review("2026-11-01", Grade::Again, "2026-11-01"), // mature, forgotten
-                review("2026-11-01", Grade::Good, "2026-11-05"), // the same day: does not count
-                review("2026-11-06", Grade::Good, "2026-11-20"), // young, recalled
-            ],
-            ..FaceHistory::default()
-        };
+        let face = FaceHistory::new(vec![
+            review("2026-10-01", Grade::Good, "2026-10-03"),
+            review("2026-10-02", Grade::Good, "2026-11-01"), // early: does not count
+            review("2026-11-01", Grade::Again, "2026-11-01"), // mature, forgotten
+            review("2026-11-01", Grade::Good, "2026-11-05"), // the same day: does not count
+            review("2026-11-06", Grade::Good, "2026-11-20"), // young, recalled
+        ]);
         let retention = retention(
             [&face].into_iter(),
-            &Memory::new(4),
+            &Memory::new(),
             "2026-11-23".parse().unwrap(),
-            4,
             30,
         );
         let counts = |share: Option<Share>| share.map(|share| (share.recalled, share.of));

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::deck::FaceKey;
 use crate::history::History;
 use crate::time::Day;
 
@@ -61,12 +60,8 @@ impl Days {
     ///
     /// A face waits on a day when its promised day had come and it was not answered before the day ended. Faces of
     /// cards that are suspended now do not wait on their last promise.
-    pub fn new(history: &History, today: Day, day_starts_at: u32) -> Self {
-        let mut kept: BTreeSet<Day> = history
-            .tests
-            .iter()
-            .map(|test| test.at.day(day_starts_at))
-            .collect();
+    pub fn new(history: &History, today: Day) -> Self {
+        let mut kept: BTreeSet<Day> = history.tests.iter().map(|test| test.day).collect();
         let mut waiting: BTreeMap<Day, i64> = BTreeMap::new();
         let mut wait = |from: Day, until: Day| {
             if from < until {
@@ -75,18 +70,14 @@ impl Days {
             }
         };
         for (key, face) in history.faces() {
-            kept.extend(
-                face.reviews
-                    .iter()
-                    .map(|review| review.at.day(day_starts_at)),
-            );
-            for pair in face.reviews.windows(2) {
+            kept.extend(face.reviews().iter().map(|review| review.day));
+            for pair in face.reviews().windows(2) {
                 if let [one, next] = pair {
-                    wait(one.due, next.at.day(day_starts_at));
+                    wait(one.due, next.day);
                 }
             }
-            let card = FaceKey::card_part(key);
-            if let Some(due) = face.due.filter(|_| !history.is_suspended(card)) {
+            let card = &key.card;
+            if let Some(due) = face.due().filter(|_| !history.is_suspended(card)) {
                 wait(
                     history
                         .buried_until(card)
@@ -188,7 +179,7 @@ mod tests {
         let at: Stamp = at.parse().unwrap();
         Event::Review {
             at,
-            face: face.into(),
+            face: face.parse().unwrap(),
             grade: Grade::Good,
             ms: 1,
             due: due.parse().unwrap(),
@@ -201,7 +192,7 @@ mod tests {
 
     fn streak(events: Vec<Event>, today: &str) -> Streak {
         let now: Stamp = format!("{today}T13:00:00.000+01:00").parse().unwrap();
-        Days::new(&History::fold(events, now), now.day(4), 4).streak()
+        Days::new(&History::fold(events, now, 4), now.day(4)).streak()
     }
 
     #[test]

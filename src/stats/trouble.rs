@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::deck::FaceKey;
 use crate::history::FaceHistory;
 use crate::schedule::memory::Memory;
 
@@ -9,7 +10,7 @@ use crate::schedule::memory::Memory;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Hard {
     /// Its key.
-    pub face: String,
+    pub face: FaceKey,
     /// How often it was forgotten past its first learning day.
     pub lapses: usize,
     /// Its difficulty, 1–10.
@@ -20,20 +21,21 @@ pub struct Hard {
 
 /// The `most` hardest faces that were forgotten at all: by lapses, then by difficulty.
 pub fn hardest<'a>(
-    faces: impl Iterator<Item = (&'a str, &'a FaceHistory)>,
+    faces: impl Iterator<Item = (&'a FaceKey, &'a FaceHistory)>,
     memory: &Memory,
-    day_starts_at: u32,
     leech_after: usize,
     most: usize,
 ) -> Vec<Hard> {
     let mut hard: Vec<Hard> = faces
         .filter_map(|(key, face)| {
-            let lapses = face.lapses(day_starts_at);
-            let difficulty = memory.state(face.current())?.difficulty;
-            (lapses > 0).then(|| Hard {
-                face: key.to_string(),
+            let lapses = face.lapses();
+            if lapses == 0 {
+                return None;
+            }
+            Some(Hard {
+                face: key.clone(),
                 lapses,
-                difficulty,
+                difficulty: memory.state(face.current())?.difficulty,
                 leech: lapses >= leech_after,
             })
         })
@@ -54,18 +56,15 @@ mod tests {
     use crate::history::{Grade, Review};
 
     fn face(grades: &[Grade]) -> FaceHistory {
-        let reviews = grades.iter().enumerate().map(|(day, grade)| Review {
-            at: format!("2026-11-{:02}T12:00:00.000+00:00", day + 1)
-                .parse()
-                .unwrap(),
+        let day = |at: usize| format!("2026-11-{:02}", at + 1);
+        let reviews = grades.iter().enumerate().map(|(at, grade)| Review {
+            at: format!("{}T12:00:00.000+00:00", day(at)).parse().unwrap(),
+            day: day(at).parse().unwrap(),
             grade: *grade,
             ms: 1,
             due: "2026-12-01".parse().unwrap(),
         });
-        FaceHistory {
-            reviews: reviews.collect(),
-            ..FaceHistory::default()
-        }
+        FaceHistory::new(reviews.collect())
     }
 
     #[test]
@@ -76,12 +75,16 @@ mod tests {
             face(&[Good, Again]),
             face(&[Good, Again, Again]),
         );
-        let faces = [("easy", &easy), ("once", &once), ("twice", &twice)];
-        let hard = hardest(faces.into_iter(), &Memory::new(4), 4, 2, 10);
+        let keys = ["easy", "once", "twice"].map(|key| key.parse().unwrap());
+        let faces = keys.iter().zip([&easy, &once, &twice]);
+        let hard = hardest(faces, &Memory::new(), 2, 10);
         let found: Vec<_> = hard
             .iter()
-            .map(|hard| (hard.face.as_str(), hard.lapses, hard.leech))
+            .map(|hard| (hard.face.to_string(), hard.lapses, hard.leech))
             .collect();
-        assert_eq!(found, [("twice", 2, true), ("once", 1, false)]);
+        assert_eq!(
+            found,
+            [("twice".into(), 2, true), ("once".into(), 1, false)]
+        );
     }
 }

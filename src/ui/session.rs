@@ -24,7 +24,7 @@ use crate::time::Stamp;
 /// An answer that was given in this session.
 #[derive(Debug, Clone)]
 struct Given {
-    face: String,
+    face: FaceKey,
     at: Stamp,
     grade: Grade,
     was_new: bool,
@@ -119,7 +119,7 @@ impl Session<'_> {
                 !self
                     .given
                     .iter()
-                    .any(|given| given.grade.recalled() && FaceKey::card_part(&given.face) == card)
+                    .any(|given| given.grade.recalled() && given.face.card == *card)
             });
         }
         let queue = self.study.queue(&wanted);
@@ -215,7 +215,7 @@ impl Session<'_> {
             Answer::Recorded { at, leech, .. } => {
                 let was_new = asked.why == Why::New;
                 self.given.push(Given {
-                    face: asked.key.to_string(),
+                    face: asked.key.clone(),
                     at,
                     grade,
                     was_new,
@@ -249,7 +249,7 @@ impl Session<'_> {
         if let Some((card, _)) = self.put_off.pop_if(|(_, after)| *after == given) {
             self.study.record(|at| Event::Resume {
                 at,
-                card: card.to_string(),
+                card: card.clone(),
             })?;
             self.say(&format!("{card} is asked again"));
             return Ok(true);
@@ -272,9 +272,9 @@ impl Session<'_> {
         &mut self,
         card: &CardId,
         word: &str,
-        event: impl Fn(Stamp, String) -> Event,
+        event: impl Fn(Stamp, CardId) -> Event,
     ) -> Result<Next> {
-        self.study.record(|at| event(at, card.to_string()))?;
+        self.study.record(|at| event(at, card.clone()))?;
         self.put_off.push((card.clone(), self.given.len()));
         let back = if word == "suspended" {
             format!(" (`quiz resume {card}` brings it back)")
@@ -324,11 +324,7 @@ impl Session<'_> {
                 self.said = Some((Look::Wrong, format!("{failed}the card is as it was")));
             }
             (Ok(()), None, Some(card)) => {
-                asked.question = Question::new(
-                    &card,
-                    asked.key.side,
-                    seed(&asked.key.to_string(), asked.seen),
-                );
+                asked.question = Question::new(&card, asked.key.side, seed(&asked.key, asked.seen));
                 asked.shown = Instant::now();
                 self.stage.top();
                 self.say(&format!("{failed}the card was read anew"));
@@ -402,9 +398,9 @@ impl Session<'_> {
 
     /// Whether the card of this answer was met in this session.
     fn is_first(&self, given: &Given) -> bool {
-        let id = FaceKey::card_part(&given.face);
-        let here = |other: &&Given| FaceKey::card_part(&other.face) == id;
-        let card = id.parse().ok().and_then(|id| self.study.library.card(&id));
+        let id = &given.face.card;
+        let here = |other: &&Given| other.face.card == *id;
+        let card = self.study.library.card(id);
         given.was_new
             && card.is_some_and(|(_, card)| {
                 self.answers_of(card) == self.given.iter().filter(here).count()
@@ -413,9 +409,7 @@ impl Session<'_> {
 
     /// How often the faces of a card were answered.
     fn answers_of(&self, card: &Card) -> usize {
-        card.faces()
-            .map(|face| self.study.reviews_of(&face.to_string()))
-            .sum()
+        card.faces().map(|face| self.study.reviews_of(&face)).sum()
     }
 
     fn summary(&self) -> Summary {

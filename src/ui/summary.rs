@@ -34,7 +34,7 @@ pub fn lines(study: &Study, summary: &Summary) -> Vec<String> {
             time::duration(summary.seconds)
         ));
     }
-    let days = Days::new(&study.history, study.today(), study.config.day_starts_at);
+    let days = Days::new(&study.history, study.today());
     lines.push(format!("{}.", capital(&days.streak().said())));
     lines.push(next_line(study));
     for name in &summary.finished {

@@ -67,7 +67,7 @@ pub fn run(
             continue;
         };
         let right = outcome.marked.iter().filter(|marked| marked.right).count();
-        let question = Question::new(card, face.side, random ^ seed(&face.to_string(), 0));
+        let question = Question::new(card, face.side, random ^ seed(face, 0));
         let asked = Asked {
             question,
             deck: &deck.name,

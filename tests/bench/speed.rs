@@ -165,7 +165,7 @@ fn append_against_bare_sync(folder: &Path) {
     let due = "2026-11-26".parse().expect("a day");
     let event = Event::Review {
         at,
-        face: "card-1".into(),
+        face: "card-1".parse().expect("a face"),
         grade: Grade::Good,
         ms: 4210,
         due,

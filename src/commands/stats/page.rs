@@ -3,7 +3,6 @@
 use std::iter::zip;
 
 use super::Figures;
-use crate::deck::FaceKey;
 use crate::history::Grade;
 use crate::stats::retention::Share;
 use crate::text::{capital, clean, pad, plural, shorten, width};
@@ -234,8 +233,8 @@ impl Page {
             self.say("Forgotten, difficulty (1–10), and what opens the card:");
         }
         for hard in &figures.hardest {
-            let card = FaceKey::card_part(&hard.face);
-            let side = hard.face.get(card.len()..).unwrap_or("");
+            let (face, card) = (hard.face.to_string(), hard.face.card.as_str());
+            let side = face.get(card.len()..).unwrap_or("");
             let leech = if hard.leech { "  a leech" } else { "" };
             let text = format!(
                 "quiz edit {card}{}{side}{leech}",
