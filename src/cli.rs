@@ -186,12 +186,21 @@ pub struct Test {
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
     /// How many questions
-    #[arg(short, long, value_name = "N", default_value_t = 20, value_parser = at_least_one())]
-    pub number: usize,
+    #[arg(short = 'n', long, alias = "number", value_name = "N", default_value_t = 20, value_parser = at_least_one())]
+    pub count: usize,
     /// Only cards with this tag
     #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
-    /// End after so many minutes
+    /// Ask everything as choices where it can be, made from the answers of other cards
+    #[arg(long, conflicts_with = "typed")]
+    pub choices: bool,
+    /// Ask everything as typed answers where they are short enough
+    #[arg(long)]
+    pub typed: bool,
+    /// Draw from all cards alike, instead of those tagged `core` first
+    #[arg(long)]
+    pub all: bool,
+    /// End after M minutes
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(1..=1440))]
     pub minutes: Option<u64>,
     /// Ask the same questions in the same order as another quiz with this seed

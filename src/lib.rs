@@ -7,6 +7,7 @@
 //! * [`deck`] reads decks of cards from RON, with places, and edits them by splicing.
 //! * [`history`] keeps what happened: append-only files, and the state that follows from their union.
 //! * [`schedule`] decides: learning days, FSRS, due days, the queue.
+//! * [`scored`] is the quiz: what it draws, in which form it asks, how it went.
 //! * [`stats`] counts: pure functions from history to figures.
 //! * [`study`] joins them over one [`home`]; the session and the commands for scripts both go through it.
 //! * [`ui`] is the only part that knows a terminal; [`commands`] holds a file a command, [`cli`] their flags.
@@ -32,6 +33,7 @@ pub mod home;
 pub mod notation;
 pub mod place;
 pub mod schedule;
+pub mod scored;
 pub mod stats;
 pub mod study;
 pub mod text;

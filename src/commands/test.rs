@@ -1,23 +1,25 @@
 //! `quiz test`: a scored quiz.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::time::Duration;
 
-use rand::rngs::SmallRng;
-use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
+use rand::RngExt;
 
 use super::{print, say_problems, wanted};
 use crate::cli;
-use crate::deck::{CardId, Content, FaceKey};
+use crate::deck::{CardId, FaceKey};
 use crate::error::{Error, Result};
-use crate::history::Event;
+use crate::history::{Event, TestResult};
+use crate::schedule::due::seed;
 use crate::schedule::queue::Wanted;
+use crate::scored::form::{Pool, Style};
+use crate::scored::report::{self, Outcome};
+use crate::scored::{Item, draw};
 use crate::study::Study;
-use crate::text::{clean, one_line, plural};
-use crate::time;
-use crate::ui::test::{self, Outcome};
-use crate::ui::{session, summary};
+use crate::ui::{scored, session, summary};
+
+/// The most wrong answers that are printed after the quiz; the rest is counted.
+const PRINTED: usize = 10;
 
 /// Asks, scores, and offers to review what was wrong.
 ///
@@ -27,29 +29,36 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     say_problems(study);
     study.refuse_newer()?;
     let wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
-    let random = flags.seed.unwrap_or_else(|| rand::rng().random());
-    let faces = choose(study, &wanted, flags.number, random);
-    if faces.is_empty() {
-        return Err(Error::Usage("no card is there to ask".into()));
+    // Short enough to be typed again.
+    let random = flags
+        .seed
+        .unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
+    let items = items(study, &wanted, flags, random);
+    if items.is_empty() {
+        return Err(Error::Usage("No cards match.".into()));
     }
     let time = flags
         .minutes
         .map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
-    let outcome = test::run(&study.library, &faces, time, random)?;
+    let outcome = scored::run(items, time, random)?;
     if outcome.marked.is_empty() {
         return print("No question was answered: nothing was recorded.\n");
     }
-    record(study, &outcome)?;
-    let lines = report(study, &outcome);
+    let decks = outcome.decks(&study.library);
+    let last = last_of(study, &decks).cloned();
+    record(study, &outcome, &decks)?;
     let wrong: HashSet<CardId> = outcome
         .marked
         .iter()
         .filter(|marked| !marked.right)
         .map(|marked| marked.face.card.clone())
         .collect();
-    let again = !wrong.is_empty() && test::offer(&lines)?;
+    let lines = lines(study, &outcome, last.as_ref(), usize::MAX);
+    let review = !wrong.is_empty() && scored::offer(&lines)?;
+    let mut lines = self::lines(study, &outcome, last.as_ref(), PRINTED);
+    lines.push(format!("Same again: {}", command(flags, random)));
     print(&(lines.join("\n") + "\n"))?;
-    if again {
+    if review {
         let summary = session::run(
             study,
             Wanted {
@@ -64,73 +73,77 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     Ok(())
 }
 
-/// `number` faces, spread over the decks, at most one of a card; those that mark themselves first within each deck.
-fn choose(study: &Study, wanted: &Wanted, number: usize, random: u64) -> Vec<FaceKey> {
-    let mut random = SmallRng::seed_from_u64(random);
-    let mut decks: BTreeMap<usize, Vec<(bool, FaceKey)>> = BTreeMap::new();
-    for (at, deck) in study.library.decks.iter().enumerate() {
-        let cards = deck
-            .cards
-            .iter()
-            .filter(|card| wanted.takes(deck, card) && !study.history.is_suspended(&card.id));
-        let mut faces: Vec<(bool, FaceKey)> = cards
-            .filter_map(|card| {
-                let marks_itself =
-                    !matches!(card.content, Content::Basic { .. } | Content::Cloze(_));
-                let mut faces: Vec<FaceKey> = card.faces().collect();
-                faces.shuffle(&mut random);
-                Some((marks_itself, faces.pop()?))
-            })
-            .collect();
-        faces.shuffle(&mut random);
-        // Taken from the end: those that mark themselves come first.
-        faces.sort_by_key(|(marks_itself, _)| *marks_itself);
-        decks.insert(at, faces);
+/// The questions, each in the form in which it is asked.
+fn items(study: &Study, wanted: &Wanted, flags: &cli::Test, random: u64) -> Vec<Item> {
+    let cards = study
+        .library
+        .cards()
+        .filter(|(deck, card)| wanted.takes(deck, card) && !study.history.is_suspended(&card.id));
+    let cards = cards.map(|(deck, card)| (deck, card, card.faces().collect::<Vec<FaceKey>>()));
+    let core_first = !flags.all && flags.tag.is_none();
+    let faces = draw::draw(cards, flags.count, core_first, random);
+    let style = match (flags.choices, flags.typed) {
+        (true, _) => Style::Choices,
+        (_, true) => Style::Typed,
+        _ => Style::Mixed,
+    };
+    let pool = Pool::new(&study.library);
+    let item = |face: FaceKey| {
+        let (deck, card) = study.library.face(&face)?;
+        let seed = random ^ seed(&face, 1);
+        let (card, side) = pool.form((&deck.name, card, &face), style, seed);
+        Some(Item {
+            deck: deck.title.clone(),
+            face,
+            card,
+            side,
+        })
+    };
+    faces.into_iter().filter_map(item).collect()
+}
+
+/// The last quiz of exactly these decks.
+fn last_of<'a>(study: &'a Study, decks: &[String]) -> Option<&'a TestResult> {
+    let of_them = |test: &&TestResult| {
+        let mut asked = test.decks.clone();
+        asked.sort();
+        asked == decks && test.asked > 0
+    };
+    study.history.tests.iter().rev().find(of_them)
+}
+
+/// The page after the quiz, the score first; at most `most` wrong answers.
+fn lines(study: &Study, outcome: &Outcome, last: Option<&TestResult>, most: usize) -> Vec<String> {
+    let mut lines = vec![report::score(outcome, last)];
+    lines.extend(report::worst_tags(outcome, &study.library));
+    let wrong = report::wrong(outcome, &study.library);
+    if wrong.is_empty() {
+        return lines;
     }
-    let mut chosen: Vec<(bool, FaceKey)> = Vec::new();
-    while chosen.len() < number {
-        let before = chosen.len();
-        for faces in decks.values_mut() {
-            if chosen.len() < number {
-                chosen.extend(faces.pop());
-            }
-        }
-        if chosen.len() == before {
-            break;
-        }
+    lines.push(String::new());
+    let starts: Vec<usize> = wrong
+        .iter()
+        .enumerate()
+        .filter(|(_, line)| line.starts_with('✗'))
+        .map(|(at, _)| at)
+        .collect();
+    let end = starts.get(most).copied().unwrap_or(wrong.len());
+    lines.extend(wrong.into_iter().take(end));
+    let more = starts.len().saturating_sub(most);
+    if more > 0 {
+        lines.extend([format!("…and {more} more"), String::new()]);
     }
-    chosen.shuffle(&mut random);
-    chosen.sort_by_key(|(marks_itself, _)| !marks_itself);
-    chosen.into_iter().map(|(_, face)| face).collect()
+    lines
 }
 
 /// Writes the result into the history.
-fn record(study: &mut Study, outcome: &Outcome) -> Result<()> {
-    let mut decks: Vec<String> = outcome
-        .marked
-        .iter()
-        .filter_map(|marked| {
-            study
-                .library
-                .card(&marked.face.card)
-                .map(|(deck, _)| deck.name.clone())
-        })
-        .collect();
-    decks.sort();
-    decks.dedup();
-    let count = |only_right: bool| {
-        let counted = outcome
-            .marked
-            .iter()
-            .filter(|marked| marked.right || !only_right)
-            .count();
-        u32::try_from(counted).unwrap_or(u32::MAX)
-    };
-    let (asked, right) = (count(false), count(true));
+fn record(study: &mut Study, outcome: &Outcome, decks: &[String]) -> Result<()> {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let (asked, right) = (count(outcome.marked.len()), count(outcome.right()));
     study
         .record(|at| Event::Test {
             at,
-            decks: decks.clone(),
+            decks: decks.to_vec(),
             asked,
             right,
             seconds: outcome.seconds,
@@ -138,70 +151,32 @@ fn record(study: &mut Study, outcome: &Outcome) -> Result<()> {
         .map(drop)
 }
 
-/// The score, by deck and by tag, and what was wrong.
-fn report(study: &Study, outcome: &Outcome) -> Vec<String> {
-    let asked = outcome.marked.len();
-    let right = outcome.marked.iter().filter(|marked| marked.right).count();
-    let late = if outcome.out_of_time {
-        " The time is up."
-    } else {
-        ""
-    };
-    let mut lines = vec![format!(
-        "{right} of {} right ({} %) in {}.{late}",
-        plural(asked, "question"),
-        percent(right, asked),
-        time::duration(u64::from(outcome.seconds))
-    )];
-    let mut by_deck: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let mut by_tag: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for marked in &outcome.marked {
-        let Some((deck, card)) = study.library.card(&marked.face.card) else {
-            continue;
-        };
-        let count = |counts: &mut (usize, usize)| {
-            *counts = (counts.0 + usize::from(marked.right), counts.1 + 1)
-        };
-        count(by_deck.entry(&deck.name).or_default());
-        card.tags
+/// The command that asks the same questions again.
+fn command(flags: &cli::Test, random: u64) -> String {
+    let mut words = vec!["quiz".to_string(), "test".into()];
+    words.extend(
+        flags
+            .decks
             .iter()
-            .for_each(|tag| count(by_tag.entry(tag).or_default()));
+            .map(|deck| shell_words::quote(deck).into_owned()),
+    );
+    if flags.count != 20 {
+        words.push(format!("-n {}", flags.count));
     }
-    for (title, counts) in [("By deck", by_deck), ("By tag", by_tag)] {
-        if counts.len() > 1 {
-            lines.extend([String::new(), format!("{title}:")]);
-            lines.extend(
-                counts
-                    .into_iter()
-                    .map(|(name, (right, of))| format!("{right:>3} of {of:<3} {}", clean(name))),
-            );
-        }
+    if let Some(tag) = &flags.tag {
+        words.push(format!("--tag {}", shell_words::quote(tag)));
     }
-    let wrong: Vec<_> = outcome
-        .marked
-        .iter()
-        .filter(|marked| !marked.right)
-        .collect();
-    if !wrong.is_empty() {
-        lines.extend([String::new(), "To look at again:".into()]);
-    }
-    for marked in wrong {
-        let Some((_, card)) = study.library.card(&marked.face.card) else {
-            continue;
-        };
-        lines.push(String::new());
-        lines.push(format!("✗ {}", one_line(&card.question(marked.face.side))));
-        lines.push(format!("→ {}", one_line(&card.answer(marked.face.side))));
-        lines.extend(card.note.iter().map(|note| one_line(note)));
-        lines.extend(
-            card.source
-                .iter()
-                .map(|source| format!("({})", one_line(source))),
-        );
-    }
-    lines
-}
-
-fn percent(part: usize, of: usize) -> usize {
-    (part * 100 + of / 2).checked_div(of).unwrap_or(0)
+    let switches = [
+        (flags.choices, "--choices"),
+        (flags.typed, "--typed"),
+        (flags.all, "--all"),
+    ];
+    words.extend(
+        switches
+            .into_iter()
+            .filter(|(is_set, _)| *is_set)
+            .map(|(_, word)| word.to_string()),
+    );
+    words.push(format!("--seed {random}"));
+    words.join(" ")
 }

@@ -120,6 +120,31 @@ impl Question {
         }
     }
 
+    /// Returns what was answered, in words; `None` where the person answers in the head.
+    pub fn said(&self) -> Option<String> {
+        match (&self.form, &self.card.content) {
+            (Form::Pick { picked, .. }, Content::Choice { choices, .. }) => {
+                let words = picked.iter().filter_map(|at| choices.get(*at));
+                Some(words.cloned().collect::<Vec<_>>().join(", "))
+            }
+            (Form::Judge(said), _) => said.map(|said| said.to_string()),
+            (Form::Type(edit), _) => Some(edit.text().trim().to_string()),
+            _ => None,
+        }
+    }
+
+    /// Opens the question again after a slip: what was typed stays, what was picked is picked anew.
+    pub fn reopen(&mut self) {
+        self.answered = false;
+        match &mut self.form {
+            Form::Pick {
+                picked, several, ..
+            } if !*several => picked.clear(),
+            Form::Judge(said) => *said = None,
+            _ => {}
+        }
+    }
+
     /// Takes a key while the question is open.
     pub fn key(&mut self, key: &Key) -> Effect {
         if self.answered {
