@@ -348,9 +348,11 @@ impl Terminal {
             );
             std::thread::sleep(Duration::from_millis(5));
         };
+        // The reader ends by itself once the program's side is closed. The writer must outlive it: portable-pty's
+        // sends a line feed and an end of file as it goes, and the terminal would echo them to the reader.
+        self.thread.take().unwrap().join().unwrap();
         drop(self.writer);
         drop(self.master);
-        self.thread.take().unwrap().join().unwrap();
         let bytes = self.seen.lock().unwrap().1.clone();
         (
             status.exit_code(),
