@@ -123,6 +123,23 @@ impl Home {
     }
 }
 
+#[cfg(test)]
+impl Home {
+    /// Returns a home in `path` with this text as its one deck `d`, on which two may be open as the same machine.
+    pub(crate) fn for_tests(path: &Path, deck: &str) -> Self {
+        let home = Self {
+            path: path.to_path_buf(),
+            is_new: false,
+            machine: "tests".into(),
+        };
+        for folder in [home.decks(), home.reviews()] {
+            fs::create_dir_all(folder).unwrap();
+        }
+        fs::write(home.decks().join("d.ron"), deck).unwrap();
+        home
+    }
+}
+
 /// Where the name of this machine is kept: in the platform's state folder, outside of every home.
 fn state_folder() -> Option<PathBuf> {
     let platform = etcetera::choose_base_strategy().ok()?;

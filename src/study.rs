@@ -13,9 +13,9 @@ use crate::history::log::{self, Appended, Log, Union};
 use crate::history::{Event, Grade, History};
 use crate::home::Home;
 use crate::place::Problem;
-use crate::schedule::due::{self, Load, Promises};
 use crate::schedule::memory::Memory;
 use crate::schedule::queue::{self, Queue, Wanted};
+use crate::schedule::scheduler::{Load, Promises, Scheduler};
 use crate::time::{Clock, Day, Stamp};
 
 /// An open home.
@@ -54,6 +54,8 @@ pub enum Answer {
     },
     /// Another process has answered the face since it was asked: nothing was recorded.
     Elsewhere,
+    /// No deck has the face any more: nothing was recorded.
+    Gone,
 }
 
 impl Study {
@@ -166,22 +168,12 @@ impl Study {
 
     /// What each grade would promise for a face of `deck` today.
     pub fn promises(&self, key: &FaceKey, deck: &Deck) -> Promises {
-        let today = self.today();
+        let scheduler = Scheduler {
+            memory: &self.memory,
+            config: &self.config,
+        };
         let face = self.history.face(key);
-        let reviews = face.map_or(&[][..], |face| face.current());
-        let previous = face
-            .and_then(|face| face.last())
-            .map_or(0, |last| last.due.days_since(last.day).max(0));
-        let intervals = self
-            .memory
-            .intervals(reviews, self.config.retention_of(&deck.name), today);
-        due::promises(
-            intervals,
-            previous,
-            today,
-            &self.load(),
-            due::seed(key, reviews.len()),
-        )
+        scheduler.promises(key, face, &deck.name, self.today(), &self.load())
     }
 
     /// How many reviews the memory of a face rests on: what tells whether it was answered meanwhile.
@@ -199,8 +191,9 @@ impl Study {
     pub fn answer(&mut self, key: &FaceKey, grade: Grade, ms: u32, seen: usize) -> Result<Answer> {
         loop {
             let Some((deck, _)) = self.library.face(key) else {
-                return Ok(Answer::Elsewhere);
+                return Ok(Answer::Gone);
             };
+            let lapses = self.lapses(key);
             let due = self.promises(key, deck).day(grade);
             let at = self.stamp();
             if self.try_record(Event::Review {
@@ -213,7 +206,8 @@ impl Study {
                 return Ok(Answer::Recorded {
                     at,
                     due,
-                    leech: self.leech(key, grade),
+                    leech: Some(self.lapses(key))
+                        .filter(|now| *now > lapses && is_leech(*now, self.config.leech_after)),
                 });
             }
             if self.reviews_of(key) != seen {
@@ -222,21 +216,18 @@ impl Study {
         }
     }
 
-    /// The lapses of a face that has just become a leech: at `leech_after`, then at each half of that more.
-    fn leech(&self, key: &FaceKey, grade: Grade) -> Option<usize> {
-        let lapses = self.history.face(key)?.lapses();
-        let beyond = lapses.checked_sub(self.config.leech_after)?;
-        (!grade.recalled() && beyond.is_multiple_of((self.config.leech_after / 2).max(1)))
-            .then_some(lapses)
+    fn lapses(&self, key: &FaceKey) -> usize {
+        self.history.face(key).map_or(0, |face| face.lapses())
     }
 
-    /// How many faces are due on each day.
+    /// How many faces are due on each day: of those that a deck has and that are not suspended.
     fn load(&self) -> Load {
-        let mut load = Load::new();
-        for day in self.history.faces().filter_map(|(_, face)| face.due()) {
-            *load.entry(day).or_default() += 1;
-        }
-        load
+        let cards = self.library.cards().map(|(_, card)| card);
+        let asked = cards.filter(|card| !self.history.is_suspended(&card.id));
+        let faces = asked.flat_map(|card| card.faces());
+        faces
+            .filter_map(|face| self.history.face(&face)?.due())
+            .collect()
     }
 
     /// Records the event that `make` gives for its moment.
@@ -313,9 +304,117 @@ impl Study {
     }
 }
 
+/// Whether a face that has lapsed once more, `lapses` times now, is to be named as a leech: at `leech_after`, then at
+/// each half of that more, rounded up (Anki, `rslib/src/scheduler/states/review.rs`, `leech_threshold_met`, 2026).
+fn is_leech(lapses: usize, leech_after: usize) -> bool {
+    let beyond = lapses.checked_sub(leech_after);
+    beyond.is_some_and(|beyond| beyond.is_multiple_of(leech_after.div_ceil(2).max(1)))
+}
+
 /// The state as of `now`, and what else the files of the history said; their events are in the state.
 fn read_history(home: &Home, now: Stamp, day_starts_at: u32) -> Result<(History, Union)> {
     let mut union = log::read(&home.reviews(), &home.own_history())?;
     let history = History::fold(std::mem::take(&mut union.events), now, day_starts_at);
     Ok((history, union))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    const TWO: &str = "Deck(title: \"D\", cards: [Basic(id: \"a\", front: \"A?\", back: \"1\"), Basic(id: \"b\", front: \"B?\", back: \"2\")])";
+
+    fn key(text: &str) -> FaceKey {
+        text.parse().unwrap()
+    }
+
+    fn open(home: &Home, now: &str) -> Study {
+        Study::open(home.clone(), Clock::new(Some(now)).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_answer_to_a_face_that_another_process_renamed_away_is_not_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::for_tests(folder.path(), TWO);
+        let mut here = open(&home, "2026-11-23T09:00:00+01:00");
+        let mut elsewhere = open(&home, "2026-11-23T09:00:01+01:00");
+        let rename = |at| Event::Rename {
+            at,
+            from: key("a"),
+            to: key("b"),
+        };
+        elsewhere.record(rename).unwrap();
+        let answer = here.answer(&key("a"), Grade::Good, 1000, 0).unwrap();
+        assert_eq!(answer, Answer::Gone);
+    }
+
+    #[test]
+    fn a_face_that_another_process_answered_is_answered_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::for_tests(folder.path(), TWO);
+        let mut here = open(&home, "2026-11-23T09:00:00+01:00");
+        let mut elsewhere = open(&home, "2026-11-23T09:00:01+01:00");
+        elsewhere.answer(&key("a"), Grade::Good, 1000, 0).unwrap();
+        let answer = here.answer(&key("a"), Grade::Good, 1000, 0).unwrap();
+        assert_eq!(answer, Answer::Elsewhere);
+        let answer = here.answer(&key("b"), Grade::Good, 1000, 0).unwrap();
+        assert!(matches!(answer, Answer::Recorded { .. }));
+    }
+
+    #[test]
+    fn a_leech_is_named_once_for_each_lapse() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::for_tests(folder.path(), TWO);
+        fs::write(home.config(), "Config(leech_after: 1)").unwrap();
+        let again = |now: &str| {
+            let mut study = open(&home, now);
+            let seen = study.reviews_of(&key("a"));
+            match study.answer(&key("a"), Grade::Again, 1000, seen).unwrap() {
+                Answer::Recorded { leech, .. } => leech,
+                _ => panic!(),
+            }
+        };
+        assert_eq!(again("2026-11-20T09:00:00+01:00"), None, "it was new");
+        assert_eq!(again("2026-11-23T09:00:00+01:00"), Some(1));
+        assert_eq!(again("2026-11-23T09:01:00+01:00"), None, "the same lapse");
+        assert_eq!(again("2026-11-24T09:00:00+01:00"), Some(2));
+    }
+
+    #[test]
+    fn suspended_faces_and_faces_of_no_card_are_no_load() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::for_tests(folder.path(), TWO);
+        let mut study = open(&home, "2026-11-23T09:00:00+01:00");
+        let due: Day = "2026-12-01".parse().unwrap();
+        for face in ["a", "b", "gone"] {
+            let review = |at| Event::Review {
+                at,
+                face: key(face),
+                grade: Grade::Good,
+                ms: 1000,
+                due,
+            };
+            study.record(review).unwrap();
+        }
+        assert_eq!(study.load().on(due), 2);
+        let suspend = |at| Event::Suspend {
+            at,
+            card: key("a").card,
+        };
+        study.record(suspend).unwrap();
+        assert_eq!(study.load().on(due), 1);
+    }
+
+    #[test]
+    fn a_leech_is_named_at_the_threshold_and_at_each_half_of_it_more() {
+        let named = |after| (0..20).filter(move |lapses| is_leech(*lapses, after));
+        assert_eq!(named(8).collect::<Vec<_>>(), [8, 12, 16]);
+        assert_eq!(
+            named(3).collect::<Vec<_>>(),
+            [3, 5, 7, 9, 11, 13, 15, 17, 19]
+        );
+        assert_eq!(named(5).collect::<Vec<_>>(), [5, 8, 11, 14, 17]);
+        assert_eq!(named(1).take(4).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
 }

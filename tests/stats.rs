@@ -21,9 +21,9 @@ use quiz::config::Config;
 use quiz::deck::FaceKey;
 use quiz::deck::library::Library;
 use quiz::history::{Event, Grade, History};
-use quiz::schedule::due::{self, Load};
 use quiz::schedule::memory::Memory;
 use quiz::schedule::queue::{self, Wanted};
+use quiz::schedule::scheduler::{Load, Scheduler};
 use quiz::text::width;
 use quiz::time::{Day, Stamp};
 use support::Home;
@@ -107,20 +107,16 @@ impl Learner {
                 Grade::Easy,
             ][self.chance.random_range(0..5)]
         };
-        let previous = reviews
-            .last()
-            .map_or(0, |last| last.due.days_since(last.day).max(0));
-        let mut load = Load::new();
-        for day in self.history.faces().filter_map(|(_, face)| face.due()) {
-            *load.entry(day).or_default() += 1;
-        }
-        let promises = due::promises(
-            self.memory.intervals(reviews, 0.9, today),
-            previous,
-            today,
-            &load,
-            due::seed(&key, reviews.len()),
-        );
+        let load: Load = self
+            .history
+            .faces()
+            .filter_map(|(_, face)| face.due())
+            .collect();
+        let scheduler = Scheduler {
+            memory: &self.memory,
+            config: &self.config,
+        };
+        let promises = scheduler.promises(&key, self.history.face(&key), "d", today, &load);
         let event = Event::Review {
             at,
             face: key,

@@ -27,34 +27,36 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
     give_ids(study)?;
     let key = face(study, &flags.face)?;
     let grade = Grade::from(flags.grade);
-    loop {
+    let (at, due, leech) = loop {
         let seen = study.reviews_of(&key);
-        // Another process may answer meanwhile: both answers were given, and both count.
-        let Answer::Recorded { at, due, leech } = study.answer(&key, grade, flags.ms, seen)? else {
-            continue;
-        };
-        if study.set_aside {
-            say("An unfinished line of the history, left by a crash, was set aside.");
+        match study.answer(&key, grade, flags.ms, seen)? {
+            Answer::Recorded { at, due, leech } => break (at, due, leech),
+            // Another process answered meanwhile: both answers were given, and both count.
+            Answer::Elsewhere => {}
+            Answer::Gone => return Err(no_such_card(study, &flags.face)),
         }
-        if let Some(lapses) = leech {
-            say(&format!(
-                "{key} was forgotten {lapses} times: a clearer card may help."
-            ));
-        }
-        if flags.json {
-            return print_json(&Shape {
-                face: &key,
-                grade: grade.word(),
-                at,
-                due,
-            });
-        }
-        return print(&format!(
-            "{key} {}: due {}\n",
-            grade.word(),
-            due.said_on(study.today())
+    };
+    if study.set_aside {
+        say("An unfinished line of the history, left by a crash, was set aside.");
+    }
+    if let Some(lapses) = leech {
+        say(&format!(
+            "{key} was forgotten {lapses} times: a clearer card may help."
         ));
     }
+    if flags.json {
+        return print_json(&Shape {
+            face: &key,
+            grade: grade.word(),
+            at,
+            due,
+        });
+    }
+    print(&format!(
+        "{key} {}: due {}\n",
+        grade.word(),
+        due.said_on(study.today())
+    ))
 }
 
 /// The face that is named in full: to a script, a part of an id is not enough.
@@ -63,15 +65,7 @@ fn face(study: &Study, word: &str) -> Result<FaceKey> {
         .parse()
         .map_err(|error| Error::Usage(format!("`{word}` is no face: {error}")))?;
     let Some((_, card)) = study.library.card(&key.card) else {
-        let ids = study.library.cards().map(|(_, card)| card.id.as_str());
-        let near = crate::notation::nearest(word, ids);
-        let help = near.map_or("`quiz next` names one".to_string(), |near| {
-            format!("did you mean `{near}`?")
-        });
-        return Err(Error::NoSuchCard {
-            id: word.to_string(),
-            help,
-        });
+        return Err(no_such_card(study, word));
     };
     if !card.sides().contains(&key.side) {
         let faces: Vec<String> = card.faces().map(|face| format!("`{face}`")).collect();
@@ -81,4 +75,16 @@ fn face(study: &Study, word: &str) -> Result<FaceKey> {
         )));
     }
     Ok(key)
+}
+
+fn no_such_card(study: &Study, word: &str) -> Error {
+    let ids = study.library.cards().map(|(_, card)| card.id.as_str());
+    let near = crate::notation::nearest(word, ids);
+    let help = near.map_or("`quiz next` names one".to_string(), |near| {
+        format!("did you mean `{near}`?")
+    });
+    Error::NoSuchCard {
+        id: word.to_string(),
+        help,
+    }
 }

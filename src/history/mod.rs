@@ -70,13 +70,13 @@ impl FaceHistory {
         self.current().last()
     }
 
-    /// Returns how often it was forgotten past its first learning day.
+    /// Returns how often it was forgotten when it was asked again: on a learning day past its first, by the first
+    /// answer of that day. What follows on the day is relearning, as in Anki, and no lapse of its own.
     pub fn lapses(&self) -> usize {
-        let Some(first) = self.current().first().map(|review| review.day) else {
-            return 0;
-        };
-        let lapse = |review: &&Review| !review.grade.recalled() && review.day > first;
-        self.current().iter().filter(lapse).count()
+        let pairs = self.current().iter().zip(self.current().iter().skip(1));
+        pairs
+            .filter(|(before, review)| review.day > before.day && !review.grade.recalled())
+            .count()
     }
 }
 
@@ -436,17 +436,26 @@ mod tests {
     }
 
     #[test]
-    fn lapses_are_counted_past_the_first_day() {
-        let later: Stamp = "2026-11-24T09:00:00.000+01:00".parse().unwrap();
-        let mut events = vec![review(1, "a", Grade::Again), review(2, "a", Grade::Good)];
-        events.push(Event::Review {
-            at: later,
-            face: key("a"),
-            grade: Grade::Again,
+    fn a_day_holds_at_most_one_lapse_and_the_first_day_none() {
+        use Grade::{Again, Good};
+        let days = [
+            ("2026-11-01", Again),
+            ("2026-11-01", Good),
+            ("2026-11-03", Again),
+            ("2026-11-03", Again),
+            ("2026-11-03", Good),
+            ("2026-11-04", Good),
+            ("2026-11-04", Again),
+            ("2026-11-05", Again),
+        ];
+        let reviews = days.map(|(on, grade)| Review {
+            at: at(1),
+            day: day(on),
+            grade,
             ms: 1,
-            due: day("2026-11-24"),
+            due: day(on),
         });
-        let history = History::fold(events, later, 4);
-        assert_eq!(history.face(&key("a")).unwrap().lapses(), 1);
+        assert_eq!(FaceHistory::new(reviews.to_vec()).lapses(), 2);
+        assert_eq!(FaceHistory::default().lapses(), 0);
     }
 }

@@ -1,7 +1,8 @@
 //! Memory states: what FSRS makes of a face's reviews.
 
-use fsrs::{FSRS, FSRS6_DEFAULT_DECAY, FSRSItem, FSRSReview, MemoryState};
+use fsrs::{FSRS, FSRSItem, FSRSReview, MemoryState};
 
+use super::parameters::Parameters;
 use crate::history::{Grade, Review};
 use crate::time::Day;
 
@@ -9,6 +10,8 @@ use crate::time::Day;
 #[derive(Debug, Clone)]
 pub struct Memory {
     fsrs: FSRS,
+    /// Of the forgetting curve: the parameters' own.
+    decay: f32,
 }
 
 /// What was remembered after a review.
@@ -33,8 +36,14 @@ impl Default for Memory {
 impl Memory {
     /// Returns the engine with the default parameters.
     pub fn new() -> Self {
+        Self::with(&Parameters::default())
+    }
+
+    /// Returns the engine with these parameters.
+    pub fn with(parameters: &Parameters) -> Self {
         Self {
-            fsrs: FSRS::default(),
+            fsrs: parameters.engine(),
+            decay: parameters.decay(),
         }
     }
 
@@ -91,7 +100,7 @@ impl Memory {
 
     /// The probability of recall of a state `days` after its last review.
     pub fn recall(&self, state: MemoryState, days: u32) -> f32 {
-        fsrs::current_retrievability(state, days as f32, FSRS6_DEFAULT_DECAY)
+        fsrs::current_retrievability(state, days as f32, self.decay)
     }
 
     /// The learning days from the last review to `today`.
@@ -100,8 +109,8 @@ impl Memory {
         last.map_or(0, |last| elapsed(last, today))
     }
 
-    /// The intervals that each grade would give on `today`, at least a minute's fraction of a day and at most a
-    /// century, for a desired retention of 0.70–0.99.
+    /// The intervals that each grade would give on `today`, at least 0.001 days and at most a century, for a desired
+    /// retention of 0.70–0.99.
     pub fn intervals(&self, reviews: &[Review], retention: f32, today: Day) -> Intervals {
         // FSRS checks none of this (6.6.2): 0, 1 and NaN would give infinite or negative intervals.
         let retention = if retention.is_finite() {
@@ -188,6 +197,77 @@ mod tests {
             on("2026-11-20"),
             "a clock set back counts as the same day"
         );
+    }
+
+    /// Returns reviews with these grades, each so many days after the one before.
+    fn apart(answers: &[(Grade, i64)]) -> Vec<Review> {
+        let mut day: Day = "2020-01-01".parse().unwrap();
+        answers
+            .iter()
+            .map(|(grade, days)| {
+                day = day.plus(*days);
+                review(&day.to_string(), *grade)
+            })
+            .collect()
+    }
+
+    /// The figures come from an FSRS-6 of another author's hand (plain Python, from the published formulas), which
+    /// was compared with Anki's and py-fsrs's.
+    #[test]
+    fn states_are_those_of_other_implementations() {
+        use Grade::{Again, Easy, Good, Hard};
+        type Case = (&'static [(Grade, i64)], f32, f32);
+        let cases: [Case; 5] = [
+            (&[(Good, 0)], 2.3065, 2.118_104),
+            (&[(Again, 0), (Good, 0), (Good, 1)], 2.021_477_3, 6.390_941),
+            (
+                &[(Good, 0), (Good, 2), (Again, 11), (Good, 0), (Easy, 2)],
+                7.865_282,
+                6.489_845_5,
+            ),
+            (
+                &[
+                    (Hard, 0),
+                    (Good, 1),
+                    (Hard, 4),
+                    (Easy, 9),
+                    (Again, 60),
+                    (Again, 0),
+                    (Good, 0),
+                    (Good, 1),
+                ],
+                1.755_957_2,
+                9.479_453,
+            ),
+            (
+                &[(Easy, 0), (Easy, 8), (Easy, 100), (Easy, 900)],
+                3_158.031_8,
+                1.0,
+            ),
+        ];
+        for (answers, stability, difficulty) in cases {
+            let state = Memory::new().state(&apart(answers)).unwrap();
+            let near = |found: f32, wanted: f32| (found / wanted - 1.0).abs() < 1e-5;
+            assert!(
+                near(state.stability, stability) && near(state.difficulty, difficulty),
+                "{answers:?}: {state:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_decay_is_that_of_the_parameters() {
+        let mut numbers = fsrs::DEFAULT_PARAMETERS;
+        numbers[20] = 0.5;
+        let memory = Memory::with(&Parameters::new(&numbers).unwrap().0);
+        let state = MemoryState {
+            stability: 10.0,
+            difficulty: 5.0,
+        };
+        // FSRS-6: (1 + days / stability · (0.9^(−1 / decay) − 1))^−decay.
+        assert!((memory.recall(state, 10) - 0.9).abs() < 1e-6);
+        assert!((memory.recall(state, 100) - 0.546_711_1).abs() < 1e-6);
+        assert!((Memory::new().recall(state, 100) - 0.692_826_6).abs() < 1e-6);
     }
 
     #[test]

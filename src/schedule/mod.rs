@@ -1,9 +1,10 @@
-//! Scheduling: pure functions of (decks, history, settings, now).
+//! Scheduling: pure functions of (decks, history, settings, parameters, now).
 //!
-//! [`memory`] asks FSRS what is remembered, [`due`] turns an interval into the day of a promise, [`queue`] says
-//! what is asked next.
+//! [`parameters`] are the numbers that FSRS works with, [`memory`] asks it what is remembered, [`scheduler`] turns
+//! that into the day that each grade promises, [`queue`] says what is asked next.
 
-pub mod due;
 pub mod memory;
+pub mod parameters;
 pub mod queue;
+pub mod scheduler;
 pub mod standing;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rand::SeedableRng;
-use rand::rngs::SmallRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 use crate::deck::{Card, Deck, FaceKey};
@@ -20,7 +20,7 @@ pub fn draw<'a>(
     core_first: bool,
     seed: u64,
 ) -> Vec<FaceKey> {
-    let mut random = SmallRng::seed_from_u64(seed);
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut decks: BTreeMap<&str, Vec<(bool, FaceKey)>> = BTreeMap::new();
     for (deck, card, mut faces) in cards {
         faces.shuffle(&mut random);

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use rand::SeedableRng;
-use rand::rngs::SmallRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 use crate::deck::library::Library;
@@ -148,7 +148,7 @@ impl<'a> Pool<'a> {
             .filter(|answer| seen.insert(answer.to_lowercase()))
             .take(PLAUSIBLE)
             .collect();
-        wrong.shuffle(&mut SmallRng::seed_from_u64(seed));
+        wrong.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
         wrong.truncate(WRONG);
         (wrong.len() >= FEWEST).then_some(wrong)
     }

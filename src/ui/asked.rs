@@ -9,8 +9,8 @@ use super::question::Question;
 use super::screen::{Line, Look, paragraph};
 use crate::deck::FaceKey;
 use crate::history::Grade;
-use crate::schedule::due::Promises;
 use crate::schedule::queue::Why;
+use crate::schedule::scheduler::Promises;
 use crate::text::{clean, pad, shorten, width};
 use crate::time;
 

@@ -2,7 +2,7 @@
 
 use console::Key;
 use rand::SeedableRng;
-use rand::rngs::SmallRng;
+use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 use super::line_edit::LineEdit;
@@ -72,7 +72,7 @@ impl Question {
             } => {
                 let mut order: Vec<usize> = (0..choices.len()).collect();
                 if *shuffle {
-                    order.shuffle(&mut SmallRng::seed_from_u64(seed));
+                    order.shuffle(&mut ChaCha8Rng::seed_from_u64(seed));
                 }
                 Form::Pick {
                     order,

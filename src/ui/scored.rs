@@ -10,7 +10,7 @@ use super::screen::{Line, Look, paragraph};
 use super::session::{TICK, gone};
 use super::terminal::Terminal;
 use crate::error::Result;
-use crate::schedule::due::seed;
+use crate::schedule::scheduler::seed;
 use crate::scored::report::Outcome;
 use crate::scored::{Item, Quiz};
 use crate::text::{clean, pad, shorten, width};

@@ -16,8 +16,8 @@ use super::terminal::Terminal;
 use crate::deck::{Card, CardId, FaceKey};
 use crate::error::{Error, Result};
 use crate::history::{Event, Grade, LONGEST_ANSWER};
-use crate::schedule::due::seed;
 use crate::schedule::queue::{Wanted, Why};
+use crate::schedule::scheduler::seed;
 use crate::study::{Answer, Study};
 use crate::time::Stamp;
 
@@ -232,6 +232,7 @@ impl Session<'_> {
                 }
             }
             Answer::Elsewhere => self.say("this card was answered elsewhere in the meantime"),
+            Answer::Gone => self.say("no deck has this card any more"),
         }
         if std::mem::take(&mut self.study.set_aside) {
             self.say("an unfinished line of the history, left by a crash, was set aside");
