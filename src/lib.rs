@@ -8,6 +8,7 @@
 //! * [`history`] keeps what happened: append-only files, and the state that follows from their union.
 //! * [`schedule`] decides: learning days, FSRS, due days, the queue.
 //! * [`scored`] is the quiz: what it draws, in which form it asks, how it went.
+//! * [`learn`] fits parameters to a person, and judges them and itself.
 //! * [`stats`] counts: pure functions from history to figures.
 //! * [`study`] joins them over one [`home`]; the session and the commands for scripts both go through it.
 //! * [`ui`] is the only part that knows a terminal; [`commands`] holds a file a command, [`cli`] their flags.
@@ -30,6 +31,7 @@ pub mod error;
 pub mod files;
 pub mod history;
 pub mod home;
+pub mod learn;
 pub mod notation;
 pub mod place;
 pub mod schedule;

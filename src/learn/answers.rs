@@ -1,0 +1,280 @@
+//! A history as the learner sees it: runs of answers, and which of them are judged.
+
+use std::ops::Range;
+
+use fsrs::{FSRSReview, MemoryState};
+
+/// One answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// When it was given, in milliseconds since 1970.
+    pub at: i64,
+    /// The number of its learning day.
+    pub day: i32,
+    /// The learning days since the answer before it in its run; 0 on the same day, and for the first.
+    pub elapsed: u32,
+    /// How long it took, in milliseconds; 0 if nobody measured it.
+    pub ms: u32,
+    /// The grade, 1 to 4.
+    pub grade: u8,
+}
+
+impl Answer {
+    /// Returns whether the face was recalled.
+    pub fn recalled(&self) -> bool {
+        self.grade > 1
+    }
+}
+
+/// The answers of one face from its first one, or from its first one after it was reset, to the next reset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// A portable hash of the face's key: it orders answers of one moment.
+    pub face: u64,
+    /// A portable hash of the card's id: it decides which cards a fit leaves out.
+    pub card: u64,
+    /// What was known of the face before the first answer, where that was imported.
+    pub start: Option<MemoryState>,
+    answers: Range<usize>,
+}
+
+/// The place of a judged answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Judged {
+    /// Index of its run.
+    pub run: u32,
+    /// Index in the run, at least 1.
+    pub index: u32,
+}
+
+/// The order of answers: by moment, then by the hash of their face.
+pub type Bound = (i64, u64);
+
+/// All answers of a history.
+///
+/// An answer is judged if it is the first of its face on a learning day after the first day of its run: its outcome
+/// says something about memory, and could be foretold.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Answers {
+    answers: Vec<Answer>,
+    runs: Vec<Run>,
+}
+
+impl Answers {
+    /// Adds a run; `answers` are in their order.
+    pub fn push(
+        &mut self,
+        face: u64,
+        card: u64,
+        start: Option<MemoryState>,
+        answers: impl IntoIterator<Item = Answer>,
+    ) {
+        let from = self.answers.len();
+        self.answers.extend(answers);
+        let answers = from..self.answers.len();
+        if !answers.is_empty() {
+            self.runs.push(Run {
+                face,
+                card,
+                start,
+                answers,
+            });
+        }
+    }
+
+    /// Returns every run with its answers.
+    pub fn runs(&self) -> impl Iterator<Item = (&Run, &[Answer])> {
+        self.runs.iter().map(|run| (run, self.of(run)))
+    }
+
+    /// Returns the run of a judged answer, and the answers of it up to and including the judged one.
+    pub fn up_to(&self, judged: Judged) -> Option<(&Run, &[Answer])> {
+        let run = self.runs.get(judged.run as usize)?;
+        let answers = self.of(run).get(..=judged.index as usize)?;
+        Some((run, answers))
+    }
+
+    /// Returns a judged answer.
+    pub fn get(&self, judged: Judged) -> Option<&Answer> {
+        self.up_to(judged)?.1.last()
+    }
+
+    /// Returns where a judged answer stands in the order of all.
+    pub fn bound(&self, judged: Judged) -> Option<Bound> {
+        let (run, answers) = self.up_to(judged)?;
+        Some((answers.last()?.at, run.face))
+    }
+
+    /// Returns the judged answers after `bound`, or all of them, by moment.
+    pub fn judged(&self, after: Option<Bound>) -> Vec<Judged> {
+        let mut found: Vec<(Bound, Judged)> = Vec::new();
+        for (run, (of, answers)) in (0u32..).zip(self.runs()) {
+            for (index, answer) in (0u32..).zip(answers) {
+                let bound = (answer.at, of.face);
+                let judged = index > 0 && answer.elapsed > 0;
+                if judged && after.is_none_or(|after| bound > after) {
+                    found.push((bound, Judged { run, index }));
+                }
+            }
+        }
+        found.sort_unstable_by_key(|(bound, judged)| (*bound, judged.run, judged.index));
+        found.into_iter().map(|(_, judged)| judged).collect()
+    }
+
+    /// Returns how many answers are judged.
+    pub fn count_judged(&self) -> usize {
+        let judged = |answers: &[Answer]| {
+            let later = answers.iter().skip(1);
+            later.filter(|answer| answer.elapsed > 0).count()
+        };
+        self.runs().map(|(_, answers)| judged(answers)).sum()
+    }
+
+    /// Returns, for each of the ascending `bounds`, a hash of all answers up to it.
+    ///
+    /// It is a sum over the answers, so that no order is needed to make it, and it is built from whole numbers alone:
+    /// two machines with the same history come to the same.
+    pub fn keys(&self, bounds: &[Bound]) -> Vec<u64> {
+        let mut keys = vec![0u64; bounds.len()];
+        for (run, answers) in self.runs() {
+            let mut before = run.start.map_or(run.face, |start| {
+                let bits = (u64::from(start.stability.to_bits()) << 32)
+                    | u64::from(start.difficulty.to_bits());
+                mix(run.face ^ mix(bits))
+            });
+            for answer in answers {
+                // Each answer stands for those before it in its run, too.
+                before = answer_hash(before, answer);
+                let at = bounds.partition_point(|bound| *bound < (answer.at, run.face));
+                if let Some(key) = keys.get_mut(at) {
+                    *key = key.wrapping_add(before);
+                }
+            }
+        }
+        let mut sum = 0u64;
+        for key in &mut keys {
+            sum = sum.wrapping_add(*key);
+            *key = sum;
+        }
+        keys
+    }
+
+    fn of(&self, run: &Run) -> &[Answer] {
+        self.answers.get(run.answers.clone()).unwrap_or(&[])
+    }
+}
+
+/// Returns answers as the engine takes them.
+pub fn reviews(answers: &[Answer]) -> Vec<FSRSReview> {
+    let review = |answer: &Answer| FSRSReview {
+        rating: u32::from(answer.grade),
+        delta_t: answer.elapsed,
+    };
+    answers.iter().map(review).collect()
+}
+
+/// Returns a hash of `text` that is the same on every machine and in every version (FNV-1a, then mixed).
+pub fn hash(text: &str) -> u64 {
+    let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, fnv))
+}
+
+/// Spreads the bits of a number (SplitMix64's finaliser; Steele, Lea, Flood 2014).
+pub fn mix(number: u64) -> u64 {
+    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+fn answer_hash(before: u64, answer: &Answer) -> u64 {
+    let small =
+        (u64::from(answer.ms) << 32) ^ (u64::from(answer.elapsed) << 3) ^ u64::from(answer.grade);
+    let when = answer.at.cast_unsigned() ^ u64::from(answer.day.cast_unsigned()).rotate_left(40);
+    mix(mix(before ^ small) ^ when)
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    pub(crate) fn answer(at: i64, day: i32, elapsed: u32, grade: u8) -> Answer {
+        Answer {
+            at,
+            day,
+            elapsed,
+            ms: 4000,
+            grade,
+        }
+    }
+
+    fn two() -> Answers {
+        let mut answers = Answers::default();
+        // Twice on the first day, then two days later, twice.
+        answers.push(
+            1,
+            1,
+            None,
+            [
+                answer(10, 0, 0, 1),
+                answer(11, 0, 0, 3),
+                answer(30, 2, 2, 1),
+                answer(31, 2, 0, 3),
+            ],
+        );
+        answers.push(2, 2, None, [answer(5, 0, 0, 3), answer(20, 1, 1, 4)]);
+        answers
+    }
+
+    #[test]
+    fn the_first_answer_of_a_later_day_is_judged() {
+        let answers = two();
+        let at = |judged: &Judged| answers.get(*judged).map(|answer| answer.at);
+        let judged = answers.judged(None);
+        assert_eq!(
+            judged.iter().map(at).collect::<Vec<_>>(),
+            [Some(20), Some(30)]
+        );
+        assert_eq!(answers.count_judged(), 2);
+        assert_eq!(answers.judged(Some((20, 2))).len(), 1);
+        assert_eq!(answers.judged(Some((30, 1))), []);
+    }
+
+    #[test]
+    fn a_key_depends_on_every_answer_up_to_its_bound_and_on_no_other() {
+        let bounds = [(20, 2), (30, 1)];
+        let keys = two().keys(&bounds);
+        let mut later = two();
+        later.push(3, 3, None, [answer(31, 2, 0, 3)]);
+        assert_eq!(later.keys(&bounds), keys);
+        let changed = |change: fn(&mut Answer)| {
+            let mut answers = two();
+            answers.answers.get_mut(2).map(change);
+            answers.keys(&bounds)
+        };
+        type Change = fn(&mut Answer);
+        let changes: [Change; 4] = [
+            |answer| answer.grade = 2,
+            |answer| answer.ms = 1,
+            |answer| answer.day = 3,
+            |answer| answer.elapsed = 3,
+        ];
+        for change in changes {
+            let keys_now = changed(change);
+            assert_eq!(keys_now.first(), keys.first());
+            assert_ne!(keys_now.last(), keys.last());
+        }
+        let mut merged = two();
+        merged.push(3, 3, None, [answer(19, 1, 0, 3)]);
+        assert_ne!(merged.keys(&bounds).first(), keys.first());
+    }
+
+    #[test]
+    fn a_key_does_not_depend_on_the_order_of_the_runs() {
+        let mut other = Answers::default();
+        for (run, answers) in two().runs().collect::<Vec<_>>().into_iter().rev() {
+            other.push(run.face, run.card, run.start, answers.iter().copied());
+        }
+        assert_eq!(other.keys(&[(30, 1)]), two().keys(&[(30, 1)]));
+    }
+}

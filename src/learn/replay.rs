@@ -1,0 +1,410 @@
+//! Everything that was learnt from a history, and how it is brought up to date.
+
+use fsrs::DEFAULT_PARAMETERS;
+use rayon::prelude::*;
+
+use super::Weights;
+use super::answers::{Answers, Bound, Judged};
+use super::fit;
+use super::mixture::{EARLIEST, Mixture, Scores};
+use super::recall::Curve;
+
+/// How many fits are made at once: each holds up to 40,000 sequences of answers.
+const AT_ONCE: usize = 2;
+
+/// What was known after some judged answers, and what of the history that rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checkpoint {
+    /// The last judged answer that it rests on.
+    pub bound: Bound,
+    /// The hash of all answers up to there.
+    pub key: u64,
+    /// What was known.
+    pub mixture: Mixture,
+    /// The parameters fitted there, if it is one of the points at which a fit is made.
+    pub fit: Option<Weights>,
+}
+
+/// A change of what drives the intervals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// The moment of the judged answer after which it holds, in milliseconds since 1970.
+    pub at: i64,
+    /// Whether the fitted parameters took over; else the default ones did again.
+    pub fitted: bool,
+}
+
+/// How far a history has been learnt from, while it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// How many fits are made.
+    pub done: usize,
+    /// How many there are to make.
+    pub of: usize,
+}
+
+/// What was learnt from a history: a pure function of its answers, made anew in seconds and kept in the cache.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Learned {
+    /// At each fit, and at the last judged answer; by moment.
+    pub(super) checkpoints: Vec<Checkpoint>,
+    /// Each change of what drives the intervals; by moment.
+    pub(super) turns: Vec<Turn>,
+    /// What was expected of each judged answer before it was given, by moment.
+    pub(super) predicted: Vec<f32>,
+}
+
+impl Learned {
+    /// Returns what is learnt from `answers`; `known` spares the work for what it rests on and still holds.
+    ///
+    /// The result does not depend on `known`, only the time it takes does. `say` is told before and after fits.
+    pub fn from(known: Self, answers: &Answers, say: &mut dyn FnMut(Progress)) -> Self {
+        let mut learned = known.still_holding(answers);
+        let (known, judged) = (learned.predicted.len(), answers.count_judged());
+        if judged <= known {
+            return learned;
+        }
+        let due = learned.due_fits(judged);
+        // Only fits need all answers in order.
+        let last = learned.checkpoints.last().map(|last| last.bound);
+        let order = answers.judged(last.filter(|_| due.is_empty()));
+        let skip = if due.is_empty() { 0 } else { known };
+        let tail = order.get(skip..).unwrap_or(&[]);
+        let fits = fits(answers, &order, &due, say);
+        let mut replay = Replay::new(answers, tail, &learned);
+        learned.checkpoints.retain(|point| point.fit.is_some());
+        for (n, weights) in due.into_iter().zip(fits) {
+            learned.go_on(&mut replay, n - known);
+            learned.keep(&replay, Some(weights));
+            replay.fitted = Some(Curve::new(&weights));
+        }
+        if replay.done < tail.len() {
+            learned.go_on(&mut replay, tail.len());
+            learned.keep(&replay, None);
+        }
+        learned.set_keys(answers);
+        learned
+    }
+
+    /// Returns the parameters that have earned to drive intervals, if the default ones have not.
+    pub fn parameters(&self) -> Option<&Weights> {
+        let last = self.checkpoints.last()?;
+        self.latest_fit().filter(|_| last.mixture.fitted_leads)
+    }
+
+    /// Returns the parameters that drove intervals at `at` (milliseconds since 1970), as [`Learned::parameters`].
+    pub fn parameters_at(&self, at: i64) -> Option<&Weights> {
+        let turn = self.turns.iter().take_while(|turn| turn.at <= at).last()?;
+        let past = |point: &&Checkpoint| point.fit.is_some() && point.bound.0 <= at;
+        let fit = self
+            .checkpoints
+            .iter()
+            .take_while(|point| point.bound.0 <= at);
+        let fit = fit.filter(past).last()?.fit.as_ref();
+        fit.filter(|_| turn.fitted)
+    }
+
+    /// Returns the parameters that were fitted last, whether they drive intervals or not.
+    pub fn latest_fit(&self) -> Option<&Weights> {
+        self.checkpoints
+            .iter()
+            .rev()
+            .find_map(|point| point.fit.as_ref())
+    }
+
+    /// Returns the numbers of judged answers at which fits were made.
+    pub fn fits(&self) -> impl Iterator<Item = u64> {
+        let fitted = self.checkpoints.iter().filter(|point| point.fit.is_some());
+        fitted.map(|point| point.mixture.judged)
+    }
+
+    /// Returns what was expected of each judged answer before it was given, 0–1, in the order of
+    /// [`Answers::judged`].
+    pub fn predicted(&self) -> &[f32] {
+        &self.predicted
+    }
+
+    /// Returns how well each bookkeeper foretold the answers.
+    pub fn scores(&self) -> Scores {
+        self.checkpoints
+            .last()
+            .map_or(Scores::default(), |last| last.mixture.scores)
+    }
+
+    /// Returns the changes of what drives the intervals, by moment.
+    pub fn turns(&self) -> &[Turn] {
+        &self.turns
+    }
+
+    /// Returns the number of judged answers at which the next fit is made.
+    pub fn next_fit(&self) -> usize {
+        let latest = self.fits().last().and_then(|n| usize::try_from(n).ok());
+        latest.map_or(fit::FIRST, fit::next)
+    }
+
+    /// Returns how many answers must have been judged before fitted parameters may drive intervals.
+    pub fn earliest() -> u64 {
+        EARLIEST
+    }
+
+    /// Keeps what `answers` still say: up to the first checkpoint whose answers are not what they were.
+    fn still_holding(mut self, answers: &Answers) -> Self {
+        if self.checkpoints.is_empty() {
+            return Self::default();
+        }
+        let bounds: Vec<Bound> = self.checkpoints.iter().map(|point| point.bound).collect();
+        let keys = answers.keys(&bounds);
+        let same = |(point, key): &(&Checkpoint, &u64)| point.key == **key;
+        let holding = self.checkpoints.iter().zip(&keys).take_while(same).count();
+        self.checkpoints.truncate(holding);
+        let last = self.checkpoints.last();
+        let judged = last.map_or(0, |last| last.mixture.judged);
+        let until = last.map_or(i64::MIN, |last| last.bound.0);
+        self.turns.retain(|turn| turn.at <= until);
+        self.predicted
+            .truncate(usize::try_from(judged).unwrap_or(usize::MAX));
+        self
+    }
+
+    /// Returns the points up to `judged` at which a fit is still to be made.
+    fn due_fits(&self, judged: usize) -> Vec<usize> {
+        let made = self.fits().count();
+        fit::schedule(judged).into_iter().skip(made).collect()
+    }
+
+    /// Judges the answers up to the `until`th of the replay, one by one, in order.
+    fn go_on(&mut self, replay: &mut Replay, until: usize) {
+        let segment = replay.tail.get(replay.done..until).unwrap_or(&[]);
+        let default = replay.default.get(replay.done..until).unwrap_or(&[]);
+        let fitted = match &replay.fitted {
+            Some(curve) => curve.of(replay.answers, segment),
+            None => default.to_vec(),
+        };
+        let mixture = &mut replay.mixture;
+        for ((place, default), fitted) in segment.iter().zip(default).zip(fitted) {
+            let known = replay.answers.up_to(*place).map(|(_, known)| known);
+            let Some([.., before, answer]) = known else {
+                continue;
+            };
+            let expected = mixture.expect((*default).into(), fitted.into(), before, answer.day);
+            self.predicted.push(expected.probability as f32);
+            let led = mixture.fitted_leads;
+            mixture.learn(&expected, answer.recalled());
+            if mixture.fitted_leads != led {
+                self.turns.push(Turn {
+                    at: answer.at,
+                    fitted: mixture.fitted_leads,
+                });
+            }
+        }
+        replay.done = until;
+    }
+
+    /// Keeps a checkpoint after the last answer that was judged.
+    fn keep(&mut self, replay: &Replay, fit: Option<Weights>) {
+        let last = replay
+            .done
+            .checked_sub(1)
+            .and_then(|at| replay.tail.get(at));
+        if let Some(bound) = last.and_then(|last| replay.answers.bound(*last)) {
+            self.checkpoints.push(Checkpoint {
+                bound,
+                key: 0,
+                mixture: replay.mixture.clone(),
+                fit,
+            });
+        }
+    }
+
+    fn set_keys(&mut self, answers: &Answers) {
+        let bounds: Vec<Bound> = self.checkpoints.iter().map(|point| point.bound).collect();
+        let keys = answers.keys(&bounds);
+        for (point, key) in self.checkpoints.iter_mut().zip(keys) {
+            point.key = key;
+        }
+    }
+}
+
+/// The judging of answers in their order.
+struct Replay<'a> {
+    answers: &'a Answers,
+    /// The answers to judge.
+    tail: &'a [Judged],
+    /// How many of them are judged.
+    done: usize,
+    /// What the default parameters say of each.
+    default: Vec<f32>,
+    /// The parameters fitted last.
+    fitted: Option<Curve>,
+    mixture: Mixture,
+}
+
+impl<'a> Replay<'a> {
+    fn new(answers: &'a Answers, tail: &'a [Judged], learned: &Learned) -> Self {
+        let last = learned.checkpoints.last();
+        Self {
+            answers,
+            tail,
+            done: 0,
+            default: Curve::new(&DEFAULT_PARAMETERS).of(answers, tail),
+            fitted: learned.latest_fit().map(Curve::new),
+            mixture: last.map_or_else(Mixture::default, |last| last.mixture.clone()),
+        }
+    }
+}
+
+/// Returns the fit at each of `points`, given all judged answers by moment.
+fn fits(
+    answers: &Answers,
+    order: &[Judged],
+    points: &[usize],
+    say: &mut dyn FnMut(Progress),
+) -> Vec<Weights> {
+    let mut made = Vec::with_capacity(points.len());
+    for points_at_once in points.chunks(AT_ONCE) {
+        say(Progress {
+            done: made.len(),
+            of: points.len(),
+        });
+        let fit = |n: &usize| fit::fit(answers, order.get(..*n).unwrap_or(&[]));
+        let fitted: Vec<Weights> = points_at_once.par_iter().map(fit).collect();
+        made.extend(fitted);
+    }
+    made
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::super::answers::tests::answer;
+    use super::super::answers::{Answer, mix};
+    use super::*;
+
+    /// Faces that are asked every few days by someone who forgets more than the default parameters expect.
+    pub(crate) fn life(faces: u64, reviews: i64) -> Answers {
+        let mut answers = Answers::default();
+        for face in 0..faces {
+            let mut day = (face % 13) as i32;
+            let of = |review: i64| {
+                let elapsed = if review == 0 {
+                    0
+                } else {
+                    1 + (mix(face) % 9) as u32
+                };
+                day += elapsed as i32;
+                let chance = mix(face * 1000 + review as u64) % 100;
+                let grade = if chance < 35 { 1 } else { 3 };
+                Answer {
+                    ms: 1000 + (chance * 100) as u32,
+                    ..answer(
+                        i64::from(day) * 86_400_000 + face as i64,
+                        day,
+                        elapsed,
+                        grade,
+                    )
+                }
+            };
+            let all: Vec<Answer> = (0..reviews).map(of).collect();
+            answers.push(mix(face), mix(face / 2), None, all);
+        }
+        answers
+    }
+
+    fn learn(answers: &Answers) -> Learned {
+        Learned::from(Learned::default(), answers, &mut |_| {})
+    }
+
+    /// `answers` up to the moment `until`.
+    fn past(answers: &Answers, until: i64) -> Answers {
+        let mut past = Answers::default();
+        for (run, all) in answers.runs() {
+            let before = all.iter().copied().filter(|answer| answer.at <= until);
+            past.push(run.face, run.card, run.start, before);
+        }
+        past
+    }
+
+    /// The moment of the `n`th judged answer, from 0.
+    fn moment(answers: &Answers, n: usize) -> i64 {
+        let judged = answers.judged(None);
+        answers.get(*judged.get(n).unwrap()).unwrap().at
+    }
+
+    #[test]
+    fn what_was_known_only_saves_time() {
+        let answers = life(80, 9);
+        let whole = learn(&answers);
+        assert_eq!(whole.predicted.len(), 640);
+        for n in [0, 1, 31, 32, 33, 63, 64, 400, 638, 639] {
+            let before = learn(&past(&answers, moment(&answers, n)));
+            assert_eq!(
+                before.predicted,
+                whole.predicted.get(..before.predicted.len()).unwrap()
+            );
+            assert_eq!(
+                Learned::from(before, &answers, &mut |_| {}),
+                whole,
+                "after {n}"
+            );
+        }
+        assert_eq!(Learned::from(whole.clone(), &answers, &mut |_| {}), whole);
+    }
+
+    #[test]
+    fn no_prediction_depends_on_its_own_outcome_or_on_a_later_one() {
+        let answers = life(80, 9);
+        let whole = learn(&answers).predicted;
+        for n in [40, 300, 500] {
+            let at = moment(&answers, n);
+            let mut changed = Answers::default();
+            for (run, all) in answers.runs() {
+                let other = |answer: &Answer| Answer {
+                    grade: if answer.at >= at {
+                        5 - answer.grade
+                    } else {
+                        answer.grade
+                    },
+                    ms: if answer.at >= at { 50_000 } else { answer.ms },
+                    ..*answer
+                };
+                changed.push(run.face, run.card, None, all.iter().map(other));
+            }
+            let other = learn(&changed).predicted;
+            assert_eq!(whole.get(..=n), other.get(..=n));
+            assert_ne!(whole, other);
+        }
+    }
+
+    #[test]
+    fn answers_that_arrive_late_count_where_they_belong() {
+        let (answers, more) = (life(80, 9), life(81, 9));
+        let known = learn(&answers);
+        assert_eq!(Learned::from(known, &more, &mut |_| {}), learn(&more));
+        // And where some were taken back.
+        let known = learn(&more);
+        assert_eq!(Learned::from(known, &answers, &mut |_| {}), learn(&answers));
+    }
+
+    #[test]
+    fn parameters_that_foretell_better_take_over_and_say_since_when() {
+        let answers = life(120, 9);
+        let learned = learn(&answers);
+        let scores = learned.scores();
+        assert!(scores.fitted > scores.default + 3.0, "{scores:?}");
+        assert_eq!(learned.parameters(), learned.latest_fit());
+        let turn = learned.turns.first().unwrap();
+        assert!(turn.fitted && learned.turns.len() == 1);
+        assert_eq!(learned.parameters_at(turn.at - 1), None);
+        assert!(learned.parameters_at(turn.at).is_some());
+        assert_eq!(learned.parameters_at(i64::MAX), learned.parameters());
+        // Of a person with less behind them nothing is driven yet.
+        let young = learn(&past(&answers, moment(&answers, 300)));
+        assert_eq!((young.parameters(), young.turns.len()), (None, 0));
+    }
+
+    #[test]
+    fn nothing_is_learnt_from_nothing() {
+        let learned = learn(&Answers::default());
+        assert_eq!(learned, Learned::default());
+        assert_eq!((learned.parameters(), learned.next_fit()), (None, 32));
+    }
+}
