@@ -20,6 +20,7 @@ pub mod answers;
 pub mod cache;
 pub mod fit;
 pub mod layer;
+pub mod measure;
 pub mod mixture;
 pub mod recall;
 pub mod replay;
