@@ -1,10 +1,14 @@
 //! Moments and days: what a person's own clock said, and the learning day that follows from it.
 
+mod zone;
+
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use chrono::{
-    DateTime, Datelike, Days, FixedOffset, Local, NaiveDate, NaiveDateTime, SecondsFormat, Timelike,
+    DateTime, Datelike, Days, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime,
+    SecondsFormat, Timelike,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -28,6 +32,22 @@ impl Stamp {
             millis: moment.timestamp_millis(),
             offset: moment.offset().local_minus_utc(),
         }
+        .within_years()
+    }
+
+    /// The nearest stamp that can be written and read back: its local year is one of [`YEARS`].
+    fn within_years(self) -> Self {
+        let local = |date: NaiveDate, time: NaiveTime| {
+            let millis = date.and_time(time).and_utc().timestamp_millis();
+            millis.saturating_sub(i64::from(self.offset) * 1000)
+        };
+        let end = NaiveTime::from_hms_milli_opt(23, 59, 59, 999).unwrap_or_default();
+        let first = local(FIRST, NaiveTime::MIN);
+        let last = local(LAST, end);
+        Self {
+            millis: self.millis.clamp(first, last),
+            ..self
+        }
     }
 
     /// What the local clock showed.
@@ -47,8 +67,9 @@ impl Stamp {
             .millis
             .saturating_add(i64::from(self.offset) * 1000)
             .saturating_sub(i64::from(starts_at) * 3_600_000);
-        Day(DateTime::from_timestamp_millis(shifted)
-            .map_or(NaiveDate::MIN, |moment| moment.date_naive()))
+        Day::within_years(
+            DateTime::from_timestamp_millis(shifted).map_or(FIRST, |moment| moment.date_naive()),
+        )
     }
 
     /// The milliseconds from `earlier` to this moment; negative if `earlier` is later.
@@ -62,6 +83,7 @@ impl Stamp {
             millis: self.millis.saturating_add(millis),
             ..self
         }
+        .within_years()
     }
 
     /// Whether it is the same moment, whatever the clocks showed.
@@ -174,8 +196,20 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-/// The years in which a stamp or a day can be.
-const YEARS: std::ops::RangeInclusive<i32> = 1..=9999;
+/// The years in which a stamp or a day can be: those that are written with four digits.
+const YEARS: RangeInclusive<i32> = 1..=9999;
+
+/// The first day of [`YEARS`].
+const FIRST: NaiveDate = match NaiveDate::from_ymd_opt(*YEARS.start(), 1, 1) {
+    Some(day) => day,
+    None => NaiveDate::MIN,
+};
+
+/// The last day of [`YEARS`].
+const LAST: NaiveDate = match NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31) {
+    Some(day) => day,
+    None => NaiveDate::MAX,
+};
 
 fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     let year = i32::try_from(year)
@@ -194,14 +228,24 @@ impl Day {
         self.0
     }
 
-    /// The day `days` days later, or earlier if negative; at most to the ends of the calendar.
+    /// Returns the day `days` days later, or earlier if negative; at most to the ends of the years that can be
+    /// written.
     pub fn plus(self, days: i64) -> Self {
         let steps = Days::new(days.unsigned_abs());
-        Self(if days < 0 {
-            self.0.checked_sub_days(steps).unwrap_or(NaiveDate::MIN)
+        Self::within_years(if days < 0 {
+            self.0.checked_sub_days(steps).unwrap_or(FIRST)
         } else {
-            self.0.checked_add_days(steps).unwrap_or(NaiveDate::MAX)
+            self.0.checked_add_days(steps).unwrap_or(LAST)
         })
+    }
+
+    /// Returns the days from this one to `last`, both included.
+    pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
+        (0..=last.days_since(self)).map(move |days| self.plus(days))
+    }
+
+    fn within_years(date: NaiveDate) -> Self {
+        Self(date.clamp(FIRST, LAST))
     }
 
     /// The days from `earlier` to this one; negative if `earlier` is later.
@@ -227,7 +271,7 @@ impl Day {
 
 impl From<NaiveDate> for Day {
     fn from(date: NaiveDate) -> Self {
-        Self(date)
+        Self::within_years(date)
     }
 }
 
@@ -287,6 +331,19 @@ impl Clock {
         let fixed = set.map(str::parse).transpose();
         let fixed = fixed.map_err(|error: String| Error::Usage(format!("QUIZ_NOW: {error}")))?;
         Ok(Self { fixed })
+    }
+
+    /// Says so if the time zone that the environment names (the value of `TZ`) is not known here: then days end at
+    /// another hour than the person's.
+    pub fn zone_warning(self, named: Option<&str>) -> Option<String> {
+        let named = named.filter(|_| self.fixed.is_none() && cfg!(unix))?;
+        let offset = *Local::now().offset();
+        let known = zone::is_known(named, offset.local_minus_utc());
+        (!known).then(|| {
+            format!(
+                "The time zone `{named}` (TZ) is not known here: days are counted by UTC{offset}."
+            )
+        })
     }
 
     /// Now.
@@ -372,10 +429,33 @@ mod tests {
     fn days_stop_at_the_ends_of_the_calendar() {
         let day: Day = "2026-11-23".parse().unwrap();
         assert_eq!(day.plus(i64::MAX).plus(1), day.plus(i64::MAX));
+        for end in [day.plus(i64::MAX), day.plus(3_000_000), day.plus(i64::MIN)] {
+            assert_eq!(
+                end.to_string().parse(),
+                Ok(end),
+                "what is written reads back"
+            );
+        }
         assert_eq!(day.plus(-1).to_string(), "2026-11-22");
         assert_eq!(day.plus(30).days_since(day), 30);
         assert!("262143-12-31".parse::<Day>().is_err());
         assert!("0000-01-01".parse::<Day>().is_err());
+    }
+
+    #[test]
+    fn a_stamp_never_leaves_the_years_that_can_be_read() {
+        for text in [
+            "9999-12-31T23:59:59.999+01:00",
+            "9999-12-31T23:59:59.999-12:00",
+            "0001-01-01T00:00:00.000+14:00",
+        ] {
+            for millis in [0, 1, 90_000_000, -1, i64::MAX, i64::MIN] {
+                let moved = stamp(text).plus_millis(millis);
+                assert_eq!(moved.to_string().parse(), Ok(moved), "{text} {millis}");
+                let day = moved.day(4);
+                assert_eq!(day.to_string().parse(), Ok(day), "{text} {millis}");
+            }
+        }
     }
 
     #[test]

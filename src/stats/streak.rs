@@ -125,8 +125,7 @@ impl Days {
         let (mut run, mut longest): (Option<Run>, Option<Run>) = (None, None);
         let mut waiting = 0;
         let mut changes = self.waiting.iter().peekable();
-        let mut day = first;
-        while day <= self.today {
+        for day in first.through(self.today) {
             while let Some((_, change)) = changes.next_if(|(from, _)| **from <= day) {
                 waiting += change;
             }
@@ -148,7 +147,6 @@ impl Days {
             } else if waiting > 0 && day < self.today {
                 run = None;
             }
-            day = day.plus(1);
         }
         (run, longest)
     }

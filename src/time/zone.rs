@@ -1,0 +1,134 @@
+//! Whether a time zone is known here. The clock's own crate (chrono 0.4) goes by UTC without a word where it is not.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Where systems keep their zones: the folders in which chrono looks.
+const ZONES: [&str; 4] = [
+    "/usr/share/zoneinfo",
+    "/share/zoneinfo",
+    "/etc/zoneinfo",
+    "/usr/share/lib/zoneinfo",
+];
+
+/// Returns whether the clock goes by `named`, the value of `TZ`. `offset` is what the clock made of it, in seconds
+/// east of Greenwich.
+pub fn is_known(named: &str, offset: i32) -> bool {
+    let name = named.trim().trim_start_matches(':');
+    let by_rule = || rule_offsets(name).is_some_and(|offsets| offsets.contains(&offset));
+    name.is_empty() || name == "localtime" || has_file(name) || by_rule()
+}
+
+fn has_file(name: &str) -> bool {
+    let name = Path::new(name);
+    let paths: Vec<PathBuf> = if name.is_absolute() {
+        vec![name.to_path_buf()]
+    } else {
+        ZONES
+            .iter()
+            .map(|zones| Path::new(zones).join(name))
+            .collect()
+    };
+    paths.iter().any(|path| is_zone_file(path))
+}
+
+/// Returns whether a file begins as zone files do (RFC 8536).
+fn is_zone_file(path: &Path) -> bool {
+    let mut start = [0; 4];
+    path.is_file()
+        && File::open(path).is_ok_and(|mut file| file.read_exact(&mut start).is_ok())
+        && start == *b"TZif"
+}
+
+/// Returns the offsets of standard and of summer time, in seconds east of Greenwich, that a rule of POSIX
+/// (`WET0WEST,M3.5.0,M10.5.0`) names; `None` if it is no such rule.
+fn rule_offsets(rule: &str) -> Option<[i32; 2]> {
+    let (standard, rest) = offset(after_name(rule)?)?;
+    if rest.is_empty() {
+        return Some([standard; 2]);
+    }
+    let rest = after_name(rest)?;
+    let summer = if rest.is_empty() || rest.starts_with(',') {
+        standard + 3600
+    } else {
+        offset(rest)?.0
+    };
+    Some([standard, summer])
+}
+
+/// Returns what follows the zone's abbreviation: three letters or more, or anything in `<>`.
+fn after_name(rule: &str) -> Option<&str> {
+    if let Some(quoted) = rule.strip_prefix('<') {
+        return quoted.split_once('>').map(|(_, rest)| rest);
+    }
+    let rest = rule.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+    (rule.len() - rest.len() >= 3).then_some(rest)
+}
+
+/// Reads `[+-]hh[:mm[:ss]]`, which POSIX counts west of Greenwich. Returns the seconds east, and what follows.
+fn offset(text: &str) -> Option<(i32, &str)> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (1, digits),
+        None => (-1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let rest = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == ':');
+    let parts = digits.strip_suffix(rest)?.split(':');
+    let mut seconds = 0;
+    for (part, unit) in parts.zip([3600, 60, 1]) {
+        seconds += part.parse::<i32>().ok().filter(|n| *n < 168)? * unit;
+    }
+    Some((sign * seconds, rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_clock_could_not_read_is_unknown() {
+        for unknown in [
+            "Europe/Berlinn",
+            "XXX-24",
+            "/etc/passwd",
+            "/no/such/file",
+            "nonsense",
+            "CET-1CEST,X",
+            "../../../etc/passwd",
+            "UT0",
+            "EST5EDT4,M3.2.0,M11.1.0",
+        ] {
+            assert!(!is_known(unknown, 0), "{unknown}");
+        }
+        // The clock may stand in the zone of the system for one that it does not know.
+        assert!(!is_known("Europe/Berlinn", 3600));
+    }
+
+    #[test]
+    fn what_the_clock_could_read_is_known() {
+        for known in [
+            "",
+            ":",
+            "UTC0",
+            "WET0WEST,M3.5.0/1,M10.5.0",
+            "<+00>-00:00",
+            "GMT+0",
+            "localtime",
+        ] {
+            assert!(is_known(known, 0), "{known}");
+        }
+        let rules = [
+            ("CET-1CEST", 3600),
+            ("CET-1CEST,M3.5.0,M10.5.0/3", 7200),
+            ("EST5EDT4,M3.2.0,M11.1.0", -14_400),
+            ("<-03>3", -10_800),
+            ("IST-5:30", 19_800),
+        ];
+        for (rule, offset) in rules {
+            assert!(is_known(rule, offset), "{rule}");
+        }
+        if Path::new("/usr/share/zoneinfo/Etc/UTC").exists() {
+            assert!(is_known("Etc/UTC", 0) && is_known(":Etc/UTC", 0));
+        }
+    }
+}
