@@ -3,7 +3,6 @@
 pub mod edit;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -13,6 +12,7 @@ use serde::Deserialize;
 use crate::deck::library::is_in;
 use crate::deck::scan;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::notation;
 use crate::place::{Place, Problem};
 
@@ -91,7 +91,11 @@ impl Config {
     /// # Errors
     /// [`Error::Wrong`] with the place of what is wrong; [`Error::Newer`] for a file of a newer version.
     pub fn load(path: &Path) -> Result<Self> {
-        match fs::read_to_string(path) {
+        let text = |bytes| {
+            String::from_utf8(bytes)
+                .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
+        };
+        match files::read(path).and_then(text) {
             Ok(text) => Self::parse(path, &text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(Error::io("read", path)(error)),

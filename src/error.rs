@@ -40,6 +40,14 @@ pub enum Error {
     /// A file changed between reading and writing.
     #[error("{} was changed by another program in the meantime: nothing was written. Try again", .0.display())]
     Changed(PathBuf),
+    /// A file was written, but its folder could not be brought to the disk.
+    #[error("{} was written, but a power cut may still undo it: {source}", path.display())]
+    Unsynced {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
     /// No deck is meant by a word.
     #[error("there is no deck `{name}`: {help}")]
     NoSuchDeck {

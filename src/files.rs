@@ -1,11 +1,17 @@
-//! How files of the home are written: wholly or not at all.
+//! How files of the home are read and written: wholly or not at all.
 
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+mod backup;
+mod lock;
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+
+use tempfile::TempPath;
 
 use crate::error::{Error, Result};
+pub use backup::{BACKUPS, back_up};
+pub use lock::{Guard, Held, hold, lock};
 
 /// The calls that change a disk. One implementation uses the disk; tests have others that fail where told.
 pub trait Disk {
@@ -17,33 +23,102 @@ pub trait Disk {
         file.write(bytes)
     }
 
-    /// Brings the file's data to the disk.
+    /// Brings the file's data to the disk, as far as the file system can.
     ///
     /// # Errors
     /// As [`File::sync_data`].
     fn sync(&self, file: &File) -> io::Result<()> {
-        file.sync_data()
+        // std asks macOS for F_FULLFSYNC, which network volumes don't have; they do have a plain fsync.
+        where_supported(file.sync_data(), || {
+            where_supported(plain_sync(file), || Ok(()))
+        })
     }
 
-    /// Puts `from` in the place of `to`.
+    /// Puts the temporary file in the place of `to`.
     ///
     /// # Errors
-    /// As [`fs::rename`].
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        fs::rename(from, to)
+    /// As [`fs::rename`]; then the temporary file is deleted.
+    fn persist(&self, temporary: TempPath, to: &Path) -> io::Result<()> {
+        // Windows refuses while a reader has the file open: readers are quick.
+        let mut left = if cfg!(windows) { 25 } else { 0 };
+        let mut temporary = temporary;
+        loop {
+            match temporary.persist(to) {
+                Ok(()) => return Ok(()),
+                Err(failed) if left > 0 && is_refused(&failed.error) => {
+                    left -= 1;
+                    temporary = failed.path;
+                    std::thread::sleep(std::time::Duration::from_millis(20));
+                }
+                Err(failed) => return Err(failed.error),
+            }
+        }
     }
 
-    /// Brings a folder's entries to the disk, where the platform can.
+    /// Brings a folder's entries to the disk, where the platform and the file system can.
     ///
     /// # Errors
     /// As [`File::sync_all`].
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        if cfg!(unix) {
-            File::open(folder)?.sync_all()
-        } else {
-            Ok(())
+        if cfg!(not(unix)) {
+            return Ok(());
         }
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        where_supported(File::open(folder)?.sync_all(), || Ok(()))
     }
+}
+
+/// Returns what was `done`, or what is done `otherwise` if the file system has no such thing.
+fn where_supported(
+    done: io::Result<()>,
+    otherwise: impl FnOnce() -> io::Result<()>,
+) -> io::Result<()> {
+    match done {
+        Err(error) if is_unsupported(&error) => otherwise(),
+        done => done,
+    }
+}
+
+/// Returns whether an error means that the file system knows no such call, rather than that it failed. Which number
+/// says so differs: EINVAL for folders on vboxsf and old SMB mounts, EBADF on some NFS, ENOTSUP on macOS.
+#[cfg(unix)]
+fn is_unsupported(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    error.kind() == io::ErrorKind::Unsupported
+        || Errno::from_io_error(error).is_some_and(|errno| {
+            [
+                Errno::INVAL,
+                Errno::BADF,
+                Errno::NOSYS,
+                Errno::NOTSUP,
+                Errno::OPNOTSUPP,
+                Errno::NOTTY,
+            ]
+            .contains(&errno)
+        })
+}
+
+#[cfg(not(unix))]
+fn is_unsupported(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::Unsupported
+}
+
+fn is_refused(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::PermissionDenied
+}
+
+#[cfg(unix)]
+fn plain_sync(file: &File) -> io::Result<()> {
+    Ok(rustix::fs::fsync(file)?)
+}
+
+#[cfg(not(unix))]
+fn plain_sync(file: &File) -> io::Result<()> {
+    file.sync_all()
 }
 
 /// The disk itself.
@@ -68,147 +143,130 @@ pub fn write_all(disk: &dyn Disk, file: &mut File, mut bytes: &[u8]) -> io::Resu
     Ok(())
 }
 
-/// How long another process may hold a lock before that is said. Nobody holds one longer than a write takes.
-const PATIENCE: Duration = Duration::from_secs(3);
-
-/// Takes the exclusive lock of an open file, which stands at `path`, as soon as no other process has it.
+/// Reads a file wholly. What is no file (a pipe, a device) is refused: it might never end.
 ///
 /// # Errors
-/// [`Error::Busy`] if another process keeps it; [`Error::Io`] if it can't be locked at all.
-pub fn lock(file: &File, path: &Path) -> Result<()> {
-    let started = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => {
-                std::thread::sleep(Duration::from_millis(5));
-            }
-            Err(TryLockError::WouldBlock) => return Err(Error::Busy(path.to_path_buf())),
-            Err(TryLockError::Error(error)) => return Err(Error::io("lock", path)(error)),
+/// As [`fs::read`]; [`io::ErrorKind::InvalidInput`] for what is no file.
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let meta = fs::metadata(path)?;
+    if !meta.is_file() {
+        let what = if meta.is_dir() {
+            "a folder"
+        } else {
+            "a pipe or a device"
+        };
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("it is {what}, not a file"),
+        ));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+    File::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Makes `folder` with all folders above it, and brings their names to the disk from `root` on downwards: those
+/// above what was missing in any case, so that a kill between the two is made good by the next call.
+///
+/// # Errors
+/// [`Error::Io`] if one can't be made or brought to the disk.
+pub fn create_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<()> {
+    let missing = folder
+        .ancestors()
+        .take_while(|above| !above.exists())
+        .count();
+    fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+    for (n, made) in folder.ancestors().enumerate() {
+        if n >= missing && !made.starts_with(root) {
+            break;
+        }
+        if let Some(above) = made.parent() {
+            disk.sync_folder(above)
+                .map_err(Error::io("create the folder", made))?;
         }
     }
-}
-
-/// A folder that no other process of this program writes to, until this is dropped.
-#[derive(Debug)]
-pub struct Held {
-    _folder: Option<File>,
-}
-
-/// Holds a folder, so that what is read there stays as it is until it is replaced. Where folders can't be locked
-/// (Windows, some network file systems), [`replace`] still refuses to write over what it was not told of.
-///
-/// # Errors
-/// [`Error::Busy`] if another process keeps it.
-pub fn hold(folder: &Path) -> Result<Held> {
-    let Ok(file) = File::open(folder) else {
-        return Ok(Held { _folder: None });
-    };
-    match lock(&file, folder) {
-        Err(busy @ Error::Busy(_)) => Err(busy),
-        locked => Ok(Held {
-            _folder: locked.is_ok().then_some(file),
-        }),
-    }
+    Ok(())
 }
 
 /// Puts `new` in the place of the content of `path`, at once: a temporary file in the same folder, brought to the
-/// disk, then renamed. Permissions stay, a link stays a link. `old` is what the caller read there (`None`: no
-/// file).
+/// disk, then renamed. Owner and permissions stay, a link stays a link. `old` is what the caller read there
+/// (`None`: no file).
 ///
 /// # Errors
-/// [`Error::Changed`] if the file is not as the caller read it; [`Error::Io`] with the old content untouched.
+/// [`Error::Changed`] if the file is not as the caller read it; [`Error::Io`] with the old content untouched;
+/// [`Error::Unsynced`] with the new content in place.
 pub fn replace(disk: &dyn Disk, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    let folder = target
-        .parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf);
-    let there = match fs::read(&target) {
-        Ok(bytes) => Some(bytes),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(error) => return Err(Error::io("read", path)(error)),
-    };
-    if there.as_deref() != old {
-        return Err(Error::Changed(path.to_path_buf()));
-    }
-    let permissions = fs::metadata(&target).ok().map(|meta| meta.permissions());
-    if permissions.as_ref().is_some_and(fs::Permissions::readonly) {
+    let folder = target.parent().unwrap_or(Path::new(""));
+    refuse_changed(path, &target, old)?;
+    let there = fs::metadata(&target).ok();
+    if there
+        .as_ref()
+        .is_some_and(|meta| meta.permissions().readonly())
+    {
         return Err(Error::io("write", path)(
             io::ErrorKind::PermissionDenied.into(),
         ));
     }
-    let write = || -> io::Result<()> {
+    let write = || -> io::Result<TempPath> {
         // Hidden, so that no reader of the folder takes it for a deck; deleted when dropped before the rename.
-        let mut temporary = temporary_in(&folder)?;
+        let mut temporary = temporary_in(folder)?;
         write_all(disk, temporary.as_file_mut(), new)?;
-        if let Some(permissions) = permissions {
-            temporary.as_file().set_permissions(permissions)?;
+        if let Some(there) = &there {
+            dress_as(temporary.as_file(), there)?;
         }
         disk.sync(temporary.as_file())?;
-        disk.rename(temporary.path(), &target)?;
-        // The name is the target's now: there is nothing left to delete.
-        let _ = temporary.into_temp_path().keep();
-        disk.sync_folder(&folder)
+        Ok(temporary.into_temp_path())
     };
-    write().map_err(Error::io("write", path))
+    let temporary = write().map_err(Error::io("write", path))?;
+    // Bringing it to the disk takes a while, in which an editor or a sync tool may have written.
+    refuse_changed(path, &target, old)?;
+    disk.persist(temporary, &target)
+        .map_err(Error::io("write", path))?;
+    disk.sync_folder(folder).map_err(|source| Error::Unsynced {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
-/// How many copies of one file are kept.
-const COPIES: usize = 10;
-
-/// The folder of the copies, beside the file. Hidden, so that no reader of decks or history looks into it.
-pub const BACKUPS: &str = ".backups";
-
-/// Copies `path` into [`BACKUPS`] beside it, under its name and `day`, and keeps the last ten copies. Says where.
-///
-/// # Errors
-/// If the copy can't be made: then the file should not be rewritten.
-pub fn back_up(path: &Path, stamp: &str) -> Result<PathBuf> {
-    let folder = path.parent().unwrap_or(Path::new(".")).join(BACKUPS);
-    let name = path
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
-    fs::create_dir_all(&folder).map_err(Error::io("create the folder", &folder))?;
-    let plain: String = stamp
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "-+".contains(*c))
-        .collect();
-    // Two copies within one moment get a number each.
-    let copy = (0u32..)
-        .map(|n| {
-            folder.join(if n == 0 {
-                format!("{name}.{plain}")
-            } else {
-                format!("{name}.{plain}.{n}")
-            })
-        })
-        .find(|copy| !copy.exists())
-        .unwrap_or_else(|| folder.join(&name));
-    fs::copy(path, &copy).map_err(Error::io("write", &copy))?;
-    File::open(&copy)
-        .and_then(|file| file.sync_all())
-        .map_err(Error::io("write", &copy))?;
-    let listed = fs::read_dir(&folder).map_err(Error::io("list", &folder))?;
-    let mut copies: Vec<PathBuf> = listed
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .collect();
-    copies.retain(|copy| {
-        copy.file_name()
-            .is_some_and(|copy| copy.to_string_lossy().starts_with(&format!("{name}.")))
-    });
-    copies.sort_by_key(|copy| {
-        (
-            fs::metadata(copy).and_then(|meta| meta.modified()).ok(),
-            copy.clone(),
-        )
-    });
-    let old = copies.len().saturating_sub(COPIES);
-    for copy in copies.into_iter().take(old) {
-        fs::remove_file(&copy).map_err(Error::io("delete", &copy))?;
+/// Refuses if `target`, which a person calls `path`, has other content than `old`.
+fn refuse_changed(path: &Path, target: &Path, old: Option<&[u8]>) -> Result<()> {
+    let there = match read(target) {
+        Ok(bytes) => Some(bytes),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::io("read", path)(error)),
+    };
+    if there.as_deref() == old {
+        Ok(())
+    } else {
+        Err(Error::Changed(path.to_path_buf()))
     }
-    Ok(copy)
+}
+
+/// Gives a new file the owner and the permissions of the one that was `there`. Where the file system has one owner
+/// and one set of permissions for all (Android, some SMB mounts), the new file has them as it is.
+fn dress_as(file: &File, there: &fs::Metadata) -> io::Result<()> {
+    let meta = file.metadata()?;
+    #[cfg(unix)]
+    {
+        use rustix::fs::{Gid, Uid, fchown};
+        use std::os::unix::fs::MetadataExt;
+        if (meta.uid(), meta.gid()) != (there.uid(), there.gid()) {
+            // Only root can give files away; for others the new file is theirs, as after a copy.
+            let _ = fchown(
+                file,
+                Some(Uid::from_raw(there.uid())),
+                Some(Gid::from_raw(there.gid())),
+            );
+        }
+    }
+    if meta.permissions() == there.permissions() {
+        return Ok(());
+    }
+    match file.set_permissions(there.permissions()) {
+        Err(error) if is_unsupported(&error) || is_refused(&error) => Ok(()),
+        done => done,
+    }
 }
 
 /// A hidden temporary folder in `folder`, with the permissions that other new folders get; deleted when dropped.
@@ -236,6 +294,8 @@ fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     #[test]
@@ -272,5 +332,95 @@ mod tests {
             0o640
         );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+    /// A disk on which another program writes to the file while ours is brought to the disk.
+    struct Meddler(PathBuf);
+
+    impl Disk for Meddler {
+        fn sync(&self, file: &File) -> io::Result<()> {
+            fs::write(&self.0, "theirs")?;
+            Os.sync(file)
+        }
+    }
+
+    #[test]
+    fn what_is_saved_while_we_write_is_not_written_over() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("d.ron");
+        for old in [None, Some(b"old".as_slice())] {
+            let _ = fs::remove_file(&path);
+            if let Some(old) = old {
+                fs::write(&path, old).unwrap();
+            }
+            let refused = replace(&Meddler(path.clone()), &path, old, b"new");
+            assert!(matches!(refused, Err(Error::Changed(_))), "{refused:?}");
+            assert_eq!(fs::read(&path).unwrap(), b"theirs");
+            assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        }
+    }
+
+    /// A disk that notes which folders are brought to it.
+    #[derive(Default)]
+    struct Noting(std::cell::RefCell<Vec<PathBuf>>);
+
+    impl Disk for Noting {
+        fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+            self.0.borrow_mut().push(folder.to_path_buf());
+            Os.sync_folder(folder)
+        }
+    }
+
+    #[test]
+    fn the_folders_above_a_new_one_are_brought_to_the_disk() {
+        let home = tempfile::tempdir().unwrap();
+        let root = home.path().join("x/decks");
+        let at = |path: &str| home.path().join(path);
+        let synced = || {
+            let disk = Noting::default();
+            create_folder(&disk, &root, &at("x/decks/a/b")).unwrap();
+            disk.0.into_inner()
+        };
+        assert_eq!(
+            synced(),
+            [at("x/decks/a"), at("x/decks"), at("x"), at("")],
+            "all that was missing"
+        );
+        assert_eq!(
+            synced(),
+            [at("x/decks/a"), at("x/decks"), at("x")],
+            "a kill may have come before the first"
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_file_system_does_not_have_is_no_failure() {
+        use rustix::io::Errno;
+        for errno in [Errno::INVAL, Errno::BADF, Errno::NOTSUP, Errno::NOSYS] {
+            where_supported(Err(errno.into()), || Ok(())).unwrap();
+        }
+        for errno in [Errno::IO, Errno::NOSPC, Errno::ROFS, Errno::ACCESS] {
+            where_supported(Err(errno.into()), || Ok(())).unwrap_err();
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(
+            read(folder.path())
+                .unwrap_err()
+                .to_string()
+                .contains("folder")
+        );
+        assert!(
+            read(Path::new("/dev/zero"))
+                .unwrap_err()
+                .to_string()
+                .contains("device")
+        );
+        let missing = read(&folder.path().join("missing")).unwrap_err();
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
     }
 }

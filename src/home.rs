@@ -1,14 +1,14 @@
 //! The home: the one folder that holds a person's decks, history and settings.
 
+mod machine;
+
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
-use rand::RngExt;
 
 use crate::error::{Error, Result};
-use crate::files::{self, Os};
+use crate::files::{self, Disk, Os};
 
 /// The lesson's decks, by name: written into a new home.
 pub const STARTER_DECKS: [(&str, &str); 4] = [
@@ -42,17 +42,45 @@ pub struct Home {
 
 impl Home {
     /// Opens the home at `given`, or else in the platform's data folder; makes it, with the starter decks, where
-    /// there is none.
+    /// there is none. A home that has a history or settings but no decks is not new: its decks are somewhere else,
+    /// or a sync tool has not brought them yet, and it is left as it is.
     ///
     /// # Errors
     /// [`Error::NoHome`] or [`Error::Io`] where there is none and none can be made.
     pub fn open(given: Option<&Path>) -> Result<Self> {
         let mut home = Self::find(given)?;
-        if !home.decks().is_dir() {
+        if !is_there(&home.decks()) && !home.is_in_use() {
             home.furnish()?;
         }
-        home.machine = machine_name(state_folder().as_deref());
+        home.machine = machine::name(machine::state_folder().as_deref());
         Ok(home)
+    }
+
+    /// Says what of the home is missing, if its folder of decks is.
+    pub fn missing_decks(&self) -> Option<String> {
+        let decks = self.decks();
+        if decks.is_dir() {
+            return None;
+        }
+        let (decks, home) = (shown(&decks), shown(&self.path));
+        let what = if is_there(&self.decks()) {
+            format!("{decks} is not a folder")
+        } else {
+            format!("there is no folder {decks}")
+        };
+        Some(format!(
+            "{what}, though {home} has been used: not synced or mounted yet? Bring it back, or make an empty one to start anew"
+        ))
+    }
+
+    /// Whether there is a history or are settings.
+    fn is_in_use(&self) -> bool {
+        let has_history = fs::read_dir(self.reviews()).is_ok_and(|mut files| {
+            files.any(|file| {
+                file.is_ok_and(|file| !file.file_name().to_string_lossy().starts_with('.'))
+            })
+        });
+        has_history || is_there(&self.config())
     }
 
     /// Finds the home as [`Home::open`] does, and makes nothing.
@@ -77,9 +105,7 @@ impl Home {
     /// Makes the folders, the one of the decks with all the starter decks in it or not at all: a crash, or another
     /// process that does the same, leaves none out.
     fn furnish(&mut self) -> Result<()> {
-        for folder in [&self.path, &self.reviews()] {
-            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
-        }
+        files::create_folder(&Os, &self.path, &self.reviews())?;
         let decks = self.decks();
         let new = files::temporary_folder(&self.path)?;
         for (name, text) in STARTER_DECKS {
@@ -90,7 +116,8 @@ impl Home {
             Ok(()) => {
                 let _ = new.keep();
                 self.is_new = true;
-                Ok(())
+                Os.sync_folder(&self.path)
+                    .map_err(Error::io("create the folder", &decks))
             }
             Err(_) if decks.is_dir() => Ok(()),
             Err(error) => Err(Error::io("create the folder", &decks)(error)),
@@ -140,81 +167,9 @@ impl Home {
     }
 }
 
-/// Where the name of this machine is kept: in the platform's state folder, outside of every home.
-fn state_folder() -> Option<PathBuf> {
-    let platform = etcetera::choose_base_strategy().ok()?;
-    Some(
-        platform
-            .state_dir()
-            .unwrap_or_else(|| platform.data_dir())
-            .join("quiz"),
-    )
-}
-
-/// The name of this machine: made once, from the host name and four random letters, and kept in the platform's
-/// state folder, so that a copied or synced home doesn't carry it along. Where it can't be kept, the host name
-/// alone: then at least it is the same each time.
-fn machine_name(state: Option<&Path>) -> String {
-    let host = host_name();
-    let Some(state) = state else { return host };
-    let file = state.join("machine");
-    let kept = |text: String| Some(text.trim().to_string()).filter(|name| is_plain(name));
-    if let Some(name) = fs::read_to_string(&file).ok().and_then(kept) {
-        return name;
-    }
-    let mut random = rand::rng();
-    let letters: String = (0..4)
-        .map(|_| char::from(random.random_range(b'a'..=b'z')))
-        .collect();
-    let name = format!("{host}-{letters}");
-    let write = || -> io::Result<()> {
-        fs::create_dir_all(state)?;
-        // Of two that start at once, one makes the file; both then read it.
-        let mut temporary = tempfile::NamedTempFile::new_in(state)?;
-        io::Write::write_all(&mut temporary, format!("{name}\n").as_bytes())?;
-        temporary
-            .persist_noclobber(&file)
-            .map(drop)
-            .or_else(|error| match error.error.kind() {
-                io::ErrorKind::AlreadyExists => Ok(()),
-                _ => Err(error.error),
-            })
-    };
-    match write() {
-        Ok(()) => fs::read_to_string(&file)
-            .ok()
-            .and_then(kept)
-            .unwrap_or(name),
-        Err(_) => host,
-    }
-}
-
-/// The host name as a file may be called.
-fn host_name() -> String {
-    #[cfg(unix)]
-    let name = rustix::system::uname()
-        .nodename()
-        .to_string_lossy()
-        .into_owned();
-    #[cfg(not(unix))]
-    let name = std::env::var("COMPUTERNAME").unwrap_or_default();
-    let first = name.split('.').next().unwrap_or("").to_lowercase();
-    let plain: String = first
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
-        .take(40)
-        .collect();
-    if plain.is_empty() {
-        "machine".into()
-    } else {
-        plain
-    }
-}
-
-fn is_plain(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 64
-        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+/// Whether something stands at `path`, if only a link that leads nowhere.
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 /// `path` as a person knows it: with `~` for their own folder.

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
 
+use quiz::error::Error;
+
 fn main() -> ExitCode {
     // A shell that asks for completions gets them here, and nothing else happens.
     clap_complete::CompleteEnv::with_factory(quiz::cli::Cli::command).complete();
@@ -11,11 +13,14 @@ fn main() -> ExitCode {
     match quiz::commands::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let message = error.to_string();
-            if !message.is_empty() {
-                quiz::commands::say(&format!("quiz: {message}"));
+            let (message, code) = (error.to_string(), error.exit_code());
+            match error {
+                // What is wrong in a file begins with its place already.
+                Error::Wrong(_) => quiz::commands::say(&message),
+                _ if message.is_empty() => {}
+                _ => quiz::commands::say(&format!("quiz: {message}")),
             }
-            ExitCode::from(error.exit_code())
+            ExitCode::from(code)
         }
     }
 }

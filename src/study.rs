@@ -7,7 +7,7 @@ use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Deck, FaceKey};
 use crate::error::{Error, Result};
-use crate::files::{self, Disk, Os};
+use crate::files::{self, Disk, Guard, Os};
 use crate::history::event::VERSION;
 use crate::history::log::{self, Appended, Log, Union};
 use crate::history::{Event, Grade, History};
@@ -34,6 +34,8 @@ pub struct Study {
     pub memory: Memory,
     /// Set when a torn line was set aside, until it was said.
     pub set_aside: bool,
+    /// Set when something was written while nothing kept other processes out.
+    pub unguarded: bool,
     clock: Clock,
     log: Log,
     newer: Option<(PathBuf, u32)>,
@@ -81,6 +83,7 @@ impl Study {
             config,
             memory,
             set_aside: false,
+            unguarded: false,
             clock,
             log,
             newer: None,
@@ -130,6 +133,7 @@ impl Study {
     /// [`Error::Busy`] if another process holds them; if their folder can't be read.
     pub fn hold_decks(&mut self) -> Result<files::Held> {
         let held = files::hold(&self.home.decks())?;
+        self.unguarded |= held.guard() == Guard::Missing;
         self.reload_decks()?;
         Ok(held)
     }
@@ -246,7 +250,9 @@ impl Study {
     /// Records `event` if nothing else was recorded since the history was read; else reads it anew.
     fn try_record(&mut self, event: Event) -> Result<bool> {
         self.refuse_newer()?;
-        match self.log.append(self.disk.as_ref(), &event)? {
+        let appended = self.log.append(self.disk.as_ref(), &event)?;
+        self.unguarded |= self.log.guard() == Guard::Missing;
+        match appended {
             Appended::Outdated => {
                 self.reload_history()?;
                 Ok(false)

@@ -139,8 +139,8 @@ impl Disk for Faulty {
         self.next(|| Os.sync(file))
     }
 
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        self.next(|| Os.rename(from, to))
+    fn persist(&self, temporary: tempfile::TempPath, to: &Path) -> io::Result<()> {
+        self.next(|| Os.persist(temporary, to))
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {

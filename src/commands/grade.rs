@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{give_ids, print, print_json, say};
+use super::{give_ids, print_done, print_json_done, say};
 use crate::cli::GradeFace;
 use crate::deck::FaceKey;
 use crate::error::{Error, Result};
@@ -45,14 +45,14 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
         ));
     }
     if flags.json {
-        return print_json(&Shape {
+        return print_json_done(&Shape {
             face: &key,
             grade: grade.word(),
             at,
             due,
         });
     }
-    print(&format!(
+    print_done(&format!(
         "{key} {}: due {}\n",
         grade.word(),
         due.said_on(study.today())

@@ -11,6 +11,7 @@ pub mod grade;
 pub mod list;
 pub mod man;
 pub mod next;
+mod process;
 pub mod put_off;
 pub mod rename;
 pub mod review;
@@ -31,7 +32,7 @@ use crate::home::{self, Home};
 use crate::place::Severity;
 use crate::schedule::queue::Wanted;
 use crate::study::Study;
-use crate::text::{clean, plural};
+use crate::text::{capital, clean, plural};
 use crate::time::Clock;
 use crate::ui::terminal::fitted;
 
@@ -39,43 +40,59 @@ use crate::ui::terminal::fitted;
 ///
 /// # Errors
 /// Whatever a person should know; it was not printed yet.
-pub fn run(cli: Cli) -> Result<()> {
+pub fn run(mut cli: Cli) -> Result<()> {
+    process::prepare();
     // Read here rather than by the parser, for which a variable that is set is a flag that was given, in its help too.
-    let now = cli.now.or_else(|| std::env::var("QUIZ_NOW").ok());
+    let now = cli.now.take().or_else(|| std::env::var("QUIZ_NOW").ok());
     let clock = Clock::new(now.as_deref().filter(|now| !now.is_empty()))?;
     let home = cli
         .home
+        .take()
         .or_else(|| std::env::var_os("QUIZ_HOME").map(Into::into));
-    let open = || open(home.as_deref(), clock);
     match cli.command {
-        None => glance::run(&open()?, cli.json),
-        Some(Command::Review(flags)) => review::run(&mut open()?, flags),
-        Some(Command::Add(flags)) => add::run(&mut open()?, *flags),
-        Some(Command::Stats(flags)) => stats::run(&open()?, &flags),
-        Some(Command::Check(flags)) => check::run(&mut open()?, &flags),
-        Some(Command::Test(flags)) => test::run(&mut open()?, &flags),
-        Some(Command::List(flags)) => list::run(&open()?, &flags),
-        Some(Command::Show(flags)) => show::run(&open()?, &flags),
-        Some(Command::Edit(flags)) => edit::run(&mut open()?, &flags),
         Some(Command::Completions(flags)) => completions::run(&flags),
-        Some(Command::Due(flags)) => due::run(&open()?, &flags, flags.json || cli.json),
+        Some(Command::Man(flags)) => man::run(&flags),
+        Some(Command::Home) => {
+            let found = Home::find(home.as_deref())?;
+            print_raw(&format!("{}\n", found.path.display()))
+        }
         Some(Command::Config(flags)) => config::run(
             &Home::find(home.as_deref())?,
             &flags,
             flags.json || cli.json,
         ),
-        Some(Command::Home) => {
-            let found = Home::find(home.as_deref())?;
-            print_raw(&format!("{}\n", found.path.display()))
+        command => {
+            let mut study = open(home.as_deref(), clock)?;
+            let done = run_on(&mut study, command, cli.json);
+            say_unguarded(&study);
+            done
         }
-        Some(Command::Man(flags)) => man::run(&flags),
-        Some(Command::Rename(flags)) => rename::run(&mut open()?, &flags),
-        Some(Command::Next(flags)) => next::run(&open()?, &flags),
-        Some(Command::Grade(flags)) => grade::run(&mut open()?, &flags),
-        Some(Command::Suspend(flags)) => put_off::suspend(&mut open()?, &flags),
-        Some(Command::Resume(flags)) => put_off::resume(&mut open()?, &flags),
-        Some(Command::Bury(flags)) => put_off::bury(&mut open()?, &flags),
-        Some(Command::Forget(flags)) => put_off::forget(&mut open()?, &flags),
+    }
+}
+
+/// Runs a command that reads decks and history; `json` is whether the flag stands before the command.
+fn run_on(study: &mut Study, command: Option<Command>, json: bool) -> Result<()> {
+    match command {
+        None => glance::run(study, json),
+        Some(Command::Review(flags)) => review::run(study, flags),
+        Some(Command::Add(flags)) => add::run(study, *flags),
+        Some(Command::Stats(flags)) => stats::run(study, &flags),
+        Some(Command::Check(flags)) => check::run(study, &flags),
+        Some(Command::Test(flags)) => test::run(study, &flags),
+        Some(Command::List(flags)) => list::run(study, &flags),
+        Some(Command::Show(flags)) => show::run(study, &flags),
+        Some(Command::Edit(flags)) => edit::run(study, &flags),
+        Some(Command::Due(flags)) => due::run(study, &flags, flags.json || json),
+        Some(Command::Rename(flags)) => rename::run(study, &flags),
+        Some(Command::Next(flags)) => next::run(study, &flags),
+        Some(Command::Grade(flags)) => grade::run(study, &flags),
+        Some(Command::Suspend(flags)) => put_off::suspend(study, &flags),
+        Some(Command::Resume(flags)) => put_off::resume(study, &flags),
+        Some(Command::Bury(flags)) => put_off::bury(study, &flags),
+        Some(Command::Forget(flags)) => put_off::forget(study, &flags),
+        Some(Command::Completions(_) | Command::Man(_) | Command::Home | Command::Config(_)) => {
+            Ok(())
+        }
     }
 }
 
@@ -88,7 +105,40 @@ fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
             home::shown(&home.path)
         ));
     }
+    if let Some(missing) = home.missing_decks() {
+        say(&format!("{}.", capital(&missing)));
+    }
+    if let Some(warning) = clock.zone_warning(std::env::var("TZ").ok().as_deref()) {
+        say(&warning);
+    }
     Study::open(home, clock)
+}
+
+/// Says if nothing kept a second quiz out while something was written.
+fn say_unguarded(study: &Study) {
+    if study.unguarded {
+        say(
+            "The file system has no locks: nothing keeps a second quiz from writing at the same time. Run one at a time.",
+        );
+    }
+}
+
+/// Prints what was recorded or written. It is done, so that a failing standard output is no failure of the command:
+/// then it is said on standard error, and nobody does it twice.
+fn print_done(text: &str) -> Result<()> {
+    done(text, print(text))
+}
+
+/// Prints what was recorded as JSON, as [`print_done`] does.
+fn print_json_done<T: Serialize>(value: &T) -> Result<()> {
+    done("it", print_json(value))
+}
+
+fn done(what: &str, printed: Result<()>) -> Result<()> {
+    if let Err(error) = printed {
+        say(&format!("Recorded, but {error}: {}", what.trim_end()));
+    }
+    Ok(())
 }
 
 /// Prints results for a person to standard output: on a terminal, broken where its lines end.
@@ -130,6 +180,8 @@ fn say_problems(study: &Study) {
         .problems
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
+        // That the decks are missing was said when the home was opened.
+        .filter(|problem| problem.place.file != study.library.root)
         .count();
     let history = study
         .history_problems

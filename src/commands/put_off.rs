@@ -1,6 +1,6 @@
 //! `quiz suspend`, `quiz resume`, `quiz bury`, `quiz forget`: what is asked of some cards, and when.
 
-use super::{give_ids, print};
+use super::{give_ids, print_done};
 use crate::cli::Cards;
 use crate::deck::{CardId, FaceKey};
 use crate::error::{Error, Result};
@@ -80,7 +80,7 @@ pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
                 face: face.clone(),
             })?;
         }
-        print(&format!("{word} forgotten: it will be asked as new\n"))?;
+        print_done(&format!("{word} forgotten: it will be asked as new\n"))?;
     }
     Ok(())
 }
@@ -96,11 +96,11 @@ fn each(
     give_ids(study)?;
     for card in ids(study, flags)? {
         if is_so(&study.history, &card) {
-            print(&format!("{card} is {word} already\n"))?;
+            print_done(&format!("{card} is {word} already\n"))?;
             continue;
         }
         study.record(|at| event(at, card.clone()))?;
-        print(&format!("{card} is {word} now\n"))?;
+        print_done(&format!("{card} is {word} now\n"))?;
     }
     Ok(())
 }

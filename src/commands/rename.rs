@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{give_ids, print, say};
+use super::{give_ids, print_done, say};
 use crate::cli::Rename;
 use crate::deck::{CardId, id::IdError, read, scan, splice};
 use crate::error::{Error, Result};
@@ -68,7 +68,7 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
         from: old.clone().into(),
         to: new.clone().into(),
     })?;
-    print(&format!(
+    print_done(&format!(
         "`{old}` is `{new}` now, with {}.\n",
         plural(reviews(study, &new), "review")
     ))

@@ -39,6 +39,12 @@ impl Library {
             root: root.to_path_buf(),
             ..Self::default()
         };
+        if fs::metadata(root).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+            let place = Place::new(root, "", 0, 0);
+            let missing = Problem::error(place, "the folder of the decks is not there");
+            library.problems.push(missing);
+            return Ok(library);
+        }
         let mut files = Vec::new();
         walk(root, &mut HashSet::new(), &mut files, &mut library.problems)?;
         let read: Vec<ReadDeck> = files.par_iter().map(|path| read_file(root, path)).collect();

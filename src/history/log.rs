@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::event::{Event, Header, Unreadable, VERSION};
 use crate::deck::read::conflict;
 use crate::error::{Error, Result};
-use crate::files::{self, Disk};
+use crate::files::{self, Disk, Guard};
 use crate::place::{Place, Problem};
 
 /// What ends a line that was torn by a crash, when the next event sets it aside.
@@ -223,6 +223,8 @@ pub struct Log {
     machine: String,
     /// How many bytes of it are known to this process.
     known: u64,
+    /// Whether other processes were kept out at the last append.
+    guard: Guard,
 }
 
 /// What appending found.
@@ -244,7 +246,13 @@ impl Log {
             path,
             machine,
             known,
+            guard: Guard::Held,
         }
+    }
+
+    /// Returns whether other processes were kept out at the last append.
+    pub fn guard(&self) -> Guard {
+        self.guard
     }
 
     /// Appends the line of `event`, and returns once it is on the disk.
@@ -253,7 +261,7 @@ impl Log {
     /// [`Error::Busy`] if another process holds the file; [`Error::Io`] if the disk fails: then the answer may or
     /// may not be on it, and what is torn is set aside by the next append.
     pub fn append(&mut self, disk: &dyn Disk, event: &Event) -> Result<Appended> {
-        let (mut file, created) = self.open()?;
+        let mut file = self.open()?;
         let io = |action| Error::io(action, &self.path);
         let length = file.seek(SeekFrom::End(0)).map_err(io("read"))?;
         if length != self.known {
@@ -267,8 +275,16 @@ impl Log {
         line.push('\n');
         files::write_all(disk, &mut file, line.as_bytes()).map_err(io("write"))?;
         disk.sync(&file).map_err(io("write"))?;
-        if created && let Some(folder) = self.path.parent() {
+        // An empty file may be new, or left by a kill before its name was brought to the disk.
+        if length == 0
+            && let Some(folder) = self.path.parent()
+        {
             disk.sync_folder(folder).map_err(io("write"))?;
+            files::create_folder(disk, folder, folder)?;
+        }
+        // A sync tool may have put another file there in the meantime, which does not have the line.
+        if !is_at(&file, &self.path) {
+            return Ok(Appended::Outdated);
         }
         self.known = length.saturating_add(line.len() as u64);
         Ok(Appended::Recorded { set_aside })
@@ -279,7 +295,7 @@ impl Log {
     /// # Errors
     /// As [`Log::append`].
     pub fn mend(&mut self, disk: &dyn Disk) -> Result<()> {
-        let (mut file, _) = self.open()?;
+        let mut file = self.open()?;
         let io = |action| Error::io(action, &self.path);
         let length = file.seek(SeekFrom::End(0)).map_err(io("read"))?;
         let Mending { text, .. } = self.mending(&mut file, length).map_err(io("read"))?;
@@ -287,12 +303,12 @@ impl Log {
         disk.sync(&file).map_err(io("write"))
     }
 
-    /// The file, open for appending and locked, and whether it is new.
-    fn open(&self) -> Result<(File, bool)> {
-        let io = |action| Error::io(action, &self.path);
+    /// The file, open for appending and locked.
+    fn open(&mut self) -> Result<File> {
+        let path = self.path.clone();
+        let io = |action| Error::io(action, &path);
         loop {
-            let created = !self.path.exists();
-            if created && let Some(folder) = self.path.parent() {
+            if let Some(folder) = self.path.parent() {
                 fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
             }
             let file = OpenOptions::new()
@@ -301,10 +317,10 @@ impl Log {
                 .create(true)
                 .open(&self.path)
                 .map_err(io("open"))?;
-            files::lock(&file, &self.path)?;
+            self.guard = files::lock(&file, &self.path)?;
             // A sync tool may have put another file there in the meantime.
             if is_at(&file, &self.path) {
-                return Ok((file, created));
+                return Ok(file);
             }
         }
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::PathBuf;
 
-use super::super::{print, say};
+use super::super::{print_done, say};
 use crate::deck::splice::{self, NewCard};
 use crate::deck::{CardId, id};
 use crate::error::{Error, Result};
@@ -121,10 +121,10 @@ pub fn add_filled(
 /// If it can't be printed.
 pub fn said(deck: &str, ids: &[CardId]) -> Result<()> {
     match ids {
-        [only] => print(&format!("Added `{only}` to {deck}.\n")),
+        [only] => print_done(&format!("Added `{only}` to {deck}.\n")),
         several => {
             let list: String = several.iter().map(|id| format!("  {id}\n")).collect();
-            print(&format!(
+            print_done(&format!(
                 "Added {} to {deck}:\n{list}",
                 plural(several.len(), "card")
             ))
@@ -191,7 +191,7 @@ pub fn write(study: &mut Study, deck: &str, drafts: &[Draft]) -> Result<()> {
     }
     if old.is_none() {
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+            files::create_folder(&Os, &study.library.root, folder)?;
         }
         say(&format!("Made the deck {deck}: {}", path.display()));
     }

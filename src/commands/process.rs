@@ -1,0 +1,39 @@
+//! The process itself: threads and signals as every command needs them.
+
+/// Prepares the process for any command.
+pub fn prepare() {
+    make_pool();
+    heed_file_size();
+}
+
+/// Makes the pool of threads that read decks. Where the system gives no threads (a limit of processes), this one
+/// does all the work.
+fn make_pool() {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    // A pool that could not be made can't be made again, so whether it can is tried first.
+    let can_start = (0..threads)
+        .map(|_| std::thread::Builder::new().spawn(|| {}))
+        .collect::<Vec<_>>()
+        .into_iter()
+        .all(|thread| thread.is_ok_and(|thread| thread.join().is_ok()));
+    let pool = rayon::ThreadPoolBuilder::new();
+    let pool = if can_start {
+        pool.num_threads(threads)
+    } else {
+        pool.num_threads(1).use_current_thread()
+    };
+    // There is no other pool yet, and what rayon makes by itself is as good.
+    let _ = pool.build_global();
+}
+
+/// Makes a write beyond the limit of a file's size fail, as it does on a full disk, rather than kill the process
+/// without a word.
+#[cfg(unix)]
+fn heed_file_size() {
+    let passed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+    // If it can't be registered, the system's own way stays.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, passed);
+}
+
+#[cfg(not(unix))]
+fn heed_file_size() {}

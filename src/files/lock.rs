@@ -1,0 +1,185 @@
+//! Locks: one writer at a time, where the file system has locks.
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::error::{Error, Result};
+
+/// How long a waiting process looks at a lock whose holders write nothing, before it gives up. While the queue of
+/// writers moves it waits on, however long the queue is.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often a waiting process looks.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Whether other processes of this program are kept out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use = "where a guard is missing, the person is told"]
+pub enum Guard {
+    /// They are, until the locked file is closed.
+    Held,
+    /// The file system has no locks: nothing keeps them out.
+    Missing,
+}
+
+/// Takes the exclusive lock of an open file, which stands at `path`, as soon as no other process has it. A file
+/// system without locks (NFS without its lock service, some FUSE mounts) is no failure: a lock is a help against a
+/// second writer, not a condition of writing.
+///
+/// # Errors
+/// [`Error::Busy`] if another process keeps it and does nothing.
+pub fn lock(file: &File, path: &Path) -> Result<Guard> {
+    wait(|| file.try_lock(), || sign_of_life(file), PATIENCE, path)
+}
+
+/// The rule of [`lock`] for any way to `try_lock`; `sign` changes whenever a holder got on with its work.
+fn wait<S: PartialEq>(
+    try_lock: impl Fn() -> Result<(), TryLockError>,
+    sign: impl Fn() -> S,
+    patience: Duration,
+    path: &Path,
+) -> Result<Guard> {
+    let mut seen = sign();
+    let mut since = Instant::now();
+    loop {
+        match try_lock() {
+            Ok(()) => return Ok(Guard::Held),
+            Err(TryLockError::Error(error)) if error.kind() != io::ErrorKind::Interrupted => {
+                return Ok(Guard::Missing);
+            }
+            Err(_) => {
+                let now = sign();
+                if now != seen {
+                    (seen, since) = (now, Instant::now());
+                } else if since.elapsed() >= patience {
+                    return Err(Error::Busy(path.to_path_buf()));
+                }
+                std::thread::sleep(PAUSE);
+            }
+        }
+    }
+}
+
+/// What changes when a holder of the lock works: a history grows, a folder is touched by each holder.
+fn sign_of_life(file: &File) -> Option<(u64, Option<SystemTime>)> {
+    let meta = file.metadata().ok()?;
+    Some((meta.len(), meta.modified().ok()))
+}
+
+/// A folder that no other process of this program writes to, until this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    _folder: Option<File>,
+    guard: Guard,
+}
+
+impl Held {
+    /// Returns whether other processes are really kept out.
+    pub fn guard(&self) -> Guard {
+        self.guard
+    }
+}
+
+/// Holds a folder, so that what is read there stays as it is until it is replaced. Where folders can't be locked,
+/// [`replace`](super::replace) still refuses to write over what it was not told of.
+///
+/// # Errors
+/// [`Error::Busy`] if another process keeps it and does nothing.
+pub fn hold(folder: &Path) -> Result<Held> {
+    // Windows opens no folders; a folder that is not there yet holds nothing to guard.
+    let Ok(file) = File::open(folder) else {
+        return Ok(Held {
+            _folder: None,
+            guard: Guard::Held,
+        });
+    };
+    let guard = lock(&file, folder)?;
+    touch(&file);
+    Ok(Held {
+        _folder: Some(file),
+        guard,
+    })
+}
+
+/// Sets the time of a folder to now: the sign by which others that wait see that the queue moves.
+#[cfg(unix)]
+fn touch(folder: &File) {
+    use rustix::fs::{Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, futimens};
+    let time = |tv_nsec| Timespec { tv_sec: 0, tv_nsec };
+    let now = Timestamps {
+        last_access: time(UTIME_OMIT),
+        last_modification: time(UTIME_NOW),
+    };
+    // Where it can't be set, those that wait have less patience, and nothing else.
+    let _ = futimens(folder, &now);
+}
+
+#[cfg(not(unix))]
+fn touch(_: &File) {}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    const MOMENT: Duration = Duration::from_millis(30);
+
+    #[test]
+    fn one_waits_as_long_as_the_queue_moves() {
+        let asked = Cell::new(0u32);
+        let free_after = |rounds: u32| {
+            let asked = &asked;
+            move || match asked.replace(asked.get() + 1) {
+                round if round < rounds => Err(TryLockError::WouldBlock),
+                _ => Ok(()),
+            }
+        };
+        // Each look finds that another holder has worked: far more looks than the patience alone would allow.
+        let moving = wait(free_after(40), || asked.get(), MOMENT, Path::new("x"));
+        assert_eq!(moving.unwrap(), Guard::Held);
+        asked.set(0);
+        let stuck = wait(free_after(u32::MAX), || 0, MOMENT, Path::new("x"));
+        assert!(matches!(stuck, Err(Error::Busy(_))));
+    }
+
+    #[test]
+    fn a_file_system_without_locks_is_no_failure() {
+        for kind in [
+            io::ErrorKind::Unsupported,
+            io::ErrorKind::InvalidInput,
+            io::ErrorKind::Other,
+        ] {
+            let without = || Err(TryLockError::Error(kind.into()));
+            let guard = wait(without, || 0, MOMENT, Path::new("x"));
+            assert_eq!(guard.unwrap(), Guard::Missing, "{kind}");
+        }
+    }
+
+    #[test]
+    fn an_interrupted_call_is_made_again() {
+        let calls = Cell::new(0);
+        let interrupted = || match calls.replace(calls.get() + 1) {
+            0 => Err(TryLockError::Error(io::ErrorKind::Interrupted.into())),
+            _ => Ok(()),
+        };
+        let guard = wait(interrupted, || 0, MOMENT, Path::new("x"));
+        assert_eq!(guard.unwrap(), Guard::Held);
+    }
+
+    #[test]
+    fn a_folder_that_is_held_is_held_by_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let held = hold(folder.path()).unwrap();
+        assert_eq!(held.guard(), Guard::Held);
+        let second = File::open(folder.path()).unwrap();
+        let refused = wait(|| second.try_lock(), || 0, Duration::ZERO, folder.path());
+        if cfg!(unix) {
+            assert!(matches!(refused, Err(Error::Busy(_))));
+        }
+        drop(held);
+        assert_eq!(lock(&second, folder.path()).unwrap(), Guard::Held);
+    }
+}
