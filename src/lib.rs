@@ -32,6 +32,7 @@ pub mod files;
 pub mod history;
 pub mod home;
 pub mod learn;
+pub mod markup;
 pub mod notation;
 pub mod place;
 pub mod schedule;

@@ -1,11 +1,29 @@
 //! Cloze text: a sentence with numbered gaps, in Anki's syntax (`{{c1::answer::hint}}`).
+//!
+//! * A gap starts with `{{c`, one number from 1 to 999 or several with commas between them, and `::`. It belongs to
+//!   the group of each of its numbers. Gaps may stand in gaps, up to ten deep; one in a hidden gap is hidden with it.
+//! * A gap closes at the `}}` that leaves the braces of its text balanced, and at the first `}}` where none does:
+//!   `{{c1::fn f() {}}}` is `fn f() {}`, and `{{c1::} else {}}` is `} else {`.
+//! * The hint starts at the first `::`, but not at one inside backticks or behind a backslash:
+//!   ``{{c1::`std::fs::read`::a function}}`` has the hint `a function`, `{{c1::std\::vec}}` has none.
+//! * A backslash before a brace makes it an ordinary character: it starts and closes nothing. The backslash is not
+//!   shown, except in a formula and in code, where it means something of its own.
+//!
+//! [`warnings`] finds what may be meant otherwise.
+
+mod structure;
+mod warnings;
 
 use std::fmt;
+use std::ops::Range;
 
-/// A cloze text taken apart.
+pub use warnings::{Warning, warnings};
+
+/// A cloze text that was checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cloze {
-    parts: Vec<Part>,
+    text: String,
+    groups: Vec<u16>,
 }
 
 /// A stretch of a cloze text.
@@ -14,14 +32,34 @@ pub enum Part {
     /// Text that is always shown.
     Plain(String),
     /// A gap.
-    Gap {
-        /// The number of the gap's group, from 1.
-        group: u16,
-        /// What stands in the gap.
-        answer: String,
-        /// What is shown instead of it, if a hint is given.
-        hint: Option<String>,
-    },
+    Gap(Gap),
+}
+
+/// A gap of a cloze text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// The numbers of the groups that it belongs to, ascending, each once; at least one.
+    pub groups: Vec<u16>,
+    /// What stands in the gap: text, and further gaps.
+    pub parts: Vec<Part>,
+    /// What is shown instead of it, if a hint is given.
+    pub hint: Option<String>,
+}
+
+impl Gap {
+    /// What stands in the gap, with the gaps inside it filled.
+    pub fn answer(&self) -> String {
+        filled(&self.parts)
+    }
+}
+
+/// A text, and where in it the gaps of one group are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Marked {
+    /// The text.
+    pub text: String,
+    /// The gaps, in the text's order, as ranges of bytes.
+    pub marks: Vec<Range<usize>>,
 }
 
 /// What is wrong with a cloze text.
@@ -29,14 +67,16 @@ pub enum Part {
 pub enum ClozeError {
     /// There is no `{{cN::…}}` in it.
     NoGroups,
-    /// A `{{c` has no `}}`.
+    /// A gap has no `}}`.
     Unclosed,
     /// A group's number is not 1 to 999.
     Number,
     /// A gap has no text.
     Empty,
-    /// A gap has a gap in it.
-    Nested,
+    /// Gaps stand in each other more than ten deep.
+    Deep,
+    /// A hint has a gap in it.
+    GapInHint,
 }
 
 impl fmt::Display for ClozeError {
@@ -46,136 +86,143 @@ impl fmt::Display for ClozeError {
             Self::Unclosed => "a gap of the cloze is never closed: its `}}` is missing",
             Self::Number => "a gap's number must be 1 to 999",
             Self::Empty => "a gap of the cloze is empty",
-            Self::Nested => "a gap of the cloze has a gap in it, or its `}}` is missing",
+            Self::Deep => "the gaps of the cloze stand in each other more than ten deep",
+            Self::GapInHint => "the hint of a gap has a gap in it",
         })
     }
 }
 
 impl Cloze {
-    /// Takes `text` apart.
+    /// Checks `text`.
     ///
     /// # Errors
     /// See [`ClozeError`].
     pub fn parse(text: &str) -> Result<Self, ClozeError> {
-        let mut parts = Vec::new();
-        let mut plain = String::new();
-        let mut rest = text;
-        while let Some((before, inner)) = rest.split_once("{{c") {
-            let digits = inner.len() - inner.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-            let (number, tail) = inner.split_at_checked(digits).unwrap_or(("", inner));
-            let (true, Some(tail)) = (digits > 0, tail.strip_prefix("::")) else {
-                // `{{c` that starts no gap is plain text.
-                plain.push_str(before);
-                plain.push_str("{{c");
-                rest = inner;
-                continue;
-            };
-            let (body, tail) = tail.split_once("}}").ok_or(ClozeError::Unclosed)?;
-            if body.contains("{{c") {
-                return Err(ClozeError::Nested);
-            }
-            let group = number
-                .parse()
-                .ok()
-                .filter(|n| (1..=999).contains(n))
-                .ok_or(ClozeError::Number)?;
-            let (answer, hint) = match body.split_once("::") {
-                Some((answer, hint)) => (answer, Some(hint.trim()).filter(|hint| !hint.is_empty())),
-                None => (body, None),
-            };
-            if answer.trim().is_empty() {
-                return Err(ClozeError::Empty);
-            }
-            plain.push_str(before);
-            if !plain.is_empty() {
-                parts.push(Part::Plain(std::mem::take(&mut plain)));
-            }
-            parts.push(Part::Gap {
-                group,
-                answer: answer.to_string(),
-                hint: hint.map(str::to_string),
-            });
-            rest = tail;
+        let mut groups = Vec::new();
+        collect_groups(&structure::parts(text)?, &mut groups);
+        groups.sort_unstable();
+        groups.dedup();
+        if groups.is_empty() {
+            return Err(ClozeError::NoGroups);
         }
-        plain.push_str(rest);
-        if !plain.is_empty() {
-            parts.push(Part::Plain(plain));
-        }
-        let cloze = Self { parts };
-        if cloze.groups().is_empty() {
-            Err(ClozeError::NoGroups)
-        } else {
-            Ok(cloze)
-        }
+        Ok(Self {
+            text: text.to_string(),
+            groups,
+        })
+    }
+
+    /// The text as it was written.
+    pub fn written(&self) -> &str {
+        &self.text
     }
 
     /// The numbers of the groups, ascending, each once.
     pub fn groups(&self) -> Vec<u16> {
-        let mut groups: Vec<u16> = self
-            .parts
-            .iter()
-            .filter_map(|part| match part {
-                Part::Gap { group, .. } => Some(*group),
-                Part::Plain(_) => None,
-            })
-            .collect();
-        groups.sort_unstable();
-        groups.dedup();
-        groups
+        self.groups.clone()
     }
 
     /// The parts, in the text's order.
-    pub fn parts(&self) -> &[Part] {
-        &self.parts
+    pub fn parts(&self) -> Vec<Part> {
+        // It was checked when it was made.
+        structure::parts(&self.text).unwrap_or_default()
     }
 
     /// The text with the gaps of `group` as `[…]` or `[hint]`, the others filled.
     pub fn asked(&self, group: u16) -> String {
-        self.render(|number, answer, hint| match hint {
-            _ if number != group => answer.to_string(),
-            Some(hint) => format!("[{hint}]"),
-            None => "[…]".to_string(),
-        })
+        self.asked_marked(group).text
+    }
+
+    /// As [`Cloze::asked`], with the places of the gaps.
+    pub fn asked_marked(&self, group: u16) -> Marked {
+        let mut out = Marked::default();
+        render(&self.parts(), group, true, &mut out);
+        out
     }
 
     /// The text with every gap filled.
     pub fn filled(&self) -> String {
-        self.render(|_, answer, _| answer.to_string())
+        filled(&self.parts())
     }
 
-    /// What stands in the gaps of `group`, in the text's order.
-    pub fn answers(&self, group: u16) -> Vec<&str> {
-        self.parts
-            .iter()
-            .filter_map(|part| match part {
-                Part::Gap {
-                    group: number,
-                    answer,
-                    ..
-                } if *number == group => Some(answer.as_str()),
-                _ => None,
-            })
-            .collect()
+    /// As [`Cloze::filled`], with the places of the gaps of `group`.
+    pub fn filled_marked(&self, group: u16) -> Marked {
+        let mut out = Marked::default();
+        render(&self.parts(), group, false, &mut out);
+        out
     }
 
-    fn render(&self, gap: impl Fn(u16, &str, Option<&str>) -> String) -> String {
-        self.parts
-            .iter()
-            .map(|part| match part {
-                Part::Plain(text) => text.clone(),
-                Part::Gap {
-                    group,
-                    answer,
-                    hint,
-                } => gap(*group, answer, hint.as_deref()),
-            })
-            .collect()
+    /// What stands in the gaps of `group`, in the text's order. A gap in a gap of the group is a part of that one.
+    pub fn answers(&self, group: u16) -> Vec<String> {
+        let mut answers = Vec::new();
+        collect_answers(&self.parts(), group, &mut answers);
+        answers
+    }
+}
+
+fn collect_groups(parts: &[Part], groups: &mut Vec<u16>) {
+    for part in parts {
+        if let Part::Gap(gap) = part {
+            groups.extend(&gap.groups);
+            collect_groups(&gap.parts, groups);
+        }
+    }
+}
+
+fn collect_answers(parts: &[Part], group: u16, answers: &mut Vec<String>) {
+    for part in parts {
+        match part {
+            Part::Gap(gap) if gap.groups.contains(&group) => answers.push(gap.answer()),
+            Part::Gap(gap) => collect_answers(&gap.parts, group, answers),
+            Part::Plain(_) => {}
+        }
+    }
+}
+
+fn filled(parts: &[Part]) -> String {
+    let mut out = Marked::default();
+    // No gap has the number 0.
+    render(parts, 0, false, &mut out);
+    out.text
+}
+
+/// Appends the parts, with the outermost gaps of `group` marked, and hidden where `hide` says so.
+fn render(parts: &[Part], group: u16, hide: bool, out: &mut Marked) {
+    for part in parts {
+        match part {
+            Part::Plain(text) => out.text.push_str(text),
+            Part::Gap(gap) if gap.groups.contains(&group) => {
+                let start = out.text.len();
+                match &gap.hint {
+                    Some(hint) if hide => {
+                        out.text.push('[');
+                        out.text.push_str(hint);
+                        out.text.push(']');
+                    }
+                    None if hide => out.text.push_str("[…]"),
+                    _ => out.text.push_str(&gap.answer()),
+                }
+                out.marks.push(start..out.text.len());
+            }
+            Part::Gap(gap) => render(&gap.parts, group, hide, out),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn asked(text: &str) -> (String, String) {
+        let cloze = Cloze::parse(text).unwrap();
+        (cloze.asked(1), cloze.answers(1).join(" | "))
+    }
+
+    /// What is asked for the first group, and what is answered.
+    fn asks(text: &str, question: &str, answer: &str) {
+        assert_eq!(asked(text), (question.into(), answer.into()), "{text}");
+    }
 
     #[test]
     fn groups_hints_and_fillings() {
@@ -191,18 +238,185 @@ mod tests {
         assert_eq!(cloze.asked(2), "The […] are public and […].");
         assert_eq!(cloze.filled(), "The parameters are public and free.");
         assert_eq!(cloze.answers(2), ["parameters", "free"]);
+        let marked = cloze.filled_marked(2);
+        let marks: Vec<&str> = marked
+            .marks
+            .into_iter()
+            .map(|mark| marked.text.get(mark).unwrap())
+            .collect();
+        assert_eq!(marks, ["parameters", "free"]);
     }
 
     #[test]
     fn what_is_wrong_is_named() {
         assert_eq!(Cloze::parse("no gap {{here}}"), Err(ClozeError::NoGroups));
         assert_eq!(Cloze::parse("{{c1::open"), Err(ClozeError::Unclosed));
+        assert_eq!(
+            Cloze::parse("{{c1::a} and {{c2::b}}"),
+            Err(ClozeError::Unclosed)
+        );
         assert_eq!(Cloze::parse("{{c0::x}}"), Err(ClozeError::Number));
+        assert_eq!(Cloze::parse("{{c1,1000::x}}"), Err(ClozeError::Number));
         assert_eq!(Cloze::parse("{{c99999999999::x}}"), Err(ClozeError::Number));
         assert_eq!(Cloze::parse("{{c1:: }}"), Err(ClozeError::Empty));
+        assert_eq!(Cloze::parse("{{c1::::hint}}"), Err(ClozeError::Empty));
         assert_eq!(
-            Cloze::parse("{{code}} {{c1::x}}").unwrap().asked(1),
-            "{{code}} […]"
+            Cloze::parse("{{c1::}} and {{c2::x}}"),
+            Err(ClozeError::Empty)
         );
+        assert_eq!(
+            Cloze::parse("{{c1::a::b {{c2::c}}}}"),
+            Err(ClozeError::GapInHint)
+        );
+        assert_eq!(
+            Cloze::parse(&("{{c1::".repeat(11) + "x" + &"}}".repeat(11))),
+            Err(ClozeError::Deep)
+        );
+        assert!(Cloze::parse(&("{{c1::".repeat(10) + "x" + &"}}".repeat(10))).is_ok());
+        asks("{{code}} {{c1::x}}", "{{code}} […]", "x");
+    }
+
+    #[test]
+    fn a_gap_closes_where_its_braces_balance() {
+        asks("{{c1::fn f() {}}} in Rust", "[…] in Rust", "fn f() {}");
+        asks(r"${{c1::-\frac{1}{x^2}}}$", "$[…]$", r"-\frac{1}{x^2}");
+        asks(r#"println!("{{c1::{x}}}")"#, r#"println!("[…]")"#, "{x}");
+        asks("{{c1::{{ name }}}} is Jinja", "[…] is Jinja", "{{ name }}");
+        asks(r"\frac{{{c1::a}}}{b}", r"\frac{[…]}{b}", "a");
+        asks("{ {{c1::x}}}", "{ […]}", "x");
+        asks("{{c1::{}}, {{c2::{ } }}", "[…], { } ", "{");
+        // None leaves them balanced: the first one.
+        asks("if a { {{c1::} else {}} }", "if a { […] }", "} else {");
+        asks(
+            "{{c1::{}} opens, {{c2::}}} closes",
+            "[…] opens, } closes",
+            "{",
+        );
+        asks("{{c1::fn f() {}} and {{c2::x}}", "[…] and x", "fn f() {");
+        asks("{{c1::a {{c2::{ b}} c}}", "[…]", "a { b c");
+    }
+
+    #[test]
+    fn a_backslash_takes_a_braces_meaning_away() {
+        asks(r"{{c1::\{}} opens", "[…] opens", "{");
+        asks(r"{{c1::\}\}}}", "[…]", "}}");
+        asks(r"{{c1::a \{ b::c \} d}}", r"[c } d]", "a { b");
+        asks(
+            r"\{{c2::x}} is a gap, {{c1::y}}",
+            "{{c2::x}} is a gap, […]",
+            "y",
+        );
+        asks(r"{{c1::$\{x\}$}}", "[…]", r"$\{x\}$");
+        asks(r"${{c1::\{x\}}}$ is a set", "$[…]$ is a set", r"\{x\}");
+        asks(r"{{c1::a\\}}", "[…]", r"a\\");
+        asks(r"`a\{2\}` {{c1::x}}", r"`a\{2\}` […]", "x");
+    }
+
+    #[test]
+    fn the_hint_starts_at_the_first_colons_that_count() {
+        asks("{{c1::a::b::c}}", "[b::c]", "a");
+        asks(
+            "{{c1::`std::fs::read`::a function}}",
+            "[a function]",
+            "`std::fs::read`",
+        );
+        asks(r"{{c1::std\::fs\::read}}", "[…]", "std::fs::read");
+        asks(
+            r"{{c1::std\::vec::a path, as in a\::b}}",
+            "[a path, as in a::b]",
+            "std::vec",
+        );
+        asks("{{c1::a ``b`::`c`` d::e}}", "[e]", "a ``b`::`c`` d");
+        asks("{{c1::a:: b }}", "[b]", "a");
+        asks("{{c1::a::}}", "[…]", "a");
+        // Nothing closes the backtick.
+        asks("{{c1::`a::b}}", "[b]", "`a");
+    }
+
+    #[test]
+    fn gaps_nest_and_belong_to_several_groups() {
+        let cloze =
+            Cloze::parse("{{c1::the {{c2::inner::which?}} one::what?}} {{c1,3::and}}").unwrap();
+        assert_eq!(cloze.groups(), [1, 2, 3]);
+        assert_eq!(cloze.asked(1), "[what?] […]");
+        assert_eq!(cloze.asked(2), "the [which?] one and");
+        assert_eq!(cloze.asked(3), "the inner one […]");
+        assert_eq!(cloze.answers(1), ["the inner one", "and"]);
+        assert_eq!(cloze.answers(2), ["inner"]);
+        assert_eq!(cloze.filled(), "the inner one and");
+        let within = Cloze::parse("{{c1::a {{c1::b}}}}").unwrap();
+        assert_eq!(
+            (within.asked(1), within.answers(1)),
+            ("[…]".into(), vec!["a b".into()])
+        );
+    }
+
+    /// A text, as it is written in a cloze, and as it is shown.
+    fn piece() -> impl Strategy<Value = String> {
+        prop::collection::vec(
+            prop::sample::select(vec![
+                "a", "é", "開", " ", "x{y}", "{}", "{{z}}", "`p::q`", "f() {}", "[1]", "x:y", "#c1",
+            ]),
+            1..5,
+        )
+        .prop_map(|pieces| format!("w{}", pieces.concat()))
+    }
+
+    fn hint() -> impl Strategy<Value = Option<String>> {
+        prop::option::of(
+            "[a-z][a-z {}]{0,5}[a-z]".prop_filter("braces balance", |hint| {
+                hint.replace("{}", "").chars().all(|c| !"{}".contains(c))
+            }),
+        )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_was_put_together_is_taken_apart(
+            pieces in prop::collection::vec((piece(), piece(), hint(), 1u16..4), 1..5),
+        ) {
+            let mut written = String::new();
+            let mut whole = String::new();
+            for (before, answer, hint, group) in &pieces {
+                whole += &format!("{before}{answer}");
+                let hint = hint.as_ref().map_or(String::new(), |hint| format!("::{hint}"));
+                written += &format!("{before}{{{{c{group}::{answer}{hint}}}}}");
+            }
+            let cloze = Cloze::parse(&written).unwrap();
+            prop_assert_eq!(cloze.filled(), whole);
+            for group in cloze.groups() {
+                let of: Vec<_> = pieces.iter().filter(|piece| piece.3 == group).collect();
+                let answers: Vec<_> = of.iter().map(|piece| piece.1.clone()).collect();
+                prop_assert_eq!(cloze.answers(group), answers);
+                let shown: String = pieces.iter().map(|(before, answer, hint, number)| {
+                    let gap = hint.as_deref().unwrap_or("…");
+                    if *number == group { format!("{before}[{gap}]") } else { format!("{before}{answer}") }
+                }).collect();
+                prop_assert_eq!(cloze.asked(group), shown);
+            }
+        }
+
+        #[test]
+        fn any_text_is_a_cloze_or_says_why_not(
+            text in "(\\{\\{c[12]::|\\{|\\}|\\}\\}|::|\\\\|`|\\$|a|é| |c1|,){0,24}",
+        ) {
+            if let Ok(cloze) = Cloze::parse(&text) {
+                prop_assert!(!cloze.groups().is_empty());
+                for group in cloze.groups() {
+                    let (asked, filled) = (cloze.asked_marked(group), cloze.filled_marked(group));
+                    prop_assert!(!cloze.answers(group).is_empty());
+                    prop_assert_eq!(&filled.text, &cloze.filled());
+                    prop_assert_eq!(asked.marks.len(), filled.marks.len());
+                    let answers: Vec<&str> =
+                        filled.marks.iter().map(|mark| filled.text.get(mark.clone()).unwrap()).collect();
+                    prop_assert_eq!(cloze.answers(group), answers);
+                }
+            }
+            for warning in warnings(&text) {
+                prop_assert!(text.get(warning.range).is_some());
+            }
+        }
     }
 }

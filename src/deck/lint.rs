@@ -7,10 +7,9 @@ use std::path::Path;
 
 use strsim::{damerau_levenshtein, normalized_damerau_levenshtein};
 
-use super::cloze::Part;
 use super::library::Library;
 use super::read::{self, ReadCard, place_of};
-use super::{Card, Cloze, Content, Side, id};
+use super::{Card, Cloze, Content, Side, cloze, id, literal, scan};
 use crate::place::{Place, Problem};
 
 /// The longest answer that is still one idea, in characters.
@@ -35,6 +34,21 @@ struct Placed<'a> {
 impl Placed<'_> {
     fn at(&self, field: &str) -> Place {
         place_of(self.file, self.text, &self.span, field)
+    }
+
+    /// The place of the bytes `range` of the text that `field` says.
+    fn within(&self, field: &str, range: &Range<usize>) -> Place {
+        let card = self.text.get(self.span.clone()).unwrap_or("");
+        let Some(value) = scan::field(card, field) else {
+            return self.at(field);
+        };
+        let said = card.get(value.clone()).unwrap_or("");
+        let (start, end) = (
+            literal::byte_of(said, range.start),
+            literal::byte_of(said, range.end),
+        );
+        let offset = self.span.start + value.start + start;
+        Place::new(self.file, self.text, offset, end.saturating_sub(start))
     }
 
     fn warning(&self, field: &str, message: impl Into<String>, help: &str) -> Problem {
@@ -120,7 +134,10 @@ fn missing_sources(deck: &[Placed], problems: &mut Vec<Problem>) {
 fn one_card(card: &Placed, problems: &mut Vec<Problem>) {
     match &card.card.content {
         Content::Basic { back, .. } => problems.extend(one_answer(card, back)),
-        Content::Cloze(cloze) => problems.extend(large_gap(card, cloze)),
+        Content::Cloze(cloze) => {
+            problems.extend(large_gap(card, cloze));
+            problems.extend(unsure_gaps(card, cloze));
+        }
         Content::Choice {
             choices, answers, ..
         } => problems.extend(telling_length(card, choices, answers)),
@@ -162,6 +179,14 @@ fn large_gap(card: &Placed, cloze: &Cloze) -> Option<Problem> {
     let message = format!("the gaps of group {group} hide more than half of the text");
     let help = "leave enough of the sentence to say what is asked";
     Some(card.warning("text", message, help))
+}
+
+/// What in a cloze text may be meant otherwise than it is read.
+fn unsure_gaps(card: &Placed, cloze: &Cloze) -> impl Iterator<Item = Problem> {
+    let warnings = cloze::warnings(cloze.written()).into_iter();
+    warnings.map(|warning| {
+        Problem::warning(card.within("text", &warning.range), warning.message).help(warning.help)
+    })
 }
 
 /// A right choice that is much longer than the wrong ones.
@@ -236,18 +261,9 @@ fn gist(card: &Card) -> String {
 /// The whole of what a card asks, gaps as gaps.
 fn asked(card: &Card) -> String {
     match &card.content {
-        Content::Cloze(cloze) => plain(cloze),
+        Content::Cloze(cloze) => cloze.filled(),
         _ => card.question(Side::Whole),
     }
-}
-
-/// A cloze's text with every gap empty: two that differ only in what they hide ask different things.
-fn plain(cloze: &Cloze) -> String {
-    let part = |part: &Part| match part {
-        Part::Plain(text) => text.clone(),
-        Part::Gap { answer, .. } => answer.clone(),
-    };
-    cloze.parts().iter().map(part).collect()
 }
 
 /// Fronts that are equal, or nearly.
@@ -419,6 +435,17 @@ mod tests {
             one(r#"Choice(front: "Which?", choices: ["a", "b", "this one is right, because it says so much"], answers: ["this one is right, because it says so much"]),"#)
                 .contains("much the longest")
         );
+    }
+
+    #[test]
+    fn what_may_be_no_gap_has_its_place() {
+        let slip = r#"Cloze(text: "\"Paris\" is in {{c1::France}},\nMadrid in {{c2:Spain}}."),"#;
+        assert_eq!(
+            one(slip),
+            "2:57 `{{c2:Spain}}` looks like a gap, but is shown as it is"
+        );
+        let path = r##"Cloze(text: r#"Read a file with "{{c1::std::fs::read}}" in the language Rust."#),"##;
+        assert!(one(path).starts_with("2:34 the hint of this gap is `fs::read`"));
     }
 
     #[test]

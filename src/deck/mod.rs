@@ -8,6 +8,7 @@ pub mod cloze;
 pub mod id;
 pub mod library;
 pub mod lint;
+pub mod literal;
 pub mod read;
 pub mod scan;
 pub mod splice;

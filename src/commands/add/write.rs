@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::super::{print_done, say};
 use crate::deck::splice::{self, NewCard};
-use crate::deck::{CardId, id};
+use crate::deck::{CardId, cloze, id};
 use crate::error::{Error, Result};
 use crate::files::{self, Os};
 use crate::study::Study;
@@ -106,6 +106,9 @@ pub fn add_filled(
     let mut drafts = Vec::new();
     for filled in &filled {
         point_out_twin(study, &filled.front);
+        if filled.kind == "Cloze" {
+            point_out_gaps(&filled.front);
+        }
         let id = new_id(study, &cloze_filled(&filled.front), id.as_deref(), &ids)?;
         drafts.push(Draft::Card(card(filled, &id)));
         ids.push(id);
@@ -136,6 +139,13 @@ pub fn said(deck: &str, ids: &[CardId]) -> Result<()> {
 pub fn point_out_twin(study: &Study, front: &str) {
     if let Some(twin) = twin(study, front) {
         say(&format!("Note: {twin} asks the same."));
+    }
+}
+
+/// Says what in a cloze text may be meant otherwise than it is read.
+fn point_out_gaps(text: &str) {
+    for cloze::Warning { message, help, .. } in cloze::warnings(text) {
+        say(&format!("Note: {message}\n  {help}"));
     }
 }
 
