@@ -731,20 +731,6 @@ fn what_is_recorded_of_a_card_without_an_id_writes_the_id_first() {
 }
 
 #[test]
-fn a_gap_in_a_gap_is_an_error_with_its_place() {
-    let home = Home::with("Cloze(id: \"c\", text: \"A {{c1::long {{c2::nested}} gap}} in it\"),");
-    let run = home.quiz(&["check"]);
-    assert!(
-        run.code == 1
-            && run
-                .out
-                .contains("d.ron:2:22: error: a gap of the cloze has a gap in it"),
-        "{}",
-        run.out
-    );
-}
-
-#[test]
 fn a_history_of_a_newer_version_is_said_before_anything_is_asked() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);

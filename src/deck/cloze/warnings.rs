@@ -69,9 +69,9 @@ fn slips(text: &str, gaps: &[&Span]) -> Vec<Warning> {
                 found.push(Warning {
                     range: at..at + length,
                     message: format!("`{shown}` looks like a gap, but is shown as it is"),
-                    help: "write a gap as {{c1::answer}} or {{c1::answer::hint}}; a backslash before a \
-                           brace that is meant as one says so"
-                        .into(),
+                    help:
+                        "write a gap as {{c1::answer}} or {{c1::answer::hint}}, or \\{ for a brace"
+                            .into(),
                 });
                 at += length;
             }
