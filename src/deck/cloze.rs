@@ -9,7 +9,7 @@
 //! * A backslash before a brace makes it an ordinary character: it starts and closes nothing. The backslash is not
 //!   shown, except in a formula and in code, where it means something of its own.
 //!
-//! [`warnings`] finds what may be meant otherwise.
+//! [`warnings()`] finds what may be meant otherwise.
 
 mod structure;
 mod warnings;
