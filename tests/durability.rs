@@ -499,7 +499,7 @@ fn a_home_of_version_1_is_opened_as_it_was() {
     let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/home-v1");
     copy_all(&kept, &home.path());
     let check = home.ok(&["check"]);
-    assert!(check.contains("8 cards in 2 decks: 2 warnings."), "{check}");
+    assert!(check.contains("8 cards in 2 decks: 3 warnings."), "{check}");
     let json = home.json(&["stats", "--json"]);
     assert_eq!(
         json["streak"]["longest"]["from"], "2026-11-20",
