@@ -324,9 +324,15 @@ pub struct Stats {
     /// Only these decks or folders
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
-    /// Look back so many days
+    /// Look back N days
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=3650))]
     pub days: i64,
+    /// The whole page: hardest cards, decks, quizzes too; longer than the terminal, through $PAGER
+    #[arg(long)]
+    pub all: bool,
+    /// Never use a pager
+    #[arg(long)]
+    pub no_pager: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

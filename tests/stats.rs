@@ -412,14 +412,40 @@ fn patterned() -> Home {
 fn the_page_is_good_to_read_at_any_width() {
     let home = patterned();
     for columns in [40, 80, 200] {
-        let page = page(&home, &["stats"], columns);
-        in_width(&page, columns);
-        insta::assert_snapshot!(format!("stats-{columns}"), page);
+        for (name, arguments) in [
+            ("stats", &["stats"][..]),
+            ("all", &["stats", "--all", "--no-pager"]),
+        ] {
+            let page = page(&home, arguments, columns);
+            in_width(&page, columns);
+            insta::assert_snapshot!(format!("{name}-{columns}"), page);
+        }
     }
+    let short = home.ok(&["stats"]);
+    assert!(short.lines().count() <= 22, "it fits a screen: {short}");
     let piped = home.ok(&["stats"]);
     assert_eq!(
         piped,
         page(&home, &["stats"], 80),
         "a pipe gets what 80 columns get"
     );
+}
+
+#[test]
+fn a_page_longer_than_the_terminal_goes_through_the_pager() {
+    let mut home = patterned();
+    home.set("PAGER", "sed 's/Streak/(paged)/'");
+    let (_, paged) = home.terminal(&["stats", "--all"], 80, 24).end();
+    assert!(paged.contains("(paged)"), "{paged}");
+    for arguments in [&["stats", "--all", "--no-pager"][..], &["stats"]] {
+        let (_, shown) = home.terminal(arguments, 80, 24).end();
+        assert!(!shown.contains("(paged)"), "{shown}");
+    }
+    assert!(
+        !home.ok(&["stats", "--all"]).contains("(paged)"),
+        "a pipe gets the page itself"
+    );
+    home.set("PAGER", "there-is-no-such-pager");
+    let (code, shown) = home.terminal(&["stats", "--all"], 80, 24).end();
+    assert!(code == 0 && shown.contains("By deck"), "{shown}");
 }

@@ -1,6 +1,7 @@
 //! `quiz stats`: how you are doing.
 
 mod page;
+mod short;
 
 use std::collections::BTreeMap;
 
@@ -13,13 +14,15 @@ use crate::error::Result;
 use crate::history::{FaceHistory, TestResult};
 use crate::schedule::standing::Standing;
 use crate::stats::activity::{self, Activity};
-use crate::stats::forecast::{Forecast, forecast};
+use crate::stats::forecast::{Forecast, Promised, Unseen, forecast};
+use crate::stats::habits::Habits;
 use crate::stats::known::{Known, known};
 use crate::stats::retention::{Retention, Share, retention};
 use crate::stats::streak::{Days, Streak};
 use crate::stats::trouble::{Hard, hardest};
 use crate::study::Study;
 use crate::time::Day;
+use crate::ui::pager;
 use crate::ui::terminal::{colors, columns};
 
 /// What `--json` prints. Shares are 0–1, days are dates, times are seconds. Streak and calendar are of the whole
@@ -102,14 +105,30 @@ pub fn run(study: &Study, flags: &cli::Stats) -> Result<()> {
     if flags.json {
         return print_json(&figures);
     }
+    let columns = columns().min(100);
+    let lines = match flags.all {
+        true => page::lines(&figures, columns),
+        false => short::lines(&figures, columns),
+    };
     let colored = colors();
-    let lines = page::lines(&figures, columns().min(100));
-    print_raw(
-        &lines
+    let text: String = lines
+        .iter()
+        .map(|line| line.paint(colored).trim_end().to_string() + "\n")
+        .collect();
+    if flags.all && !flags.no_pager && pager::show(&text) {
+        return Ok(());
+    }
+    print_raw(&text)
+}
+
+impl Figures<'_> {
+    /// Returns the answers of the last year by day.
+    fn answers_by_day(&self) -> BTreeMap<Day, usize> {
+        self.calendar
             .iter()
-            .map(|line| line.paint(colored).trim_end().to_string() + "\n")
-            .collect::<String>(),
-    )
+            .filter_map(|(day, count)| Some((day.parse().ok()?, *count)))
+            .collect()
+    }
 }
 
 /// The figures of `decks`, which are `whole` the home or some of it.
@@ -131,10 +150,18 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
             .flat_map(|deck| &deck.all)
             .filter(|(_, _, suspended)| !suspended)
     };
-    let due = awake().filter_map(|(_, face, _)| face.and_then(|face| face.due()));
-    let unseen = awake()
-        .filter(|(_, face, _)| Standing::of(*face) == Standing::New)
-        .count();
+    let promised = awake().filter_map(|(_, face, _)| {
+        let (due, last) = face.and_then(|face| Some((face.due()?, face.last()?)))?;
+        let interval = due.days_since(last.day);
+        Some(Promised { due, interval })
+    });
+    let unseen = Unseen {
+        left: awake()
+            .filter(|(_, face, _)| Standing::of(*face) == Standing::New)
+            .count(),
+        ..pace(study, decks)
+    };
+    let habits = Habits::of(answered(), today.plus(-HABITS));
     let named = decks.iter().flat_map(|deck| &deck.all);
     let hard = named.filter_map(|(key, face, _)| Some((key, (*face)?)));
     Figures {
@@ -145,13 +172,7 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
             .into_iter()
             .map(|(day, count)| (day.to_string(), count))
             .collect(),
-        forecast: forecast(
-            due,
-            today,
-            unseen,
-            pace(study, decks),
-            activity.seconds_an_answer,
-        ),
+        forecast: forecast(promised, unseen, &habits, today, activity.mean_seconds),
         activity,
         retention: retention(answered(), memory, today, days),
         desired_retention: study.config.desired_retention,
@@ -166,26 +187,32 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
     }
 }
 
-/// New faces a day at the pace of the last 30 days, rounded up, at most what the settings allow.
-fn pace(study: &Study, decks: &[Faces]) -> usize {
-    let from = study.today().plus(-29);
+/// How many days the habits of a person are taken from.
+const HABITS: i64 = 90;
+
+/// New faces per day at the pace of the last 30 days, rounded up, at most what the settings allow, and how many were
+/// started today.
+fn pace(study: &Study, decks: &[Faces]) -> Unseen {
+    let today = study.today();
     let first = |face: &FaceHistory| face.reviews().first().map(|review| review.day);
     let started: Vec<Day> = decks
         .iter()
         .flat_map(Faces::known)
         .filter_map(first)
-        .filter(|day| *day >= from)
+        .filter(|day| *day > today.plus(-30))
         .collect();
     // Of somebody who began this week, the days before do not count.
     let days = started
         .iter()
         .min()
-        .map_or(1, |first| study.today().days_since(*first) + 1)
+        .map_or(1, |first| today.days_since(*first) + 1)
         .max(1);
-    started
-        .len()
-        .div_ceil(usize::try_from(days).unwrap_or(1))
-        .min(study.config.new_per_day)
+    let pace = started.len().div_ceil(usize::try_from(days).unwrap_or(1));
+    Unseen {
+        left: 0,
+        pace: pace.min(study.config.new_per_day),
+        today: started.iter().filter(|day| **day == today).count(),
+    }
 }
 
 fn deck_figures<'a>(study: &Study, faces: &Faces<'a>, days: i64) -> DeckFigures<'a> {

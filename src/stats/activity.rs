@@ -20,6 +20,8 @@ pub struct Activity {
     pub seconds_in_all: u64,
     /// Seconds an answer: the median of those in the days looked at that took any time; none where none did.
     pub seconds_an_answer: Option<f64>,
+    /// The mean of the same seconds: what a number of answers takes in all.
+    pub mean_seconds: Option<f64>,
     /// Seconds a day on which anything was done, in the days looked at.
     pub seconds_a_day: Option<f64>,
     /// Answers in the days looked at by grade, from `Again` to `Easy`.
@@ -81,6 +83,10 @@ impl Activity {
             seconds_today: ms_today / 1000,
             seconds_in_all: ms_in_all / 1000,
             seconds_an_answer: times.get(times.len() / 2).map(|ms| f64::from(*ms) / 1000.0),
+            mean_seconds: (!times.is_empty()).then(|| {
+                let all: u64 = times.iter().map(|ms| u64::from(*ms)).sum();
+                all as f64 / 1000.0 / times.len() as f64
+            }),
             seconds_a_day: (!by_day.is_empty())
                 .then(|| by_day.values().sum::<u64>() as f64 / 1000.0 / by_day.len() as f64),
             grades,
@@ -134,8 +140,12 @@ mod tests {
         assert_eq!((activity.seconds_today, activity.seconds_in_all), (8, 72));
         assert_eq!(activity.grades, [1, 0, 2, 0]);
         assert_eq!(
-            (activity.seconds_an_answer, activity.seconds_a_day),
-            (Some(4.0), Some(6.0))
+            (
+                activity.seconds_an_answer,
+                activity.mean_seconds,
+                activity.seconds_a_day
+            ),
+            (Some(4.0), Some(4.0), Some(6.0))
         );
         assert_eq!(activity.hours, []);
         let days = by_day(reviews.iter(), "2026-11-22".parse().unwrap());

@@ -1,67 +1,150 @@
-//! What is coming: reviews by day, with new cards at today's pace.
+//! What is coming: promised reviews by day, and the answers that they and new cards will take.
 
 use serde::Serialize;
 
+use super::habits::Habits;
 use crate::time::Day;
 
 /// How many days are told one by one.
-pub const DAYS: i64 = 30;
+pub const DAYS: usize = 30;
 /// How many weeks are told after them.
-pub const WEEKS: i64 = 8;
+pub const WEEKS: usize = 8;
 
 /// What is coming.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Forecast {
-    /// Faces due on each of the next days, today first; what is overdue counts today.
+    /// Faces promised for each of the next days, today first; what is overdue counts today.
     pub days: Vec<usize>,
-    /// Faces due in each week after them.
+    /// Faces promised for each week after them.
     pub weeks: Vec<usize>,
     /// New faces on each of the next days, at the pace of the last 30 days, until none is left.
     pub new: Vec<usize>,
-    /// Seconds a day that the next 7 days take on average, at the measured seconds an answer.
+    /// The answers that each of the next days is expected to take: promised faces, new ones, what both bring back
+    /// within the time, and the repeats of a day.
+    pub answers: Vec<f64>,
+    /// Seconds per day that the next 7 days take on average, at the measured seconds per answer.
     pub seconds_a_day: Option<f64>,
 }
 
-/// What is coming from `today` on, of faces due on `due`, with `unseen` new faces of which `pace` are started a
-/// day; an answer takes `seconds`.
+/// A face that is due: on which day, and after which interval in days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Promised {
+    /// The day.
+    pub due: Day,
+    /// The interval that ends on it, in days.
+    pub interval: i64,
+}
+
+/// New faces that are still to be started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Unseen {
+    /// How many there are.
+    pub left: usize,
+    /// How many are started per day.
+    pub pace: usize,
+    /// How many of today's were started already.
+    pub today: usize,
+}
+
+/// Returns what is coming from `today` on, for a person of these `habits` whose answers take `seconds` each.
 pub fn forecast(
-    due: impl Iterator<Item = Day>,
+    promised: impl Iterator<Item = Promised>,
+    unseen: Unseen,
+    habits: &Habits,
     today: Day,
-    unseen: usize,
-    pace: usize,
     seconds: Option<f64>,
 ) -> Forecast {
-    let mut days = vec![0usize; usize::try_from(DAYS).unwrap_or(0)];
-    let mut weeks = vec![0usize; usize::try_from(WEEKS).unwrap_or(0)];
-    for day in due {
-        let ahead = day.days_since(today).max(0);
-        let slot = if ahead < DAYS {
-            usize::try_from(ahead).ok().and_then(|at| days.get_mut(at))
-        } else {
-            usize::try_from((ahead - DAYS) / 7)
-                .ok()
-                .and_then(|at| weeks.get_mut(at))
+    let (mut days, mut weeks) = (vec![0usize; DAYS], vec![0usize; WEEKS]);
+    let mut expected = Expected::new(habits);
+    for face in promised {
+        let ahead = usize::try_from(face.due.days_since(today)).unwrap_or(0);
+        let slot = match ahead.checked_sub(DAYS) {
+            None => days.get_mut(ahead),
+            Some(beyond) => weeks.get_mut(beyond / 7),
         };
         if let Some(slot) = slot {
             *slot += 1;
         }
+        expected.add(ahead, face.interval, 1.0);
     }
-    let mut left = unseen;
-    let new: Vec<usize> = days
-        .iter()
-        .map(|_| {
-            let started = pace.min(left);
+    let mut left = unseen.left;
+    let new: Vec<usize> = (0..DAYS)
+        .map(|day| {
+            let done = if day == 0 { unseen.today } else { 0 };
+            let started = unseen.pace.saturating_sub(done).min(left);
             left -= started;
             started
         })
         .collect();
-    let week: usize =
-        days.iter().chain(&[]).take(7).sum::<usize>() + new.iter().take(7).sum::<usize>();
+    let answers = expected.answers(&new);
+    let week: f64 = answers.iter().take(7).sum();
     Forecast {
         days,
         weeks,
         new,
-        seconds_a_day: seconds.map(|seconds| week as f64 * seconds / 7.0),
+        answers: answers
+            .iter()
+            .map(|count| (count * 10.0).round() / 10.0)
+            .collect(),
+        seconds_a_day: seconds.map(|seconds| week * seconds / 7.0),
+    }
+}
+
+/// The longest interval that is followed within the days of a forecast.
+const LONGEST: usize = DAYS;
+
+/// How many faces are expected on each day, by the interval that ends on it.
+struct Expected<'a> {
+    habits: &'a Habits,
+    /// By day, then by interval in days, the longest ones together.
+    faces: Vec<Vec<f64>>,
+}
+
+impl<'a> Expected<'a> {
+    fn new(habits: &'a Habits) -> Self {
+        Self {
+            habits,
+            faces: vec![vec![0.0; LONGEST + 1]; DAYS],
+        }
+    }
+
+    fn add(&mut self, day: usize, interval: i64, count: f64) {
+        let interval = usize::try_from(interval).unwrap_or(0).clamp(1, LONGEST);
+        let slot = self
+            .faces
+            .get_mut(day)
+            .and_then(|day| day.get_mut(interval));
+        if let Some(slot) = slot {
+            *slot += count;
+        }
+    }
+
+    /// The answers of each day, with this many new faces on each: what is answered comes back when its next
+    /// interval ends.
+    fn answers(mut self, new: &[usize]) -> Vec<f64> {
+        let habits = self.habits;
+        let mut answers = Vec::with_capacity(DAYS);
+        for (day, started) in new.iter().enumerate() {
+            let today = self.faces.get(day).cloned().unwrap_or_default();
+            let due: f64 = today.iter().sum();
+            let started = *started as f64;
+            answers.push(due * habits.answers_due() + started * habits.answers_new());
+            for (interval, count) in today.into_iter().enumerate().filter(|(_, n)| *n > 0.0) {
+                let interval = i64::try_from(interval).unwrap_or(i64::MAX);
+                let (recalled, next, relearnt) = habits.after(interval);
+                self.later(day, next, count * recalled);
+                self.later(day, relearnt, count * (1.0 - recalled));
+            }
+            for (interval, share) in habits.first() {
+                self.later(day, interval, started * share);
+            }
+        }
+        answers
+    }
+
+    fn later(&mut self, day: usize, interval: i64, count: f64) {
+        let ahead = usize::try_from(interval).unwrap_or(usize::MAX);
+        self.add(day.saturating_add(ahead), interval, count);
     }
 }
 
@@ -69,17 +152,72 @@ pub fn forecast(
 mod tests {
     use super::*;
 
+    fn today() -> Day {
+        "2026-11-23".parse().unwrap()
+    }
+
+    fn promised(days: &[i64], interval: i64) -> Vec<Promised> {
+        let face = |ahead: &i64| Promised {
+            due: today().plus(*ahead),
+            interval,
+        };
+        days.iter().map(face).collect()
+    }
+
     #[test]
-    fn counted_by_hand() {
-        let today: Day = "2026-11-23".parse().unwrap();
-        let due = [-5, 0, 1, 29, 30, 36, 37, 999].map(|days| today.plus(days));
-        let forecast = forecast(due.into_iter(), today, 5, 2, Some(7.0));
-        assert_eq!(
-            (forecast.days[0], forecast.days[1], forecast.days[29]),
-            (2, 1, 1)
+    fn promises_are_counted_by_hand() {
+        let faces = promised(&[-5, 0, 1, 29, 30, 36, 37, 999], 100);
+        let unseen = Unseen {
+            left: 5,
+            pace: 2,
+            today: 1,
+        };
+        let forecast = forecast(
+            faces.into_iter(),
+            unseen,
+            &Habits::default(),
+            today(),
+            Some(7.0),
         );
+        let days = (forecast.days[0], forecast.days[1], forecast.days[29]);
+        assert_eq!(days, (2, 1, 1));
         assert_eq!(forecast.weeks[..2], [2, 1]);
-        assert_eq!(forecast.new[..4], [2, 2, 1, 0]);
-        assert_eq!(forecast.seconds_a_day, Some(8.0));
+        assert_eq!(forecast.new[..4], [1, 2, 2, 0]);
+    }
+
+    #[test]
+    fn what_is_answered_comes_back_within_the_time() {
+        let unseen = Unseen::default();
+        let nothing = Habits::default();
+        let sum = |faces: Vec<Promised>, unseen: Unseen| -> f64 {
+            let coming = forecast(faces.into_iter(), unseen, &nothing, today(), Some(10.0));
+            assert!(coming.seconds_a_day.unwrap() > 0.0);
+            coming.answers.iter().take(7).sum()
+        };
+        let one = sum(promised(&[0], 60), unseen);
+        assert!(
+            (1.1..1.4).contains(&one),
+            "a long interval is answered once: {one}"
+        );
+        let short = sum(promised(&[0], 1), unseen);
+        assert!(short > 2.0, "a short one comes back: {short}");
+        let new = Unseen {
+            left: 1,
+            pace: 1,
+            today: 0,
+        };
+        assert!(sum(vec![], new) > 2.0, "and so does a new face");
+    }
+
+    #[test]
+    fn any_day_and_interval_is_in_range() {
+        let faces = promised(&[i64::MIN / 4, -1, i64::MAX / 4], i64::MAX);
+        let unseen = Unseen {
+            left: usize::MAX,
+            pace: usize::MAX,
+            today: usize::MAX,
+        };
+        let forecast = forecast(faces.into_iter(), unseen, &Habits::default(), today(), None);
+        assert!(forecast.answers.iter().all(|count| count.is_finite()));
     }
 }

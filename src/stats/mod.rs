@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod forecast;
+pub mod habits;
 pub mod known;
 pub mod retention;
 pub mod streak;

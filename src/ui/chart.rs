@@ -61,7 +61,7 @@ pub fn stacks(stacks: &[Stack], height: usize, wide: usize) -> Vec<Line> {
 const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
 
 /// A calendar of the last year up to `today`: weeks as columns, weekdays as rows, as many weeks as fit `columns`.
-/// Today stands in brackets' stead as the last mark, in another look.
+/// Today is a circle: filled if anything was answered, else dotted.
 pub fn calendar(answers: &BTreeMap<Day, usize>, today: Day, columns: usize) -> Vec<Line> {
     const DAYS: [&str; 7] = ["Mon", "", "Wed", "", "Fri", "", "Sun"];
     let lead = 4;
@@ -90,6 +90,19 @@ pub fn calendar(answers: &BTreeMap<Day, usize>, today: Day, columns: usize) -> V
         lines.push(line);
     }
     lines
+}
+
+/// Says what the marks of [`calendar`] mean for these answers.
+pub fn legend(answers: &BTreeMap<Day, usize>) -> Line {
+    let most = answers.values().copied().max().unwrap_or(0);
+    if most == 0 {
+        return Line::new(Look::Faint, "    · no answers  ◌ today");
+    }
+    Line::new(Look::Faint, "    · 0  ")
+        .with(Look::Right, SHADES.iter().skip(1).collect::<String>())
+        .with(Look::Faint, format!(" 1–{most} answers  "))
+        .with(Look::Strong, "◉")
+        .with(Look::Faint, " today")
 }
 
 /// The shade of a day with `count` answers, where the fullest day has `most`: by quarters.

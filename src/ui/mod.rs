@@ -5,6 +5,7 @@ pub mod chart;
 pub mod editor;
 pub mod frame;
 pub mod line_edit;
+pub mod pager;
 pub mod prompt;
 pub mod question;
 pub mod scored;

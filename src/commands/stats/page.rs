@@ -8,11 +8,11 @@ use crate::stats::retention::Share;
 use crate::text::{capital, clean, pad, plural, shorten, width};
 use crate::time::Day;
 use crate::time::duration;
-use crate::ui::chart::{Stack, blocks, calendar, highest, stacks};
+use crate::ui::chart::{Stack, blocks, calendar, highest, legend, stacks};
 use crate::ui::screen::{Line, Look, paragraph};
 
 /// From how many answers on a share says something.
-const ENOUGH: usize = 10;
+pub const ENOUGH: usize = 10;
 
 /// The page, for a terminal of so many columns.
 pub fn lines(figures: &Figures, columns: usize) -> Vec<Line> {
@@ -68,14 +68,11 @@ impl Page {
             "Kept: {} of the last 30 days, {} of 365.",
             streak.kept_of_30, streak.kept_of_365
         ));
-        let answers = figures
-            .calendar
-            .iter()
-            .filter_map(|(day, count)| Some((day.parse().ok()?, *count)))
-            .collect();
+        let answers = figures.answers_by_day();
         self.lines.push(Line::default());
         self.lines
             .extend(calendar(&answers, figures.today, self.columns.min(57)));
+        self.lines.push(legend(&answers));
     }
 
     fn answers(&mut self, figures: &Figures) {
@@ -89,8 +86,8 @@ impl Page {
         self.say(&format!("Today: {today}. In all: {in_all}."));
         if let (Some(answer), Some(day)) = (activity.seconds_an_answer, activity.seconds_a_day) {
             self.say(&format!(
-                "{answer:.0} s an answer, {} a day.",
-                duration(day as u64)
+                "{answer:.0} s per answer, {} per day.",
+                duration(day.round() as u64)
             ));
         }
     }
@@ -109,10 +106,13 @@ impl Page {
             format!("; the schedule expected {} %", percent(share))
         });
         let wanted = percent(f64::from(figures.desired_retention));
-        self.say(&format!(
+        let said = format!(
             "You recall {} of what you are asked{expected}, you asked for {wanted} %.",
             with_interval(&all)
-        ));
+        );
+        let look = recall_look(&all, figures.desired_retention);
+        self.lines
+            .extend(paragraph(look, &said, "", "", self.columns));
         for (name, share) in [("young", retention.young), ("mature", retention.mature)] {
             let said = match share.filter(|share| share.of >= ENOUGH) {
                 Some(share) => format!(
@@ -154,16 +154,19 @@ impl Page {
             .iter()
             .map(|week| week.known)
             .fold(1.0, f64::max);
-        let line: Vec<Option<f64>> = figures
+        // From the first answer on: what was before says nothing.
+        let weeks: Vec<_> = figures
             .known
             .iter()
-            .map(|week| Some(week.known / most))
+            .skip_while(|week| week.learnt == 0)
             .collect();
-        let first = figures.known.first().map_or(0.0, |first| first.known);
+        let line: Vec<Option<f64>> = weeks.iter().map(|week| Some(week.known / most)).collect();
+        let first = weeks.first().map_or(0.0, |first| first.known);
+        let span = plural(weeks.len().saturating_sub(1).max(1), "week");
         self.lines.push(Line::new(
             Look::Plain,
             format!(
-                "  {}  {first:.0} → {:.0} in 12 weeks",
+                "  {}  {first:.0} → {:.0} in {span}",
                 blocks(&line),
                 now.known
             ),
@@ -180,12 +183,17 @@ impl Page {
             within(30)
         ));
         if let Some(seconds) = forecast.seconds_a_day {
-            let pace = match forecast.new.first() {
-                Some(new @ 1..) => format!("with {new} new a day, as lately, "),
-                _ => String::new(),
+            let new: usize = forecast.new.iter().take(7).sum();
+            let new = match new {
+                0 => String::new(),
+                new => format!("with {}, ", plural(new, "new face")),
             };
-            let time = duration(seconds as u64);
-            self.say(&capital(&format!("{pace}about {time} a day this week.")));
+            let answers: f64 = forecast.answers.iter().take(7).sum();
+            self.say(&format!(
+                "This week, {new}about {}: {} per day.",
+                plural(answers.round() as usize, "answer"),
+                duration(seconds.round() as u64)
+            ));
         }
         let days: Vec<Stack> = zip(&forecast.days, &forecast.new)
             .map(|(due, new)| (*due, *new))
@@ -197,7 +205,7 @@ impl Page {
         if most > 0 {
             let share = |due: &usize| (*due > 0).then_some(*due as f64 / most as f64);
             let weeks: Vec<Option<f64>> = forecast.weeks.iter().map(share).collect();
-            let text = format!("  each week after {}  █ {most}", blocks(&weeks));
+            let text = format!("  8 weeks after {}  █ {most} a week", blocks(&weeks));
             self.lines.push(Line::new(Look::Plain, text));
         }
     }
@@ -275,6 +283,9 @@ impl Page {
             Look::Plain,
             format!("By hour, 0–23: {}", blocks(&shares)),
         ));
+        let meaning = "the share recalled of all answers, ▁ 50 % █ 100 %";
+        self.lines
+            .extend(paragraph(Look::Faint, meaning, "  ", "  ", self.columns));
     }
 
     fn decks(&mut self, figures: &Figures) {
@@ -312,6 +323,15 @@ impl Page {
             self.lines
                 .push(Line::new(Look::Plain, before(&name) + &numbers));
         }
+        self.columns_legend();
+    }
+
+    /// What the columns of the decks mean.
+    fn columns_legend(&mut self) {
+        let text = "learn: not yet recalled for a day; young: interval below 21 days; mat: mature, 21 days or \
+                    more; susp: suspended; recall: of due reviews";
+        self.lines
+            .extend(paragraph(Look::Faint, text, "", "", self.columns));
     }
 
     fn tests(&mut self, figures: &Figures) {
@@ -336,20 +356,29 @@ impl Page {
 }
 
 /// `12 answers in 3 min`.
-fn answers_in(count: usize, seconds: u64) -> String {
+pub fn answers_in(count: usize, seconds: u64) -> String {
     format!("{} in {}", plural(count, "answer"), duration(seconds))
 }
 
-fn percent(share: f64) -> String {
+pub fn percent(share: f64) -> String {
     format!("{:.0}", share * 100.0)
 }
 
 /// `91 % (88–93)`.
-fn with_interval(share: &Share) -> String {
+pub fn with_interval(share: &Share) -> String {
     format!(
         "{} % ({}–{})",
         percent(share.share),
         percent(share.low),
         percent(share.high)
     )
+}
+
+/// Returns how recall looks beside what was asked for: wrong where even its upper end is below.
+pub fn recall_look(share: &Share, desired: f32) -> Look {
+    if share.high < f64::from(desired) {
+        Look::Wrong
+    } else {
+        Look::Right
+    }
 }
