@@ -151,6 +151,12 @@ impl<'a> Expected<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
+    use crate::deck::FaceKey;
+    use crate::history::{FaceHistory, Grade, Review};
+    use crate::schedule::memory::Memory;
+    use crate::schedule::scheduler::{Load, Scheduler};
+    use crate::time::Stamp;
 
     fn today() -> Day {
         "2026-11-23".parse().unwrap()
@@ -219,5 +225,123 @@ mod tests {
         };
         let forecast = forecast(faces.into_iter(), unseen, &Habits::default(), today(), None);
         assert!(forecast.answers.iter().all(|count| count.is_finite()));
+    }
+
+    /// A year of one who answers all that is due each day, and starts eight new cards: what came in the seven days
+    /// after each week's end is within 15 % of what was foretold, in nine weeks of ten.
+    #[test]
+    fn a_year_comes_as_it_was_foretold() {
+        let mut learner = Learner::new(600, 8);
+        let mut weeks: Vec<(f64, f64)> = Vec::new();
+        let start = today();
+        for day in (0..365).map(|day| start.plus(day)) {
+            if day.days_since(start) % 7 == 0 && day.days_since(start) >= 28 {
+                weeks.push((learner.foretold(day), 0.0));
+            }
+            let answers = learner.study(day);
+            if let Some((_, came)) = weeks.last_mut() {
+                *came += answers as f64;
+            }
+        }
+        weeks.pop();
+        let close = |(foretold, came): &&(f64, f64)| (foretold / came - 1.0).abs() <= 0.15;
+        let hits = weeks.iter().filter(close).count();
+        assert!(
+            hits * 10 >= weeks.len() * 9,
+            "{hits} of {}: {weeks:?}",
+            weeks.len()
+        );
+    }
+
+    /// Somebody whose memory is as FSRS says.
+    struct Learner {
+        faces: Vec<FaceHistory>,
+        memory: Memory,
+        config: Config,
+        per_day: usize,
+        unseen: usize,
+        random: u64,
+    }
+
+    impl Learner {
+        fn new(cards: usize, per_day: usize) -> Self {
+            Self {
+                faces: Vec::new(),
+                memory: Memory::new(),
+                config: Config::default(),
+                per_day,
+                unseen: cards,
+                random: 7,
+            }
+        }
+
+        /// The answers foretold for the seven days from `day` on.
+        fn foretold(&self, day: Day) -> f64 {
+            let promised = self.faces.iter().filter_map(|face| {
+                let (due, last) = (face.due()?, face.last()?);
+                let interval = due.days_since(last.day);
+                Some(Promised { due, interval })
+            });
+            let unseen = Unseen {
+                left: self.unseen,
+                pace: self.per_day,
+                today: 0,
+            };
+            let habits = Habits::of(self.faces.iter(), day.plus(-90));
+            let coming = forecast(promised, unseen, &habits, day, None);
+            coming.answers.iter().take(7).sum()
+        }
+
+        /// Answers all that is due on `day`, and the new ones. Returns how many answers that took.
+        fn study(&mut self, day: Day) -> usize {
+            let new = self.per_day.min(self.unseen);
+            self.unseen -= new;
+            let due: Vec<usize> = (0..self.faces.len())
+                .filter(|at| self.faces[*at].due().is_some_and(|due| due <= day))
+                .collect();
+            let first = self.faces.len();
+            self.faces.extend(vec![FaceHistory::default(); new]);
+            due.into_iter()
+                .chain(first..first + new)
+                .map(|at| self.answer(at, day))
+                .sum()
+        }
+
+        /// Answers a face until it is recalled.
+        fn answer(&mut self, at: usize, day: Day) -> usize {
+            let key: FaceKey = format!("c{at}").parse().unwrap();
+            let scheduler = Scheduler {
+                memory: &self.memory,
+                config: &self.config,
+            };
+            for answers in 1.. {
+                let face = &self.faces[at];
+                let known = self.memory.retrievability(face.current(), day);
+                self.random = self
+                    .random
+                    .wrapping_mul(6364136223846793005)
+                    .wrapping_add(1442695040888963407);
+                let luck = (self.random >> 33) as f32 / (1u64 << 31) as f32;
+                let recalled = luck < known.unwrap_or(0.7);
+                let grade = if recalled { Grade::Good } else { Grade::Again };
+                let promises = scheduler.promises(&key, Some(face), "d", day, &Load::default());
+                let moment = format!("{day}T12:00:00.000+00:00")
+                    .parse::<Stamp>()
+                    .unwrap();
+                let mut reviews = face.reviews().to_vec();
+                reviews.push(Review {
+                    at: moment.plus_millis(answers * 60_000),
+                    day,
+                    grade,
+                    ms: 5000,
+                    due: promises.day(grade),
+                });
+                self.faces[at] = FaceHistory::new(reviews);
+                if recalled {
+                    return answers as usize;
+                }
+            }
+            0
+        }
     }
 }
