@@ -628,7 +628,7 @@ fn check_mends_what_needs_no_guessing_and_shows_it() {
 #[test]
 fn figures_are_printed_for_people_and_programs() {
     let home = Home::with(TWO);
-    let empty = home.ok(&["stats"]);
+    let empty = home.ok(&["stats", "--all"]);
     assert!(
         empty.contains("Too little to tell") && empty.contains("Nothing learnt yet."),
         "{empty}"

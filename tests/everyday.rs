@@ -107,3 +107,30 @@ fn every_command_has_a_manual_page() {
     }
     assert!(home.ok(&["man"]).contains(".SH SYNOPSIS"));
 }
+
+#[test]
+fn the_glance_has_total_time_and_every_deck() {
+    let mut home = Home::empty();
+    for n in 0..12 {
+        let card = format!("Basic(id: \"c{n}\", front: \"f{n}\", back: \"b\")");
+        home.deck(
+            &format!("deck-{n:02}"),
+            &format!("Deck(title: \"D\", cards: [{card}])"),
+        );
+    }
+    home.ok(&["grade", "c3", "good"]);
+    home.at("2026-12-15T09:00:00+01:00");
+    let glance = home.ok(&[]);
+    assert!(glance.lines().count() <= 12, "{glance}");
+    assert!(
+        glance.contains("1 due and 11 new, about 2 min."),
+        "{glance}"
+    );
+    assert!(glance.contains("…and 7 more decks"), "{glance}");
+    assert!(glance.contains("(longest: 1 day)"), "{glance}");
+    assert!(
+        glance.contains("Known: about 1 of 1 face, +0 this week."),
+        "{glance}"
+    );
+    assert_eq!(home.json(&["--json"])["waiting"], 0);
+}

@@ -2,22 +2,37 @@
 
 use serde::Serialize;
 
-use super::{print, print_json, say_problems};
+use super::{print_json, print_raw, say_problems};
 use crate::error::Result;
-use crate::schedule::queue::{Wanted, Why};
+use crate::schedule::queue::{Queue, Wanted, Why};
+use crate::stats::activity::Activity;
+use crate::stats::habits::Habits;
+use crate::stats::known::known;
 use crate::stats::streak::{Days, Streak};
 use crate::study::Study;
-use crate::text::{capital, clean, pad, width};
+use crate::text::{capital, clean, one_line, pad, plural, shorten, width};
+use crate::time::duration;
+use crate::ui::screen::{Line, Look, paragraph};
 use crate::ui::summary::next_line;
-use crate::ui::terminal::columns;
+use crate::ui::terminal::{colors, columns};
 
 /// What `--json` prints.
 #[derive(Serialize)]
 struct Shape<'a> {
     due: usize,
     new: usize,
+    /// New faces beyond today's number.
+    waiting: usize,
+    /// How long today's faces take, in seconds, repeats included.
+    seconds: f64,
     decks: Vec<Row<'a>>,
     streak: Streak,
+    /// The faces expected to be recalled now.
+    known: f64,
+    /// How many more that are than a week ago.
+    known_gain: f64,
+    /// The faces that were begun.
+    learnt: usize,
 }
 
 #[derive(Serialize)]
@@ -27,62 +42,169 @@ struct Row<'a> {
     new: usize,
 }
 
-/// Prints what is due and new by deck, the streak, and the next command.
+impl Row<'_> {
+    fn today(&self) -> usize {
+        self.due + self.new
+    }
+}
+
+/// How many days the habits of a person are taken from.
+const HABITS: i64 = 90;
+/// How long an answer takes, in seconds, before any was measured.
+const USUAL: f64 = 8.0;
+/// The most decks that have a line of their own.
+const DECKS: usize = 6;
+
+/// Prints what today asks, by deck and in minutes, the streak, what is known, and the next command.
 ///
 /// # Errors
 /// If it can't be printed.
 pub fn run(study: &Study, json: bool) -> Result<()> {
     say_problems(study);
     let queue = study.queue(&Wanted::default());
+    let shape = shape(study, &queue);
+    if json {
+        return print_json(&shape);
+    }
+    let colored = colors();
+    let lines = lines(study, &shape, columns().min(80));
+    print_raw(
+        &lines
+            .iter()
+            .map(|line| line.paint(colored).trim_end().to_string() + "\n")
+            .collect::<String>(),
+    )
+}
+
+fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
     let due = queue.count(Why::Due) + queue.count(Why::Again);
     let new = queue.count(Why::New);
-    let rows: Vec<Row> = study
-        .library
-        .decks
-        .iter()
-        .map(|deck| Row {
-            deck: &deck.name,
-            due: queue.count_in(&deck.name, Why::Due) + queue.count_in(&deck.name, Why::Again),
-            new: queue.count_in(&deck.name, Why::New),
-        })
-        .collect();
-    let streak = Days::new(&study.history, study.today()).streak();
-    if json {
-        return print_json(&Shape {
-            due,
-            new,
-            decks: rows,
-            streak,
-        });
-    }
-    let mut text = String::new();
-    let room = columns().min(80).saturating_sub(14).max(10);
-    let wide = rows
-        .iter()
-        .map(|row| width(row.deck))
-        .max()
-        .unwrap_or(0)
-        .min(room);
-    if due + new > 0 {
-        text.push_str(&format!("{}  due  new\n", pad("", wide)));
-        for row in rows.iter().filter(|row| row.due + row.new > 0) {
-            text.push_str(&format!(
-                "{}  {:>3}  {:>3}\n",
-                pad(&clean(row.deck), wide),
-                row.due,
-                row.new
-            ));
-        }
-        text.push('\n');
-    }
-    text.push_str(&format!("{}.\n", capital(&streak.said())));
-    text.push_str(&match (due + new, study.library.decks.is_empty()) {
-        (_, true) => format!(
-            "There is no deck in {}. Write one, or: quiz add\n",
-            crate::home::shown(&study.library.root)
-        ),
-        (0, _) => format!("Nothing is due. {}\n", next_line(study)),
-        _ => "Next: quiz review\n".to_string(),
+    let today = study.today();
+    let faces = || study.history.faces().map(|(_, face)| face);
+    let habits = Habits::of(faces(), today.plus(-HABITS));
+    let answers = due as f64 * habits.answers_due() + new as f64 * habits.answers_new();
+    let pace = Activity::new(study.history.reviews(), today, HABITS).mean_seconds;
+    let asked = study.library.faces().filter_map(|(_, card, side)| {
+        let face = card.face(side);
+        study.history.face(&face)
     });
-    print(&text)
+    let weeks = known(asked, &study.memory, today, 1);
+    let now = weeks.last();
+    let gain = match weeks.as_slice() {
+        [before, now] => now.known - before.known,
+        _ => 0.0,
+    };
+    Shape {
+        due,
+        new,
+        waiting: queue.new_later,
+        seconds: answers * pace.unwrap_or(USUAL),
+        decks: study
+            .library
+            .decks
+            .iter()
+            .map(|deck| Row {
+                deck: &deck.name,
+                due: queue.count_in(&deck.name, Why::Due) + queue.count_in(&deck.name, Why::Again),
+                new: queue.count_in(&deck.name, Why::New),
+            })
+            .collect(),
+        streak: Days::new(&study.history, today).streak(),
+        known: now.map_or(0.0, |now| now.known),
+        known_gain: gain,
+        learnt: now.map_or(0, |now| now.learnt),
+    }
+}
+
+fn lines(study: &Study, shape: &Shape, columns: usize) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let say = |lines: &mut Vec<Line>, text: &str| {
+        lines.extend(paragraph(Look::Plain, text, "", "", columns));
+    };
+    if shape.due + shape.new > 0 {
+        lines.extend(decks(&shape.decks, columns));
+        lines.push(Line::default());
+        say(&mut lines, &format!("{}.", capital(&asked(shape))));
+    }
+    say(&mut lines, &format!("{}.", capital(&streak(&shape.streak))));
+    if shape.learnt > 0 {
+        say(
+            &mut lines,
+            &format!(
+                "Known: about {:.0} of {}, {:+} this week.",
+                shape.known,
+                plural(shape.learnt, "face"),
+                shape.known_gain.round() as i64
+            ),
+        );
+    }
+    let next = match (shape.due + shape.new, study.library.decks.is_empty()) {
+        (_, true) => {
+            let folder = crate::home::shown(&study.library.root);
+            format!("There is no deck in {folder}. Write one, or: quiz add")
+        }
+        (0, _) => format!("Nothing is due. {}", next_line(study)),
+        _ => "Next: quiz review".to_string(),
+    };
+    say(&mut lines, &next);
+    lines
+}
+
+/// `54 due and 20 new, about 6 min; 121 new ones wait`.
+fn asked(shape: &Shape) -> String {
+    let mut parts = Vec::new();
+    if shape.due > 0 {
+        parts.push(format!("{} due", shape.due));
+    }
+    if shape.new > 0 {
+        parts.push(format!("{} new", shape.new));
+    }
+    let time = duration((shape.seconds.round() as u64).max(1));
+    let waiting = match shape.waiting {
+        0 => String::new(),
+        1 => "; 1 new one waits".into(),
+        more => format!("; {more} new ones wait"),
+    };
+    format!("{}, about {time}{waiting}", parts.join(" and "))
+}
+
+/// The streak in words; a lost one names the longest.
+fn streak(streak: &Streak) -> String {
+    let said = streak.said();
+    match streak.longest.filter(|_| streak.current == 0) {
+        Some(longest) => format!("{said} (longest: {})", plural(longest.days, "day")),
+        None => said,
+    }
+}
+
+/// One line per deck, those that ask something today first; decks that only wait are faint.
+fn decks(rows: &[Row], columns: usize) -> Vec<Line> {
+    let room = columns.saturating_sub(14).max(10);
+    let name = |row: &Row| shorten(&one_line(&clean(row.deck)), room);
+    let mut shown: Vec<&Row> = rows.iter().filter(|row| row.today() > 0).collect();
+    if shown.len() > DECKS {
+        shown.sort_by_key(|row| std::cmp::Reverse(row.today()));
+    }
+    shown.extend(rows.iter().filter(|row| row.today() == 0));
+    let more = match shown.len() {
+        0..=DECKS => 0,
+        all => all - (DECKS - 1),
+    };
+    shown.truncate(if more > 0 { DECKS - 1 } else { DECKS });
+    let wide = shown.iter().map(|row| width(&name(row))).max().unwrap_or(0);
+    let head = format!("{}  due  new", pad("", wide));
+    let mut lines = vec![Line::new(Look::Faint, head)];
+    for row in shown {
+        let look = if row.today() > 0 {
+            Look::Plain
+        } else {
+            Look::Faint
+        };
+        let text = format!("{}  {:>3}  {:>3}", pad(&name(row), wide), row.due, row.new);
+        lines.push(Line::new(look, text));
+    }
+    if more > 0 {
+        lines.push(Line::new(Look::Faint, format!("…and {more} more decks")));
+    }
+    lines
 }

@@ -74,9 +74,9 @@ fn recall(figures: &Figures) -> Row {
 fn known(figures: &Figures) -> Row {
     let now = figures.known.last().filter(|now| now.learnt > 0)?;
     let before = figures.known.iter().rev().nth(1);
-    let gain = now.known.round() - before.map_or(0.0, |week| week.known.round());
+    let gain = (now.known - before.map_or(0.0, |week| week.known)).round() as i64;
     let text = format!(
-        "about {:.0} of {} you have begun, {gain:+.0} this week",
+        "about {:.0} of {} you have begun, {gain:+} this week",
         now.known,
         plural(now.learnt, "face")
     );
