@@ -10,11 +10,10 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::deck::library::is_in;
-use crate::deck::scan;
 use crate::error::{Error, Result};
 use crate::files;
-use crate::notation;
-use crate::place::{Place, Problem};
+use crate::notation::{self, tokens};
+use crate::place::{Problem, Source as Text};
 
 /// The settings of a home.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,10 +107,10 @@ impl Config {
     /// As [`Config::load`].
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
         // A file in which nothing is said yet sets nothing.
-        if scan::significant(text, 0) >= text.len() {
+        if tokens::significant(text, 0) >= text.len() {
             return Ok(Self::default());
         }
-        let value = |field: &str| scan::field(text, field);
+        let value = |field: &str| tokens::field(text, field);
         let version = value("version").and_then(|span| text.get(span)?.trim().parse::<u32>().ok());
         if let Some(found) = version.filter(|version| *version > VERSION) {
             return Err(Error::Newer {
@@ -120,11 +119,12 @@ impl Config {
                 known: VERSION,
             });
         }
-        let source: Source = notation::read(file, text)?;
+        let file = Text::new(file, text);
+        let source: Source = notation::read(&file)?;
         let wrong = |field: &str, message: String| {
             let span = value(field).unwrap_or(0..1);
             Err(Error::Wrong(Box::new(Problem::error(
-                Place::new(file, text, span.start, span.len()),
+                file.place(span),
                 message,
             ))))
         };

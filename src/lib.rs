@@ -26,6 +26,7 @@
 pub mod cli;
 pub mod commands;
 pub mod config;
+mod conflict;
 pub mod deck;
 pub mod error;
 pub mod files;

@@ -1,13 +1,14 @@
 //! RON as this project reads it: the options that spare a header, and errors said in a person's words.
 
+pub(crate) mod tokens;
+
 use std::ops::Range;
-use std::path::Path;
 
 use ron::error::{Error as RonError, SpannedError};
 use ron::extensions::Extensions;
 use serde::Deserialize;
 
-use crate::place::{Place, Problem};
+use crate::place::{Problem, Source};
 
 /// RON with `Some(…)` and newtype brackets left out.
 pub fn options() -> ron::Options {
@@ -18,34 +19,62 @@ pub fn options() -> ron::Options {
     )
 }
 
-/// Reads the whole of `text`, which stands in `file`.
-///
-/// # Errors
-/// One problem with its place.
-pub fn read<'a, T: Deserialize<'a>>(file: &Path, text: &'a str) -> Result<T, Box<Problem>> {
-    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-    read_part(file, text, text.len() - body.len()..text.len())
+/// What is wrong in a text in RON, in a person's words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wrong {
+    /// The bytes of the text that are meant.
+    pub(crate) span: Range<usize>,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
 }
 
-/// Reads the bytes `part` of `text`, which stands in `file`.
-///
-/// # Errors
-/// One problem with its place in the whole text.
-pub fn read_part<'a, T: Deserialize<'a>>(
-    file: &Path,
-    text: &'a str,
-    part: Range<usize>,
-) -> Result<T, Box<Problem>> {
-    let source = text.get(part.clone()).unwrap_or("");
-    options().from_str(source).map_err(|error| {
-        let span = span(source, &error);
-        let (message, help) = explain(&error.code);
-        let place = Place::new(file, text, part.start + span.start, span.len());
-        let problem = Problem::error(place, message);
-        Box::new(match help {
+impl Wrong {
+    /// Returns the problem at `span` of `source`, wherever in another text it was met.
+    pub(crate) fn at(self, source: &Source, span: Range<usize>) -> Box<Problem> {
+        let problem = Problem::error(source.place(span), self.message);
+        Box::new(match self.help {
             Some(help) => problem.help(help),
             None => problem,
         })
+    }
+}
+
+/// Reads a whole text.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Wrong> {
+    options().from_str(text).map_err(|error| {
+        let (message, help) = explain(&error.code);
+        Wrong {
+            span: span(text, &error),
+            message,
+            help,
+        }
+    })
+}
+
+/// Reads the whole of a file.
+///
+/// # Errors
+/// The first thing that is wrong with it, with its place.
+pub fn read<'a, T: Deserialize<'a>>(source: &'a Source) -> Result<T, Box<Problem>> {
+    let text = source.text();
+    let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+    read_part(source, text.len() - body.len()..text.len())
+}
+
+/// Reads the bytes `part` of a file.
+///
+/// # Errors
+/// The first thing that is wrong with it, with its place in the file.
+pub fn read_part<'a, T: Deserialize<'a>>(
+    source: &'a Source,
+    part: Range<usize>,
+) -> Result<T, Box<Problem>> {
+    parse(source.part(&part)).map_err(|wrong| {
+        let span = part.start + wrong.span.start..part.start + wrong.span.end;
+        wrong.at(source, span)
     })
 }
 

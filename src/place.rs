@@ -1,13 +1,172 @@
 //! Where something is in a file, and what is wrong there. Every place that a person sees is drawn here.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
 use crate::text;
 
-/// A place in a text file, with the line that a person sees there.
+/// A text file as it was read: what places in it are taken from.
+///
+/// The starts of its lines are looked up once, when the first place is asked for; each place then costs the logarithm
+/// of their number, however long the file or its lines are. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Source(Arc<Kept>);
+
+#[derive(Debug)]
+struct Kept {
+    file: PathBuf,
+    text: String,
+    lines: OnceLock<Lines>,
+}
+
+impl PartialEq for Source {
+    fn eq(&self, other: &Self) -> bool {
+        (self.file(), self.text()) == (other.file(), other.text())
+    }
+}
+
+impl Source {
+    /// Keeps `text`, the content of `file`.
+    pub fn new(file: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        Self(Arc::new(Kept {
+            file: file.into(),
+            text: text.into(),
+            lines: OnceLock::new(),
+        }))
+    }
+
+    /// Returns the file's path.
+    pub fn file(&self) -> &Path {
+        &self.0.file
+    }
+
+    /// Returns the whole text, a byte-order mark included.
+    pub fn text(&self) -> &str {
+        &self.0.text
+    }
+
+    /// Returns the bytes `part` of the text; nothing where they don't lie within it.
+    pub fn part(&self, part: &Range<usize>) -> &str {
+        self.text().get(part.clone()).unwrap_or("")
+    }
+
+    /// Returns the line of byte `offset`, from 1.
+    pub fn line(&self, offset: usize) -> usize {
+        self.lines()
+            .starts
+            .partition_point(|start| *start <= offset)
+            .max(1)
+    }
+
+    /// Returns the byte at which the line of byte `offset` starts.
+    pub fn line_start(&self, offset: usize) -> usize {
+        let line = self.line(offset);
+        self.lines().starts.get(line - 1).copied().unwrap_or(0)
+    }
+
+    /// Returns the place of the bytes `part`. A start past the end, or inside a character, means the character
+    /// before.
+    pub fn place(&self, part: Range<usize>) -> Place {
+        let floor = |at: usize| self.text().floor_char_boundary(at.min(self.text().len()));
+        let (offset, end) = (floor(part.start), floor(part.end));
+        let line = self.line(offset);
+        let start = self.line_start(offset);
+        let mark = self.part(&(start..self.text().len())).starts_with(MARK);
+        let start = if mark { start + MARK.len_utf8() } else { start };
+        let before = self.part(&(start..offset));
+        let after = self.part(&(offset..self.text().len()));
+        let after = after.split('\n').next().unwrap_or("");
+        let meant = self.part(&(offset..end)).lines().next().unwrap_or("");
+        let lead = before.char_indices().rev().take(SHOWN / 2).last();
+        let (lead, is_cut_before) = lead.map_or(("", false), |(at, _)| {
+            (before.get(at..).unwrap_or(""), at > 0)
+        });
+        let rest = after.char_indices().nth(SHOWN / 2).map(|(at, _)| at);
+        Place {
+            file: self.file().to_path_buf(),
+            line,
+            column: self.lines().count(self.text(), start..offset) + 1,
+            length: meant.chars().take(SHOWN).count().max(1),
+            excerpt: Excerpt {
+                lead: lead.to_string(),
+                rest: rest
+                    .map_or_else(
+                        || after.strip_suffix('\r').unwrap_or(after),
+                        |end| after.get(..end).unwrap_or(after),
+                    )
+                    .to_string(),
+                is_cut_before,
+                is_cut_after: rest.is_some(),
+            },
+        }
+    }
+
+    fn lines(&self) -> &Lines {
+        self.0.lines.get_or_init(|| Lines::of(self.text()))
+    }
+}
+
+/// A byte-order mark, which is no part of a line.
+const MARK: char = '\u{feff}';
+
+/// Where the lines of a text start, and how many characters come before each of its blocks.
+#[derive(Debug)]
+struct Lines {
+    /// The byte at which each line starts, ascending, 0 first.
+    starts: Vec<usize>,
+    /// How many characters come before byte `n * BLOCK`; empty where each byte is one.
+    characters: Vec<usize>,
+}
+
+/// The bytes of a block: as many are looked at to count the characters up to a place, not the whole line.
+const BLOCK: usize = 1024;
+
+impl Lines {
+    fn of(text: &str) -> Self {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let mut characters = Vec::new();
+        if !text.is_ascii() {
+            let mut sum = 0;
+            characters = text
+                .as_bytes()
+                .chunks(BLOCK)
+                .map(|block| {
+                    let before = sum;
+                    sum += starts_of_characters(block);
+                    before
+                })
+                .collect();
+            characters.push(sum);
+        }
+        Self {
+            starts: std::iter::once(0).chain(ends.map(|end| end + 1)).collect(),
+            characters,
+        }
+    }
+
+    /// How many characters the bytes `part` of `text` hold; both ends lie between characters.
+    fn count(&self, text: &str, part: Range<usize>) -> usize {
+        let before = |offset: usize| match self.characters.get(offset / BLOCK) {
+            None => offset,
+            Some(before) => {
+                let block = text.as_bytes().get(offset / BLOCK * BLOCK..offset);
+                before + starts_of_characters(block.unwrap_or(&[]))
+            }
+        };
+        before(part.end).saturating_sub(before(part.start))
+    }
+}
+
+/// How many characters start in these bytes of a text.
+fn starts_of_characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
+}
+
+/// A place in a text file, with what a person sees there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The file.
@@ -16,42 +175,32 @@ pub struct Place {
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// The whole line, without its end.
-    pub text: String,
-    /// How many characters are meant, from `column`; at least 1.
+    /// How many characters are meant, from `column`; at least 1, and no more than are drawn.
     pub length: usize,
+    excerpt: Excerpt,
+}
+
+/// The part of a line that is drawn around a place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Excerpt {
+    /// What stands before the place.
+    lead: String,
+    /// What stands at it and behind.
+    rest: String,
+    is_cut_before: bool,
+    is_cut_after: bool,
 }
 
 impl Place {
-    /// The place of `length` bytes from byte `offset` of `text`, which stands in `file`. An offset past the end
-    /// or inside a character means the character before.
+    /// Returns the place of `length` bytes from byte `offset` of `text`, which stands in `file`. For more than one
+    /// place in a file, keep a [`Source`].
     pub fn new(file: &Path, text: &str, offset: usize, length: usize) -> Self {
-        let floor = |at: usize| text.floor_char_boundary(at.min(text.len()));
-        let offset = floor(offset);
-        let (before, after) = text.split_at_checked(offset).unwrap_or((text, ""));
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line_text = text.get(start..).unwrap_or("").lines().next().unwrap_or("");
-        let meant = text
-            .get(offset..floor(offset.saturating_add(length)))
-            .unwrap_or("");
-        let meant = meant.lines().next().unwrap_or("");
-        Self {
-            file: file.to_path_buf(),
-            line: before.matches('\n').count() + 1,
-            column: before
-                .get(start..)
-                .unwrap_or("")
-                .trim_start_matches('\u{feff}')
-                .chars()
-                .count()
-                + 1,
-            length: meant
-                .chars()
-                .count()
-                .max(1)
-                .min(after.chars().count().max(1)),
-            text: line_text.trim_start_matches('\u{feff}').to_string(),
-        }
+        Source::new(file, text).place(offset..offset.saturating_add(length))
+    }
+
+    /// Returns the place of a file as a whole.
+    pub fn whole(file: &Path) -> Self {
+        Source::new(file, "").place(0..0)
     }
 }
 
@@ -154,29 +303,17 @@ impl fmt::Display for Problem {
 /// The widest part of a line that is worth showing around a caret: with its number it fits 80 columns.
 const SHOWN: usize = 68;
 
-/// The line of `place` with its number, and a caret below what is meant; long lines are cut around the caret.
+/// Draws the line of `place` with its number, and carets below what is meant.
 fn draw_line(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
-    let skip = (place.column - 1).saturating_sub(SHOWN / 2);
-    let lead: String = place
-        .text
-        .chars()
-        .skip(skip)
-        .take(place.column - 1 - skip)
-        .collect();
-    let cut = place
-        .text
-        .chars()
-        .nth(place.column - 1 + SHOWN / 2)
-        .is_some();
-    let rest: String = place
-        .text
-        .chars()
-        .skip(place.column - 1)
-        .take(SHOWN / 2)
-        .collect();
+    let Excerpt {
+        lead,
+        rest,
+        is_cut_before,
+        is_cut_after,
+    } = &place.excerpt;
     let meant: String = rest.chars().take(place.length).collect();
-    let (lead, rest, meant) = (text::clean(&lead), text::clean(&rest), text::clean(&meant));
-    let dots = if skip > 0 { "…" } else { "" };
+    let (lead, rest, meant) = (text::clean(lead), text::clean(rest), text::clean(&meant));
+    let dots = if *is_cut_before { "…" } else { "" };
     let indent = " ".repeat(text::width(dots) + text::width(&lead));
     let carets = "^".repeat(text::width(&meant).max(1));
     write!(
@@ -184,11 +321,12 @@ fn draw_line(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
         "\n{:5} | {dots}{lead}{}{}\n      | {indent}{carets}",
         place.line,
         rest.trim_end(),
-        if cut { "…" } else { "" },
+        if *is_cut_after { "…" } else { "" },
     )
 }
 
 #[cfg(test)]
+#[expect(clippy::string_slice, reason = "a wrong offset should fail the test")]
 mod tests {
     use super::*;
 
@@ -211,5 +349,46 @@ mod tests {
         assert_eq!((place.line, place.column, place.length), (1, 3, 1));
         let place = Place::new(Path::new("d.ron"), "", 0, 0);
         assert_eq!((place.line, place.column), (1, 1));
+    }
+
+    /// The line and the column of a byte, counted one by one.
+    fn counted(text: &str, offset: usize) -> (usize, usize) {
+        let before = &text[..offset];
+        let line = before.rsplit('\n').next().unwrap();
+        let line = line.strip_prefix('\u{feff}').unwrap_or(line);
+        (before.matches('\n').count() + 1, line.chars().count() + 1)
+    }
+
+    #[test]
+    fn every_place_of_a_text_is_as_counted() {
+        let long = "é開x".repeat(BLOCK);
+        let texts = [
+            "",
+            "\n",
+            "ab\r\ncd",
+            "\u{feff}ab\n\u{feff}c",
+            "no mark\n\n  開源\n",
+            &long,
+            &format!("{long}\n{long}"),
+            &"x".repeat(3 * BLOCK),
+        ];
+        for text in texts {
+            let source = Source::new("d.ron", text);
+            for (offset, _) in text.char_indices().filter(|(_, c)| *c != MARK) {
+                let place = source.place(offset..offset + 1);
+                assert_eq!((place.line, place.column), counted(text, offset));
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_caret() {
+        let line = format!("{}X{}", "a".repeat(1000), "b".repeat(1000));
+        let place = Source::new("d.ron", line).place(1000..1001);
+        let shown = Problem::error(place, "bad").to_string();
+        let lines: Vec<&str> = shown.lines().collect();
+        let (a, b) = ("a".repeat(SHOWN / 2), "b".repeat(SHOWN / 2 - 1));
+        assert_eq!(lines[1], format!("    1 | …{a}X{b}…"));
+        assert_eq!(lines[2].find('^'), Some(8 + 1 + SHOWN / 2));
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::config::Config;
 use crate::deck::library::Library;
+use crate::deck::write::Batch;
 use crate::deck::{Deck, FaceKey};
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard, Os};
@@ -146,6 +147,14 @@ impl Study {
         self.library = Library::load(&self.home.decks())?;
         self.settle_ids();
         Ok(())
+    }
+
+    /// Starts adding cards, to be called while the decks are held: no card gets an id that the history knows.
+    pub fn batch(&self) -> Batch<'_> {
+        let old = self.history.card_ids();
+        Batch::new(&self.library, move |id| {
+            old.contains(id) || self.history.renamed_to(id).is_some()
+        })
     }
 
     /// Now.

@@ -23,12 +23,14 @@ use std::time::{Duration, Instant};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use quiz::deck::splice::{self, NewCard};
-use quiz::deck::{CardId, read};
+use quiz::deck::draft::Draft;
+use quiz::deck::read;
+use quiz::deck::splice::{self, New};
 use quiz::files::Os;
 use quiz::history::event::Header;
 use quiz::history::log::{self, Log};
 use quiz::history::{Event, History};
+use quiz::place::Source;
 use quiz::text;
 
 use support::Home;
@@ -138,8 +140,8 @@ fn cut_to_size(random: &mut StdRng, seed: &str) -> Vec<u8> {
 /// Reads a deck, prints its problems, adds a card to it and an id to each card without.
 fn try_deck(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    let path = Path::new("d.ron");
-    let before = read::deck("d", path, &text);
+    let source = Source::new("d.ron", text.as_ref());
+    let before = read::deck("d", &source);
     for problem in &before.problems {
         let shown = problem.to_string();
         assert!(
@@ -148,9 +150,9 @@ fn try_deck(bytes: &[u8]) {
         );
     }
     for card in &before.cards {
-        assert!(text.get(card.span.clone()).is_some());
-        for side in card.card.sides() {
-            for shown in [card.card.question(side), card.card.answer(side)] {
+        assert!(text.get(card.body.span.clone()).is_some());
+        for side in card.body.sides() {
+            for shown in [card.body.question(side), card.body.answer(side)] {
                 for line in text::wrap(&text::clean(&shown), 40) {
                     assert!(
                         text::width(&line) <= 40 && !line.contains('\u{1b}'),
@@ -160,26 +162,27 @@ fn try_deck(bytes: &[u8]) {
             }
         }
     }
-    let id: CardId = "brand-new".parse().unwrap();
-    let new = NewCard::new("Basic", &id)
-        .text("front", "f")
-        .text("back", "b");
-    if let Ok(spliced) = splice::append(path, &text, &new) {
-        let after = read::deck("d", path, &spliced);
+    let new = [New::Draft(Draft::basic("f", "b").with_id("brand-new"))];
+    if let Ok(spliced) = splice::append(&source, &new) {
+        let after = read::deck("d", &Source::new("d.ron", spliced.as_str()));
         assert_eq!(after.cards.len(), before.cards.len() + 1, "{spliced}");
         for (a, b) in before.cards.iter().zip(&after.cards) {
-            assert_eq!(a.card.content, b.card.content);
+            assert_eq!(a.body.content, b.body.content);
         }
     }
-    for card in before.cards.iter().filter(|card| card.id.is_none()) {
-        let given =
-            splice::give_id(&text, card.span.start, &id).expect("an id fits into every card");
-        let after = read::deck("d", path, &given);
-        assert!(
-            after.cards.iter().any(|card| card.id.as_ref() == Some(&id)),
-            "{given}"
-        );
-    }
+    let missing = before.cards.iter().filter(|card| card.id.is_none());
+    let missing: Vec<_> = missing
+        .enumerate()
+        .map(|(at, card)| {
+            (
+                card.body.span.clone(),
+                format!("given-{at}").parse().unwrap(),
+            )
+        })
+        .collect();
+    let given = splice::give_ids(&source, &missing).expect("an id fits into every card");
+    let after = read::deck("d", &Source::new("d.ron", given.as_str()));
+    assert!(after.cards.iter().all(|card| card.id.is_some()), "{given}");
 }
 
 /// Reads a history, folds it, and records another event behind it.

@@ -17,10 +17,12 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use quiz::config::Config;
-use quiz::deck::splice::{self, NewCard};
-use quiz::deck::{Card, CardId, Content, FaceKey, read};
+use quiz::deck::draft::Draft;
+use quiz::deck::splice::{self, New};
+use quiz::deck::{Body, CardId, Content, FaceKey, read};
 use quiz::history::event::Header;
 use quiz::history::{Event, FaceHistory, Grade, History, LONGEST_ANSWER, Review, log};
+use quiz::place::Source;
 use quiz::schedule::memory::{Intervals, LONGEST, Memory};
 use quiz::schedule::scheduler::{Load, Scheduler};
 use quiz::time::{Day, Stamp};
@@ -144,29 +146,28 @@ proptest! {
 
     #[test]
     fn what_is_added_is_read_as_it_was_meant(front in front(), back in front(), note in text(), tags in vec("[\\p{L}\\p{N}-]{1,9}", 0..3)) {
-        let id: CardId = "new".parse().unwrap();
-        let card = NewCard::new("Basic", &id)
-            .text("front", &front)
-            .text("back", &back)
-            .text("note", &note)
-            .list("tags", &tags);
+        let mut draft = Draft::basic(front.as_str(), back.as_str()).with_id("new");
+        draft.note = Some(note.clone());
+        draft.tags = tags.clone();
+        let card = [New::Draft(draft)];
         for old in DECKS {
-            let new = splice::append(Path::new("d"), old, &card).unwrap();
-            let before = read::deck("d", Path::new("d"), old);
-            let after = read::deck("d", Path::new("d"), &new);
+            let source = Source::new("d", old);
+            let new = splice::append(&source, &card).unwrap();
+            let before = read::deck("d", &source);
+            let after = read::deck("d", &Source::new("d", new.as_str()));
             prop_assert_eq!(after.problems.len(), 0, "{}", new);
             prop_assert_eq!(after.cards.len(), before.cards.len() + 1, "{}", new);
             for (a, b) in before.cards.iter().zip(&after.cards) {
-                prop_assert_eq!(&a.card.content, &b.card.content);
-                prop_assert_eq!(&old[a.span.clone()], &new[b.span.clone()]);
+                prop_assert_eq!(&a.body.content, &b.body.content);
+                prop_assert_eq!(&old[a.body.span.clone()], &new[b.body.span.clone()]);
             }
-            let Card { content, note: read_note, tags: read_tags, .. } = &after.cards.last().unwrap().card;
+            let Body { content, note: read_note, tags: read_tags, .. } = &after.cards.last().unwrap().body;
             let Content::Basic { front: f, back: b, .. } = content else { panic!("{content:?}") };
             prop_assert_eq!((f, b, read_tags), (&front, &back, &tags));
             prop_assert_eq!(read_note.clone().unwrap_or_default(), note.clone());
             if let Some(last) = before.cards.last() {
                 // A last card without a comma gets one.
-                let (head, tail) = old.split_at(last.span.end);
+                let (head, tail) = old.split_at(last.body.span.end);
                 let with_comma = format!("{head},{tail}");
                 prop_assert!(is_insertion(old, &new) || is_insertion(&with_comma, &new), "{:?}\n{:?}", old, new);
             }
@@ -177,12 +178,13 @@ proptest! {
     fn an_id_is_given_without_touching_anything_else(front in front(), back in front()) {
         let basic = format!("Basic(front: {}, back: {})", quiz::notation::quote(&front), quiz::notation::quote(&back));
         let old = format!("// c\nDeck(title: \"t\", cards: [ {basic} , /* e */ ])");
-        let read = read::deck("d", Path::new("d"), &old);
+        let source = Source::new("d", old.as_str());
+        let read = read::deck("d", &source);
         prop_assert_eq!(read.problems.len(), 0, "{}", old);
         let id: CardId = "given".parse().unwrap();
-        let new = splice::give_id(&old, read.cards[0].span.start, &id).unwrap();
+        let new = splice::give_ids(&source, &[(read.cards[0].body.span.clone(), id.clone())]).unwrap();
         prop_assert!(is_insertion(&old, &new));
-        prop_assert_eq!(read::deck("d", Path::new("d"), &new).cards[0].id.clone(), Some(id));
+        prop_assert_eq!(read::deck("d", &Source::new("d", new)).cards[0].id.clone(), Some(id));
     }
 
     #[test]

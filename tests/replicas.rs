@@ -17,12 +17,14 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
+use quiz::deck::draft::Draft;
 use quiz::deck::library::Library;
-use quiz::deck::splice::{self, NewCard};
-use quiz::deck::{CardId, FaceKey, read, scan};
+use quiz::deck::splice::{self, New};
+use quiz::deck::{CardId, FaceKey, read};
 use quiz::files::{self, Os};
 use quiz::history::log::{self, Log};
 use quiz::history::{Event, Grade, History};
+use quiz::place::Source;
 use quiz::time::Stamp;
 
 /// What can happen on a machine, or between two.
@@ -145,10 +147,9 @@ impl Machine {
             }
             Step::Add => {
                 let new: CardId = format!("{}-{count}", self.name).parse().unwrap();
-                let card = NewCard::new("Basic", &new)
-                    .text("front", &format!("New {new}"))
-                    .text("back", "b");
-                self.rewrite(|text| splice::append(Path::new("d"), text, &card).ok());
+                let card = Draft::basic(format!("New {new}"), "b").with_id(new.as_str());
+                let card = [New::Draft(card)];
+                self.rewrite(|text| splice::append(&Source::new("d", text), &card).ok());
                 return None;
             }
             _ => return None,
@@ -159,20 +160,15 @@ impl Machine {
 
     fn rename(&self, from: &CardId, to: &CardId) {
         self.rewrite(|text| {
-            let read = read::deck("d", Path::new("d"), text);
+            let source = Source::new("d", text);
+            let read = read::deck("d", &source);
             let taken = read.cards.iter().any(|card| card.id.as_ref() == Some(to));
             let card = read
                 .cards
                 .iter()
                 .find(|card| card.id.as_ref() == Some(from))
                 .filter(|_| !taken)?;
-            let value = scan::field(&text[card.span.clone()], "id")?;
-            let start = card.span.start;
-            Some(splice::change_id(
-                text,
-                start + value.start..start + value.end,
-                to,
-            ))
+            splice::change_id(&source, &card.body.span, to).ok()
         });
     }
 

@@ -1,19 +1,21 @@
 //! `quiz add`: cards by flags, from standard input, or asked for one by one.
 
 mod input;
-mod write;
 
 use std::io::{self, IsTerminal, Read};
 use std::path::{Component, Path};
 
-use super::say;
+use super::{print_done, say};
 use crate::cli::Add;
+use crate::deck::draft::{Draft, Kind, Wrong};
+use crate::deck::write::{Twin, Written};
+use crate::deck::{CardId, cloze};
 use crate::error::{Error, Result};
+use crate::files::Os;
 use crate::study::Study;
-use crate::text::shorten;
-use crate::ui::prompt::{self, Filled};
+use crate::text::{plural, shorten};
+use crate::ui::prompt;
 use input::from_input;
-use write::{add_filled, card, cloze_filled, new_id, twin};
 
 /// Adds what is given.
 ///
@@ -26,8 +28,7 @@ pub fn run(study: &mut Study, flags: Add) -> Result<()> {
         || flags.statement.is_some();
     if by_flags {
         let deck = named_deck(study, flags.deck.as_deref())?;
-        let (filled, id) = from_flags(flags)?;
-        return add_filled(study, &deck, vec![filled], id).map(drop);
+        return add(study, &deck, from_flags(flags)?);
     }
     if let Some(flag) = stray_flag(&flags) {
         return Err(Error::Usage(format!(
@@ -91,44 +92,97 @@ fn deck_name(name: &str) -> Result<String> {
     }
 }
 
-fn from_flags(flags: Add) -> Result<(Filled, Option<String>)> {
+fn from_flags(flags: Add) -> Result<Draft> {
     let wrong = |message: &str| Err(Error::Usage(message.into()));
-    let mut filled = Filled {
+    let draft = if let Some(text) = flags.cloze {
+        Draft::cloze(text)
+    } else if let Some(front) = flags.typed {
+        Draft::typed(front, flags.answer)
+    } else if let Some(statement) = flags.statement {
+        let truth = match flags.answer.as_slice() {
+            [answer] if answer == "true" => true,
+            [answer] if answer == "false" => false,
+            _ => return wrong("--statement needs --answer true or --answer false"),
+        };
+        Draft::true_false(statement, truth, None)
+    } else {
+        let front = flags.front.unwrap_or_default();
+        match flags.back {
+            _ if !flags.choice.is_empty() => Draft::choice(front, flags.choice, flags.answer),
+            Some(back) if flags.reverse => Draft::both_ways(front, back),
+            Some(back) => Draft::basic(front, back),
+            None => return wrong("--front needs --back, or --choice with --answer"),
+        }
+    };
+    Ok(Draft {
+        id: flags.id,
         note: flags.note,
         tags: flags.tag,
         source: flags.source,
-        ..Filled::default()
-    };
-    if let Some(text) = flags.cloze {
-        filled.kind = "Cloze";
-        filled.front = text;
-    } else if let Some(front) = flags.typed {
-        filled.kind = "Typed";
-        filled.front = front;
-        filled.answers = flags.answer;
-    } else if let Some(statement) = flags.statement {
-        filled.kind = "TrueFalse";
-        filled.front = statement;
-        filled.answers = flags.answer;
-        if !matches!(filled.answers.as_slice(), [answer] if answer == "true" || answer == "false") {
-            return wrong("--statement needs --answer true or --answer false");
+        ..draft
+    })
+}
+
+/// Adds one card, and says so.
+///
+/// # Errors
+/// If it is no card, or the deck can't be written; then it was not added.
+fn add(study: &mut Study, deck: &str, draft: Draft) -> Result<()> {
+    let _held = study.hold_decks()?;
+    let mut batch = study.batch();
+    point_out(batch.twin(&draft.front()));
+    if let Kind::Cloze { text } = &draft.kind {
+        point_out_gaps(text);
+    }
+    batch.add(deck, draft).map_err(|wrong| refused(&wrong))?;
+    let written = batch.write(&Os)?;
+    said(study, &written)
+}
+
+/// What is given is no card.
+fn refused(wrong: &Wrong) -> Error {
+    Error::Usage(format!("{wrong}; no card was added"))
+}
+
+/// Says that a card asks the same already.
+fn point_out(twin: Option<&Twin>) {
+    if let Some(Twin { id, place }) = twin {
+        say(&format!("Note: `{id}` ({place}) asks the same."));
+    }
+}
+
+/// Says what in a cloze text may be meant otherwise than it is read.
+fn point_out_gaps(text: &str) {
+    for cloze::Warning { message, help, .. } in cloze::warnings(text) {
+        say(&format!("Note: {message}\n  {help}"));
+    }
+}
+
+/// Says what was added.
+///
+/// # Errors
+/// If the decks can't be read any more.
+fn said(study: &mut Study, written: &[Written]) -> Result<()> {
+    study.reload_decks()?;
+    for deck in written {
+        if deck.is_new {
+            say(&format!(
+                "Made the deck {}: {}",
+                deck.deck,
+                deck.path.display()
+            ));
         }
-    } else {
-        filled.front = flags.front.unwrap_or_default();
-        if flags.choice.is_empty() {
-            let Some(back) = flags.back else {
-                return wrong("--front needs --back, or --choice with --answer");
-            };
-            filled.kind = "Basic";
-            filled.back = Some(back);
-            filled.reverse = flags.reverse;
-        } else {
-            filled.kind = "Choice";
-            filled.choices = flags.choice;
-            filled.answers = flags.answer;
+        match deck.ids.as_slice() {
+            [id] => print_done(&format!("Added `{id}` to {}.\n", deck.deck))?,
+            ids => print_done(&format!(
+                "Added {} to {}: {}\n",
+                plural(ids.len(), "card"),
+                deck.deck,
+                ids.iter().map(CardId::as_str).collect::<Vec<_>>().join(" ")
+            ))?,
         }
     }
-    Ok((filled, flags.id))
+    Ok(())
 }
 
 /// Asks for cards until the person has no more.
@@ -166,15 +220,25 @@ fn ask(study: &mut Study, given: Option<String>) -> Result<()> {
                 tags
             })
             .unwrap_or_default();
-        let Some(filled) = prompts.card(&tags)? else {
+        let Some(draft) = prompts.card(&tags)? else {
             return Ok(());
         };
-        let id = new_id(study, &cloze_filled(&filled.front), None, &[])?;
-        let twin = twin(study, &filled.front);
-        let preview = card(&filled, &id).on_one_line();
-        let question = format!("Add `{id}` to {}?", shorten(&name, 40));
-        if prompts.confirm_card(&preview, twin.as_deref(), &question)?
-            && let Err(error) = add_filled(study, &name, vec![filled], None)
+        let (twin, id) = {
+            let mut batch = study.batch();
+            let twin = batch.twin(&draft.front()).cloned();
+            (twin, batch.add(&name, draft.clone()))
+        };
+        let preview = draft.to_ron();
+        let question = match id {
+            Ok(id) => format!("Add `{id}` to {}?", shorten(&name, 40)),
+            Err(wrong) => {
+                say(&format!("{wrong}\nThis is no card:\n{preview}"));
+                deck = Some(name);
+                continue;
+            }
+        };
+        if prompts.confirm_card(&preview, twin.as_ref(), &question)?
+            && let Err(error) = add(study, &name, draft)
         {
             say(&format!(
                 "{error}\nThe card was not added. It is:\n{preview}"

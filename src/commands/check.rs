@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::{print, print_json};
 use crate::cli::Check;
 use crate::deck::library::is_in;
-use crate::deck::{CardId, id, lint};
+use crate::deck::likely::Likely;
+use crate::deck::{Card, CardId, lint};
 use crate::error::{Error, Result};
 use crate::notation;
 use crate::place::{Place, Problem, Severity};
@@ -71,7 +72,7 @@ pub fn run(study: &mut Study, flags: &Check) -> Result<()> {
     if flags.json {
         print_json(&found)?;
     } else {
-        print(&as_text(&problems, &found))?;
+        print(&as_text(&problems, &found, study.library.is_whole()))?;
     }
     if found.errors() > 0 || (flags.strict && found.warnings() > 0) {
         Err(Error::Found)
@@ -97,7 +98,7 @@ impl Shape {
 }
 
 /// What was found, the problems with the lines they are in.
-fn as_text(problems: &[Problem], found: &Shape) -> String {
+fn as_text(problems: &[Problem], found: &Shape, is_whole: bool) -> String {
     let mut text: String = problems
         .iter()
         .map(|problem| format!("{problem}\n\n"))
@@ -108,6 +109,10 @@ fn as_text(problems: &[Problem], found: &Shape) -> String {
     for Orphan { id, likely } in &found.orphans {
         let help = match likely {
             Some(card) => format!("if it is `{card}` now: quiz rename {id} {card}"),
+            None if !is_whole => {
+                "its history is kept; its card may be in a deck that is left out: see to that first"
+                    .into()
+            }
             None => {
                 "its history is kept; if the card has another id now: quiz rename OLD NEW".into()
             }
@@ -194,48 +199,25 @@ fn entry(problem: &Problem) -> Entry {
     }
 }
 
-/// The histories whose card is gone, each with the card without a history whose id, or whose text made into one,
-/// is most like it.
+/// The histories whose card is gone, each with the card that it most likely is now. Where a deck is left out, or a
+/// card of one, the card may be in there: then none is named.
 fn orphans(study: &Study) -> Vec<Orphan> {
     let with_history: HashSet<&str> = study.history.card_ids();
     // A deck that a rename has not reached yet still uses the old id.
-    let cards = study.library.cards();
-    let used: HashSet<CardId> = cards
-        .map(|(_, card)| study.history.card(&card.id))
-        .collect();
-    let mut gone: Vec<&str> = with_history
-        .iter()
-        .copied()
-        .filter(|id| !used.contains(*id) && !study.library.has(id))
-        .collect();
+    let key = |card: &Card| study.history.card(&card.id);
+    let cards = || study.library.cards().map(|(_, card)| card);
+    let used: HashSet<CardId> = cards().map(key).collect();
+    let is_gone = |id: &&str| !used.contains(*id) && !study.library.has(id);
+    let mut gone: Vec<&str> = with_history.iter().copied().filter(is_gone).collect();
     gone.sort_unstable();
-    if gone.is_empty() {
-        return Vec::new();
-    }
-    let fresh: Vec<(String, String)> = study
-        .library
-        .cards()
-        .filter(|(_, card)| !with_history.contains(study.history.card(&card.id).as_str()))
-        .map(|(_, card)| {
-            (
-                card.id.to_string(),
-                id::propose(&card.front(), |_| false).to_string(),
-            )
-        })
-        .collect();
+    let is_new = |card: &&Card| !with_history.contains(key(card).as_str());
+    let is_whole = study.library.is_whole() && !gone.is_empty();
+    let fresh = cards().filter(|_| is_whole).filter(is_new);
+    let mut likely = Likely::new(fresh.map(|card| (&card.id, card.front())));
     gone.into_iter()
-        .map(|old| {
-            let likeness = |(id, proposed): &&(String, String)| {
-                strsim::jaro_winkler(old, id).max(strsim::jaro_winkler(old, proposed))
-            };
-            let likely = fresh
-                .iter()
-                .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))
-                .filter(|card| likeness(card) > 0.75);
-            Orphan {
-                id: old.to_string(),
-                likely: likely.map(|(id, _)| id.clone()),
-            }
+        .map(|old| Orphan {
+            id: old.to_string(),
+            likely: likely.find(old).map(ToString::to_string),
         })
         .collect()
 }

@@ -1,10 +1,8 @@
 //! `quiz rename`: another id for a card, its history carried over.
 
-use std::fs;
-
 use super::{give_ids, print_done, say};
 use crate::cli::Rename;
-use crate::deck::{CardId, id::IdError, read, scan, splice};
+use crate::deck::{CardId, id::IdError, splice};
 use crate::error::{Error, Result};
 use crate::files::{self, Os};
 use crate::history::Event;
@@ -82,35 +80,14 @@ fn reviews(study: &Study, id: &CardId) -> usize {
 
 /// Puts the new id in the place of the old one in the deck's file, after a copy was made.
 fn in_deck(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
-    let Some((deck, _)) = study.library.card(old) else {
+    let Some((deck, card)) = study.library.card(old) else {
         return Ok(());
     };
-    let path = deck.path.clone();
-    let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-    let changed = || Error::Changed(path.clone());
-    let text = std::str::from_utf8(&bytes).map_err(|_| changed())?;
-    let read = read::deck(&deck.name, &path, text);
-    let card = read
-        .cards
-        .iter()
-        .find(|card| card.card.id == *old)
-        .ok_or_else(changed)?;
-    let spliced = match card.id {
-        Some(_) => {
-            let value = text
-                .get(card.span.clone())
-                .and_then(|card| scan::field(card, "id"))
-                .ok_or_else(changed)?;
-            splice::change_id(
-                text,
-                card.span.start + value.start..card.span.start + value.end,
-                new,
-            )
-        }
-        None => splice::give_id(text, card.span.start, new).ok_or_else(changed)?,
-    };
+    let (path, source) = (deck.path.clone(), deck.source.clone());
+    let spliced = splice::change_id(&source, &card.span, new)?;
     let copy = files::back_up(&path, &study.now().to_string())?;
-    files::replace(&Os, &path, Some(&bytes), spliced.as_bytes())?;
+    let old = source.text().as_bytes();
+    files::replace(&Os, &path, Some(old), spliced.as_bytes())?;
     say(&format!(
         "Wrote {} (the old one is kept as {}).",
         path.display(),

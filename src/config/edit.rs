@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use super::Config;
-use crate::deck::scan;
 use crate::error::{Error, Result};
-use crate::notation;
+use crate::notation::{self, tokens};
 
 /// A setting of the whole home that can be written from the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +73,7 @@ impl Config {
 
 /// Returns the keys that `text`, the content of a `config.ron`, sets.
 pub fn set_keys(text: &str) -> Vec<&'static str> {
-    let is_set = |key: &&str| scan::field(text, key).is_some();
+    let is_set = |key: &&str| tokens::field(text, key).is_some();
     SETTINGS
         .iter()
         .map(|setting| setting.key)
@@ -115,7 +114,7 @@ pub fn set(file: &Path, text: &str, key: &str, value: &str) -> Result<String> {
     let others_stay = known
         .iter()
         .all(|other| *other == key || before.value_of(other) == config.value_of(other));
-    let written = scan::field(&new, key).and_then(|span| new.get(span));
+    let written = tokens::field(&new, key).and_then(|span| new.get(span));
     if written != Some(&*value) || !others_stay || before.decks != config.decks {
         return Err(Error::Usage(format!("`{key}` cannot be `{value}`")));
     }
@@ -124,11 +123,11 @@ pub fn set(file: &Path, text: &str, key: &str, value: &str) -> Result<String> {
 
 /// Puts `key: value` in the place of what `text` has for `key`, or behind its opening bracket.
 fn spliced(text: &str, key: &str, value: &str) -> String {
-    if let Some(span) = scan::field(text, key) {
+    if let Some(span) = tokens::field(text, key) {
         let (before, after) = (text.get(..span.start), text.get(span.end..));
         return [before.unwrap_or(""), value, after.unwrap_or("")].concat();
     }
-    let Some(open) = scan::first_field(text) else {
+    let Some(open) = tokens::first_field(text) else {
         return format!("{text}Config(\n    {key}: {value},\n)\n");
     };
     let (before, after) = (
@@ -139,7 +138,7 @@ fn spliced(text: &str, key: &str, value: &str) -> String {
         .trim_start_matches([' ', '\t'])
         .starts_with(['\n', '\r']);
     let is_empty = text
-        .get(scan::significant(text, open)..)
+        .get(tokens::significant(text, open)..)
         .is_some_and(|rest| rest.starts_with(')'));
     let end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     match (on_lines, is_empty) {

@@ -1,6 +1,7 @@
 //! Card ids: what they may be, and how one is made from a card's text.
 
 use std::borrow::Borrow;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -89,6 +90,11 @@ const FILLER: [&str; 30] = [
     "that", "this", "mean",
 ];
 
+/// Returns whether a word, in lower case, says nothing about which card it is.
+pub(crate) fn is_filler(word: &str) -> bool {
+    FILLER.contains(&word)
+}
+
 /// How many words and characters a proposed id has at most.
 const WORDS: usize = 4;
 const CHARACTERS: usize = 40;
@@ -109,9 +115,7 @@ pub fn telling_words(text: &str) -> Vec<String> {
             .filter(|word| !word.is_empty())
             .map(String::from)
     };
-    let telling: Vec<String> = words()
-        .filter(|word| !FILLER.contains(&word.as_str()))
-        .collect();
+    let telling: Vec<String> = words().filter(|word| !is_filler(word)).collect();
     if telling.is_empty() {
         words().collect()
     } else {
@@ -119,8 +123,57 @@ pub fn telling_words(text: &str) -> Vec<String> {
     }
 }
 
-/// A short, readable id for a card that asks `front`, different from every id that is `taken`.
-pub fn propose(front: &str, taken: impl Fn(&str) -> bool) -> CardId {
+/// Gives out ids, each once.
+///
+/// The next number of each stem is remembered, so that many cards that start alike are numbered in one go.
+pub struct Ids<'a> {
+    taken: Box<dyn Fn(&str) -> bool + 'a>,
+    given: HashSet<CardId>,
+    next: HashMap<String, u64>,
+}
+
+impl<'a> Ids<'a> {
+    /// Gives out none of the ids that are `taken`.
+    pub fn new(taken: impl Fn(&str) -> bool + 'a) -> Self {
+        Self {
+            taken: Box::new(taken),
+            given: HashSet::new(),
+            next: HashMap::new(),
+        }
+    }
+
+    /// Returns whether the id was given out already.
+    pub fn was_given(&self, id: &CardId) -> bool {
+        self.given.contains(id)
+    }
+
+    /// Takes an id that somebody chose. Returns whether it was free.
+    pub fn take(&mut self, id: &CardId) -> bool {
+        !(self.taken)(id.as_str()) && self.given.insert(id.clone())
+    }
+
+    /// Returns a short, readable id for a card that asks `front`, and takes it.
+    pub fn propose(&mut self, front: &str) -> CardId {
+        let stem = stem(front);
+        let mut number = self.next.get(&stem).copied().unwrap_or(1);
+        let id = loop {
+            let id = match number {
+                1 => stem.clone(),
+                number => format!("{stem}-{number}"),
+            };
+            number += 1;
+            if !(self.taken)(&id) && !self.given.contains(id.as_str()) {
+                break CardId(id.into());
+            }
+        };
+        self.next.insert(stem, number);
+        self.given.insert(id.clone());
+        id
+    }
+}
+
+/// The id that a card that asks `front` would have if no other had it.
+pub fn stem(front: &str) -> String {
     let words = telling_words(front);
     let mut id = String::new();
     for word in words.iter().take(WORDS) {
@@ -135,11 +188,7 @@ pub fn propose(front: &str, taken: impl Fn(&str) -> bool) -> CardId {
     if id.is_empty() {
         id.push_str("card");
     }
-    let unique = std::iter::once(id.clone())
-        .chain((2u64..).map(|number| format!("{id}-{number}")))
-        .find(|candidate| !taken(candidate))
-        .unwrap_or(id);
-    CardId(unique.into())
+    id
 }
 
 #[cfg(test)]
@@ -148,7 +197,10 @@ mod tests {
 
     #[test]
     fn proposes_short_readable_unique_ids() {
-        let id = |front: &str, taken: &[&str]| propose(front, |id| taken.contains(&id)).to_string();
+        let id = |front: &str, taken: &[&str]| {
+            let mut ids = Ids::new(|id| taken.contains(&id));
+            ids.propose(front).to_string()
+        };
         assert_eq!(
             id("What does it mean to call a model 'open weights'?", &[]),
             "call-model-open-weights"
@@ -159,6 +211,16 @@ mod tests {
         assert_eq!(id("?!", &["card"]), "card-2");
         assert_eq!(id("What is it?", &[]), "what-is-it");
         assert!(id(&"x".repeat(500), &[]).len() <= CHARACTERS);
+    }
+
+    #[test]
+    fn an_id_is_given_out_once() {
+        let mut ids = Ids::new(|id| id == "osi-2");
+        assert_eq!(ids.propose("OSI").as_str(), "osi");
+        assert!(!ids.take(&"osi".parse().unwrap()));
+        assert!(ids.take(&"osi-3".parse().unwrap()));
+        assert_eq!(ids.propose("The OSI?").as_str(), "osi-4");
+        assert_eq!(ids.propose("OSI").as_str(), "osi-5");
     }
 
     #[test]

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 
 use super::read::{self, ReadDeck};
 use super::{Card, CardId, Deck, FaceKey, Side};
+use crate::conflict;
 use crate::error::{Error, Result};
 use crate::notation;
-use crate::place::{Place, Problem};
+use crate::place::{Place, Problem, Severity, Source};
 
 /// The decks of a home and what is wrong with them.
 #[derive(Debug, Default)]
@@ -24,7 +25,7 @@ pub struct Library {
     /// What was left out, and why.
     pub problems: Vec<Problem>,
     index: HashMap<CardId, (usize, usize)>,
-    /// The ids of cards that were left out because of them.
+    /// The ids of cards that were left out, because of a rename or because they can't be read.
     left_out: HashSet<CardId>,
 }
 
@@ -51,11 +52,21 @@ impl Library {
         let mut all = Vec::with_capacity(read.len());
         for read in read {
             library.problems.extend(read.problems);
+            library.left_out.extend(read.unread);
             all.extend(read.deck.map(|deck| (deck, read.cards)));
         }
         all.sort_by(|(a, _), (b, _)| (a.order, &a.name).cmp(&(b.order, &b.name)));
         library.unite(all);
         Ok(library)
+    }
+
+    /// Returns whether every deck and card could be read: none is left out, and no sync tool's copy of a deck waits to
+    /// be compared.
+    pub fn is_whole(&self) -> bool {
+        let is_left_out = |problem: &Problem| {
+            problem.severity == Severity::Error || conflict::is_copy(&problem.place.file)
+        };
+        !self.problems.iter().any(is_left_out)
     }
 
     /// The card with this id, and its deck.
@@ -206,14 +217,9 @@ pub fn deck_name(root: &Path, path: &Path) -> String {
 
 /// Reads the file of one deck; what is wrong with the file itself is its only problem.
 fn read_file(root: &Path, path: &Path) -> ReadDeck {
-    let left_out = |problem| ReadDeck {
-        deck: None,
-        cards: Vec::new(),
-        problems: vec![problem],
-    };
-    let whole_file = Place::new(path, "", 0, 0);
-    if is_conflict_copy(path) {
-        return left_out(
+    let whole_file = Place::whole(path);
+    if conflict::is_copy(path) {
+        return ReadDeck::left_out(
             Problem::warning(
                 whole_file,
                 "a sync tool's conflict copy is no deck: it was left out",
@@ -225,27 +231,21 @@ fn read_file(root: &Path, path: &Path) -> ReadDeck {
         Ok(bytes) => bytes,
         Err(error) => {
             let message = format!("the deck can't be read: {error}");
-            return left_out(Problem::error(whole_file, message));
+            return ReadDeck::left_out(Problem::error(whole_file, message));
         }
     };
     match String::from_utf8(bytes) {
-        Ok(text) => read::deck(&deck_name(root, path), path, &text),
+        Ok(text) => read::deck(&deck_name(root, path), &Source::new(path, text)),
         Err(error) => {
             let valid = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes());
             let place = Place::new(path, &text, valid, 1);
-            left_out(
+            ReadDeck::left_out(
                 Problem::error(place, "the file is not UTF-8 text")
                     .help("save it as UTF-8 in your editor"),
             )
         }
     }
-}
-
-/// The marks that sync tools put into the names of their conflict copies.
-fn is_conflict_copy(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.contains(".sync-conflict-") || name.contains("conflicted copy")
 }
 
 fn walk(
@@ -272,8 +272,7 @@ fn walk(
             fs::metadata(&path).map_or((false, false), |meta| (meta.is_dir(), !meta.is_file()));
         if is_folder {
             if let Err(error) = walk(&path, seen, files, problems) {
-                let place = Place::new(&path, "", 0, 0);
-                problems.push(Problem::error(place, error.to_string()));
+                problems.push(Problem::error(Place::whole(&path), error.to_string()));
             }
         } else if !is_other && path.extension().is_some_and(|extension| extension == "ron") {
             files.push(path);

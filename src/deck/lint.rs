@@ -1,16 +1,16 @@
 //! What a good deck is: advice that stops nobody, each with its place and what to do.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::ops::Range;
-use std::path::Path;
 
-use strsim::{damerau_levenshtein, normalized_damerau_levenshtein};
+use strsim::damerau_levenshtein;
+use unicode_normalization::UnicodeNormalization;
 
 use super::library::Library;
-use super::read::{self, ReadCard, place_of};
-use super::{Card, Cloze, Content, Side, cloze, id, literal, scan};
-use crate::place::{Place, Problem};
+use super::read::place_of;
+use super::{Card, Cloze, Content, Side, cloze, id, literal};
+use crate::notation::tokens;
+use crate::place::{Place, Problem, Source};
 
 /// The longest answer that is still one idea, in characters.
 const LONGEST_ANSWER: usize = 200;
@@ -19,36 +19,33 @@ const LONGEST_LIST: usize = 3;
 /// A right choice this much longer than the longest wrong one gives itself away.
 const LONGER: f64 = 1.5;
 /// Fronts with so few telling words must be equal to be the same.
-const FEW: usize = 2;
-/// How alike two fronts are that are nearly the same.
-const ALIKE: f64 = 0.93;
+const FEW: usize = 1;
+/// The longest tag that is looked at for a slip, in characters.
+const LONGEST_TAG: usize = 60;
+/// How many tags that are nearly spelt like one another are compared with each of them.
+const MOST_TAGS: usize = 100;
 
 /// A card where it stands.
 struct Placed<'a> {
-    file: &'a Path,
-    text: &'a str,
-    span: Range<usize>,
-    card: Card,
+    source: &'a Source,
+    card: &'a Card,
 }
 
 impl Placed<'_> {
     fn at(&self, field: &str) -> Place {
-        place_of(self.file, self.text, &self.span, field)
+        place_of(self.source, &self.card.span, field)
     }
 
     /// The place of the bytes `range` of the text that `field` says.
     fn within(&self, field: &str, range: &Range<usize>) -> Place {
-        let card = self.text.get(self.span.clone()).unwrap_or("");
-        let Some(value) = scan::field(card, field) else {
+        let card = self.source.part(&self.card.span);
+        let Some(value) = tokens::field(card, field) else {
             return self.at(field);
         };
         let said = card.get(value.clone()).unwrap_or("");
-        let (start, end) = (
-            literal::byte_of(said, range.start),
-            literal::byte_of(said, range.end),
-        );
-        let offset = self.span.start + value.start + start;
-        Place::new(self.file, self.text, offset, end.saturating_sub(start))
+        let start = self.card.span.start + value.start;
+        let byte = |at: usize| start + literal::byte_of(said, at);
+        self.source.place(byte(range.start)..byte(range.end))
     }
 
     fn warning(&self, field: &str, message: impl Into<String>, help: &str) -> Problem {
@@ -66,32 +63,12 @@ impl Placed<'_> {
 
 /// Everything that could be better in the decks of `library`, by place.
 pub fn lint(library: &Library) -> Vec<Problem> {
-    let texts: Vec<(&Path, String)> = library
-        .decks
-        .iter()
-        .map(|deck| {
-            (
-                deck.path.as_path(),
-                fs::read_to_string(&deck.path).unwrap_or_default(),
-            )
-        })
-        .collect();
-    let decks: Vec<Vec<Placed>> = texts
-        .iter()
-        .map(|(file, text)| {
-            let place = |ReadCard { card, span, .. }| Placed {
-                file,
-                text,
-                span,
-                card,
-            };
-            read::deck("", file, text)
-                .cards
-                .into_iter()
-                .map(place)
-                .collect()
-        })
-        .collect();
+    let decks = library.decks.iter().map(|deck| {
+        let source = &deck.source;
+        let cards = deck.cards.iter();
+        cards.map(|card| Placed { source, card }).collect()
+    });
+    let decks: Vec<Vec<Placed>> = decks.collect();
     let mut problems = Vec::new();
     for deck in &decks {
         missing_sources(deck, &mut problems);
@@ -252,10 +229,36 @@ fn list_length(answer: &str) -> usize {
     if short { pieces.len() } else { 1 }
 }
 
-/// What two fronts have in common if they ask the same: their telling words.
-fn gist(card: &Card) -> String {
-    let words = id::telling_words(&asked(card)).join(" ");
-    format!("{} {words}", matches!(card.content, Content::Cloze(_)))
+/// What a card asks, as far as it matters to whether two ask the same: the telling words, without closing punctuation
+/// and the capital at the start. Case, accents and signs stay: `-r` is not `-R`, `schon` not `schön`, nor `C` `C++`.
+fn gist(asked: &str) -> Vec<String> {
+    let words = asked
+        .split_whitespace()
+        .enumerate()
+        .filter_map(|(at, word)| {
+            let word: String = word.nfc().collect();
+            let word = word.trim_matches(|c| "?!.,;:…\"'“”„‘’«»¿¡。？！，、()".contains(c));
+            let word = word.trim_end_matches("'s").trim_end_matches("’s");
+            let word = if at == 0 {
+                uncapital(word)
+            } else {
+                word.to_string()
+            };
+            (!word.is_empty()).then_some(word)
+        });
+    let words: Vec<String> = words.collect();
+    let telling = |word: &&String| !id::is_filler(&word.to_lowercase());
+    match words.iter().any(|word| telling(&word)) {
+        true => words.iter().filter(telling).cloned().collect(),
+        false => words,
+    }
+}
+
+/// The word without its capital.
+fn uncapital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
 }
 
 /// The whole of what a card asks, gaps as gaps.
@@ -266,50 +269,33 @@ fn asked(card: &Card) -> String {
     }
 }
 
-/// Fronts that are equal, or nearly.
+/// Fronts that are equal, or differ in nothing that tells.
 fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
-    let mut gists: Vec<(String, &Placed)> =
-        cards.iter().map(|card| (gist(&card.card), *card)).collect();
-    // Alike ones stand near each other when sorted: each is compared with its neighbours only.
-    gists.sort_by(|(a, _), (b, _)| a.cmp(b));
-    for (at, (gist, card)) in gists.iter().enumerate() {
-        for (other_gist, other) in gists.iter().skip(at + 1).take(4) {
-            let equal = asked(&card.card) == asked(&other.card);
-            if !equal && (gist.split(' ').count() <= FEW || !is_alike(gist, other_gist)) {
+    let mut first: HashMap<(bool, Vec<String>), (String, &Placed)> = HashMap::new();
+    let mut equal: HashMap<String, &Placed> = HashMap::new();
+    let mut in_order = cards.to_vec();
+    in_order.sort_by_key(|card| (card.source.file(), card.card.span.start));
+    for card in in_order {
+        let asked = asked(card.card);
+        let gist = gist(&asked);
+        let few = gist.len() <= FEW;
+        let key = (matches!(card.card.content, Content::Cloze(_)), gist);
+        let (before, message) = match (equal.get(&asked), first.get(&key)) {
+            (Some(before), _) => (*before, "two cards ask the same"),
+            (None, Some((_, before))) if !few => (*before, "two cards ask nearly the same"),
+            _ => {
+                first.insert(key, (asked.clone(), card));
+                equal.insert(asked, card);
                 continue;
             }
-            let (first, second) = if (card.file, card.span.start) <= (other.file, other.span.start)
-            {
-                (card, other)
-            } else {
-                (other, card)
-            };
-            let message = if equal {
-                "two cards ask the same"
-            } else {
-                "two cards ask nearly the same"
-            };
-            problems.push(
-                Problem::warning(second.front(), message)
-                    .other(first.front())
-                    .help("keep one, or say in each what sets it apart"),
-            );
-            break;
-        }
+        };
+        equal.entry(asked).or_insert(before);
+        problems.push(
+            Problem::warning(card.front(), message)
+                .other(before.front())
+                .help("keep one, or say in each what sets it apart"),
+        );
     }
-}
-
-/// Whether two gists are the same but for a slip. A number that differs is no slip.
-fn is_alike(one: &str, other: &str) -> bool {
-    let digits = |text: &str| {
-        text.chars()
-            .filter(char::is_ascii_digit)
-            .collect::<String>()
-    };
-    one == other
-        || (one.chars().count() >= 20
-            && digits(one) == digits(other)
-            && normalized_damerau_levenshtein(one, other) >= ALIKE)
 }
 
 /// A tag that is used once and is one letter off another.
@@ -319,32 +305,61 @@ fn odd_tags(cards: &[&Placed], problems: &mut Vec<Problem>) {
         *used.entry(tag).or_default() += 1;
     }
     let tags: BTreeMap<&str, usize> = used.into_iter().collect();
+    let mut near: HashMap<String, Vec<&str>> = HashMap::new();
+    for tag in tags.keys() {
+        for form in forms(tag) {
+            near.entry(form).or_default().push(tag);
+        }
+    }
     for card in cards {
-        for tag in card
-            .card
-            .tags
-            .iter()
-            .filter(|tag| tags.get(tag.as_str()) == Some(&1))
-        {
-            let near = tags.iter().find(|(other, uses)| {
-                **other != tag
-                    && (**uses > 1 || **other < tag.as_str())
-                    && tag.chars().count() > 3
-                    && damerau_levenshtein(tag, other) == 1
-            });
-            if let Some((near, _)) = near {
+        let once = card.card.tags.iter();
+        for tag in once.filter(|tag| tags.get(tag.as_str()) == Some(&1)) {
+            let candidates = forms(tag).into_iter().filter_map(|form| near.get(&form));
+            let is_meant = |other: &&str| {
+                let uses = tags.get(*other).copied().unwrap_or(0);
+                (uses > 1 || *other < tag.as_str()) && is_a_slip(tag, other)
+            };
+            let meant = candidates
+                .flat_map(|tags| tags.iter().copied().take(MOST_TAGS))
+                .filter(is_meant)
+                .min();
+            if let Some(meant) = meant {
                 problems.push(card.warning(
                     "tags",
                     format!("the tag `{tag}` is used once"),
-                    &format!("is `{near}` meant?"),
+                    &format!("is `{meant}` meant?"),
                 ));
             }
         }
     }
 }
 
+/// The tag, and the tag without each of its letters: two that are one slip apart have one of these in common.
+pub(super) fn forms(tag: &str) -> Vec<String> {
+    let letters: Vec<char> = tag.chars().take(LONGEST_TAG + 1).collect();
+    if letters.len() <= 3 || letters.len() > LONGEST_TAG {
+        return Vec::new();
+    }
+    let without = |gone: usize| {
+        let kept = letters.iter().enumerate().filter(|(at, _)| *at != gone);
+        kept.map(|(_, letter)| *letter).collect()
+    };
+    let mut forms: Vec<String> = (0..=letters.len()).map(without).collect();
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// Whether the one tag is the other but for one letter. A number that differs is no slip.
+pub(super) fn is_a_slip(one: &str, other: &str) -> bool {
+    let digits = |tag: &str| -> String { tag.chars().filter(|c| c.is_numeric()).collect() };
+    digits(one) == digits(other) && damerau_levenshtein(one, other) == 1
+}
+
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn warnings(cards: &str) -> Vec<String> {
@@ -415,6 +430,45 @@ mod tests {
     }
 
     #[test]
+    fn fronts_that_differ_in_what_matters_ask_different_things() {
+        for (one, other) in [
+            (
+                "What does the German word schon mean?",
+                "What does the German word schön mean?",
+            ),
+            (
+                "Who designed the language C?",
+                "Who designed the language C++?",
+            ),
+            (
+                "Who designed the language C++?",
+                "Who designed the language C#?",
+            ),
+            (
+                "How do you read the sign か aloud?",
+                "How do you read the sign が aloud?",
+            ),
+            (
+                "What is the Spanish word año?",
+                "What is the Spanish word ano?",
+            ),
+            (
+                "Which number is 2 + 2 in all?",
+                "Which number is 2 - 2 in all?",
+            ),
+            (
+                "What does the option -r of ls do?",
+                "What does the option -R of ls do?",
+            ),
+        ] {
+            assert_eq!(warnings(&(basic(one, "a") + &basic(other, "b"))), [""; 0]);
+        }
+        let alike = basic("Who designed the language C++ first?", "a")
+            + &basic("who designed the language “C++” first", "b");
+        assert!(one(&alike).ends_with("nearly the same"));
+    }
+
+    #[test]
     fn answers_that_are_too_much() {
         assert!(one(&basic("Why?", &"x".repeat(201))).contains("201 characters"));
         assert!(
@@ -458,6 +512,13 @@ mod tests {
                 + &tagged("Two?", "licence")
                 + &tagged("Three?", "license")))
             .contains("`license` is used once")
+        );
+        assert!(
+            one(&(tagged("One?", "ruts") + &tagged("Two?", "rust"))).contains("`ruts` is used")
+        );
+        assert_eq!(
+            warnings(&(tagged("One?", "unit-1") + &tagged("Two?", "unit-2"))),
+            [""; 0]
         );
     }
 }

@@ -5,15 +5,20 @@
 
 pub mod answer;
 pub mod cloze;
+pub mod draft;
 pub mod id;
 pub mod library;
+pub(crate) mod likely;
 pub mod lint;
 pub mod literal;
 pub mod read;
-pub mod scan;
+mod scan;
 pub mod splice;
+mod style;
+pub mod write;
 
 use std::fmt;
+use std::ops::{Deref, Range};
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -21,6 +26,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use cloze::Cloze;
 pub use id::CardId;
+
+use crate::place::Source;
 
 /// A file of cards.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +46,8 @@ pub struct Deck {
     pub resources: Vec<Resource>,
     /// The cards that can be read, in the file's order.
     pub cards: Vec<Card>,
+    /// The file as it was read, in which the cards have their places.
+    pub source: Source,
 }
 
 /// Something to read or watch next.
@@ -53,13 +62,28 @@ pub struct Resource {
     pub minutes: u32,
 }
 
-/// What a person writes in a deck.
+/// What a person writes in a deck: a [`Body`] with an id, and all that the body has.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Card {
     /// What the card is, whatever its text: its history hangs on it.
     pub id: CardId,
     /// Whether the id stands in the file; else it was proposed from the text and is still to be written there.
     pub id_is_written: bool,
+    /// The rest.
+    pub body: Body,
+}
+
+impl Deref for Card {
+    type Target = Body;
+
+    fn deref(&self) -> &Body {
+        &self.body
+    }
+}
+
+/// A card without its id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Body {
     /// What is asked and answered.
     pub content: Content,
     /// Shown after the answer.
@@ -70,8 +94,10 @@ pub struct Card {
     pub source: Option<String>,
     /// The day, month or year up to which the fact was checked.
     pub as_of: Option<String>,
-    /// The line of its file on which it starts, from 1.
+    /// The line of its file on which it starts, from 1; 0 for a card that stands in no file.
     pub line: usize,
+    /// The bytes of its file in which it stands; none for a card that stands in no file.
+    pub span: Range<usize>,
 }
 
 /// The kinds of card.
@@ -130,26 +156,23 @@ impl Content {
     }
 }
 
-impl Card {
+impl Body {
+    /// Returns whether the two say the same, wherever they stand.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let here = |body: &Self| Self {
+            line: 0,
+            span: 0..0,
+            ..body.clone()
+        };
+        here(self) == here(other)
+    }
+
     /// What is asked and scheduled: one face for most cards, one a group for a cloze, two for a reversible card.
     pub fn sides(&self) -> Vec<Side> {
         match &self.content {
             Content::Basic { reverse: true, .. } => vec![Side::Whole, Side::Reverse],
             Content::Cloze(cloze) => cloze.groups().into_iter().map(Side::Group).collect(),
             _ => vec![Side::Whole],
-        }
-    }
-
-    /// Its faces, by key.
-    pub fn faces(&self) -> impl Iterator<Item = FaceKey> {
-        self.sides().into_iter().map(|side| self.face(side))
-    }
-
-    /// Its face `side`, by key.
-    pub fn face(&self, side: Side) -> FaceKey {
-        FaceKey {
-            card: self.id.clone(),
-            side,
         }
     }
 
@@ -192,6 +215,21 @@ impl Card {
                 .join(", "),
             Content::Typed { answers, .. } => answers.first().cloned().unwrap_or_default(),
             Content::TrueFalse { answer, .. } => if *answer { "true" } else { "false" }.to_string(),
+        }
+    }
+}
+
+impl Card {
+    /// Its faces, by key.
+    pub fn faces(&self) -> impl Iterator<Item = FaceKey> {
+        self.sides().into_iter().map(|side| self.face(side))
+    }
+
+    /// Its face `side`, by key.
+    pub fn face(&self, side: Side) -> FaceKey {
+        FaceKey {
+            card: self.id.clone(),
+            side,
         }
     }
 }

@@ -1,17 +1,15 @@
 //! Reading one deck: every card that can be read, and a problem with its place for each that can't.
 
-mod card;
-
 use std::ops::Range;
-use std::path::Path;
 
 use serde::Deserialize;
 
-pub use card::{card, place_of};
-
-use super::{Card, Deck, Resource, id, scan};
-use crate::notation;
-use crate::place::{Place, Problem};
+use super::draft::{Draft, Wrong};
+use super::scan::Odd;
+use super::{Body, CardId, Deck, Resource, scan};
+use crate::conflict;
+use crate::notation::{self, tokens};
+use crate::place::{Place, Problem, Source};
 
 /// A deck as its file says it, without the cards.
 #[derive(Deserialize)]
@@ -32,120 +30,120 @@ struct Header {
 
 /// A card that was read, its id still as written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ReadCard {
+pub struct Parsed {
     /// The id, where the file gives one.
-    pub id: Option<id::CardId>,
-    /// The rest; its `id` is a stand-in until the library has given it one.
-    pub card: Card,
-    /// Where the card stands in the file's text.
-    pub span: Range<usize>,
+    pub id: Option<CardId>,
+    /// The rest.
+    pub body: Body,
 }
 
 /// What was read from a deck's text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadDeck {
-    /// The deck, still without its cards; none where the head can't be read.
+    /// The deck, still without its cards; `None` if its shape can't be followed.
     pub deck: Option<Deck>,
     /// The cards that can be read.
-    pub cards: Vec<ReadCard>,
-    /// What can't.
+    pub cards: Vec<Parsed>,
+    /// The ids of the cards that can't, as far as they can be told.
+    pub unread: Vec<CardId>,
+    /// What can't be read, and why.
     pub problems: Vec<Problem>,
 }
 
-/// Reads the deck `name` from `text`, the content of `file`.
-pub fn deck(name: &str, file: &Path, text: &str) -> ReadDeck {
-    if let Some(conflict) = conflict_marker(file, text) {
-        return ReadDeck {
+impl ReadDeck {
+    /// A file that is left out because of `problem`.
+    pub(crate) fn left_out(problem: Problem) -> Self {
+        Self {
             deck: None,
             cards: Vec::new(),
-            problems: vec![conflict],
+            unread: Vec::new(),
+            problems: vec![problem],
+        }
+    }
+}
+
+/// Reads the deck `name` from its file.
+pub fn deck(name: &str, source: &Source) -> ReadDeck {
+    let text = source.text();
+    if let Some(at) = conflict::marked(text) {
+        return ReadDeck {
+            unread: ids_in(text),
+            ..ReadDeck::left_out(
+                Problem::error(
+                    source.place(at..at + conflict::MARK),
+                    "git left a merge conflict open in this file",
+                )
+                .help("keep the right lines of both sides, delete the marks <<<<<<< ======= >>>>>>>, and save"),
+            )
         };
     }
     let layout = scan::layout(text);
     let mut problems = Vec::new();
     if let Some(trouble) = &layout.trouble {
-        problems.push(Problem::error(
-            Place::new(file, text, trouble.offset, 1),
-            trouble.message,
-        ));
+        let place = source.place(trouble.offset..trouble.offset + 1);
+        problems.push(Problem::error(place, trouble.message));
     }
-    let head = header(name, file, text, &layout, &mut problems);
-    let mut line = LineCounter::new(text);
+    let head = header(name, source, &layout, &mut problems);
+    problems.extend(layout.odd.iter().map(|odd| between(source, odd)));
+    let mut unread = Vec::new();
     let mut cards = Vec::with_capacity(layout.cards.len());
+    let end = text.trim_end().len();
     for span in layout.cards {
-        match card(file, text, span.clone(), line.at(span.start)) {
-            Ok((id, card)) => cards.push(ReadCard { id, card, span }),
-            // One cause, one message: a card that runs into the end of the file was named above.
-            Err(problem) if layout.trouble.is_none() || span.end < text.trim_end().len() => {
-                problems.push(*problem)
+        match card(source, span.clone()) {
+            Ok(card) => cards.push(card),
+            Err(problem) => {
+                unread.extend(id_of(source.part(&span)));
+                // One cause, one message: a card that runs into the end of the file was named above.
+                if layout.trouble.is_none() || span.end < end {
+                    problems.push(*problem);
+                }
             }
-            Err(_) => {}
         }
+    }
+    if head.is_none() {
+        unread = ids_in(text);
     }
     ReadDeck {
         deck: head,
         cards,
+        unread,
         problems,
     }
 }
 
 fn header(
     name: &str,
-    file: &Path,
-    text: &str,
+    source: &Source,
     layout: &scan::Layout,
     problems: &mut Vec<Problem>,
 ) -> Option<Deck> {
     layout.body.as_ref()?;
+    let text = source.text();
     // The deck without what is in its list of cards.
-    let without = |between: &str| {
-        let list = layout.list.clone().unwrap_or(text.len()..text.len());
-        let (before, after) = (text.get(..list.start), text.get(list.end..));
-        [before.unwrap_or(""), between, after.unwrap_or("")].concat()
-    };
+    let list = layout.list.clone().unwrap_or(text.len()..text.len());
+    let start = text.len() - text.trim_start_matches('\u{feff}').len();
+    let (before, after) = (start..list.start, list.end..text.len());
+    let mut head = [source.part(&before), source.part(&after)].concat();
     if layout.trouble.is_some() {
         // The end is missing and was named: what is there is read as if it were closed.
-        let closed = without("") + if layout.list.is_some() { "])" } else { ")" };
-        return Some(to_deck(
-            name,
-            file,
-            notation::read::<Header>(file, &closed).ok(),
-        ));
+        let in_list = layout.list.is_some() && list.end == text.len();
+        head.push_str(if in_list { "])" } else { ")" });
     }
-    if let Ok(header) = notation::read::<Header>(file, &without("")) {
-        return Some(to_deck(name, file, Some(header)));
+    let read = notation::parse::<Header>(&head);
+    if let (Err(wrong), None) = (&read, &layout.trouble) {
+        // Where it is in the file, in which the cards come between.
+        let back = |at: usize| match start + at {
+            at if at <= list.start => at,
+            at => at + list.len(),
+        };
+        let span = back(wrong.span.start)..back(wrong.span.end);
+        problems.push(*wrong.clone().at(source, span));
     }
-    // It is wrong: read once more with everything in its place, for the place of what is wrong.
-    let list = layout
-        .list
-        .clone()
-        .and_then(|list| text.get(list))
-        .unwrap_or("");
-    let blank: String = list
-        .chars()
-        .map(|c| if c == '\n' { '\n' } else { ' ' })
-        .collect();
-    if let Err(mut problem) = notation::read::<Header>(file, &without(&blank)) {
-        // The line as it is, not as it was blanked.
-        let start: usize = text
-            .split_inclusive('\n')
-            .take(problem.place.line - 1)
-            .map(str::len)
-            .sum();
-        problem.place.text = text
-            .get(start..)
-            .unwrap_or("")
-            .lines()
-            .next()
-            .unwrap_or("")
-            .to_string();
-        problems.push(*problem);
-    }
-    Some(to_deck(name, file, None))
+    Some(to_deck(name, source, read.ok()))
 }
 
 /// The deck of a header; one that can't be read is called by its name, so that its cards still count.
-fn to_deck(name: &str, file: &Path, header: Option<Header>) -> Deck {
+fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
     let header = header.unwrap_or_else(|| Header {
         title: name.to_string(),
         about: None,
@@ -155,74 +153,145 @@ fn to_deck(name: &str, file: &Path, header: Option<Header>) -> Deck {
     });
     Deck {
         name: name.to_string(),
-        path: file.to_path_buf(),
+        path: source.file().to_path_buf(),
         title: header.title,
         about: header.about,
         order: header.order,
         resources: header.resources,
         cards: Vec::new(),
+        source: source.clone(),
     }
 }
 
-/// Git's own marks of a merge that was left open.
-fn conflict_marker(file: &Path, text: &str) -> Option<Problem> {
-    let at = conflict(text)?;
-    Some(
-        Problem::error(Place::new(file, text, at, 7), "git left a merge conflict open in this file")
-            .help("keep the right lines of both sides, delete the marks <<<<<<< ======= >>>>>>>, and save"),
-    )
+/// Reads the one card at `span`.
+///
+/// # Errors
+/// The first thing that is wrong with it, with its place.
+fn card(source: &Source, span: Range<usize>) -> Result<Parsed, Box<Problem>> {
+    let draft: Draft = notation::read_part(source, span.clone())
+        .map_err(|problem| unclosed(source, &span, problem))?;
+    let (id, body) = draft
+        .check()
+        .map_err(|wrong| Box::new(at_field(source, &span, wrong)))?;
+    Ok(Parsed {
+        id,
+        body: Body {
+            line: source.line(span.start),
+            span,
+            ..body
+        },
+    })
 }
 
-/// The byte where a conflict mark of git starts, if `text` has a whole set of them.
-pub fn conflict(text: &str) -> Option<usize> {
-    // Nearly no text has one: a look for `<` spares it the walk from line to line.
-    text.find('<').filter(|_| text.contains("<<<<<<< "))?;
-    let mut at = 0;
-    let mut start = None;
-    let mut middle = false;
-    for line in text.split_inclusive('\n') {
-        match start {
-            None if line.starts_with("<<<<<<< ") => start = Some(at),
-            Some(_) if line.starts_with("=======") => middle = true,
-            Some(_) if middle && line.starts_with(">>>>>>> ") => return start,
-            _ => {}
-        }
-        at += line.len();
-    }
-    None
-}
-
-/// Counts lines along a text, each byte looked at once.
-struct LineCounter<'a> {
-    text: &'a str,
-    offset: usize,
-    line: usize,
-}
-
-impl<'a> LineCounter<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            offset: 0,
-            line: 1,
+/// RON says what it missed at the end of a card; what is missing is the end itself.
+fn unclosed(source: &Source, span: &Range<usize>, mut problem: Box<Problem>) -> Box<Problem> {
+    let card = source.part(span);
+    if !card.ends_with(')') {
+        let end = source.place(span.end.saturating_sub(2)..span.end);
+        if (problem.place.line, problem.place.column) >= (end.line, end.column) {
+            problem.place = place_of(source, span, "");
+            problem.message = "this card is never closed: its `)` is missing".into();
         }
     }
+    problem
+}
 
-    /// The line of byte `offset`, from 1. Offsets come in ascending order.
-    fn at(&mut self, offset: usize) -> usize {
-        let passed = self.text.as_bytes().get(self.offset..offset);
-        self.line += memchr::memchr_iter(b'\n', passed.unwrap_or(&[])).count();
-        self.offset = offset.max(self.offset);
-        self.line
+/// Something that stands between two cards and should not, or the other way round.
+fn between(source: &Source, odd: &Odd) -> Problem {
+    let found = |range: &Range<usize>| described(source.part(range));
+    match odd {
+        Odd::NoComma(at) => Problem::warning(
+            source.place(*at..*at),
+            "a comma is missing between two cards",
+        )
+        .help("put a `,` behind the first"),
+        Odd::Comma(range) => Problem::warning(
+            source.place(range.clone()),
+            "a comma without a card before it",
+        )
+        .help("delete it"),
+        Odd::NotComma(range) => Problem::error(
+            source.place(range.clone()),
+            format!("expected a comma, not {}", found(range)),
+        ),
+        Odd::NotCard(range) => Problem::error(
+            source.place(range.clone()),
+            format!("expected a card, not {}", found(range)),
+        )
+        .help(format!(
+            "a card starts with its kind: {}",
+            super::draft::Kind::NAMES.join(", ")
+        )),
     }
+}
+
+/// A character as a message names it: one that can't be seen by its number.
+fn described(found: &str) -> String {
+    match found.chars().next() {
+        Some(c) if c.is_whitespace() || crate::text::width(found) == 0 => {
+            format!("the invisible character U+{:04X}", u32::from(c))
+        }
+        _ => format!("`{found}`"),
+    }
+}
+
+fn at_field(source: &Source, span: &Range<usize>, wrong: Wrong) -> Problem {
+    let problem = Problem::error(place_of(source, span, wrong.field), wrong.message);
+    match wrong.help {
+        Some(help) => problem.help(help),
+        None => problem,
+    }
+}
+
+/// Returns the place of a field of the card at `span`; of the card's name where it has no such field.
+pub(crate) fn place_of(source: &Source, span: &Range<usize>, field: &str) -> Place {
+    let card = source.part(span);
+    let name = || 0..card.find('(').unwrap_or(card.len());
+    let found = Some(field).filter(|field| !field.is_empty());
+    let found = found.and_then(|field| tokens::field(card, field));
+    let found = found.unwrap_or_else(name);
+    source.place(span.start + found.start..span.start + found.end)
+}
+
+/// The id of one card that can't be read, if it can be told.
+fn id_of(card: &str) -> Option<CardId> {
+    let value = tokens::field(card, "id")?;
+    id_in(card.get(value)?)
+}
+
+/// The ids in a text that can't be followed: each text behind a name `id`.
+fn ids_in(text: &str) -> Vec<CardId> {
+    let mut tokens = tokens::Tokens::new(text);
+    let mut ids = Vec::new();
+    // How much of `id:` was met.
+    let mut met = 0;
+    while let Some((token, range)) = tokens.next() {
+        let text = text.get(range).unwrap_or("");
+        met = match (token, met) {
+            (tokens::Token::Word, _) if tokens::name(text) == "id" => 1,
+            (tokens::Token::Colon, 1) => 2,
+            (tokens::Token::Text, 2) => {
+                ids.extend(id_in(text));
+                0
+            }
+            _ => 0,
+        };
+    }
+    ids
+}
+
+fn id_in(value: &str) -> Option<CardId> {
+    let id: Option<String> = notation::options().from_str(value).ok()?;
+    id?.parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::place::Severity;
 
     fn read(text: &str) -> ReadDeck {
-        deck("d", Path::new("d.ron"), text)
+        deck("d", &Source::new("d.ron", text))
     }
 
     fn problem(card: &str) -> String {
@@ -261,7 +330,7 @@ mod tests {
         let sides: Vec<usize> = read
             .cards
             .iter()
-            .map(|card| card.card.sides().len())
+            .map(|card| card.body.sides().len())
             .collect();
         assert_eq!(sides, [2, 2, 1, 1, 1]);
         let deck = read.deck.unwrap();
@@ -311,9 +380,10 @@ mod tests {
         let read = read("Deck(titel: \"t\", cards: [Basic(front: \"a\", back: \"b\")])");
         assert_eq!(read.cards.len(), 1);
         assert_eq!(read.problems[0].message, "Deck has no field `titel`");
-        assert_eq!(
-            read.problems[0].place.text,
-            "Deck(titel: \"t\", cards: [Basic(front: \"a\", back: \"b\")])"
+        assert!(
+            read.problems[0]
+                .to_string()
+                .contains("1 | Deck(titel: \"t\", cards: [Basic(front: \"…\n      |      ^^^^^")
         );
     }
 
@@ -338,6 +408,86 @@ mod tests {
     }
 
     #[test]
+    fn a_head_that_is_wrong_behind_its_cards_has_its_place() {
+        let read = read(
+            "Deck(title: \"t\",\n cards: [\nBasic(front: \"a\", back: \"b\")],\n  abuot: \"x\")",
+        );
+        assert_eq!(read.cards.len(), 1);
+        let problem = &read.problems[0];
+        assert_eq!((problem.place.line, problem.place.column), (4, 3));
+    }
+
+    #[test]
+    fn a_deck_that_lacks_only_its_last_bracket_keeps_its_title() {
+        for text in [
+            "Deck(title: \"T\", cards: []",
+            "Deck(title: \"T\", cards: [",
+            "Deck(title: \"T\"",
+        ] {
+            let read = read(text);
+            assert_eq!(
+                (read.problems.len(), read.deck.unwrap().title.as_str()),
+                (1, "T")
+            );
+        }
+    }
+
+    #[test]
+    fn what_stands_between_two_cards_is_named_for_what_it_is() {
+        let named = |text: &str| {
+            let read = read(&format!("Deck(title: \"t\", cards: [{text}])"));
+            assert_eq!(read.cards.len(), 2, "{text}");
+            assert_eq!(read.problems.len(), 1, "{text}");
+            let problem = &read.problems[0];
+            (
+                problem.place.column - 26,
+                problem.severity,
+                problem.message.clone(),
+            )
+        };
+        let card = r#"Basic(front: "a", back: "b")"#;
+        let end = card.len();
+        let comma = "a comma is missing between two cards".to_string();
+        assert_eq!(
+            named(&format!("{card} {card}")),
+            (end, Severity::Warning, comma)
+        );
+        let comma = "a comma without a card before it".to_string();
+        assert_eq!(
+            named(&format!("{card},,{card}")),
+            (end + 1, Severity::Warning, comma)
+        );
+        let other = "expected a comma, not `;`".to_string();
+        assert_eq!(
+            named(&format!("{card};{card}")),
+            (end, Severity::Error, other)
+        );
+        let other = "expected a card, not the invisible character U+00A0".to_string();
+        assert_eq!(
+            named(&format!("{card},\u{a0}{card}")),
+            (end + 1, Severity::Error, other)
+        );
+    }
+
+    #[test]
+    fn the_ids_of_cards_that_cannot_be_read_are_known() {
+        let unread = |text: &str| -> Vec<String> {
+            let ids = read(text).unread.into_iter();
+            ids.map(|id| id.to_string()).collect()
+        };
+        let cards = r#"[Basic(id: "a", fornt: "x"), Basic(r#id: r"b", front: 1), Basic(id: Some("c")), Basic(id: "d", front: "x", back: "y")]"#;
+        assert_eq!(
+            unread(&format!("Deck(title: \"t\", cards: {cards})")),
+            ["a", "b", "c"]
+        );
+        assert_eq!(
+            unread(&format!("<<<<<<< a\n=======\n>>>>>>> b\n{cards}")),
+            ["a", "b", "d"]
+        );
+        assert_eq!(unread(&format!("Dekc[cards: {cards}]")), ["a", "b", "d"]);
+    }
+
+    #[test]
     fn a_conflict_of_git_is_named() {
         let text = "Deck(title: \"t\", cards: [\n<<<<<<< HEAD\nBasic(front: \"a\", back: \"b\"),\n=======\n>>>>>>> other\n])";
         let read = read(text);
@@ -346,5 +496,122 @@ mod tests {
             "git left a merge conflict open in this file"
         );
         assert_eq!(read.problems[0].place.line, 2);
+    }
+
+    /// A deck as RON alone reads it.
+    #[derive(Deserialize)]
+    #[serde(rename = "Deck", deny_unknown_fields)]
+    #[expect(dead_code, reason = "names the fields that a deck has")]
+    struct Whole {
+        title: String,
+        #[serde(default)]
+        about: Option<String>,
+        #[serde(default)]
+        order: i32,
+        #[serde(default)]
+        resources: Vec<Resource>,
+        #[serde(default)]
+        cards: Vec<Draft>,
+    }
+
+    /// What RON accepts is read as RON reads it; what it refuses is a problem.
+    fn reads_as_ron_does(text: &str) {
+        let read = read(text);
+        let body = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let whole: Result<Whole, _> = notation::options().from_str(body);
+        let Ok(whole) = whole else {
+            assert!(!read.problems.is_empty(), "RON refuses {text:?}");
+            return;
+        };
+        if conflict::marked(text).is_some() {
+            return;
+        }
+        let checked = whole
+            .cards
+            .into_iter()
+            .filter_map(|draft| draft.check().ok());
+        let checked: Vec<_> = checked
+            .map(|(id, body)| (id, body.content, body.tags))
+            .collect();
+        let cards = read.cards.into_iter();
+        let cards: Vec<_> = cards
+            .map(|card| (card.id, card.body.content, card.body.tags))
+            .collect();
+        assert_eq!(cards, checked, "{text:?}");
+        let shape = scan::layout(text);
+        assert_eq!((shape.odd, shape.trouble), (vec![], None), "{text:?}");
+    }
+
+    #[test]
+    fn mutated_decks_are_read_as_ron_reads_them() {
+        use rand::rngs::StdRng;
+        use rand::{RngExt, SeedableRng};
+
+        const DECKS: [&str; 4] = [
+            "Deck(title: \"t\", cards: [Basic(front: \"a\", back: \"b\"), Typed(front: \"c\", answers: [\"d\"])])",
+            "\u{feff}// x\nDeck(cards: [ /* y */ Cloze(text: r#\"{{c1::\"}}\"#), // z\n Basic(id: None, r#front: \"\\\"\", back: \")\"), ], title: \"t\")",
+            "(title: \"t\", order: -3, cards: [TrueFalse(statement: \"s\", answer: true,),\u{200e}r#Basic(front: \"a\", back: \"b\")\u{200f}],)",
+            "Deck(title: \"t\", cards: [Choice(id: \"c\", front: \"f\", choices: [\"a\", \"b\"], answers: [\"a\"], shuffle: false)], about: None)",
+        ];
+        const PIECES: [&str; 40] = [
+            "(",
+            ")",
+            "[",
+            "]",
+            "{",
+            "}",
+            ",",
+            ",,",
+            ":",
+            ";",
+            "\"",
+            "\\",
+            "'",
+            "'x'",
+            "//",
+            "/*",
+            "*/",
+            "\n",
+            "\r",
+            "r#",
+            "r\"",
+            "\"#",
+            "b\"",
+            "#",
+            " ",
+            "\t",
+            "\u{b}",
+            "\u{85}",
+            "\u{a0}",
+            "\u{200b}",
+            "\u{200e}",
+            "\u{2028}",
+            "\u{3000}",
+            "\u{feff}",
+            "Basic(front: \"x\", back: \"y\")",
+            "Some(",
+            "None",
+            "é",
+            "-1.5",
+            "#![enable(implicit_some)]",
+        ];
+        let mut random = StdRng::seed_from_u64(20_261_123);
+        let rounds = std::env::var("QUIZ_FUZZ_DECKS").ok();
+        let rounds = rounds
+            .and_then(|rounds| rounds.parse().ok())
+            .unwrap_or(6000);
+        for _ in 0..rounds {
+            let mut text: Vec<char> = DECKS[random.random_range(0..DECKS.len())].chars().collect();
+            for _ in 0..random.random_range(0..4) {
+                let at = random.random_range(0..=text.len());
+                let piece = PIECES[random.random_range(0..PIECES.len())];
+                match random.random_range(0..4) {
+                    0 if at < text.len() => drop(text.remove(at)),
+                    1 => text.truncate(text.len() - usize::from(random.random_bool(0.2))),
+                    _ => drop(text.splice(at..at, piece.chars())),
+                }
+            }
+            reads_as_ron_does(&text.into_iter().collect::<String>());
+        }
     }
 }

@@ -6,219 +6,39 @@
 
 use std::ops::Range;
 
-use memchr::memchr2;
-
-/// The kinds of card, as a deck names them.
-pub const KINDS: [&str; 5] = ["Basic", "Cloze", "Choice", "Typed", "TrueFalse"];
+use super::draft::Kind;
+use crate::notation::tokens::{Token, Tokens, Trouble, UNCLOSED, is_blank, name, significant};
 
 /// Where the parts of a deck stand, in bytes from the start of its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Layout {
-    /// The inside of the brackets of `cards: [ … ]`.
-    pub list: Option<Range<usize>>,
+pub(crate) struct Layout {
+    /// The inside of the brackets of `cards: [ … ]`; up to the end of the text where the list is never closed.
+    pub(crate) list: Option<Range<usize>>,
     /// Each card, from its name to its closing bracket.
-    pub cards: Vec<Range<usize>>,
+    pub(crate) cards: Vec<Range<usize>>,
+    /// What stands between the cards and should not, or the other way round.
+    pub(crate) odd: Vec<Odd>,
     /// The inside of the brackets of `Deck( … )`.
-    pub body: Option<Range<usize>>,
+    pub(crate) body: Option<Range<usize>>,
     /// What the scanner could not follow, and where.
-    pub trouble: Option<Trouble>,
+    pub(crate) trouble: Option<Trouble>,
 }
 
-/// Something that breaks the shape of a deck.
+/// Something between two cards that RON does not allow. The cards are told apart all the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Trouble {
-    /// The byte where it is.
-    pub offset: usize,
-    /// What is wrong.
-    pub message: &'static str,
-}
-
-/// A text without its end.
-const UNCLOSED: &str = "this text is never closed: its \" is missing";
-
-/// A piece of RON text, white space and comments left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Token {
-    Word,
-    Text,
-    Open(u8),
-    Close(u8),
-    Comma,
-    Colon,
-    Other,
-}
-
-struct Tokens<'a> {
-    text: &'a str,
-    at: usize,
-    trouble: Option<Trouble>,
-}
-
-impl<'a> Tokens<'a> {
-    fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            at: 0,
-            trouble: None,
-        }
-    }
-
-    fn rest(&self) -> &'a str {
-        self.text.get(self.at..).unwrap_or("")
-    }
-
-    /// Moves behind the next `end`, or to the end of the text with `message`.
-    fn skip_past(&mut self, from: usize, end: &str, message: &'static str) {
-        match self.text.get(from..).and_then(|rest| rest.find(end)) {
-            Some(found) => self.at = from + found + end.len(),
-            None => self.run_out(message),
-        }
-    }
-
-    fn run_out(&mut self, message: &'static str) {
-        self.trouble.get_or_insert(Trouble {
-            offset: self.at,
-            message,
-        });
-        self.at = self.text.len();
-    }
-
-    fn skip_blank(&mut self) {
-        loop {
-            let rest = self.rest();
-            let blank = rest.len() - rest.trim_start().len();
-            self.at += blank;
-            let rest = self.rest();
-            if rest.starts_with("//") {
-                self.at += rest.find('\n').unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                self.skip_block_comment();
-            } else if rest.starts_with('\u{feff}') {
-                self.at += '\u{feff}'.len_utf8();
-            } else {
-                return;
-            }
-        }
-    }
-
-    fn skip_block_comment(&mut self) {
-        let mut depth = 0usize;
-        let bytes = self.rest().as_bytes();
-        let mut at = 0;
-        while at < bytes.len() {
-            match bytes.get(at..at + 2) {
-                Some(b"/*") => (depth, at) = (depth + 1, at + 2),
-                Some(b"*/") => (depth, at) = (depth - 1, at + 2),
-                _ => at += 1,
-            }
-            if depth == 0 {
-                self.at += at;
-                return;
-            }
-        }
-        self.run_out("this comment is never closed");
-    }
-
-    fn quoted(&mut self) {
-        let bytes = self.rest().as_bytes();
-        let mut at = 1;
-        while let Some(found) = bytes.get(at..).and_then(|rest| memchr2(b'"', b'\\', rest)) {
-            at += found + 1;
-            if bytes.get(at - 1) == Some(&b'"') {
-                self.at += at;
-                return;
-            }
-            at += 1; // what is escaped
-        }
-        self.run_out(UNCLOSED);
-    }
-
-    /// A raw string (`r"…"`, `r#"…"#`, with an optional `b` before), if one starts here.
-    fn raw_string(&mut self) -> bool {
-        let rest = self.rest();
-        let Some(inner) = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r')) else {
-            return false;
-        };
-        let hashes = inner.len() - inner.trim_start_matches('#').len();
-        if !inner
-            .get(hashes..)
-            .is_some_and(|rest| rest.starts_with('"'))
-        {
-            return false;
-        }
-        let end = format!("\"{}", "#".repeat(hashes));
-        let from = self.text.len() - inner.len() + hashes + 1;
-        self.skip_past(from, &end, "this raw text is never closed");
-        true
-    }
-
-    /// The next token with its bytes.
-    fn next(&mut self) -> Option<(Token, Range<usize>)> {
-        self.skip_blank();
-        let start = self.at;
-        let rest = self.rest();
-        let first = rest.chars().next()?;
-        let token = match first {
-            '"' => {
-                self.quoted();
-                Token::Text
-            }
-            '\'' => {
-                // A character: 'x', '\n', '\u{1F600}' or '\''.
-                let body = rest.get(1..).unwrap_or("");
-                let escape = body.starts_with('\\');
-                let skip = body
-                    .chars()
-                    .take(if escape { 2 } else { 1 })
-                    .map(char::len_utf8)
-                    .sum::<usize>();
-                self.skip_past(
-                    start + 1 + skip,
-                    "'",
-                    "this character is never closed: its ' is missing",
-                );
-                Token::Text
-            }
-            '(' | '[' | '{' => {
-                self.at += 1;
-                Token::Open(first as u8)
-            }
-            ')' | ']' | '}' => {
-                self.at += 1;
-                Token::Close(first as u8)
-            }
-            ',' => {
-                self.at += 1;
-                Token::Comma
-            }
-            ':' => {
-                self.at += 1;
-                Token::Colon
-            }
-            'r' | 'b' if self.raw_string() => Token::Text,
-            'b' if rest.starts_with("b\"") => {
-                self.at += 1;
-                self.quoted();
-                Token::Text
-            }
-            _ if first.is_alphanumeric() || first == '_' => {
-                let end = rest
-                    .find(|c: char| !(c.is_alphanumeric() || c == '_'))
-                    .unwrap_or(rest.len());
-                self.at += end;
-                Token::Word
-            }
-            _ => {
-                self.at += first.len_utf8();
-                Token::Other
-            }
-        };
-        Some((token, start..self.at))
-    }
+pub(crate) enum Odd {
+    /// No comma at this byte, where a card ends and the next one follows.
+    NoComma(usize),
+    /// A comma without a card before it.
+    Comma(Range<usize>),
+    /// Something else where a comma belongs.
+    NotComma(Range<usize>),
+    /// Something else where a card belongs.
+    NotCard(Range<usize>),
 }
 
 /// Finds the parts of the deck in `text`.
-pub fn layout(text: &str) -> Layout {
+pub(crate) fn layout(text: &str) -> Layout {
     let mut tokens = Tokens::new(text);
     let mut layout = Layout::default();
     skip_attributes(&mut tokens);
@@ -243,7 +63,7 @@ pub fn layout(text: &str) -> Layout {
             break;
         };
         match token {
-            Token::Word if depth == 0 => field = text.get(range).unwrap_or(""),
+            Token::Word if depth == 0 => field = text.get(range).map_or("", name),
             Token::Open(b'[') if depth == 0 && field == "cards" && layout.list.is_none() => {
                 cards(&mut tokens, &mut layout, range.end);
             }
@@ -293,128 +113,160 @@ fn skip_attributes(tokens: &mut Tokens) {
 
 /// Reads the list of cards, whose inside starts at byte `inside`.
 fn cards(tokens: &mut Tokens, layout: &mut Layout, inside: usize) {
-    let mut open: Vec<u8> = Vec::new();
-    let mut start: Option<usize> = None;
+    let text = tokens.text;
+    let mut state = State::Before { comma: false };
+    let mut open = Brackets::default();
+    // The end of the last token, and the token itself where it is a word.
     let mut end = inside;
     let mut word: Option<Range<usize>> = None;
-    loop {
+    let closed = loop {
         let Some((token, range)) = tokens.next() else {
-            layout.cards.extend(start.map(|start| start..end));
-            layout.list = Some(inside..tokens.text.len());
-            return;
+            break text.len();
         };
-        match token {
-            Token::Open(bracket) => {
-                // `Basic(` inside a card: the card before it was never closed.
-                let kind = word.clone().filter(|word| {
-                    bracket == b'('
-                        && tokens
-                            .text
-                            .get(word.clone())
-                            .is_some_and(|word| KINDS.contains(&word))
-                });
-                if let (Some(kind), Some(from)) = (kind, start)
-                    && kind.start > from
-                {
-                    layout
-                        .cards
-                        .push(from..end_before(tokens.text, from, kind.start));
-                    start = Some(kind.start);
-                    open.clear();
-                }
-                start.get_or_insert(range.start);
-                open.push(bracket);
+        let is_card = matches!(token, Token::Word | Token::Text | Token::Open(_));
+        match state {
+            State::Before { .. } | State::Behind if token == Token::Close(b']') => {
+                break range.start;
             }
-            Token::Close(bracket) => {
-                let opener = match bracket {
-                    b')' => b'(',
-                    b']' => b'[',
-                    _ => b'{',
-                };
-                match open.iter().rposition(|&open| open == opener) {
-                    Some(at) => open.truncate(at),
-                    None if bracket == b']' => {
-                        layout.cards.extend(start.map(|start| start..end));
-                        layout.list = Some(inside..range.start);
-                        return;
-                    }
-                    None => {
-                        start.get_or_insert(range.start);
-                    }
+            State::Behind if token == Token::Comma => state = State::Before { comma: false },
+            State::Before { comma: true } if token == Token::Comma => {
+                state = State::Before { comma: false };
+            }
+            State::Before { .. } if token == Token::Comma => {
+                layout.odd.push(Odd::Comma(range.clone()));
+            }
+            State::Behind if !is_card => {
+                layout.odd.push(Odd::NotComma(range.clone()));
+                state = State::Before { comma: true };
+            }
+            State::Before { .. } if !is_card => layout.odd.push(Odd::NotCard(range.clone())),
+            State::Behind | State::Before { .. } => {
+                if matches!(state, State::Behind) {
+                    layout.odd.push(Odd::NoComma(end));
+                }
+                state = State::In(range.start);
+                open.clear();
+                if let Token::Open(bracket) = token {
+                    open.push(bracket);
                 }
             }
-            Token::Comma if open.is_empty() => {
-                layout.cards.extend(start.take().map(|start| start..end));
-                word = None;
-                end = range.end;
-                continue;
-            }
-            _ => {
-                start.get_or_insert(range.start);
-            }
+            State::In(start) => match token {
+                Token::Open(bracket) => {
+                    // `Basic(` inside a card: the card before it was never closed.
+                    let next = word.take().filter(|word| {
+                        bracket == b'(' && word.start > start && names_kind(text, word)
+                    });
+                    if let Some(next) = next {
+                        let end = end_before(text, start, next.start);
+                        layout.cards.push(start..end);
+                        state = State::In(next.start);
+                        open.clear();
+                    }
+                    open.push(bracket);
+                }
+                Token::Close(bracket) => {
+                    let is_closed = open.close(bracket);
+                    if !is_closed && bracket == b']' {
+                        layout.cards.push(start..end);
+                        break range.start;
+                    }
+                    if is_closed && open.is_empty() {
+                        layout.cards.push(start..range.end);
+                        state = State::Behind;
+                    }
+                }
+                Token::Comma if open.is_empty() => {
+                    layout.cards.push(start..end);
+                    state = State::Before { comma: false };
+                }
+                _ => {}
+            },
         }
         word = (token == Token::Word).then(|| range.clone());
         end = range.end;
+    };
+    if let State::In(start) = state
+        && closed == text.len()
+    {
+        layout.cards.push(start..end);
     }
+    layout.list = Some(inside..closed);
+}
+
+/// Where in a list of cards the scanner is.
+enum State {
+    /// Before a card, or before the end of the list. A comma may stand here only where something else stood in its
+    /// place.
+    Before { comma: bool },
+    /// In the card that starts at this byte.
+    In(usize),
+    /// Behind a card.
+    Behind,
+}
+
+/// The brackets that are open, and how many there are of each kind: what closes none is told without a search.
+#[derive(Default)]
+struct Brackets {
+    open: Vec<u8>,
+    counts: [usize; 3],
+}
+
+impl Brackets {
+    fn count(&mut self, bracket: u8) -> &mut usize {
+        let [round, square, curly] = &mut self.counts;
+        match bracket {
+            b'(' | b')' => round,
+            b'[' | b']' => square,
+            _ => curly,
+        }
+    }
+
+    fn push(&mut self, bracket: u8) {
+        self.open.push(bracket);
+        *self.count(bracket) += 1;
+    }
+
+    /// Closes the last open bracket of this kind, and what was opened behind it and never closed. Returns whether
+    /// there was one.
+    fn close(&mut self, bracket: u8) -> bool {
+        if *self.count(bracket) == 0 {
+            return false;
+        }
+        let opener = match bracket {
+            b')' => b'(',
+            b']' => b'[',
+            _ => b'{',
+        };
+        while let Some(last) = self.open.pop() {
+            *self.count(last) -= 1;
+            if last == opener {
+                break;
+            }
+        }
+        true
+    }
+
+    fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+/// Whether the word at `word` is a kind of card.
+fn names_kind(text: &str, word: &Range<usize>) -> bool {
+    text.get(word.clone())
+        .is_some_and(|word| Kind::NAMES.contains(&name(word)))
 }
 
 /// The end of what stands in `from..until` without trailing white space and commas.
 fn end_before(text: &str, from: usize, until: usize) -> usize {
     let part = text.get(from..until).unwrap_or("");
     from + part
-        .trim_end_matches(|c: char| c.is_whitespace() || c == ',')
+        .trim_end_matches(|c: char| is_blank(c) || c == ',')
         .len()
-}
-
-/// The bytes of the value of `field` at the top level of one card's (or deck's) text.
-pub fn field(card: &str, field: &str) -> Option<Range<usize>> {
-    let mut tokens = Tokens::new(card);
-    let mut depth = 0usize;
-    let mut word = None;
-    let mut value: Option<Range<usize>> = None;
-    let mut wanted = false;
-    while let Some((token, range)) = tokens.next() {
-        match token {
-            Token::Open(_) => depth += 1,
-            Token::Close(_) => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        let inside = depth > 1 || (depth == 1 && !matches!(token, Token::Open(_)));
-        match token {
-            Token::Comma if depth == 1 && wanted => return value,
-            Token::Close(_) if depth == 0 && wanted => return value,
-            Token::Colon if depth == 1 && !wanted => wanted = word.take() == Some(field),
-            Token::Word if depth == 1 && !wanted => word = card.get(range),
-            _ if wanted && inside => {
-                let start = value.map_or(range.start, |value| value.start);
-                value = Some(start..range.end);
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// The byte behind the `(` that opens a card's fields, if its text has one.
-pub fn first_field(card: &str) -> Option<usize> {
-    let mut tokens = Tokens::new(card);
-    while let Some((token, range)) = tokens.next() {
-        if matches!(token, Token::Open(b'(')) {
-            return Some(range.end);
-        }
-    }
-    None
-}
-
-/// The first byte behind white space and comments, from byte `at` on.
-pub fn significant(text: &str, at: usize) -> usize {
-    let mut tokens = Tokens {
-        text,
-        at,
-        trouble: None,
-    };
-    tokens.skip_blank();
-    tokens.at
 }
 
 #[cfg(test)]
@@ -473,12 +325,41 @@ mod tests {
     }
 
     #[test]
-    fn finds_a_field_at_the_top_level_only() {
-        let card =
-            r#"Choice(front: "answers: 1", choices: ["a", "b"], answers: ["a"], x: (front: 1))"#;
-        assert_eq!(&card[field(card, "answers").unwrap()], r#"["a"]"#);
-        assert_eq!(&card[field(card, "front").unwrap()], r#""answers: 1""#);
-        assert_eq!(field(card, "back"), None);
-        assert_eq!(&card[field(card, "x").unwrap()], "(front: 1)");
+    fn what_stands_between_cards_and_should_not_is_told() {
+        let odd = |list: &str| {
+            let text = format!("Deck(cards: [{list}])");
+            let start = text.find(list).unwrap();
+            let found = layout(&text);
+            assert_eq!(found.trouble, None);
+            let cards: Vec<_> = found.cards.iter().map(|card| &text[card.clone()]).collect();
+            assert_eq!(
+                cards.concat(),
+                list.replace([' ', ',', ';', '\u{a0}', '}'], "")
+            );
+            let odd = found.odd.into_iter().map(|odd| match odd {
+                Odd::NoComma(at) => ("no comma", at - start),
+                Odd::Comma(at) => ("comma", at.start - start),
+                Odd::NotComma(at) => ("not a comma", at.start - start),
+                Odd::NotCard(at) => ("not a card", at.start - start),
+            });
+            odd.collect::<Vec<_>>()
+        };
+        assert_eq!(odd("A(), B(),"), []);
+        assert_eq!(odd("A() B()"), [("no comma", 3)]);
+        assert_eq!(odd(",A(),,B()"), [("comma", 0), ("comma", 5)]);
+        assert_eq!(odd("A(); B()"), [("not a comma", 3)]);
+        assert_eq!(odd("A();, B()"), [("not a comma", 3)]);
+        assert_eq!(odd("A(),\u{a0}B()"), [("not a card", 4)]);
+        assert_eq!(odd("A()}, B()"), [("not a comma", 3)]);
+    }
+
+    #[test]
+    fn brackets_that_close_nothing_cost_nothing() {
+        let deep = format!(
+            "Deck(cards: [A({}{}",
+            "(".repeat(200_000),
+            "}".repeat(200_000)
+        );
+        assert_eq!(layout(&deep).cards.len(), 1);
     }
 }

@@ -1,151 +1,46 @@
 //! Edits of a deck's text at exact byte positions: all that is not meant stays as it was written.
+//!
+//! Each function makes all its edits at once and then reads the result: it is handed out only if every card that was
+//! there reads as before and every edit reads as it was meant.
 
 use std::ops::Range;
-use std::path::Path;
 
-use super::{CardId, read, scan};
+use super::draft::Draft;
+use super::read::{self, Parsed};
+use super::style::{self, Style, WIDEST};
+use super::{CardId, scan};
 use crate::error::{Error, Result};
 use crate::notation::quote;
-use crate::place::Place;
+use crate::notation::tokens::{self, Token, Tokens, is_blank};
+use crate::place::Source;
 use crate::text::width;
 
-/// The widest card that is written on one line, in columns.
-const WIDEST: usize = 100;
-
-/// A card to be written, field by field. Lists and flags are written where they say something.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NewCard {
-    /// `Basic`, `Cloze`, ….
-    pub kind: &'static str,
-    /// Each field with its value in RON, in the order in which they are written.
-    pub fields: Vec<(&'static str, String)>,
+/// A card to be added, with its id.
+#[derive(Debug, Clone, PartialEq)]
+pub enum New {
+    /// Set as the deck is set.
+    Draft(Draft),
+    /// As somebody wrote it in RON.
+    Written(String),
 }
 
-impl NewCard {
-    /// A card of this kind with this id.
-    pub fn new(kind: &'static str, id: &CardId) -> Self {
-        Self {
-            kind,
-            fields: vec![("id", quote(id.as_str()))],
-        }
-    }
-
-    /// The same with a text.
-    pub fn text(self, field: &'static str, value: &str) -> Self {
-        self.raw(field, quote(value))
-    }
-
-    /// The same with a text, where there is one.
-    pub fn text_if(self, field: &'static str, value: Option<&str>) -> Self {
-        match value {
-            Some(value) => self.text(field, value),
-            None => self,
-        }
-    }
-
-    /// The same with a list of texts, where there are any.
-    pub fn list(self, field: &'static str, values: &[String]) -> Self {
-        if values.is_empty() {
-            return self;
-        }
-        let values: Vec<String> = values.iter().map(|value| quote(value)).collect();
-        self.raw(field, format!("[{}]", values.join(", ")))
-    }
-
-    /// The same with a value that is RON already.
-    pub fn raw(mut self, field: &'static str, value: String) -> Self {
-        self.fields.push((field, value));
-        self
-    }
-
-    /// The card in RON, on one line.
-    pub fn on_one_line(&self) -> String {
-        let fields: Vec<String> = self
-            .fields
-            .iter()
-            .map(|(name, value)| format!("{name}: {value}"))
-            .collect();
-        format!("{}({})", self.kind, fields.join(", "))
-    }
-
-    /// The card in RON with each field on a line of its own.
-    fn on_lines(&self, style: &Style) -> String {
-        let Style { card, step, end } = style;
-        let mut out = format!("{}({end}", self.kind);
-        for (name, value) in &self.fields {
-            out.push_str(&format!("{card}{step}{name}: {value},{end}"));
-        }
-        out.push_str(card);
-        out.push(')');
-        out
-    }
-
-    /// The card as it fits into a file of this style.
+impl New {
     fn styled(&self, style: &Style) -> String {
-        let line = self.on_one_line();
-        if width(&line) + width(&style.card) < WIDEST {
-            line
-        } else {
-            self.on_lines(style)
+        match self {
+            Self::Draft(draft) => style.set(draft),
+            Self::Written(card) => card.clone(),
+        }
+    }
+
+    fn on_one_line(&self) -> String {
+        match self {
+            Self::Draft(draft) => style::on_one_line(draft),
+            Self::Written(card) => card.clone(),
         }
     }
 }
 
-/// How a deck is set: the white space before a card, the step of a field in it, and the end of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Style {
-    card: String,
-    step: String,
-    end: &'static str,
-}
-
-impl Style {
-    fn of(text: &str, layout: &scan::Layout) -> Self {
-        let end = match text.split_once('\n') {
-            Some((first, _)) if first.ends_with('\r') => "\r\n",
-            _ => "\n",
-        };
-        let indents: Vec<&str> = layout
-            .cards
-            .iter()
-            .rev()
-            .filter_map(|card| indent_before(text, card.start))
-            .collect();
-        let first_field = layout.cards.iter().rev().find_map(|span| {
-            let field = span.start + scan::first_field(text.get(span.clone())?)?;
-            let field = scan::significant(text, field);
-            indent_before(text, field)?.strip_prefix(indent_before(text, span.start)?)
-        });
-        let card = indents
-            .first()
-            .map_or_else(|| "        ".to_string(), ToString::to_string);
-        let tabs = card.starts_with('\t');
-        let step = first_field
-            .filter(|step| !step.is_empty())
-            .unwrap_or(if tabs { "\t" } else { "    " });
-        Self {
-            step: step.to_string(),
-            card,
-            end,
-        }
-    }
-
-    /// The white space one step further out than a card.
-    fn outer(&self) -> &str {
-        self.card.strip_suffix(self.step.as_str()).unwrap_or("")
-    }
-}
-
-/// The white space between the start of the line and byte `at`, if nothing else is there.
-fn indent_before(text: &str, at: usize) -> Option<&str> {
-    let before = text.get(..at)?;
-    let line = before.rfind('\n').map_or(0, |found| found + 1);
-    before
-        .get(line..)
-        .filter(|indent| indent.chars().all(char::is_whitespace))
-}
-
-/// An empty deck of this title.
+/// Returns the text of an empty deck of this title.
 pub fn empty_deck(title: &str) -> String {
     format!(
         "Deck(\n    title: {},\n    cards: [\n    ],\n)\n",
@@ -153,166 +48,271 @@ pub fn empty_deck(title: &str) -> String {
     )
 }
 
-/// `text` with `card` as the last card of the deck.
+/// Returns the deck with `cards` as its last ones.
 ///
 /// # Errors
 /// [`Error::Refused`] if the deck's shape can't be followed, so that nothing could be written safely.
-pub fn append(file: &Path, text: &str, card: &NewCard) -> Result<String> {
-    insert(file, text, |style| card.styled(style), &card.on_one_line())
-}
-
-/// `text` with `card`, a card in RON as somebody wrote it, as the last card of the deck.
-///
-/// # Errors
-/// As [`append`].
-pub fn append_text(file: &Path, text: &str, card: &str) -> Result<String> {
-    insert(file, text, |_| card.to_string(), card)
-}
-
-/// Puts a card last: as `styled` sets it, or `inline` into a list that stands on one line.
-fn insert(
-    file: &Path,
-    text: &str,
-    styled: impl Fn(&Style) -> String,
-    inline: &str,
-) -> Result<String> {
+pub fn append(source: &Source, cards: &[New]) -> Result<String> {
+    let text = source.text();
     let layout = scan::layout(text);
     if let Some(trouble) = &layout.trouble {
-        let place = Place::new(file, text, trouble.offset, 1);
+        let place = source.place(trouble.offset..trouble.offset + 1);
         return Err(Error::Refused(format!(
             "{place}: no card can be added here: {}",
             trouble.message
         )));
     }
-    let style = Style::of(text, &layout);
+    if cards.is_empty() {
+        return Ok(text.to_string());
+    }
+    let style = Style::of(source, &layout);
+    let edits = match (&layout.list, layout.cards.last()) {
+        (None, _) => into_no_list(text, &layout, &style, cards),
+        (Some(list), None) => into_empty_list(text, list, &style, cards),
+        (Some(list), Some(last)) => behind_the_last(text, list, last, &style, cards),
+    };
+    checked(source, apply(text, edits), &[], cards)
+}
+
+/// Text to put in the place of the bytes of a range.
+type Edit = (Range<usize>, String);
+
+/// The cards, each on lines of its own.
+fn on_lines(style: &Style, cards: &[New]) -> String {
     let Style {
         card: indent, end, ..
-    } = &style;
-    let new = styled(&style);
-    let mut out = text.to_string();
-    match (&layout.list, layout.cards.last()) {
-        (None, _) => {
-            let at = layout.body.as_ref().map_or(0, |body| body.start);
-            let outer = style.outer();
-            out.insert_str(
-                at,
-                &format!("{end}{outer}cards: [{end}{indent}{new},{end}{outer}],"),
-            );
-        }
-        (Some(list), None) => {
-            // Comments in an empty list stay before the first card.
-            let inside = text.get(list.clone()).unwrap_or("");
-            let at = list.start + inside.trim_end().len();
-            let closing = text.get(at..list.end).unwrap_or("");
-            let outer = match closing.rsplit_once('\n') {
-                Some((_, outer)) => outer,
-                None => style.outer(),
-            };
-            out.replace_range(at..list.end, &format!("{end}{indent}{new},{end}{outer}"));
-        }
-        (Some(list), Some(last)) => {
-            let comma = scan::significant(text, last.end);
-            let has_comma = comma < list.end;
-            let behind = if has_comma { comma + 1 } else { last.end };
-            let rest = text.get(behind..list.end).unwrap_or("");
-            if rest.contains('\n') {
-                // A comment on the last card's line stays there.
-                let line = rest.find(['\r', '\n']).unwrap_or(0);
-                let at = if rest.get(..line).is_some_and(is_comment) {
-                    behind + line
-                } else {
-                    behind
-                };
-                out.insert_str(at, &format!("{end}{indent}{new},"));
-            } else {
-                let before = if has_comma { " " } else { ", " };
-                out.insert_str(behind, &format!("{before}{inline}"));
-                return checked(file, text, out);
-            }
-            if !has_comma {
-                out.insert(last.end, ',');
-            }
+    } = style;
+    cards
+        .iter()
+        .map(|card| format!("{end}{indent}{},", card.styled(style)))
+        .collect()
+}
+
+/// A list of cards as the last field of a deck that has none.
+fn into_no_list(text: &str, layout: &scan::Layout, style: &Style, cards: &[New]) -> Vec<Edit> {
+    let body = layout.body.clone().unwrap_or(text.len()..text.len());
+    let Style { end, .. } = style;
+    let outer = style.outer();
+    let list = format!(
+        "{end}{outer}cards: [{}{end}{outer}],",
+        on_lines(style, cards)
+    );
+    // The last token of the fields, and whether it is a comma.
+    let mut tokens = Tokens::new(text);
+    tokens.at = body.start;
+    let mut last = None;
+    while let Some((token, range)) = tokens.next().filter(|(_, range)| range.end <= body.end) {
+        last = Some((token, range));
+    }
+    let (behind, comma) = match last {
+        Some((token, range)) => (range.end, token != Token::Comma),
+        None => (body.start, false),
+    };
+    let mut edits = Vec::new();
+    if comma {
+        edits.push((behind..behind, ",".to_string()));
+    }
+    let rest = text.get(behind..body.end).unwrap_or("");
+    if rest.contains('\n') {
+        let at = behind + rest_of_line(rest);
+        edits.push((at..at, list));
+    } else {
+        edits.push((body.end..body.end, list + end));
+    }
+    edits
+}
+
+/// The first cards of an empty list. Comments in it stay before them.
+fn into_empty_list(text: &str, list: &Range<usize>, style: &Style, cards: &[New]) -> Vec<Edit> {
+    let inside = text.get(list.clone()).unwrap_or("");
+    let at = list.start + inside.trim_end_matches(is_blank).len();
+    let closing = text.get(at..list.end).unwrap_or("");
+    let outer = match closing.rsplit_once('\n') {
+        Some((_, outer)) => outer,
+        None => style.outer(),
+    };
+    let Style { end, .. } = style;
+    vec![(
+        at..list.end,
+        format!("{}{end}{outer}", on_lines(style, cards)),
+    )]
+}
+
+/// The cards behind the last one of a list.
+fn behind_the_last(
+    text: &str,
+    list: &Range<usize>,
+    last: &Range<usize>,
+    style: &Style,
+    cards: &[New],
+) -> Vec<Edit> {
+    let comma = tokens::significant(text, last.end);
+    let has_comma = comma < list.end && text.as_bytes().get(comma) == Some(&b',');
+    let behind = if has_comma { comma + 1 } else { last.end };
+    let rest = text.get(behind..list.end).unwrap_or("");
+    if !rest.contains('\n') {
+        let inline: Vec<String> = cards.iter().map(New::on_one_line).collect();
+        let inline = inline.join(", ");
+        let before = if has_comma { " " } else { ", " };
+        if width(&inline) < WIDEST || cards.len() == 1 {
+            return vec![(behind..behind, format!("{before}{inline}"))];
         }
     }
-    checked(file, text, out)
+    let mut edits = Vec::new();
+    if !has_comma {
+        edits.push((last.end..last.end, ",".to_string()));
+    }
+    let new = on_lines(style, cards);
+    if rest.contains('\n') {
+        let at = behind + rest_of_line(rest);
+        edits.push((at..at, new));
+    } else {
+        let closing = format!("{new}{}{}", style.end, style.outer());
+        edits.push((behind..behind, closing));
+    }
+    edits
 }
 
-/// Whether what is left of a line is white space and at most one `//` comment.
-fn is_comment(rest: &str) -> bool {
-    let rest = rest.trim();
-    rest.is_empty() || rest.starts_with("//")
+/// How much of `rest` stays on the line where it starts: a comment there belongs to what is before it.
+fn rest_of_line(rest: &str) -> usize {
+    let line = rest.find(['\r', '\n']).unwrap_or(rest.len());
+    let comment = rest.get(..line).unwrap_or("").trim();
+    if comment.is_empty() || comment.starts_with("//") {
+        line
+    } else {
+        0
+    }
 }
 
-/// `text` with the id `id` in the card that starts at byte `start` and has none.
-pub fn give_id(text: &str, start: usize, id: &CardId) -> Option<String> {
-    let at = start + scan::first_field(text.get(start..)?)?;
-    let first = scan::significant(text, at);
-    let mut out = text.to_string();
+/// Returns the deck with an id in each of the cards that start at these bytes and have none.
+///
+/// # Errors
+/// [`Error::Refused`] if one of them can't be given one.
+pub fn give_ids(source: &Source, cards: &[(Range<usize>, CardId)]) -> Result<String> {
+    let edits = cards.iter().map(|(card, id)| edit_id(source, card, id));
+    let edits: Option<Vec<Edit>> = edits.collect();
+    let Some(edits) = edits else {
+        return Err(unsafe_edit(source));
+    };
+    checked(source, apply(source.text(), edits), cards, &[])
+}
+
+/// Returns the deck with the id `id` in the card at `card`, in the place of the one it has, if any.
+///
+/// # Errors
+/// As [`give_ids`].
+pub fn change_id(source: &Source, card: &Range<usize>, id: &CardId) -> Result<String> {
+    give_ids(source, &[(card.clone(), id.clone())])
+}
+
+/// Returns the text of one card, which has no id, with the id `id`.
+///
+/// # Errors
+/// [`Error::Refused`] if it has no fields.
+pub(crate) fn card_with_id(card: &str, id: &CardId) -> Result<String> {
+    let source = Source::new("standard input", card);
+    let edit = edit_id(&source, &(0..card.len()), id);
+    let edit = edit.ok_or_else(|| unsafe_edit(&source))?;
+    Ok(apply(card, vec![edit]))
+}
+
+/// Puts `id` into the card at `span`: in the place of the value of its field `id`, or as its first field.
+fn edit_id(source: &Source, span: &Range<usize>, id: &CardId) -> Option<Edit> {
     let quoted = quote(id.as_str());
-    match indent_before(text, first) {
-        // The first field stands on a line of its own: the id gets one too.
-        Some(indent) => {
-            let end = if text.get(at..first)?.contains("\r\n") {
-                "\r\n"
-            } else {
-                "\n"
-            };
-            let indent = indent.to_string();
-            out.insert_str(first, &format!("id: {quoted},{end}{indent}"));
-        }
-        None => out.insert_str(first, &format!("id: {quoted}, ")),
+    let card = source.part(span);
+    if let Some(value) = tokens::field(card, "id") {
+        return Some((span.start + value.start..span.start + value.end, quoted));
     }
-    Some(out)
+    let text = source.text();
+    let at = span.start + tokens::first_field(card)?;
+    let first = tokens::significant(text, at);
+    Some((
+        first..first,
+        match style::indent(source, first) {
+            // The first field stands on a line of its own: the id gets one too.
+            Some(indent) => {
+                let crlf = text.get(at..first)?.contains("\r\n");
+                format!("id: {quoted},{}{indent}", if crlf { "\r\n" } else { "\n" })
+            }
+            None => format!("id: {quoted}, "),
+        },
+    ))
 }
 
-/// `text` with the id `new` in the place of the id that stands at byte span `value`.
-pub fn change_id(text: &str, value: Range<usize>, new: &CardId) -> String {
-    let mut out = text.to_string();
-    out.replace_range(value, &quote(new.as_str()));
+/// `text` with the edits, whose ranges ascend and don't overlap.
+fn apply(text: &str, edits: Vec<Edit>) -> String {
+    let more: usize = edits.iter().map(|(_, new)| new.len()).sum();
+    let mut out = String::with_capacity(text.len() + more);
+    let mut at = 0;
+    for (range, new) in edits {
+        out.push_str(text.get(at..range.start).unwrap_or(""));
+        out.push_str(&new);
+        at = range.end;
+    }
+    out.push_str(text.get(at..).unwrap_or(""));
     out
 }
 
-/// `new`, if it reads as `old` with one card more and every old card as it was.
-fn checked(file: &Path, old: &str, new: String) -> Result<String> {
-    let before = read::deck("", file, old);
-    let after = read::deck("", file, &new);
-    let same = before.cards.iter().map(|card| old.get(card.span.clone()));
-    let kept = same.eq(after
-        .cards
-        .iter()
-        .take(before.cards.len())
-        .map(|card| new.get(card.span.clone())));
+/// Returns `new`, if it reads as the deck did with each card of `ids` under its new id, all others letter by letter
+/// as they were, and the cards `added` behind them.
+fn checked(
+    old: &Source,
+    new: String,
+    ids: &[(Range<usize>, CardId)],
+    added: &[New],
+) -> Result<String> {
+    let new = Source::new(old.file(), new);
+    let before = read::deck("", old);
+    let after = read::deck("", &new);
+    let mut ids = ids.iter().peekable();
+    let mut is_kept = |(was, is): (&Parsed, &Parsed)| {
+        let given = ids.next_if(|(card, _)| *card == was.body.span);
+        match given {
+            Some((_, id)) => is.id.as_ref() == Some(id) && is.body.says_the_same(&was.body),
+            None => old.part(&was.body.span) == new.part(&is.body.span),
+        }
+    };
+    let kept = before.cards.iter().zip(&after.cards).all(&mut is_kept);
+    let is_meant = |(meant, is): (&New, &Parsed)| match meant {
+        New::Draft(draft) => draft
+            .clone()
+            .check()
+            .is_ok_and(|(id, body)| id == is.id && is.body.says_the_same(&body)),
+        New::Written(text) => new.part(&is.body.span) == text,
+    };
+    let behind = after.cards.iter().skip(before.cards.len());
     if kept
-        && after.cards.len() == before.cards.len() + 1
+        && ids.next().is_none()
+        && after.cards.len() == before.cards.len() + added.len()
+        && added.iter().zip(behind).all(is_meant)
         && after.problems.len() == before.problems.len()
     {
-        return Ok(new);
+        return Ok(new.text().to_string());
     }
-    let why = after
-        .problems
-        .into_iter()
-        .find(|problem| !before.problems.contains(problem));
-    Err(match why {
-        Some(problem) => Error::Wrong(Box::new(problem)),
-        None => Error::Refused(format!(
-            "{}: the card could not be added safely; nothing was written",
-            file.display()
-        )),
-    })
+    Err(unsafe_edit(old))
+}
+
+fn unsafe_edit(source: &Source) -> Error {
+    Error::Refused(format!(
+        "{}: this could not be written safely; nothing was written",
+        source.file().display()
+    ))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn card(front: &str) -> NewCard {
-        NewCard::new("Basic", &"new".parse().unwrap())
-            .text("front", front)
-            .text("back", "b")
+    fn card(front: &str) -> New {
+        New::Draft(Draft::basic(front, "b").with_id("new"))
+    }
+
+    fn source(text: &str) -> Source {
+        Source::new("d.ron", text)
     }
 
     fn added(text: &str) -> String {
-        append(Path::new("d.ron"), text, &card("f")).unwrap()
+        append(&source(text), &[card("f")]).unwrap()
     }
 
     #[test]
@@ -340,7 +340,7 @@ mod tests {
         );
         assert_eq!(
             added("Deck(title: \"t\")"),
-            format!("Deck(\n    cards: [\n        {new},\n    ],title: \"t\")")
+            format!("Deck(title: \"t\",\n    cards: [\n        {new},\n    ],\n)")
         );
         assert_eq!(
             added(&empty_deck("t")),
@@ -360,37 +360,96 @@ mod tests {
 
     #[test]
     fn a_long_card_has_a_line_for_each_field() {
-        let out = append(Path::new("d"), &empty_deck("t"), &card(&"long ".repeat(20))).unwrap();
+        let out = append(&source(&empty_deck("t")), &[card(&"long ".repeat(20))]).unwrap();
         assert!(
             out.contains("        Basic(\n            id: \"new\",\n            front: "),
             "{out}"
         );
     }
 
+    fn given(text: &str, ids: &[&str]) -> String {
+        let source = source(text);
+        let cards = read::deck("", &source).cards.into_iter();
+        let ids = ids.iter().map(|id| id.parse().unwrap());
+        let cards: Vec<_> = cards.map(|card| card.body.span).zip(ids).collect();
+        give_ids(&source, &cards).unwrap()
+    }
+
     #[test]
     fn an_id_is_given_where_the_fields_stand() {
-        let id = "x".parse().unwrap();
-        let text = "Deck(cards: [Basic(front: \"a\")])";
         assert_eq!(
-            give_id(text, 13, &id).unwrap(),
-            "Deck(cards: [Basic(id: \"x\", front: \"a\")])"
+            given(
+                "Deck(title: \"t\", cards: [Basic(front: \"a\", back: \"b\")])",
+                &["x"]
+            ),
+            "Deck(title: \"t\", cards: [Basic(id: \"x\", front: \"a\", back: \"b\")])"
         );
-        let text = "[\n  Basic(\n    // why\n    front: \"a\",\n  )]";
         assert_eq!(
-            give_id(text, 4, &id).unwrap(),
-            "[\n  Basic(\n    // why\n    id: \"x\",\n    front: \"a\",\n  )]"
+            given(
+                "Deck(title: \"t\", cards: [\n  Basic(\r\n    // why\r\n    front: \"a\",\n    back: \"b\",\n  )])",
+                &["x"]
+            ),
+            "Deck(title: \"t\", cards: [\n  Basic(\r\n    // why\r\n    id: \"x\",\r\n    front: \"a\",\n    back: \"b\",\n  )])"
+        );
+    }
+
+    #[test]
+    fn many_ids_are_one_splice_whatever_stands_in_their_place() {
+        let cards = "Basic(id: None, front: \"a\", back: \"b\"), Basic(front: \"a\", back: \"b\"), Basic(front: \"a\", r#id: Some(\"c\"), back: \"b\")";
+        let text = format!("Deck(title: \"t\", cards: [{cards}])");
+        let new = given(&text, &["x", "y", "z"]);
+        let read = read::deck("", &source(&new));
+        assert_eq!(read.problems, []);
+        let ids: Vec<_> = read
+            .cards
+            .iter()
+            .map(|card| card.id.clone().unwrap().to_string())
+            .collect();
+        assert_eq!(ids, ["x", "y", "z"]);
+        assert!(new.contains("Basic(id: \"x\", front"), "{new}");
+    }
+
+    #[test]
+    fn an_edit_that_reads_otherwise_than_it_was_meant_is_not_made() {
+        let text = "Deck(title: \"t\", cards: [Basic(front: \"a\", back: \"b\")])";
+        let no_card = [(5..10, "x".parse().unwrap())];
+        assert!(give_ids(&source(text), &no_card).is_err());
+        let two = New::Written("Basic(id: \"x\", front: \"a\", back: \"b\"), Basic(id: \"y\", front: \"a\", back: \"b\")".into());
+        assert!(append(&source(text), &[two]).is_err());
+        let none = New::Written("Basic(id: \"x\", front: \"a\")".into());
+        assert!(append(&source(text), &[none]).is_err());
+    }
+
+    #[test]
+    fn many_cards_are_one_splice() {
+        let many: Vec<New> = ["a", "b", "c"]
+            .map(|id| New::Draft(Draft::basic("f", "b").with_id(id)))
+            .into();
+        let line = |id: &str| format!("Basic(id: \"{id}\", front: \"f\", back: \"b\"),");
+        let (a, b, c) = (line("a"), line("b"), line("c"));
+        assert_eq!(
+            append(
+                &source("Deck(title: \"t\", cards: [Basic(front: \"x\", back: \"y\")])"),
+                &many
+            )
+            .unwrap(),
+            format!(
+                "Deck(title: \"t\", cards: [Basic(front: \"x\", back: \"y\"),\n        {a}\n        {b}\n        {c}\n    ])"
+            )
+        );
+        assert_eq!(
+            append(&source("Deck(\n  title: \"t\", // why\n)"), &many).unwrap(),
+            format!(
+                "Deck(\n  title: \"t\", // why\n    cards: [\n        {a}\n        {b}\n        {c}\n    ],\n)"
+            )
         );
     }
 
     #[test]
     fn a_broken_deck_is_not_written_to() {
-        let error = append(
-            Path::new("d.ron"),
-            "Deck(title: \"t\", cards: [",
-            &card("f"),
-        )
-        .unwrap_err();
+        let broken = source("Deck(title: \"t\", cards: [");
+        let error = append(&broken, &[card("f")]).unwrap_err();
         assert!(error.to_string().starts_with("d.ron:1:"), "{error}");
-        assert!(append(Path::new("d.ron"), "", &card("f")).is_err());
+        assert!(append(&source(""), &[card("f")]).is_err());
     }
 }

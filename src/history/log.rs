@@ -5,10 +5,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::event::{Event, Header, Unreadable, VERSION};
-use crate::deck::read::conflict;
+use crate::conflict::marked as conflict;
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard};
-use crate::place::{Place, Problem};
+use crate::place::{Place, Problem, Source};
 
 /// What ends a line that was torn by a crash, when the next event sets it aside.
 pub const TORN: &str = " // torn: set aside";
@@ -77,10 +77,10 @@ fn read_file<'a>(
     lines: &mut Vec<(Event, &'a [u8])>,
     union: &mut Union,
 ) {
-    let text = std::cell::OnceCell::new();
+    let source = std::cell::OnceCell::new();
     let place = |offset: usize, length: usize| {
-        let text = text.get_or_init(|| String::from_utf8_lossy(bytes));
-        Place::new(path, text, offset, length)
+        let source = source.get_or_init(|| Source::new(path, String::from_utf8_lossy(bytes)));
+        source.place(offset..offset + length)
     };
     let whole = std::str::from_utf8(bytes).ok();
     let conflict = whole.and_then(conflict);

@@ -107,10 +107,8 @@ impl<'a> Pool<'a> {
         };
         match content {
             Some(content) => {
-                let card = Card {
-                    content,
-                    ..card.clone()
-                };
+                let mut card = card.clone();
+                card.body.content = content;
                 (card, Side::Whole)
             }
             None => as_it_is(),
@@ -212,7 +210,10 @@ mod tests {
         let face: FaceKey = key.parse().unwrap();
         let (deck, card) = library.face(&face).unwrap();
         let pool = Pool::new(library);
-        pool.form((&deck.name, card, &face), style, seed).0.content
+        pool.form((&deck.name, card, &face), style, seed)
+            .0
+            .body
+            .content
     }
 
     fn capitals() -> Library {

@@ -103,18 +103,22 @@ impl Quiz {
 mod tests {
     use super::*;
     use crate::deck::read;
-    use std::path::Path;
+    use crate::place::Source;
 
     /// The cards of a deck's list, as questions.
     pub(super) fn items(cards: &str) -> Vec<Item> {
         let text = format!("Deck(title: \"D\", cards: [{cards}])");
-        read::deck("d", Path::new("d.ron"), &text)
-            .cards
-            .into_iter()
-            .map(|read| Item {
-                face: read.card.face(Side::Whole),
+        let cards = read::deck("d", &Source::new("d.ron", text)).cards;
+        let cards = cards.into_iter().map(|read| Card {
+            id: read.id.unwrap(),
+            id_is_written: true,
+            body: read.body,
+        });
+        cards
+            .map(|card| Item {
+                face: card.face(Side::Whole),
                 deck: "D".into(),
-                card: read.card,
+                card,
                 side: Side::Whole,
             })
             .collect()

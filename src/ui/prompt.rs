@@ -9,41 +9,31 @@ use dialoguer::{Confirm, FuzzySelect, Input, Select};
 use super::editor;
 use super::terminal::{Prompting, colors, fitted, is_interactive};
 use crate::deck::Cloze;
+use crate::deck::draft::Draft;
+use crate::deck::write::Twin;
 use crate::error::{Error, Result};
 use crate::text::clean;
 
-/// What a person filled in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filled {
-    /// `Basic`, `Cloze`, ….
-    pub kind: &'static str,
-    /// The question, the cloze text or the statement.
-    pub front: String,
-    /// The answer of a basic card; why, for a statement.
-    pub back: Option<String>,
-    /// Whether the back is asked too.
-    pub reverse: bool,
-    /// The choices.
-    pub choices: Vec<String>,
-    /// The right ones; what may be typed; `true` or `false`.
-    pub answers: Vec<String>,
-    /// Shown after the answer.
-    pub note: Option<String>,
-    /// Words to find it by.
-    pub tags: Vec<String>,
-    /// Where the fact comes from.
-    pub source: Option<String>,
-}
-
-/// The kinds of card in a person's words, with their names.
-const KINDS: [(&str, &str); 6] = [
-    ("front and back", "Basic"),
-    ("front and back, asked both ways", "Basic"),
-    ("a text with gaps", "Cloze"),
-    ("a choice", "Choice"),
-    ("a typed answer", "Typed"),
-    ("true or false", "TrueFalse"),
+/// The kinds of card in a person's words.
+const KINDS: [(&str, Asks); 6] = [
+    ("front and back", Asks::Basic),
+    ("front and back, asked both ways", Asks::BothWays),
+    ("a text with gaps", Asks::Cloze),
+    ("a choice", Asks::Choice),
+    ("a typed answer", Asks::Typed),
+    ("true or false", Asks::TrueFalse),
 ];
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asks {
+    Basic,
+    BothWays,
+    Cloze,
+    Choice,
+    Typed,
+    TrueFalse,
+}
 
 /// Prompts at a terminal.
 pub struct Prompts {
@@ -102,63 +92,19 @@ impl Prompts {
     ///
     /// # Errors
     /// If the terminal is gone, or the editor fails.
-    pub fn card(&mut self, tags: &[String]) -> Result<Option<Filled>> {
+    pub fn card(&mut self, tags: &[String]) -> Result<Option<Draft>> {
         let kinds: Vec<&str> = KINDS.iter().map(|(words, _)| *words).collect();
         let chosen = Select::with_theme(&*self.theme)
             .with_prompt("Kind")
             .items(&kinds)
             .default(0)
             .interact_opt();
-        let Some((at, (_, kind))) = chosen
-            .map_err(gone)?
-            .and_then(|at| Some((at, KINDS.get(at)?)))
-        else {
+        let chosen = chosen.map_err(gone)?.and_then(|at| KINDS.get(at));
+        let Some((_, asks)) = chosen else {
             return Ok(None);
         };
-        let mut filled = Filled {
-            kind,
-            reverse: at == 1,
-            ..Filled::default()
-        };
-        match *kind {
-            "Basic" => {
-                filled.front = self.text("Front")?;
-                filled.back = Some(self.text("Back")?);
-            }
-            "Cloze" => {
-                eprintln!("Gaps are written {{{{c1::answer}}}} or {{{{c1::answer::hint}}}}.");
-                filled.front = loop {
-                    let text = self.text("Text with gaps")?;
-                    match Cloze::parse(&text) {
-                        Ok(_) => break text,
-                        Err(error) => eprintln!("{error}: {}", clean(&text)),
-                    }
-                };
-            }
-            "Choice" => {
-                filled.front = self.text("Question")?;
-                (filled.choices, filled.answers) = self.choices()?;
-            }
-            "Typed" => {
-                filled.front = self.text("Question")?;
-                filled.answers.push(self.line("Answer", false)?);
-                filled
-                    .answers
-                    .extend(self.lines("Another way to type it (empty: none)")?);
-            }
-            _ => {
-                filled.front = self.text("Statement")?;
-                let truth = Confirm::with_theme(&*self.theme)
-                    .with_prompt("Is it true?")
-                    .interact()
-                    .map_err(gone)?;
-                filled.answers.push(truth.to_string());
-                filled.back =
-                    Some(self.line("Why (optional)", true)?).filter(|why| !why.is_empty());
-            }
-        }
-        filled.note = Some(self.line("Note, shown after the answer (optional)", true)?)
-            .filter(|note| !note.is_empty());
+        let mut draft = self.content(*asks)?;
+        draft.note = self.optional("Note, shown after the answer (optional)")?;
         let known = if tags.is_empty() {
             String::new()
         } else {
@@ -168,10 +114,51 @@ impl Prompts {
             &format!("Tags, with spaces between (optional{known})"),
             true,
         )?;
-        filled.tags = words.split_whitespace().map(String::from).collect();
-        filled.source =
-            Some(self.line("Source (optional)", true)?).filter(|source| !source.is_empty());
-        Ok(Some(filled))
+        draft.tags = words.split_whitespace().map(String::from).collect();
+        draft.source = self.optional("Source (optional)")?;
+        Ok(Some(draft))
+    }
+
+    /// The fields of one kind.
+    fn content(&mut self, asks: Asks) -> Result<Draft> {
+        Ok(match asks {
+            Asks::Basic => Draft::basic(self.text("Front")?, self.text("Back")?),
+            Asks::BothWays => Draft::both_ways(self.text("Front")?, self.text("Back")?),
+            Asks::Cloze => {
+                eprintln!("Gaps are written {{{{c1::answer}}}} or {{{{c1::answer::hint}}}}.");
+                loop {
+                    let text = self.text("Text with gaps")?;
+                    match Cloze::parse(&text) {
+                        Ok(_) => break Draft::cloze(text),
+                        Err(error) => eprintln!("{error}: {}", clean(&text)),
+                    }
+                }
+            }
+            Asks::Choice => {
+                let front = self.text("Question")?;
+                let (choices, answers) = self.choices()?;
+                Draft::choice(front, choices, answers)
+            }
+            Asks::Typed => {
+                let front = self.text("Question")?;
+                let mut answers = vec![self.line("Answer", false)?];
+                answers.extend(self.lines("Another way to type it (empty: none)")?);
+                Draft::typed(front, answers)
+            }
+            Asks::TrueFalse => {
+                let statement = self.text("Statement")?;
+                let answer = Confirm::with_theme(&*self.theme)
+                    .with_prompt("Is it true?")
+                    .interact()
+                    .map_err(gone)?;
+                Draft::true_false(statement, answer, self.optional("Why (optional)")?)
+            }
+        })
+    }
+
+    /// A line that may be left empty.
+    fn optional(&mut self, what: &str) -> Result<Option<String>> {
+        Ok(Some(self.line(what, true)?).filter(|line| !line.is_empty()))
     }
 
     /// Choices, and which of them are right.
@@ -211,13 +198,13 @@ impl Prompts {
     pub fn confirm_card(
         &mut self,
         preview: &str,
-        twin: Option<&str>,
+        twin: Option<&Twin>,
         question: &str,
     ) -> Result<bool> {
         let preview = fitted(&clean(preview), &Term::stderr());
         eprintln!("\n{preview}\n");
-        if let Some(twin) = twin {
-            eprintln!("Note: {} asks the same.", clean(twin));
+        if let Some(Twin { id, place }) = twin {
+            eprintln!("Note: `{id}` ({}) asks the same.", clean(place));
         }
         Confirm::with_theme(&*self.theme)
             .with_prompt(question)

@@ -424,13 +424,17 @@ impl Question {
 mod tests {
     use super::*;
     use crate::deck::read;
-    use std::path::Path;
+    use crate::place::Source;
 
     fn ask(card: &str) -> Question {
         let text = format!("Deck(title: \"t\", cards: [{card}])");
-        let read = read::deck("d", Path::new("d.ron"), &text);
-        let card = &read.cards[0].card;
-        Question::new(card, card.sides()[0], 1)
+        let read = read::deck("d", &Source::new("d.ron", text));
+        let card = Card {
+            id: "a".parse().unwrap(),
+            id_is_written: true,
+            body: read.cards[0].body.clone(),
+        };
+        Question::new(&card, card.sides()[0], 1)
     }
 
     fn press(question: &mut Question, keys: &str) {

@@ -2,113 +2,153 @@
 
 use std::path::Path;
 
-use super::write::{Draft, add_filled, new_id, point_out_twin, said, write};
-use crate::deck::{CardId, read, splice};
+use super::{point_out, point_out_gaps, refused, said};
+use crate::deck::draft::{Draft, Kind};
+use crate::deck::{Content, read};
 use crate::error::{Error, Result};
-use crate::place::Place;
+use crate::files::Os;
+use crate::place::Source;
 use crate::study::Study;
 use crate::text::plural;
-use crate::ui::prompt::Filled;
 
 /// Adds what stands on standard input: RON cards, or lines of front and back between tabs.
 ///
 /// # Errors
 /// If one is no card, with its line, or the deck can't be written; then none was added.
 pub fn from_input(study: &mut Study, deck: &str, input: &str) -> Result<()> {
-    let body = input.trim_start_matches('\u{feff}').trim();
-    if body.is_empty() {
+    let input = input.trim_start_matches('\u{feff}');
+    if input.trim().is_empty() {
         return Err(Error::Usage(
             "standard input holds no card: give RON cards, or lines of front, tab, back".into(),
         ));
     }
-    let is_ron = body.starts_with(['(', '['])
-        || body.starts_with("//")
-        || body.starts_with("Deck")
-        || body.split_once('(').is_some_and(|(word, _)| {
-            !word.is_empty()
-                && word.trim().chars().all(char::is_alphanumeric)
-                && !body.lines().next().unwrap_or("").contains('\t')
-        });
-    if is_ron {
-        from_ron(study, deck, body)
+    if is_ron(input) {
+        from_ron(study, deck, input)
     } else {
-        from_lines(study, deck, body)
+        from_lines(study, deck, input)
     }
 }
 
-fn from_lines(study: &mut Study, deck: &str, body: &str) -> Result<()> {
-    let mut filled = Vec::new();
-    for (at, line) in body
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-    {
-        let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
-        let (front, back, tags) = match *fields.as_slice() {
-            [front, back] => (front, back, ""),
-            [front, back, tags] => (front, back, tags),
-            _ => {
-                return Err(Error::Usage(format!(
-                    "standard input:{}: a line holds front and back, and tags if there are any, with tabs between: this one has {}; no card was added",
-                    at + 1,
-                    plural(fields.len(), "field")
-                )));
-            }
+/// Whether the text is RON. A first line with a tab in it is a line of front and back, however it starts, unless it
+/// names a kind of card.
+fn is_ron(input: &str) -> bool {
+    let text = input.trim();
+    let first = text.lines().next().unwrap_or("");
+    let word = first
+        .find(|c: char| !c.is_alphanumeric())
+        .unwrap_or(first.len());
+    let (word, rest) = first.split_at_checked(word).unwrap_or((first, ""));
+    let opens = rest.trim_start().starts_with('(');
+    let named = word == "Deck" || Kind::NAMES.contains(&word);
+    (opens && named)
+        || !first.contains('\t')
+            && ((opens && !word.is_empty())
+                || first.starts_with(['(', '['])
+                || ["//", "/*"]
+                    .iter()
+                    .any(|comment| first.starts_with(comment)))
+}
+
+fn from_lines(study: &mut Study, deck: &str, input: &str) -> Result<()> {
+    let _held = study.hold_decks()?;
+    let mut batch = study.batch();
+    let lines = input.lines().enumerate();
+    for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+        let wrong = |message: &str| {
+            let message = format!("standard input:{}: {message}; no card was added", at + 1);
+            Error::Usage(message)
         };
-        if front.is_empty() || back.is_empty() {
-            return Err(Error::Usage(format!(
-                "standard input:{}: front or back is empty; no card was added",
-                at + 1
-            )));
+        let draft = from_line(line).map_err(|message| wrong(&message))?;
+        point_out(batch.twin(&draft.front()));
+        let added = batch.add(deck, draft);
+        added.map_err(|error| wrong(&error.to_string()))?;
+    }
+    let written = batch.write(&Os)?;
+    said(study, &written)
+}
+
+/// The card of one line.
+///
+/// # Errors
+/// Why it is none.
+fn from_line(line: &str) -> Result<Draft, String> {
+    let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
+    let (front, back, tags) = match *fields.as_slice() {
+        [front, back] => (front, back, ""),
+        [front, back, tags] => (front, back, tags),
+        _ => {
+            return Err(format!(
+                "a line holds front and back, and tags if there are any, with tabs between: this one has {}",
+                plural(fields.len(), "field")
+            ));
         }
-        let tags = tags.split_whitespace().map(String::from).collect();
-        filled.push(Filled {
-            kind: "Basic",
-            front: front.into(),
-            back: Some(back.into()),
-            tags,
-            ..Filled::default()
-        });
+    };
+    if front.is_empty() || back.is_empty() {
+        return Err("front or back is empty".into());
     }
-    add_filled(study, deck, filled, None).map(drop)
+    let mut draft = Draft::basic(front, back);
+    draft.tags = tags.split_whitespace().map(String::from).collect();
+    Ok(draft)
 }
 
-fn from_ron(study: &mut Study, deck: &str, body: &str) -> Result<()> {
+fn from_ron(study: &mut Study, deck: &str, input: &str) -> Result<()> {
     let name = Path::new("standard input");
-    // A whole deck, a list, or cards one after the other: the last two are put into a deck to be read.
-    let (text, before) = match body {
-        whole if whole.starts_with("Deck") => (whole.to_string(), 0),
-        list if list.starts_with('[') => (format!("Deck(title:\"\",cards:\n{list})"), 1),
-        cards => (format!("Deck(title:\"\",cards:[\n{cards}\n])"), 1),
+    // A whole deck, a list, or cards one after the other: the last two are put into a deck to be read, with a line
+    // before them.
+    let (text, before) = match input.trim_start() {
+        whole if whole.starts_with("Deck") => (input.to_string(), 0),
+        list if list.starts_with('[') => (format!("Deck(title:\"\",cards:\n{input})"), 1),
+        _ => (format!("Deck(title:\"\",cards:[\n{input}\n])"), 1),
     };
-    let read = read::deck("", name, &text);
+    let source = Source::new(name, text);
+    let read = read::deck("", &source);
     if let Some(mut problem) = read.problems.into_iter().next() {
-        problem.place = Place {
-            line: problem.place.line.saturating_sub(before).max(1),
-            ..problem.place
-        };
+        problem.place.line = problem.place.line.saturating_sub(before).max(1);
         return Err(Error::Wrong(Box::new(problem.help("no card was added"))));
     }
-    let _held = study.hold_decks()?;
-    let mut ids: Vec<CardId> = Vec::new();
-    let mut drafts = Vec::new();
-    for found in &read.cards {
-        let front = found.card.front();
-        point_out_twin(study, &front);
-        let given = found.id.as_ref().map(CardId::as_str);
-        let id = new_id(study, &front, given, &ids)?;
-        let source = text.get(found.span.clone()).unwrap_or("");
-        let with_id = if found.id.is_some() {
-            Some(source.to_string())
-        } else {
-            splice::give_id(source, 0, &id)
-        };
-        drafts.push(Draft::Text(with_id.unwrap_or_else(|| source.to_string())));
-        ids.push(id);
-    }
-    if ids.is_empty() {
+    if read.cards.is_empty() {
         return Err(Error::Usage("standard input holds no card".into()));
     }
-    write(study, deck, &drafts)?;
-    said(deck, &ids)
+    let _held = study.hold_decks()?;
+    let mut batch = study.batch();
+    for card in &read.cards {
+        point_out(batch.twin(&card.body.front()));
+        if let Content::Cloze(cloze) = &card.body.content {
+            point_out_gaps(cloze.written());
+        }
+        batch
+            .add_written(deck, &source, card.id.as_ref(), &card.body)
+            .map_err(|wrong| refused(&wrong))?;
+    }
+    let written = batch.write(&Os)?;
+    said(study, &written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_a_tab_is_lines_unless_it_names_a_kind() {
+        for lines in [
+            "(to) run\tlaufen\n",
+            "[noun] house\tHaus",
+            "// in Rust\ta comment",
+            "Deck\tKartenspiel",
+            "\n\nf(x)\ty",
+            "no tab",
+        ] {
+            assert!(!is_ron(lines), "{lines:?}");
+        }
+        for ron in [
+            "Basic(\tfront: \"a\", back: \"b\")",
+            "\n\tBasic(front: \"a\")",
+            "// why\nBasic(",
+            "[Basic(",
+            "Deck(title: \"\"",
+            "Basik(front",
+        ] {
+            assert!(is_ron(ron), "{ron:?}");
+        }
+    }
 }

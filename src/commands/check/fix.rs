@@ -7,6 +7,7 @@ use std::path::Path;
 use similar::TextDiff;
 
 use super::super::{print_raw, say};
+use crate::conflict;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::history::log;
@@ -91,10 +92,8 @@ fn copies(study: &mut Study) -> Result<()> {
         path.extension().is_some_and(|extension| extension == "ron") && path.is_file()
     });
     paths.sort();
-    let (copies, others): (Vec<_>, Vec<_>) = paths.into_iter().partition(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.contains(".sync-conflict-") || name.contains("conflicted copy")
-    });
+    let (copies, others): (Vec<_>, Vec<_>) =
+        paths.into_iter().partition(|path| conflict::is_copy(path));
     if copies.is_empty() {
         return Ok(());
     }

@@ -1,0 +1,514 @@
+//! A card as a person writes it: what deck files, flags, lines, prompts and importers fill, and what is written.
+//!
+//! A [`Draft`] has every field as it stands in a deck, not yet checked. [`Draft::check`] makes the [`Body`] of a card
+//! of it, or says which field is wrong.
+//!
+//! The fields are declared in this file only. One that every kind has stands in [`Draft`] and in the macro `kinds`;
+//! one of a single kind, in the list of kinds below it. What reads and writes them follows.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::{Body, CardId, Cloze, Content, id};
+use crate::notation::did_you_mean;
+
+/// A card as a person writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The id, where one is given.
+    pub id: Option<String>,
+    /// What is asked and answered.
+    pub kind: Kind,
+    /// Shown after the answer.
+    pub note: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Where the fact comes from.
+    pub source: Option<String>,
+    /// The day, month or year up to which the fact was checked.
+    pub as_of: Option<String>,
+}
+
+/// Declares the kinds of card with their fields, in the order in which they are written; `(default)` marks a field
+/// that may be left out. RON has no `#[serde(flatten)]`, so that the fields of every kind are put into each here.
+macro_rules! kinds {
+    ($(
+        $(#[$doc:meta])*
+        $kind:ident { $( $(#[$field_doc:meta])* $field:ident $(($optional:ident))? : $type:ty ),* $(,)? }
+    )*) => {
+        /// A kind of card, with the fields of that kind.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Kind {
+            $( $(#[$doc])* $kind { $( $(#[$field_doc])* $field: $type ),* } ),*
+        }
+
+        /// A card as RON reads it.
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        enum Written {
+            $( $kind {
+                #[serde(default)]
+                id: Option<String>,
+                $( $(#[serde($optional)])? $field: $type, )*
+                #[serde(default)]
+                note: Option<String>,
+                #[serde(default)]
+                tags: Vec<String>,
+                #[serde(default)]
+                source: Option<String>,
+                #[serde(default)]
+                as_of: Option<String>,
+            } ),*
+        }
+
+        impl From<Written> for Draft {
+            fn from(written: Written) -> Self {
+                match written {
+                    $( Written::$kind { id, $( $field, )* note, tags, source, as_of } => Self {
+                        id,
+                        kind: Kind::$kind { $( $field ),* },
+                        note,
+                        tags,
+                        source,
+                        as_of,
+                    } ),*
+                }
+            }
+        }
+
+        impl Kind {
+            /// The kinds, as a deck names them.
+            pub const NAMES: &[&str] = &[$( stringify!($kind) ),*];
+
+            /// Returns the kind, as a deck names it.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $( Self::$kind { .. } => stringify!($kind) ),*
+                }
+            }
+
+            fn put<'a>(&'a self, fields: &mut Fields<'a>) {
+                match self {
+                    $( Self::$kind { $( $field ),* } => {
+                        $( fields.put(
+                            stringify!($field),
+                            $field,
+                            &[$( stringify!($optional) )?],
+                        ); )*
+                    } ),*
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// A front and a back.
+    Basic {
+        /// The question.
+        front: String,
+        /// The answer.
+        back: String,
+        /// Whether the back is asked too.
+        reverse(default): bool,
+    }
+    /// A text with gaps.
+    Cloze {
+        /// The text.
+        text: String,
+    }
+    /// A question with choices.
+    Choice {
+        /// The question.
+        front: String,
+        /// The choices.
+        choices: Vec<String>,
+        /// Those that are right.
+        answers: Vec<String>,
+        /// Whether they are shown in another order each time; yes if left out.
+        shuffle(default): Option<bool>,
+    }
+    /// A question whose answer is typed.
+    Typed {
+        /// The question.
+        front: String,
+        /// What counts as right.
+        answers: Vec<String>,
+    }
+    /// A statement that is true or false.
+    TrueFalse {
+        /// The statement.
+        statement: String,
+        /// Whether it is true.
+        answer: bool,
+        /// Why.
+        back(default): Option<String>,
+    }
+}
+
+/// A field that is wrong, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// The field, as a deck names it; empty where the card as a whole is meant.
+    pub field: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Wrong {
+    pub(crate) fn new(field: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            field,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Wrong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)?;
+        match &self.help {
+            Some(help) => write!(f, "; {help}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<Kind> for Draft {
+    fn from(kind: Kind) -> Self {
+        Self {
+            id: None,
+            kind,
+            note: None,
+            tags: Vec::new(),
+            source: None,
+            as_of: None,
+        }
+    }
+}
+
+impl Draft {
+    /// A card with a front and a back.
+    pub fn basic(front: impl Into<String>, back: impl Into<String>) -> Self {
+        let (front, back) = (front.into(), back.into());
+        Self::from(Kind::Basic {
+            front,
+            back,
+            reverse: false,
+        })
+    }
+
+    /// The same, asked both ways.
+    pub fn both_ways(front: impl Into<String>, back: impl Into<String>) -> Self {
+        let (front, back) = (front.into(), back.into());
+        Self::from(Kind::Basic {
+            front,
+            back,
+            reverse: true,
+        })
+    }
+
+    /// A text with gaps.
+    pub fn cloze(text: impl Into<String>) -> Self {
+        Self::from(Kind::Cloze { text: text.into() })
+    }
+
+    /// A question with choices, of which `answers` are right.
+    pub fn choice(front: impl Into<String>, choices: Vec<String>, answers: Vec<String>) -> Self {
+        Self::from(Kind::Choice {
+            front: front.into(),
+            choices,
+            answers,
+            shuffle: None,
+        })
+    }
+
+    /// A question whose answer is typed.
+    pub fn typed(front: impl Into<String>, answers: Vec<String>) -> Self {
+        Self::from(Kind::Typed {
+            front: front.into(),
+            answers,
+        })
+    }
+
+    /// A statement that is true or false, and why.
+    pub fn true_false(statement: impl Into<String>, answer: bool, back: Option<String>) -> Self {
+        Self::from(Kind::TrueFalse {
+            statement: statement.into(),
+            answer,
+            back,
+        })
+    }
+
+    /// The same under this id.
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Returns what the card asks, in one text: the front, the statement, or the cloze text with its gaps filled.
+    pub fn front(&self) -> String {
+        match &self.kind {
+            Kind::Basic { front, .. } | Kind::Choice { front, .. } | Kind::Typed { front, .. } => {
+                front.clone()
+            }
+            Kind::Cloze { text } => {
+                Cloze::parse(text).map_or_else(|_| text.clone(), |cloze| cloze.filled())
+            }
+            Kind::TrueFalse { statement, .. } => statement.clone(),
+        }
+    }
+
+    /// Checks every field: the id, where one is given, and the card without it.
+    ///
+    /// # Errors
+    /// The first field that is wrong.
+    pub fn check(self) -> Result<(Option<CardId>, Body), Wrong> {
+        let content = content(self.kind)?;
+        let id = self.id.map(|id| id.parse()).transpose();
+        let id = id.map_err(|error: id::IdError| Wrong::new("id", error.to_string()))?;
+        if self.as_of.as_deref().is_some_and(|day| !is_day(day)) {
+            return Err(Wrong::new(
+                "as_of",
+                "`as_of` is a year, a month or a day: \"2024\", \"2024-10\" or \"2024-10-28\"",
+            ));
+        }
+        let is_word = |tag: &String| !tag.is_empty() && !tag.contains(char::is_whitespace);
+        if !self.tags.iter().all(is_word) {
+            return Err(Wrong::new("tags", "a tag is one word: join words with `-`"));
+        }
+        let body = Body {
+            content,
+            note: self.note,
+            tags: self.tags,
+            source: self.source,
+            as_of: self.as_of,
+            line: 0,
+            span: 0..0,
+        };
+        Ok((id, body))
+    }
+
+    /// Returns the card in RON, on one line.
+    pub fn to_ron(&self) -> String {
+        super::style::on_one_line(self)
+    }
+
+    /// Returns the fields that say something, each with its value, in the order in which they are written.
+    pub(crate) fn fields(&self) -> Vec<(&'static str, Value<'_>)> {
+        let mut fields = Fields::default();
+        fields.put("id", &self.id, &["default"]);
+        self.kind.put(&mut fields);
+        fields.put("note", &self.note, &["default"]);
+        fields.put("tags", &self.tags, &["default"]);
+        fields.put("source", &self.source, &["default"]);
+        fields.put("as_of", &self.as_of, &["default"]);
+        fields.0
+    }
+}
+
+impl<'de> Deserialize<'de> for Draft {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Written::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// The value of a field, as it is to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Value<'a> {
+    Text(&'a str),
+    Texts(&'a [String]),
+    Flag(bool),
+}
+
+/// The fields of a draft, as far as they say something.
+#[derive(Default)]
+struct Fields<'a>(Vec<(&'static str, Value<'a>)>);
+
+impl<'a> Fields<'a> {
+    /// Adds a field. One that is optional is left out where it says nothing.
+    fn put<T: Field>(&mut self, name: &'static str, field: &'a T, optional: &[&str]) {
+        if let Some(value) = field.value()
+            && (optional.is_empty() || *field != T::default())
+        {
+            // A field that is called like a word of Rust's is a raw name there.
+            let name = name.strip_prefix("r#").unwrap_or(name);
+            self.0.push((name, value));
+        }
+    }
+}
+
+/// What a field can hold.
+trait Field: Default + PartialEq {
+    fn value(&self) -> Option<Value<'_>>;
+}
+
+impl Field for String {
+    fn value(&self) -> Option<Value<'_>> {
+        Some(Value::Text(self))
+    }
+}
+
+impl Field for Option<String> {
+    fn value(&self) -> Option<Value<'_>> {
+        self.as_deref().map(Value::Text)
+    }
+}
+
+impl Field for Vec<String> {
+    fn value(&self) -> Option<Value<'_>> {
+        Some(Value::Texts(self))
+    }
+}
+
+impl Field for bool {
+    fn value(&self) -> Option<Value<'_>> {
+        Some(Value::Flag(*self))
+    }
+}
+
+impl Field for Option<bool> {
+    fn value(&self) -> Option<Value<'_>> {
+        self.map(Value::Flag)
+    }
+}
+
+/// Checks the fields of one kind.
+fn content(kind: Kind) -> Result<Content, Wrong> {
+    Ok(match kind {
+        Kind::Basic {
+            front,
+            back,
+            reverse,
+        } => Content::Basic {
+            front: filled("front", front)?,
+            back: filled("back", back)?,
+            reverse,
+        },
+        Kind::Cloze { text } => Content::Cloze(cloze(&filled("text", text)?)?),
+        Kind::Choice {
+            front,
+            choices,
+            answers,
+            shuffle,
+        } => Content::Choice {
+            front: filled("front", front)?,
+            answers: right_choices(&choices, &answers)?,
+            choices,
+            shuffle: shuffle.unwrap_or(true),
+        },
+        Kind::Typed { front, answers } => Content::Typed {
+            front: filled("front", front)?,
+            answers: typed_answers(answers)?,
+        },
+        Kind::TrueFalse {
+            statement,
+            answer,
+            back,
+        } => Content::TrueFalse {
+            statement: filled("statement", statement)?,
+            answer,
+            back,
+        },
+    })
+}
+
+fn filled(field: &'static str, value: String) -> Result<String, Wrong> {
+    match value.trim().is_empty() {
+        true => Err(Wrong::new(field, format!("`{field}` is empty"))),
+        false => Ok(value),
+    }
+}
+
+fn cloze(text: &str) -> Result<Cloze, Wrong> {
+    Cloze::parse(text).map_err(|error| {
+        Wrong::new("text", error.to_string())
+            .help("write a gap as {{c1::answer}} or {{c1::answer::hint}}")
+    })
+}
+
+fn typed_answers(answers: Vec<String>) -> Result<Vec<String>, Wrong> {
+    if answers.is_empty() || answers.iter().any(|answer| answer.trim().is_empty()) {
+        let message = "a typed card needs at least one answer, and none that is empty";
+        return Err(Wrong::new("answers", message));
+    }
+    Ok(answers)
+}
+
+/// The indexes of the right choices.
+fn right_choices(choices: &[String], answers: &[String]) -> Result<Vec<usize>, Wrong> {
+    let mut seen = HashSet::new();
+    if let Some(twice) = choices.iter().find(|choice| !seen.insert(choice.trim())) {
+        return Err(
+            Wrong::new("choices", format!("the choice {twice:?} is given twice"))
+                .help("each choice must differ"),
+        );
+    }
+    if choices.iter().any(|choice| choice.trim().is_empty()) {
+        return Err(
+            Wrong::new("choices", "a choice is empty").help("give it a text or take it out")
+        );
+    }
+    if choices.len() < 2 || choices.len() > 9 {
+        return Err(Wrong::new("choices", "a choice needs two to nine choices")
+            .help("they are answered with the keys 1 to 9"));
+    }
+    if answers.is_empty() {
+        return Err(Wrong::new("answers", "no choice is right")
+            .help("name at least one of the choices in `answers`"));
+    }
+    let mut right = Vec::with_capacity(answers.len());
+    for answer in answers {
+        let Some(at) = choices.iter().position(|choice| choice == answer) else {
+            let known: Vec<&str> = choices.iter().map(String::as_str).collect();
+            let message = format!("the answer {answer:?} is not among the choices");
+            return Err(Wrong::new("answers", message).help(did_you_mean(answer, &known)));
+        };
+        right.push(at);
+    }
+    right.sort_unstable();
+    right.dedup();
+    Ok(right)
+}
+
+/// Whether `text` is a year, a month or a day of the calendar.
+fn is_day(text: &str) -> bool {
+    let whole = match text.len() {
+        4 => format!("{text}-01-01"),
+        7 => format!("{text}-01"),
+        _ => text.to_string(),
+    };
+    whole.len() == 10 && whole.parse::<chrono::NaiveDate>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_says_nothing_is_not_written() {
+        let names = |draft: &Draft| -> Vec<&str> {
+            draft.fields().into_iter().map(|(name, _)| name).collect()
+        };
+        assert_eq!(names(&Draft::basic("f", "b")), ["front", "back"]);
+        assert_eq!(names(&Draft::both_ways("f", "b")).last(), Some(&"reverse"));
+        let mut truth = Draft::true_false("s", false, None).with_id("x");
+        truth.tags.push("t".into());
+        assert_eq!(names(&truth), ["id", "statement", "answer", "tags"]);
+        let mut choice = Draft::choice("f", vec!["a".into()], vec![]);
+        assert_eq!(names(&choice), ["front", "choices", "answers"]);
+        if let Kind::Choice { shuffle, .. } = &mut choice.kind {
+            *shuffle = Some(false);
+        }
+        assert_eq!(names(&choice).last(), Some(&"shuffle"));
+    }
+}
