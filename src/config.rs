@@ -168,6 +168,14 @@ impl Config {
         })
     }
 
+    /// The number of new faces of the deck `name` that are started on a day: the one set nearest to it.
+    pub fn new_per_day_of(&self, name: &str) -> usize {
+        let set = self.decks.iter().filter(|(place, _)| is_in(name, place));
+        set.filter_map(|(place, deck)| Some((place.len(), deck.new_per_day?)))
+            .max_by_key(|(length, _)| *length)
+            .map_or(self.new_per_day, |(_, number)| number)
+    }
+
     /// The desired retention of the deck `name`: the one set nearest to it.
     pub fn retention_of(&self, name: &str) -> f32 {
         let set = self.decks.iter().filter(|(place, _)| is_in(name, place));

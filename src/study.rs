@@ -15,7 +15,7 @@ use crate::history::{Event, Grade, History};
 use crate::home::Home;
 use crate::place::Problem;
 use crate::schedule::memory::Memory;
-use crate::schedule::queue::{self, Queue, Wanted};
+use crate::schedule::queue::{Queue, Wanted};
 use crate::schedule::scheduler::{Load, Promises, Scheduler};
 use crate::time::{Clock, Day, Stamp};
 
@@ -168,8 +168,8 @@ impl Study {
     }
 
     /// What is to be asked.
-    pub fn queue(&self, wanted: &Wanted) -> Queue<'_> {
-        queue::queue(
+    pub fn queue(&self, wanted: &Wanted) -> Queue {
+        Queue::new(
             &self.library,
             &self.history,
             &self.config,

@@ -22,7 +22,7 @@ use quiz::deck::FaceKey;
 use quiz::deck::library::Library;
 use quiz::history::{Event, Grade, History};
 use quiz::schedule::memory::Memory;
-use quiz::schedule::queue::{self, Wanted};
+use quiz::schedule::queue::{Queue, Wanted};
 use quiz::schedule::scheduler::{Load, Scheduler};
 use quiz::text::width;
 use quiz::time::{Day, Stamp};
@@ -72,7 +72,7 @@ impl Learner {
         let mut now = at_nine(today);
         loop {
             let key = {
-                let queue = queue::queue(
+                let queue = Queue::new(
                     &self.library,
                     &self.history,
                     &self.config,
@@ -80,7 +80,7 @@ impl Learner {
                     today,
                     &Wanted::default(),
                 );
-                match queue.entries.first() {
+                match queue.next(now) {
                     Some(entry) => entry.key.clone(),
                     None => return,
                 }

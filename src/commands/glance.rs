@@ -13,7 +13,7 @@ use crate::study::Study;
 use crate::text::{capital, clean, one_line, pad, plural, shorten, width};
 use crate::time::duration;
 use crate::ui::screen::{Line, Look, paragraph};
-use crate::ui::summary::next_line;
+use crate::ui::summary::{backlog_line, nothing_line};
 use crate::ui::terminal::{colors, columns};
 
 /// What `--json` prints.
@@ -23,6 +23,9 @@ struct Shape<'a> {
     new: usize,
     /// New faces beyond today's number.
     waiting: usize,
+    /// Why no new ones come today, in words, if that is for what is overdue.
+    #[serde(skip)]
+    backlog: Option<String>,
     /// How long today's faces take, in seconds, repeats included.
     seconds: f64,
     decks: Vec<Row<'a>>,
@@ -97,23 +100,37 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
     Shape {
         due,
         new,
-        waiting: queue.new_later,
+        waiting: queue.new_beyond(),
+        backlog: backlog_line(queue),
         seconds: answers * pace.unwrap_or(USUAL),
-        decks: study
-            .library
-            .decks
-            .iter()
-            .map(|deck| Row {
-                deck: &deck.name,
-                due: queue.count_in(&deck.name, Why::Due) + queue.count_in(&deck.name, Why::Again),
-                new: queue.count_in(&deck.name, Why::New),
-            })
-            .collect(),
+        decks: rows(study, queue),
         streak: Days::new(&study.history, today).streak(),
         known: now.map_or(0.0, |now| now.known),
         known_gain: gain,
         learnt: now.map_or(0, |now| now.learnt),
     }
+}
+
+fn rows<'a>(study: &'a Study, queue: &Queue) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row> = study
+        .library
+        .decks
+        .iter()
+        .map(|deck| Row {
+            deck: &deck.name,
+            due: 0,
+            new: 0,
+        })
+        .collect();
+    for entry in queue.entries(study.now()) {
+        if let Some(row) = rows.get_mut(entry.deck) {
+            match entry.why {
+                Why::New => row.new += 1,
+                Why::Due | Why::Again => row.due += 1,
+            }
+        }
+    }
+    rows
 }
 
 fn lines(study: &Study, shape: &Shape, columns: usize) -> Vec<Line> {
@@ -125,6 +142,9 @@ fn lines(study: &Study, shape: &Shape, columns: usize) -> Vec<Line> {
         lines.extend(decks(&shape.decks, columns));
         lines.push(Line::default());
         say(&mut lines, &format!("{}.", capital(&asked(shape))));
+    }
+    if let Some(backlog) = &shape.backlog {
+        say(&mut lines, backlog);
     }
     say(&mut lines, &format!("{}.", capital(&streak(&shape.streak))));
     if shape.learnt > 0 {
@@ -143,7 +163,7 @@ fn lines(study: &Study, shape: &Shape, columns: usize) -> Vec<Line> {
             let folder = crate::home::shown(&study.library.root);
             format!("There is no deck in {folder}. Write one, or: quiz add")
         }
-        (0, _) => format!("Nothing is due. {}", next_line(study)),
+        (0, _) => nothing_line(study, &Wanted::default()),
         _ => "Next: quiz review".to_string(),
     };
     say(&mut lines, &next);

@@ -7,11 +7,11 @@ use crate::cli;
 use crate::deck::{Content, FaceKey};
 use crate::error::Result;
 use crate::history::Grade;
-use crate::schedule::queue::Why;
+use crate::schedule::queue::{Entry, Why};
 use crate::study::Study;
 use crate::text::clean;
 use crate::time::Day;
-use crate::ui::summary::next_line;
+use crate::ui::summary::nothing_line;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -52,42 +52,45 @@ struct Due {
 /// Wrong deck names and tags.
 pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
     say_problems(study);
-    let queue = study.queue(&wanted(study, &flags.decks, flags.tag.as_ref())?);
-    let first = queue.entries.first();
+    let wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
+    let queue = study.queue(&wanted);
+    let first = queue.next(study.now()).and_then(|entry| {
+        let (deck, card) = study.library.face(entry.key)?;
+        Some((entry, deck, card))
+    });
     if !flags.json {
         return match first {
-            Some(entry) => print(&format!(
-                "{}\n{}\n",
-                entry.key,
-                clean(&entry.card.question(entry.side))
-            )),
+            Some((Entry { key, .. }, _, card)) => {
+                print(&format!("{key}\n{}\n", clean(&card.question(key.side))))
+            }
             None => {
-                say(&format!("Nothing is due. {}", next_line(study)));
+                say(&nothing_line(study, &wanted));
                 Ok(())
             }
         };
     }
-    let face = first.map(|entry| {
-        let promises = study.promises(&entry.key, entry.deck);
+    let face = first.map(|(entry, deck, card)| {
+        let (key, side) = (entry.key, entry.key.side);
+        let promises = study.promises(key, deck);
         let due = |grade| promises.day(grade);
         Face {
-            key: &entry.key,
-            card: entry.card.id.as_str(),
-            deck: &entry.deck.name,
-            kind: entry.card.content.kind(),
+            key,
+            card: card.id.as_str(),
+            deck: &deck.name,
+            kind: card.content.kind(),
             why: match entry.why {
                 Why::Due => "due",
                 Why::New => "new",
                 Why::Again => "again",
             },
-            question: entry.card.question(entry.side),
-            choices: match &entry.card.content {
+            question: card.question(side),
+            choices: match &card.content {
                 Content::Choice { choices, .. } => choices,
                 _ => &[],
             },
-            answer: entry.card.answer(entry.side),
-            note: entry.card.note.as_deref(),
-            source: entry.card.source.as_deref(),
+            answer: card.answer(side),
+            note: card.note.as_deref(),
+            source: card.source.as_deref(),
             due: Due {
                 again: due(Grade::Again),
                 hard: due(Grade::Hard),

@@ -5,7 +5,7 @@ use crate::cli::Review;
 use crate::error::Result;
 use crate::study::Study;
 use crate::ui::session;
-use crate::ui::summary::{self, next_line};
+use crate::ui::summary::{self, nothing_line};
 
 /// Runs the session, then says what was done.
 ///
@@ -19,10 +19,10 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
     wanted.new = flags.new;
     wanted.ahead = flags.ahead;
     let queue = study.queue(&wanted);
-    if queue.entries.is_empty() {
-        let new = queue.new_later;
-        let mut text = format!("Nothing is due. {}\n", next_line(study));
-        if queue.next.is_some() {
+    if queue.all() == 0 {
+        let new = queue.new_beyond();
+        let mut text = format!("{}\n", nothing_line(study, &wanted));
+        if queue.later().is_some() {
             text.push_str(
                 "To go ahead: `quiz review --ahead 3` asks what is due within three days.\n",
             );
@@ -36,6 +36,6 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
         text.push_str("To see what you know: `quiz test` asks without moving the schedule.\n");
         return print(&text);
     }
-    let summary = session::run(study, wanted, flags.limit)?;
-    print(&(summary::lines(study, &summary).join("\n") + "\n"))
+    let summary = session::run(study, wanted.clone(), flags.limit)?;
+    print(&(summary::lines(study, &wanted, &summary).join("\n") + "\n"))
 }

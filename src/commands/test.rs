@@ -68,7 +68,7 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
             },
             None,
         )?;
-        print(&(summary::lines(study, &summary).join("\n") + "\n"))?;
+        print(&(summary::lines(study, &Wanted::default(), &summary).join("\n") + "\n"))?;
     }
     Ok(())
 }

@@ -1,22 +1,49 @@
-//! What is asked next: due faces, new ones mixed in, forgotten ones again after a few others.
+//! What is asked next: due faces, new ones mixed in, forgotten ones again after ten minutes.
+//!
+//! A [`Queue`] is built once and then told of each card that something happened to. Told or built anew, it is the same:
+//! all of it follows from the decks, the history, the settings and the day, so that leaving and coming back changes
+//! nothing.
+//!
+//! * **Due** faces come by their due day, the oldest promise first, then by retrievability, the lowest first. After a
+//!   break this clears sooner and leaves more known than the most forgotten first.
+//! * **New** faces are mixed in evenly, as many as the settings let start on a day. Their order is that of the decks, and
+//!   in turn over decks of one `order`. A card's nth further face takes its turn as if the card stood n times
+//!   twice `new_per_day` places later in its deck.
+//! * No new ones come while more than twice the daily mean of the last 30 days, and at least 100, is overdue.
+//! * **Forgotten** ones come again ten minutes later, or as the last: in real logs the answer after a few others, half
+//!   a minute later, leaves least.
+//! * Of the faces of one card at most one is asked on a learning day. Cards whose ids differ only in a `.N` after an
+//!   `anki-…` are one note of Anki's and count as one card here.
+
+mod new;
+mod state;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Ordering;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use self::new::{NewFaces, Turn, set};
+use self::state::{Ask, State};
 use super::memory::Memory;
+use super::scheduler::Load;
 use crate::config::Config;
-use crate::deck::library::{Library, is_in};
-use crate::deck::{Card, CardId, Deck, FaceKey, Side};
-use crate::history::{FaceHistory, History, Review};
+use crate::deck::library::Library;
+use crate::deck::{Card, CardId, Deck, FaceKey};
+use crate::history::{FaceHistory, History};
 use crate::time::{Day, Stamp};
 
-/// After how many other answers a face that was forgotten comes back, where there are others.
-const SPACING: usize = 5;
+/// After how many milliseconds a face that was forgotten comes again.
+const AGAIN: i64 = 10 * 60_000;
+/// From how many overdue faces on new ones wait, if that is more than twice what is usual.
+const BACKLOG: usize = 100;
+/// Over how many days the usual is taken.
+const USUAL: i64 = 30;
 
 /// Which faces are wanted.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wanted {
-    /// The names of the decks; all where none is named.
+    /// The names of the decks; all of them if `None`.
     pub decks: Option<HashSet<String>>,
     /// Only cards with this tag.
     pub tag: Option<String>,
@@ -24,17 +51,22 @@ pub struct Wanted {
     pub cards: Option<HashSet<CardId>>,
     /// How many new faces may still be started, instead of what the settings say.
     pub new: Option<usize>,
-    /// Faces that are due within so many days count as due.
+    /// Faces that are due within this many days count as due.
     pub ahead: i64,
 }
 
 impl Wanted {
-    /// Whether the faces of this card are wanted.
+    /// Returns whether the faces of this card are wanted.
     pub fn takes(&self, deck: &Deck, card: &Card) -> bool {
         let (decks, cards) = (self.decks.as_ref(), self.cards.as_ref());
         decks.is_none_or(|decks| decks.contains(&deck.name))
             && cards.is_none_or(|cards| cards.contains(&card.id))
             && self.tag.as_ref().is_none_or(|tag| card.tags.contains(tag))
+    }
+
+    /// Returns whether all decks and cards are wanted.
+    pub fn is_all(&self) -> bool {
+        self.decks.is_none() && self.tag.is_none() && self.cards.is_none()
     }
 }
 
@@ -43,524 +75,476 @@ impl Wanted {
 pub enum Why {
     /// Its day has come.
     Due,
-    /// It was never asked.
+    /// It was never asked, or forgotten by command.
     New,
     /// It was forgotten today.
     Again,
 }
 
 /// A face that is to be asked.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// Its deck.
-    pub deck: &'a Deck,
-    /// Its card.
-    pub card: &'a Card,
-    /// Which of the card's faces.
-    pub side: Side,
-    /// Its key.
-    pub key: FaceKey,
+    /// Which one.
+    pub key: &'a FaceKey,
+    /// Which of the library's decks it is in, from 0.
+    pub deck: usize,
     /// Why it is asked.
     pub why: Why,
 }
 
-/// What is to be asked today, and what comes after.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Queue<'a> {
-    /// The faces, in the order in which they are asked.
-    pub entries: Vec<Entry<'a>>,
-    /// The next day, after today, on which a wanted face is due, and how many are.
-    pub next: Option<(Day, usize)>,
-    /// How many wanted faces are new and beyond today's number.
-    pub new_later: usize,
-    /// How many cards have a new face that is not asked today, whether for their number or for a sibling.
-    pub new_tomorrow: usize,
-}
-
-impl Queue<'_> {
-    /// How many of its faces are asked for this reason.
-    pub fn count(&self, why: Why) -> usize {
-        self.entries.iter().filter(|entry| entry.why == why).count()
-    }
-
-    /// The same of one deck.
-    pub fn count_in(&self, deck: &str, why: Why) -> usize {
-        self.entries
-            .iter()
-            .filter(|entry| entry.why == why && entry.deck.name == deck)
-            .count()
-    }
-}
-
-/// What has been done on the day so far.
-#[derive(Default)]
-struct Today<'a> {
-    /// The moments of all answers.
-    answers: Vec<Stamp>,
-    /// The cards of which a face was answered.
-    cards: HashSet<&'a str>,
-    /// How many due faces were answered.
-    due: usize,
-    /// The decks of the new faces that were started.
-    started: Vec<&'a str>,
-}
-
-/// Says what is to be asked on `today`.
-///
-/// Due faces come by falling risk: lowest retrievability relative to its target first. New ones are mixed in
-/// evenly, in the decks' order. Of the faces of one card at most one is asked on a learning day. A face that was
-/// forgotten today comes back after five other answers, or when no other is left. All of it follows from the
-/// history alone, so that leaving and coming back changes nothing.
-pub fn queue<'a>(
-    library: &'a Library,
-    history: &History,
-    config: &Config,
-    memory: &Memory,
+/// What is to be asked on a day, and what comes after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Queue {
     today: Day,
-    wanted: &Wanted,
-) -> Queue<'a> {
-    let Sorted {
-        mut done,
-        again,
-        due,
-        mut new,
-        buried,
-        later,
-    } = sort(library, history, config, memory, today, wanted);
-    // Faces of cards that were asked for by name may follow one another.
-    let mut cards: HashSet<&str> = match wanted.cards {
-        Some(_) => HashSet::new(),
-        None => done.cards.clone(),
-    };
-    let room = match config.reviews_per_day {
-        Some(cap) => cap.saturating_sub(done.due),
-        None => due.len(),
-    };
-    let due: Vec<Entry> = due
-        .into_iter()
-        .map(|(_, entry)| entry)
-        .filter(|entry| cards.insert(entry.card.id.as_str()))
-        .take(room)
-        .collect();
-    let mut waiting: HashMap<&str, usize> = HashMap::new();
-    for entry in &new {
-        *waiting.entry(entry.card.id.as_str()).or_default() += 1;
-    }
-    new.retain(|entry| cards.insert(entry.card.id.as_str()));
-    let all_new = new.len();
-    let new = within_limits(new, config, wanted, &done);
-    let asked_alone = new
-        .iter()
-        .filter(|entry| waiting.get(entry.card.id.as_str()) == Some(&1));
-    let mut queue = Queue {
-        new_later: all_new - new.len(),
-        new_tomorrow: waiting.len() + buried.len() - asked_alone.count(),
-        next: later.into_iter().filter(|(_, count)| *count > 0).min(),
-        entries: mix(due, new, done.due, done.started.len()),
-    };
-    come_back(&mut queue.entries, again, &mut done.answers);
-    queue
-}
-
-/// The wanted faces by why they are asked.
-#[derive(Default)]
-struct Sorted<'a> {
-    done: Today<'a>,
-    /// Those that were forgotten today, with the moment.
-    again: Vec<(Stamp, Entry<'a>)>,
-    /// Those that are due, the most likely forgotten first, each with its retrievability over its target.
-    due: Vec<(f32, Entry<'a>)>,
-    /// Those that were never asked, in the decks' order.
-    new: Vec<Entry<'a>>,
-    /// The cards with a new face that are buried until tomorrow.
-    buried: HashSet<&'a str>,
-    /// How many are due on each later day.
-    later: HashMap<Day, usize>,
-}
-
-fn sort<'a>(
-    library: &'a Library,
-    history: &History,
-    config: &Config,
-    memory: &Memory,
-    today: Day,
-    wanted: &Wanted,
-) -> Sorted<'a> {
-    let mut sorted = Sorted::default();
-    for (deck, card, side) in library.faces() {
-        let key = card.face(side);
-        let face = history.face(&key);
-        note_today(&mut sorted.done, face, deck, card, today);
-        let promised = face.and_then(FaceHistory::due);
-        let id = card.id.as_str();
-        if !wanted.takes(deck, card) || history.is_suspended(&card.id) {
-            continue;
-        }
-        if let Some(until) = history
-            .buried_until(&card.id)
-            .filter(|until| *until > today)
-        {
-            match promised {
-                Some(day) => *sorted.later.entry(day.max(until)).or_default() += 1,
-                None => sorted.buried.extend((until == today.plus(1)).then_some(id)),
-            }
-            continue;
-        }
-        let entry = |why| Entry {
-            deck,
-            card,
-            side,
-            key,
-            why,
-        };
-        let Some((face, day)) = face.zip(promised) else {
-            sorted.new.push(entry(Why::New));
-            continue;
-        };
-        let asked_for = wanted.cards.is_some();
-        let answered = |review: &&Review| review.day >= today;
-        match face.last().filter(answered) {
-            Some(last) if !asked_for && (last.grade.recalled() || day > today) => {
-                *sorted.later.entry(day).or_default() += usize::from(day > today);
-            }
-            Some(last) if !last.grade.recalled() => sorted.again.push((last.at, entry(Why::Again))),
-            _ if day <= today.plus(wanted.ahead) || asked_for => {
-                let recall = memory.retrievability(face.current(), today).unwrap_or(0.0);
-                let risk = recall / config.retention_of(&deck.name);
-                sorted.due.push((risk, entry(Why::Due)));
-            }
-            _ => *sorted.later.entry(day).or_default() += 1,
-        }
-    }
-    sorted
-        .due
-        .sort_by(|(a, one), (b, other)| a.total_cmp(b).then_with(|| one.key.cmp(&other.key)));
-    sorted
-}
-
-/// Counts what was done with this face on the day.
-fn note_today<'a>(
-    done: &mut Today<'a>,
-    face: Option<&FaceHistory>,
-    deck: &'a Deck,
-    card: &'a Card,
-    today: Day,
-) {
-    let Some(face) = face else { return };
-    let answers = face
-        .reviews()
-        .iter()
-        .rev()
-        .take_while(|review| review.day >= today);
-    let before = done.answers.len();
-    done.answers.extend(answers.map(|review| review.at));
-    if done.answers.len() == before {
-        return;
-    }
-    done.cards.insert(card.id.as_str());
-    match face.current().first() {
-        Some(first) if first.day >= today => done.started.push(&deck.name),
-        Some(_) => done.due += 1,
-        None => {}
-    }
-}
-
-/// The new faces that may be started: as many as are asked for, or as the settings still let today; the number of
-/// the whole home holds for all, the number of a deck or folder for what lies in it.
-fn within_limits<'a>(
-    new: Vec<Entry<'a>>,
-    config: &Config,
-    wanted: &Wanted,
-    done: &Today,
-) -> Vec<Entry<'a>> {
-    if let Some(number) = wanted.new {
-        return new.into_iter().take(number).collect();
-    }
-    let mut room = config.new_per_day.saturating_sub(done.started.len());
-    let mut places: Vec<(&str, usize)> = config
-        .decks
-        .iter()
-        .filter_map(|(place, deck)| {
-            let started = done
-                .started
-                .iter()
-                .filter(|name| is_in(name, place))
-                .count();
-            Some((place.as_str(), deck.new_per_day?.saturating_sub(started)))
-        })
-        .collect();
-    new.into_iter()
-        .filter(|entry| {
-            let mut of_it: Vec<_> = places
-                .iter_mut()
-                .filter(|(place, _)| is_in(&entry.deck.name, place))
-                .collect();
-            let fits = room > 0 && of_it.iter().all(|(_, room)| *room > 0);
-            if fits {
-                room -= 1;
-                of_it.iter_mut().for_each(|(_, room)| *room -= 1);
-            }
-            fits
-        })
-        .collect()
-}
-
-/// Mixes new faces evenly among due ones, going on from how many of each were done today.
-fn mix<'a>(
-    due: Vec<Entry<'a>>,
-    new: Vec<Entry<'a>>,
+    wanted: Wanted,
+    /// How many due faces are asked on a day.
+    most_due: Option<usize>,
+    /// Every face of every deck, in their order.
+    faces: Vec<Face>,
+    /// The faces of which at most one is asked on a day.
+    families: Vec<Vec<usize>>,
+    family_of: HashMap<CardId, usize>,
+    /// Cards asked for by name that were recalled.
+    finished: HashSet<CardId>,
+    /// The mean number of answers on a day lately.
+    usual: f64,
+    due: BTreeSet<(Due, usize)>,
+    new: NewFaces,
+    again: BTreeSet<(Stamp, usize)>,
+    /// How many due faces were answered on the day.
     due_done: usize,
-    new_done: usize,
-) -> Vec<Entry<'a>> {
-    let (all_due, all_new) = (due.len() + due_done, new.len() + new_done);
-    let (mut due_at, mut new_at) = (due_done, new_done);
-    let (mut due, mut new) = (due.into_iter().peekable(), new.into_iter().peekable());
-    let mut mixed = Vec::with_capacity(all_due + all_new);
-    loop {
-        let next = match (due.peek().is_some(), new.peek().is_some()) {
-            (false, false) => return mixed,
-            (true, false) => due.next(),
-            (false, true) => new.next(),
-            // A due one first; then the kind of which the smaller share has been asked.
-            (true, true) => match (new_at * all_due).cmp(&(due_at * all_new)) {
-                Ordering::Less => new.next(),
-                Ordering::Equal | Ordering::Greater => due.next(),
-            },
+    /// How many due faces of any deck have waited since before the day.
+    overdue: usize,
+    /// How many cards come on each later day.
+    later: BTreeMap<Day, usize>,
+    /// How many cards have a new face, whether it is asked or not.
+    new_cards: usize,
+    load: Load,
+}
+
+/// The order of due faces: by day, then by retrievability, whose bits are in its order.
+type Due = (Day, u32);
+
+#[derive(Debug, Clone, PartialEq)]
+struct Face {
+    key: FaceKey,
+    deck: usize,
+    /// Its turn among the new faces of its deck.
+    turn: Turn,
+    family: usize,
+    is_wanted: bool,
+    state: State,
+}
+
+impl Queue {
+    /// Returns what is to be asked on `today`.
+    pub fn new(
+        library: &Library,
+        history: &History,
+        config: &Config,
+        memory: &Memory,
+        today: Day,
+        wanted: &Wanted,
+    ) -> Self {
+        let mut queue = Self {
+            today,
+            wanted: wanted.clone(),
+            most_due: config.reviews_per_day,
+            faces: Vec::new(),
+            families: Vec::new(),
+            family_of: HashMap::new(),
+            finished: HashSet::new(),
+            usual: 0.0,
+            due: BTreeSet::new(),
+            new: NewFaces::new(&library.decks, config, wanted.new),
+            again: BTreeSet::new(),
+            due_done: 0,
+            overdue: 0,
+            later: BTreeMap::new(),
+            new_cards: 0,
+            load: Load::default(),
         };
-        match &next {
-            Some(entry) if entry.why == Why::New => new_at += 1,
-            _ => due_at += 1,
+        queue.gather(library, history, config, memory);
+        for family in 0..queue.families.len() {
+            queue.tally(family, true);
         }
-        mixed.extend(next);
-    }
-}
-
-/// Puts the faces that were forgotten today where their turn is.
-fn come_back<'a>(
-    entries: &mut Vec<Entry<'a>>,
-    mut again: Vec<(Stamp, Entry<'a>)>,
-    answers: &mut [Stamp],
-) {
-    answers.sort_unstable();
-    again.sort_by_key(|(at, _)| *at);
-    let mut front = 0;
-    for (at, entry) in again {
-        let since = answers.len() - answers.partition_point(|answer| *answer <= at);
-        let place = SPACING.saturating_sub(since).max(front).min(entries.len());
-        entries.insert(place, entry);
-        front = place + 1;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::DeckConfig;
-    use crate::history::{Event, Grade};
-    use std::fs;
-
-    /// A small home in memory: decks by name and text, and what happened.
-    struct World {
-        library: Library,
-        events: Vec<Event>,
-        config: Config,
+        queue.new.begin();
+        queue
     }
 
-    impl World {
-        fn new(decks: &[(&str, &str)]) -> Self {
-            let folder = tempfile::tempdir().unwrap();
-            for (name, cards) in decks {
-                fs::write(
-                    folder.path().join(format!("{name}.ron")),
-                    format!("Deck(title: \"t\", cards: [{cards}])"),
-                )
-                .unwrap();
-            }
-            let library = Library::load(folder.path()).unwrap();
-            assert_eq!(library.problems, []);
-            Self {
-                library,
-                events: Vec::new(),
-                config: Config::default(),
+    /// Takes the faces of all decks in, each with what it is on the day.
+    fn gather(&mut self, library: &Library, history: &History, config: &Config, memory: &Memory) {
+        let mut answers: u32 = 0;
+        let mut by_name: HashMap<String, usize> = HashMap::new();
+        let from = self.today.plus(-USUAL);
+        for (at_deck, deck) in library.decks.iter().enumerate() {
+            let later = 2 * config.new_per_day_of(&deck.name);
+            for (place, card) in deck.cards.iter().enumerate() {
+                let is_wanted = self.wanted.takes(deck, card);
+                let next = self.families.len();
+                let family = match note(&card.id) {
+                    Some(note) => *by_name.entry(note.to_string()).or_insert(next),
+                    None => next,
+                };
+                if family == next {
+                    self.families.push(Vec::new());
+                }
+                self.family_of.insert(card.id.clone(), family);
+                for (nth, key) in card.faces().enumerate() {
+                    let face = history.face(&key);
+                    answers += face.map_or(0, |face| answers_between(face, from, self.today));
+                    if let Some(at) = started_before(face, self.today) {
+                        self.new.was_started(at_deck, at);
+                    }
+                    let state = State::of(&key, history, memory, self.today, &self.wanted);
+                    let at = self.faces.len();
+                    if let Some(family) = self.families.get_mut(family) {
+                        family.push(at);
+                    }
+                    self.faces.push(Face {
+                        key,
+                        deck: at_deck,
+                        turn: (place.saturating_add(nth.saturating_mul(later)), nth, at),
+                        family,
+                        is_wanted,
+                        state,
+                    });
+                }
             }
         }
-
-        fn cards(count: usize) -> Self {
-            let cards: String = (0..count)
-                .map(|n| format!("Basic(id: \"c{n:02}\", front: \"f{n}\", back: \"b\"),"))
-                .collect();
-            Self::new(&[("d", &cards)])
-        }
-
-        fn answer(&mut self, minute: u32, day: &str, face: &str, grade: Grade, due: &str) {
-            let at = format!("2026-11-{day}T12:{minute:02}:00.000+00:00")
-                .parse()
-                .unwrap();
-            self.events.push(Event::Review {
-                at,
-                face: face.parse().unwrap(),
-                grade,
-                ms: 1000,
-                due: due.parse().unwrap(),
-            });
-        }
-
-        fn asked(&self, wanted: &Wanted) -> Vec<String> {
-            let now: Stamp = "2026-11-23T13:00:00.000+00:00".parse().unwrap();
-            let mut events = self.events.clone();
-            events.sort_by_key(Event::at);
-            let history = History::fold(events, now, 4);
-            let memory = Memory::new();
-            queue(
-                &self.library,
-                &history,
-                &self.config,
-                &memory,
-                now.day(4),
-                wanted,
-            )
-            .entries
-            .into_iter()
-            .map(|entry| entry.key.to_string())
-            .collect()
-        }
-
-        fn keys(&self) -> Vec<String> {
-            self.asked(&Wanted::default())
-        }
+        self.usual = f64::from(answers) / USUAL as f64;
     }
 
-    #[test]
-    fn new_faces_come_in_deck_order_up_to_the_days_number() {
-        let mut world = World::cards(30);
-        assert_eq!(world.keys().len(), 20);
-        assert_eq!(world.keys()[..2], ["c00", "c01"]);
-        world.answer(0, "23", "c00", Grade::Good, "2026-11-25");
-        assert_eq!(world.keys().len(), 19);
-        assert_eq!(
-            world
-                .asked(&Wanted {
-                    new: Some(3),
-                    ..Wanted::default()
-                })
-                .len(),
-            3
-        );
-        world.config.decks.insert(
-            "d".into(),
-            DeckConfig {
-                new_per_day: Some(4),
-                desired_retention: None,
-            },
-        );
-        assert_eq!(world.keys().len(), 3);
-    }
-
-    #[test]
-    fn the_most_likely_forgotten_comes_first() {
-        let mut world = World::cards(3);
-        world.config.new_per_day = 0;
-        world.answer(0, "10", "c00", Grade::Easy, "2026-11-22");
-        world.answer(1, "10", "c01", Grade::Hard, "2026-11-22");
-        world.answer(2, "10", "c02", Grade::Good, "2026-11-24");
-        assert_eq!(world.keys(), ["c01", "c00"]);
-        assert_eq!(
-            world.asked(&Wanted {
-                ahead: 1,
-                ..Wanted::default()
-            }),
-            ["c01", "c02", "c00"]
-        );
-    }
-
-    #[test]
-    fn a_forgotten_face_comes_back_after_some_others() {
-        let mut world = World::cards(30);
-        world.answer(0, "23", "c00", Grade::Again, "2026-11-23");
-        assert_eq!(world.keys()[SPACING], "c00");
-        for (minute, face) in ["c01", "c02", "c03", "c04", "c05"].iter().enumerate() {
-            world.answer(1 + minute as u32, "23", face, Grade::Good, "2026-11-25");
+    /// Brings the queue up to date after something happened to a card: O(log n).
+    pub fn refresh(&mut self, history: &History, memory: &Memory, card: &CardId) {
+        let Some(&family) = self.family_of.get(card) else {
+            return;
+        };
+        self.tally(family, false);
+        for at in self.families.get(family).cloned().unwrap_or_default() {
+            if let Some(face) = self.faces.get_mut(at) {
+                face.state = State::of(&face.key, history, memory, self.today, &self.wanted);
+            }
         }
-        assert_eq!(world.keys()[0], "c00");
-        world.answer(9, "23", "c00", Grade::Hard, "2026-11-24");
-        assert!(!world.keys().contains(&"c00".to_string()));
+        self.tally(family, true);
     }
 
-    #[test]
-    fn a_lone_forgotten_face_comes_back_at_once() {
-        let mut world = World::cards(1);
-        world.answer(0, "23", "c00", Grade::Again, "2026-11-23");
-        assert_eq!(world.keys(), ["c00"]);
-    }
-
-    #[test]
-    fn faces_of_one_card_are_never_on_one_day() {
-        let mut world = World::new(&[(
-            "d",
-            "Cloze(id: \"x\", text: \"{{c1::a}} and then {{c2::b}}\")",
-        )]);
-        assert_eq!(world.keys(), ["x#c1"]);
-        world.answer(0, "23", "x#c1", Grade::Good, "2026-11-25");
-        assert_eq!(world.keys(), [""; 0]);
-    }
-
-    #[test]
-    fn new_faces_are_mixed_in_evenly_and_leaving_changes_nothing() {
-        let mut world = World::cards(12);
-        world.config.new_per_day = 3;
-        for n in 0..9 {
-            world.answer(n, "10", &format!("c{n:02}"), Grade::Good, "2026-11-20");
+    /// Asks a card that was asked for by name no more, since it was recalled; or again, since that was taken back.
+    pub fn finish(&mut self, card: &CardId, is_finished: bool) {
+        let Some(&family) = self
+            .family_of
+            .get(card)
+            .filter(|_| self.wanted.cards.is_some())
+        else {
+            return;
+        };
+        self.tally(family, false);
+        if is_finished {
+            self.finished.insert(card.clone());
+        } else {
+            self.finished.remove(card);
         }
-        let asked = world.keys();
-        let new: Vec<usize> = (0..12)
-            .filter(|at| ["c09", "c10", "c11"].contains(&asked[*at].as_str()))
+        self.tally(family, true);
+    }
+
+    /// Adds what a family of faces is on the day to all that is counted and ordered, or takes it away.
+    fn tally(&mut self, family: usize, is_there: bool) {
+        let Some(members) = self.families.get(family) else {
+            return;
+        };
+        let faces: Vec<(usize, Face)> = members
+            .iter()
+            .filter_map(|at| Some((*at, self.faces.get(*at)?.clone())))
             .collect();
-        assert_eq!(new, [1, 5, 9], "{asked:?}");
-        for (minute, face) in asked.iter().take(5).enumerate() {
-            world.answer(minute as u32, "23", face, Grade::Good, "2026-12-01");
+        for (at, face) in &faces {
+            self.tally_of_all(*at, face, is_there);
         }
-        assert_eq!(world.keys(), asked[5..]);
+        let part = self.part(&faces);
+        for item in part.due {
+            set(&mut self.due, item, is_there);
+        }
+        for item in part.again {
+            set(&mut self.again, item, is_there);
+        }
+        for (deck, turn) in part.new {
+            self.new.set_waiting(deck, turn, is_there);
+        }
+        for face in part.restarted {
+            self.new.set_restarted(face, is_there);
+        }
+        for day in part.later {
+            let count = self.later.entry(day).or_default();
+            change(count, is_there);
+            if *count == 0 {
+                self.later.remove(&day);
+            }
+        }
+        if part.has_new {
+            change(&mut self.new_cards, is_there);
+        }
     }
 
-    #[test]
-    fn suspended_buried_and_unwanted_cards_are_not_asked() {
-        let mut world = World::cards(4);
-        let at: Stamp = "2026-11-23T12:00:00.000+00:00".parse().unwrap();
-        world.events.push(Event::Suspend {
-            at,
-            card: "c00".parse().unwrap(),
-        });
-        world.events.push(Event::Bury {
-            at,
-            card: "c01".parse().unwrap(),
-            until: "2026-11-24".parse().unwrap(),
-        });
-        world.events.push(Event::Bury {
-            at,
-            card: "c02".parse().unwrap(),
-            until: "2026-11-23".parse().unwrap(),
-        });
-        assert_eq!(world.keys(), ["c02", "c03"]);
-        assert_eq!(
-            world.asked(&Wanted {
-                tag: Some("none".into()),
-                ..Wanted::default()
-            }),
-            [""; 0]
-        );
+    /// The part of [`Queue::tally`] that a face has whether it is wanted or not.
+    fn tally_of_all(&mut self, at: usize, face: &Face, is_there: bool) {
+        let state = &face.state;
+        if let Some(day) = state.load {
+            match is_there {
+                true => self.load.add(day),
+                false => self.load.remove(day),
+            }
+        }
+        match state.started {
+            Some(started) => self.new.set_started(face.deck, (started, at), is_there),
+            None if state.answered => change(&mut self.due_done, is_there),
+            None => {}
+        }
+        if matches!(state.ask, Ask::Due(day, _) if day < self.today) {
+            change(&mut self.overdue, is_there);
+        }
     }
 
-    #[test]
-    fn the_cap_on_reviews_counts_what_was_done() {
-        let mut world = World::cards(3);
-        world.config.new_per_day = 0;
-        world.config.reviews_per_day = Some(2);
-        for n in 0..3 {
-            world.answer(n, "10", &format!("c{n:02}"), Grade::Good, "2026-11-20");
+    /// Returns what a family of faces has for the queue.
+    fn part(&self, faces: &[(usize, Face)]) -> Part {
+        let mut part = Part::default();
+        let by_name = self.wanted.cards.is_some();
+        let tomorrow = self.today.plus(1);
+        let wanted = || {
+            let finished = |face: &Face| by_name && self.finished.contains(&face.key.card);
+            faces
+                .iter()
+                .filter(move |(_, face)| face.is_wanted && !finished(face))
+        };
+        // Whether another face of the family has had the day.
+        let is_held = |at: usize| {
+            let mut others = faces.iter().filter(|(other, _)| *other != at);
+            !by_name && others.any(|(_, other)| other.state.answered)
+        };
+        for (at, face) in wanted() {
+            match face.state.ask {
+                Ask::Again(since) => part.again.push((since, *at)),
+                Ask::Later(day) => part.later.push(day),
+                Ask::Due(..) if is_held(*at) => part.later.push(tomorrow),
+                Ask::Due(day, recall) => part.due.push(((day, recall.to_bits()), *at)),
+                Ask::NewFrom(day) => part.has_new |= day <= tomorrow,
+                Ask::New => {
+                    part.has_new = true;
+                    if is_held(*at) {
+                        continue;
+                    }
+                    match face.state.started {
+                        Some(_) => part.restarted.push(*at),
+                        None => part.new.push((face.deck, face.turn)),
+                    }
+                }
+                Ask::Never | Ask::Done => {}
+            }
         }
-        assert_eq!(world.keys().len(), 2);
-        let first = world.keys()[0].clone();
-        world.answer(5, "23", &first, Grade::Good, "2026-12-01");
-        assert_eq!(world.keys().len(), 1);
+        if !by_name {
+            part.keep_one(tomorrow);
+        }
+        part
     }
+
+    /// Returns what is asked next at the moment `now`; `None` if nothing is left.
+    pub fn next(&self, now: Stamp) -> Option<Entry<'_>> {
+        let first = self.again.first();
+        let again = first.map(|(_, at)| (*at, Why::Again));
+        let is_time = |since: &Stamp| now.millis_since(*since) >= AGAIN;
+        let chosen = match first {
+            Some((since, _)) if is_time(since) => again,
+            _ => self.mixed().next().or(again),
+        };
+        chosen.and_then(|(at, why)| self.entry(at, why))
+    }
+
+    /// Returns the face that was forgotten first, whether its ten minutes are over or not.
+    pub fn forgotten(&self) -> Option<Entry<'_>> {
+        let (_, at) = self.again.first()?;
+        self.entry(*at, Why::Again)
+    }
+
+    /// Returns all that is asked, in its order at the moment `now`.
+    pub fn entries(&self, now: Stamp) -> Vec<Entry<'_>> {
+        let is_time = |since: &Stamp| now.millis_since(*since) >= AGAIN;
+        let again = |first: bool| {
+            self.again
+                .iter()
+                .filter(move |(since, _)| is_time(since) == first)
+                .map(|(_, at)| (*at, Why::Again))
+        };
+        again(true)
+            .chain(self.mixed())
+            .chain(again(false))
+            .filter_map(|(at, why)| self.entry(at, why))
+            .collect()
+    }
+
+    fn entry(&self, at: usize, why: Why) -> Option<Entry<'_>> {
+        let face = self.faces.get(at)?;
+        Some(Entry {
+            key: &face.key,
+            deck: face.deck,
+            why,
+        })
+    }
+
+    /// Due faces with new ones mixed in evenly, going on from how many of each were done on the day.
+    fn mixed(&self) -> impl Iterator<Item = (usize, Why)> + '_ {
+        let (mut due_at, mut new_at) = (self.due_done, self.new.started());
+        let all_due = due_at + self.count_due();
+        let all_new = new_at + self.count_new();
+        let mut due = self
+            .due
+            .iter()
+            .take(self.count_due())
+            .map(|(_, at)| *at)
+            .peekable();
+        let mut new = self.new.order(self.backlog().is_some()).peekable();
+        std::iter::from_fn(move || {
+            // A due one first; then the kind of which the smaller share has been asked.
+            let share = (new_at * all_due).cmp(&(due_at * all_new));
+            let take_new = match (due.peek(), new.peek()) {
+                (Some(_), Some(_)) => share == Ordering::Less,
+                (due, _) => due.is_none(),
+            };
+            if take_new {
+                new_at += 1;
+                new.next().map(|at| (at, Why::New))
+            } else {
+                due_at += 1;
+                due.next().map(|at| (at, Why::Due))
+            }
+        })
+    }
+
+    fn count_due(&self) -> usize {
+        let most = self.most_due.map(|most| most.saturating_sub(self.due_done));
+        most.unwrap_or(usize::MAX).min(self.due.len())
+    }
+
+    fn count_new(&self) -> usize {
+        self.new.count(self.backlog().is_some())
+    }
+
+    /// Returns how many faces are asked for this reason.
+    pub fn count(&self, why: Why) -> usize {
+        match why {
+            Why::Due => self.count_due(),
+            Why::New => self.count_new(),
+            Why::Again => self.again.len(),
+        }
+    }
+
+    /// Returns how many faces are asked.
+    pub fn all(&self) -> usize {
+        [Why::Due, Why::New, Why::Again]
+            .map(|why| self.count(why))
+            .iter()
+            .sum()
+    }
+
+    /// Returns the next day, after this one, on which a wanted card comes, and how many do. New ones are not counted.
+    pub fn later(&self) -> Option<(Day, usize)> {
+        let tomorrow = self.today.plus(1);
+        let beyond = self.due.len() - self.count_due();
+        match self.later.first_key_value() {
+            Some((day, count)) if *day == tomorrow => Some((tomorrow, count + beyond)),
+            _ if beyond > 0 => Some((tomorrow, beyond)),
+            first => first.map(|(day, count)| (*day, *count)),
+        }
+    }
+
+    /// Returns how many new faces could be asked today and are not, for the day's number or a backlog.
+    pub fn new_beyond(&self) -> usize {
+        self.new.waiting() - self.count_new()
+    }
+
+    /// Returns how many cards have a new face, whether it is asked today or not.
+    pub fn new_cards(&self) -> usize {
+        self.new_cards
+    }
+
+    /// Returns how many faces are overdue, if they are so many that no new ones come.
+    pub fn backlog(&self) -> Option<usize> {
+        let is_asked_for = self.wanted.new.is_some() || self.wanted.cards.is_some();
+        let is_much = self.overdue >= BACKLOG && self.overdue as f64 > 2.0 * self.usual;
+        (is_much && !is_asked_for).then_some(self.overdue)
+    }
+
+    /// Returns the day that it is for.
+    pub fn today(&self) -> Day {
+        self.today
+    }
+
+    /// Returns how many faces of all decks are due on each day.
+    pub fn load(&self) -> &Load {
+        &self.load
+    }
+}
+
+/// What the faces of one card have for the queue.
+#[derive(Default)]
+struct Part {
+    due: Vec<(Due, usize)>,
+    /// Each with its deck.
+    new: Vec<(usize, Turn)>,
+    restarted: Vec<usize>,
+    again: Vec<(Stamp, usize)>,
+    later: Vec<Day>,
+    has_new: bool,
+}
+
+impl Part {
+    /// Leaves one face for the day, and one for each later day.
+    fn keep_one(&mut self, tomorrow: Day) {
+        self.due.sort_unstable();
+        if self.due.len() > 1 {
+            self.due.truncate(1);
+            self.later.push(tomorrow);
+        }
+        if !self.due.is_empty() {
+            (self.restarted, self.new) = Default::default();
+        }
+        self.restarted.truncate(1);
+        if !self.restarted.is_empty() {
+            self.new.clear();
+        }
+        self.new.sort_by_key(|(_, turn)| *turn);
+        self.new.truncate(1);
+        self.later.sort_unstable();
+        self.later.dedup();
+    }
+}
+
+fn change(count: &mut usize, is_more: bool) {
+    *count = match is_more {
+        true => count.saturating_add(1),
+        false => count.saturating_sub(1),
+    };
+}
+
+/// Returns the note of Anki's that a card was imported from: its id without the number of the card, if it has one.
+fn note(id: &CardId) -> Option<&str> {
+    let id = id.as_str();
+    id.strip_prefix("anki-")?;
+    let number = |n: &str| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit());
+    Some(match id.rsplit_once('.') {
+        Some((note, n)) if number(n) => note,
+        _ => id,
+    })
+}
+
+/// Returns how many answers a face got from the one day on and before the other.
+fn answers_between(face: &FaceHistory, from: Day, to: Day) -> u32 {
+    let late = face.reviews().iter().rev();
+    let of_them = late
+        .take_while(|review| review.day >= from)
+        .filter(|review| review.day < to);
+    u32::try_from(of_them.count()).unwrap_or(u32::MAX)
+}
+
+/// Returns when a face was started, if that was before the day.
+fn started_before(face: Option<&FaceHistory>, today: Day) -> Option<Stamp> {
+    let first = face?.reviews().first()?;
+    (first.day < today).then_some(first.at)
 }

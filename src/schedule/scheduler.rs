@@ -40,6 +40,9 @@ impl Load {
     pub fn remove(&mut self, day: Day) {
         if let Some(faces) = self.0.get_mut(&day) {
             *faces = faces.saturating_sub(1);
+            if *faces == 0 {
+                self.0.remove(&day);
+            }
         }
     }
 }

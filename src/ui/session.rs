@@ -123,24 +123,26 @@ impl Session<'_> {
             });
         }
         let queue = self.study.queue(&wanted);
-        let entry = queue.entries.first()?;
+        let entry = queue.next(self.study.now())?;
+        let (key, why) = (entry.key, entry.why);
+        let (deck, card) = self.study.library.face(key)?;
         let said: Vec<String> = [(Why::Due, "due"), (Why::New, "new"), (Why::Again, "again")]
             .into_iter()
             .map(|(why, word)| (queue.count(why), word))
             .filter(|(count, _)| *count > 0)
             .map(|(count, word)| format!("{count} {word}"))
             .collect();
-        let seen = self.study.reviews_of(&entry.key);
+        let seen = self.study.reviews_of(key);
         Some(Asked {
-            deck: entry.deck.name.clone(),
-            why: entry.why,
+            deck: deck.name.clone(),
+            why,
             seen,
-            left: queue.entries.len(),
+            left: queue.all(),
             said: said.join(" · "),
-            question: Question::new(entry.card, entry.side, seed(&entry.key, seen)),
-            promises: self.study.promises(&entry.key, entry.deck),
+            question: Question::new(card, key.side, seed(key, seen)),
+            promises: self.study.promises(key, deck),
             shown: Instant::now(),
-            key: entry.card.face(entry.side),
+            key: key.clone(),
         })
     }
 
@@ -349,7 +351,7 @@ impl Session<'_> {
 
     /// The screen after the last question.
     fn end(&mut self) -> Result<Key> {
-        let lines = summary::lines(self.study, &self.summary());
+        let lines = summary::lines(self.study, &self.wanted, &self.summary());
         let done = self.given.len();
         let said = self.said.take();
         let frame = |columns: usize| {

@@ -1,6 +1,6 @@
 //! What is said when a session is over, and when the next one is.
 
-use crate::schedule::queue::Wanted;
+use crate::schedule::queue::{Queue, Wanted};
 use crate::stats::streak::Days;
 use crate::study::Study;
 use crate::text::{capital, clean, plural};
@@ -20,7 +20,7 @@ pub struct Summary {
 }
 
 /// What was done, how long it took, how many were right, the streak, when the next are due.
-pub fn lines(study: &Study, summary: &Summary) -> Vec<String> {
+pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
     let mut lines = Vec::new();
     if summary.answers > 0 {
         let again = summary.answers - summary.recalled;
@@ -36,7 +36,7 @@ pub fn lines(study: &Study, summary: &Summary) -> Vec<String> {
     }
     let days = Days::new(&study.history, study.today());
     lines.push(format!("{}.", capital(&days.streak().said())));
-    lines.push(next_line(study));
+    lines.push(next_line(study, wanted));
     for name in &summary.finished {
         let Some(deck) = study
             .library
@@ -62,15 +62,58 @@ pub fn lines(study: &Study, summary: &Summary) -> Vec<String> {
     lines
 }
 
-/// What is left today, or when the next faces are due.
-pub fn next_line(study: &Study) -> String {
-    let queue = study.queue(&Wanted::default());
-    let today = study.today();
-    if !queue.entries.is_empty() {
-        return format!("Left today: {}.", queue.entries.len());
+/// Says that nothing of what is wanted is due, and when the next is.
+pub fn nothing_line(study: &Study, wanted: &Wanted) -> String {
+    let decks: Vec<&String> = wanted.decks.iter().flatten().collect();
+    let of = match (decks.as_slice(), &wanted.tag) {
+        ([], None) => String::new(),
+        ([], Some(tag)) => format!(" with the tag `{}`", clean(tag)),
+        ([deck], _) => format!(" in {}", clean(deck)),
+        _ => " in these decks".to_string(),
+    };
+    format!("Nothing is due{of}. {}", next_line(study, wanted))
+}
+
+/// What is left today of what is wanted, or when the next faces are due.
+pub fn next_line(study: &Study, wanted: &Wanted) -> String {
+    // How a session was limited says nothing about what is left after it.
+    let wanted = Wanted {
+        decks: wanted.decks.clone(),
+        tag: wanted.tag.clone(),
+        ..Wanted::default()
+    };
+    let queue = study.queue(&wanted);
+    if queue.all() > 0 {
+        return format!("Left today: {}.", queue.all());
     }
-    let new = queue.new_tomorrow.min(study.config.new_per_day);
-    match queue.next {
+    let line = coming(&queue, study.config.new_per_day);
+    if wanted.is_all() {
+        return line;
+    }
+    let elsewhere = study.queue(&Wanted::default()).all();
+    let of = match wanted.tag {
+        Some(_) => "on other cards",
+        None => "in other decks",
+    };
+    match elsewhere {
+        0 => line,
+        _ => format!("{line} Left today {of}: {elsewhere}."),
+    }
+}
+
+/// Says that no new cards come, and how to get some, where too much is overdue.
+pub fn backlog_line(queue: &Queue) -> Option<String> {
+    let overdue = queue.backlog().filter(|_| queue.new_beyond() > 0)?;
+    Some(format!(
+        "{overdue} cards are overdue, so no new ones come today. To learn some anyway: quiz review --new 5"
+    ))
+}
+
+/// When the next faces are due, where nothing is left today.
+fn coming(queue: &Queue, new_per_day: usize) -> String {
+    let today = queue.today();
+    let new = queue.new_cards().min(new_per_day);
+    match queue.later() {
         Some((day, count)) if new == 0 => {
             format!("Next: {} due {}.", plural(count, "card"), said(day, today))
         }
@@ -86,7 +129,7 @@ pub fn next_line(study: &Study) -> String {
             plural(count, "card"),
             said(day, today)
         ),
-        None if new == 0 => "Nothing more is planned.".to_string(),
+        None if new == 0 => "No more reviews are scheduled.".to_string(),
         None => format!("Next: {} tomorrow.", plural(new, "new card")),
     }
 }

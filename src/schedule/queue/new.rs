@@ -1,0 +1,231 @@
+//! New faces: whose turn it is, and how many a day lets start.
+
+use std::collections::BTreeSet;
+
+use crate::config::Config;
+use crate::deck::Deck;
+use crate::deck::library::is_in;
+use crate::time::Stamp;
+
+/// The order in which the new faces of a deck are started: by the place at which the card stands for this face, then by
+/// which of its faces it is, then by its number among all faces.
+pub(super) type Turn = (usize, usize, usize);
+
+/// The new faces that wait, by deck, and what was started on the day.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(super) struct NewFaces {
+    decks: Vec<NewDeck>,
+    /// Those that were started on the day and forgotten by command since: they have had their place in its number.
+    restarted: BTreeSet<usize>,
+    /// How many faces the whole home lets start on a day.
+    number: usize,
+    /// The same for a deck or a folder, with the decks in it; outermost first.
+    places: Vec<(Vec<usize>, usize)>,
+    /// Set where a number was asked for: how many may be started beside those that were when the queue was built.
+    asked_for: Option<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+struct NewDeck {
+    order: i32,
+    waiting: BTreeSet<Turn>,
+    /// The faces that were started on the day, by time.
+    started: BTreeSet<(Stamp, usize)>,
+    /// When one was last started before the day.
+    last_before: Option<Stamp>,
+    /// Which of the places it is in.
+    places: Vec<usize>,
+}
+
+/// When a deck had its last turn: never, at a moment, or as the nth in what is foreseen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum LastTurn {
+    Never,
+    At(Stamp),
+    Foreseen(usize),
+}
+
+impl NewFaces {
+    /// Returns the decks with nothing in them yet.
+    pub fn new(decks: &[Deck], config: &Config, asked_for: Option<usize>) -> Self {
+        let mut all: Vec<NewDeck> = decks
+            .iter()
+            .map(|deck| NewDeck {
+                order: deck.order,
+                ..NewDeck::default()
+            })
+            .collect();
+        let limited = config
+            .decks
+            .iter()
+            .filter_map(|(place, of_it)| Some((place, of_it.new_per_day?)));
+        let mut places = Vec::new();
+        for (place, number) in limited {
+            let inside: Vec<usize> = (0..)
+                .zip(decks)
+                .filter(|(_, deck)| is_in(&deck.name, place))
+                .map(|(at, _)| at)
+                .collect();
+            for at in &inside {
+                if let Some(deck) = all.get_mut(*at) {
+                    deck.places.push(places.len());
+                }
+            }
+            places.push((inside, number));
+        }
+        Self {
+            decks: all,
+            restarted: BTreeSet::new(),
+            number: config.new_per_day,
+            places,
+            asked_for,
+        }
+    }
+
+    /// Says that what was started up to now does not count for the number that was asked for.
+    pub fn begin(&mut self) {
+        let started = self.started();
+        self.asked_for = self.asked_for.map(|number| number.saturating_add(started));
+    }
+
+    /// Notes that a face of the deck was started at a moment before the day.
+    pub fn was_started(&mut self, deck: usize, at: Stamp) {
+        if let Some(deck) = self.decks.get_mut(deck) {
+            deck.last_before = deck.last_before.max(Some(at));
+        }
+    }
+
+    /// Adds a face that was started on the day, or takes it away.
+    pub fn set_started(&mut self, deck: usize, started: (Stamp, usize), is_there: bool) {
+        if let Some(deck) = self.decks.get_mut(deck) {
+            set(&mut deck.started, started, is_there);
+        }
+    }
+
+    /// Adds a face that waits, or takes it away.
+    pub fn set_waiting(&mut self, deck: usize, turn: Turn, is_there: bool) {
+        if let Some(deck) = self.decks.get_mut(deck) {
+            set(&mut deck.waiting, turn, is_there);
+        }
+    }
+
+    /// Adds a face that waits although it was started on the day, or takes it away.
+    pub fn set_restarted(&mut self, face: usize, is_there: bool) {
+        set(&mut self.restarted, face, is_there);
+    }
+
+    /// Returns how many faces were started on the day.
+    pub fn started(&self) -> usize {
+        self.decks.iter().map(|deck| deck.started.len()).sum()
+    }
+
+    /// Returns how many wait, whether the day lets them start or not.
+    pub fn waiting(&self) -> usize {
+        let waiting: usize = self.decks.iter().map(|deck| deck.waiting.len()).sum();
+        waiting + self.restarted.len()
+    }
+
+    /// Returns how many of those that wait the day lets start; only those that it let start already if it `is_full`.
+    pub fn count(&self, is_full: bool) -> usize {
+        let again = self.restarted.len();
+        if is_full {
+            return again;
+        }
+        let mut counts: Vec<usize> = self.decks.iter().map(|deck| deck.waiting.len()).collect();
+        if self.asked_for.is_none() {
+            // A place lies in another or beside it, so that the inner ones can be cut down first, each by as much as
+            // its number asks, from whichever of its decks.
+            for (at, (inside, _)) in self.places.iter().enumerate().rev() {
+                let mut left = self.room_of(at);
+                for count in inside {
+                    if let Some(count) = counts.get_mut(*count) {
+                        *count = left.min(*count);
+                        left -= *count;
+                    }
+                }
+            }
+        }
+        again + self.room().min(counts.iter().sum())
+    }
+
+    /// Returns the faces in the order in which the day lets them start.
+    ///
+    /// Decks of a lower `order` come first. Of those of one `order` the deck comes next that had its last turn the
+    /// longest ago, so that all have theirs, today and from day to day, however big one of them is.
+    pub fn order(&self, is_full: bool) -> impl Iterator<Item = usize> + '_ {
+        let mut waiting: Vec<_> = self
+            .decks
+            .iter()
+            .map(|deck| deck.waiting.iter().peekable())
+            .collect();
+        let mut last: Vec<LastTurn> = self.decks.iter().map(NewDeck::last_turn).collect();
+        let mut room = if is_full { 0 } else { self.room() };
+        let mut rooms: Vec<usize> = (0..self.places.len()).map(|at| self.room_of(at)).collect();
+        let mut foreseen = 0;
+        let in_turn = std::iter::from_fn(move || {
+            room = room.checked_sub(1)?;
+            let fits = |deck: &NewDeck| {
+                self.asked_for.is_some()
+                    || deck
+                        .places
+                        .iter()
+                        .all(|place| rooms.get(*place).is_some_and(|room| *room > 0))
+            };
+            let (.., at) = self
+                .decks
+                .iter()
+                .zip(&mut waiting)
+                .enumerate()
+                .filter_map(|(at, (deck, waiting))| {
+                    waiting.peek()?;
+                    fits(deck).then_some((deck.order, *last.get(at)?, at))
+                })
+                .min()?;
+            foreseen += 1;
+            if let Some(last) = last.get_mut(at) {
+                *last = LastTurn::Foreseen(foreseen);
+            }
+            for place in &self.decks.get(at)?.places {
+                if let Some(room) = rooms.get_mut(*place) {
+                    *room = room.saturating_sub(1);
+                }
+            }
+            waiting.get_mut(at)?.next().map(|(.., face)| *face)
+        });
+        self.restarted.iter().copied().chain(in_turn)
+    }
+
+    /// How many more the day lets start in all.
+    fn room(&self) -> usize {
+        let number = self.asked_for.unwrap_or(self.number);
+        number.saturating_sub(self.started())
+    }
+
+    /// How many more it lets start in a place.
+    fn room_of(&self, place: usize) -> usize {
+        let Some((inside, number)) = self.places.get(place) else {
+            return 0;
+        };
+        let decks = inside.iter().filter_map(|at| self.decks.get(*at));
+        let started: usize = decks.map(|deck| deck.started.len()).sum();
+        number.saturating_sub(started)
+    }
+}
+
+impl NewDeck {
+    fn last_turn(&self) -> LastTurn {
+        let today = self.started.last().map(|(at, _)| *at);
+        today
+            .max(self.last_before)
+            .map_or(LastTurn::Never, LastTurn::At)
+    }
+}
+
+/// Adds `item` to `set`, or takes it away.
+pub(super) fn set<T: Ord>(set: &mut BTreeSet<T>, item: T, is_there: bool) {
+    if is_there {
+        set.insert(item);
+    } else {
+        set.remove(&item);
+    }
+}
