@@ -1,14 +1,5 @@
 //! What holds whatever people write and answer: properties over generated decks, answers and histories.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
 use std::fs;
 use std::path::Path;
 

@@ -1,20 +1,9 @@
 //! Two at once on one home: nothing is lost, nothing is doubled, nobody waits for ever.
 
 #![cfg(unix)]
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fs;
 
-use support::{Home, cards};
+use crate::support::{Home, cards};
 
 #[test]
 fn scripts_that_grade_and_add_at_once_lose_and_double_nothing() {

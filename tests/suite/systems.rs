@@ -1,22 +1,11 @@
 //! What the system may do to a home: folders that are not there, clocks, zones, disks and outputs that fail.
 
 #![cfg(unix)]
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{Home, Run, cards};
+use crate::support::{Home, Run, cards};
 
 /// Runs the binary with its results going to a full disk.
 fn to_full(home: &Home, arguments: &[&str]) -> Run {

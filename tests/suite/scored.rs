@@ -1,17 +1,6 @@
 //! The scored quiz in a real terminal.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
-use support::Home;
+use crate::support::Home;
 
 /// One card that marks itself, one that a person marks.
 const TWO: &str = r#"TrueFalse(id: "x", statement: "X is so.", answer: true, tags: ["core"]),

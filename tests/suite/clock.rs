@@ -1,19 +1,8 @@
 //! Clocks, zones and days: figures stay right whatever the clock on the wall does.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fs;
 
-use support::{Home, cards};
+use crate::support::{Home, cards};
 
 #[test]
 fn three_fifty_nine_is_yesterday_and_four_is_today() {

@@ -1,22 +1,11 @@
 //! The session, as a person has it: the real binary in a real pseudo-terminal.
 
 #![cfg(unix)]
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
-use support::Home;
+use crate::support::Home;
 
 const TWO: &str = r#"Basic(id: "a", front: "Question A?", back: "Answer A."),
 Basic(id: "b", front: "Question B?", back: "Answer B.", note: "A note.", source: "A source."),"#;

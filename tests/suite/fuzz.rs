@@ -4,17 +4,6 @@
 //! goes on for `QUIZ_FUZZ_MINUTES` (1 unless set) from `QUIZ_FUZZ_SEED`, and writes what it finds to the target
 //! folder.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -33,11 +22,11 @@ use quiz::history::{Event, History};
 use quiz::place::Source;
 use quiz::text;
 
-use support::Home;
+use crate::support::Home;
 
 const DECKS: [&str; 6] = [
-    include_str!("../decks/what-is-open-weights.ron"),
-    include_str!("../decks/choosing-open-or-closed.ron"),
+    include_str!("../../decks/what-is-open-weights.ron"),
+    include_str!("../../decks/choosing-open-or-closed.ron"),
     "Deck(title: \"t\")",
     "\u{feff}Deck(\r\n\ttitle: \"t\",\r\n\tcards: [ /* a */ Basic(front: \"x\", back: \"y\") // z\r\n ]\r\n)",
     "Deck(title: \"t\", order: -3, cards: [Cloze(text: r#\"{{c1::a::h}} {{c2::b}} \"c\"\"#, tags: [\"q\"], as_of: \"2024-02-29\"),])",

@@ -1,22 +1,12 @@
 //! The figures: a page that is good to read at any width, and a year of use in which none is out of its range.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 use serde_json::Value;
 
+use crate::support::Home;
 use quiz::config::Config;
 use quiz::deck::FaceKey;
 use quiz::deck::library::Library;
@@ -26,7 +16,6 @@ use quiz::schedule::queue::{Queue, Wanted};
 use quiz::schedule::scheduler::{Load, Scheduler};
 use quiz::text::width;
 use quiz::time::{Day, Stamp};
-use support::Home;
 
 fn at_nine(day: Day) -> Stamp {
     format!("{}T09:00:00.000+01:00", day.date())

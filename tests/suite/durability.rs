@@ -1,17 +1,6 @@
 //! Nothing is lost: crashes at every byte, disks that fail, kills, and homes of earlier versions.
 
 #![cfg(unix)]
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::cell::Cell;
 use std::fs::{self, File};
 use std::io;
@@ -28,7 +17,7 @@ use quiz::files::{self, Disk, Os};
 use quiz::history::log::{self, Log};
 use quiz::history::{Event, Grade};
 
-use support::{Home, cards};
+use crate::support::{Home, cards};
 
 fn own_history(home: &Home) -> PathBuf {
     let mut files = fs::read_dir(home.path().join("reviews"))

@@ -1,19 +1,8 @@
 //! The commands around a home: settings, paths, manual pages, one number for a prompt.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fs;
 
-use support::{Home, cards};
+use crate::support::{Home, cards};
 
 #[test]
 fn settings_are_shown_with_where_they_come_from() {

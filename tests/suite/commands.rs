@@ -1,20 +1,9 @@
 //! The commands without a terminal: what they print, record and refuse.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::collections::BTreeSet;
 use std::fs;
 
-use support::Home;
+use crate::support::Home;
 
 const TWO: &str = r#"Basic(id: "a", front: "Question A?", back: "Answer A."),
 Cloze(id: "b", text: "{{c1::One}} and then {{c2::two}}."),"#;
@@ -833,7 +822,7 @@ fn the_readme_names_what_json_holds() {
     );
     home.write_history(&lines.iter().map(String::as_str).collect::<Vec<_>>());
     home.at("2026-10-31T09:00:00+01:00");
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let (_, shapes) = readme
         .split_once("whose names stay as they are:\n\n```\n")
         .unwrap();

@@ -1,17 +1,6 @@
 //! Text: what of a card's text is asked, compared, found and printed.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
-use support::Home;
+use crate::support::Home;
 
 /// The JSON that a command prints.
 fn json(home: &Home, arguments: &[&str]) -> serde_json::Value {

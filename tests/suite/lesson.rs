@@ -1,26 +1,15 @@
 //! The decks that come along: whole, good, and true to the ids that people's histories hang on.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use support::Home;
+use crate::support::Home;
 
 use quiz::deck::library::Library;
 
 /// Every id that was ever shipped, one a line; `old -> new` for one that was renamed. An id is a promise: it stays
 /// here when its card changes, and gets an arrow when its card gets another id.
-const SHIPPED: &str = include_str!("lesson-ids.txt");
+const SHIPPED: &str = include_str!("../lesson-ids.txt");
 
 fn library() -> Library {
     Library::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/decks"))).unwrap()

@@ -1,0 +1,29 @@
+//! The whole-program tests, in one binary: it is linked once instead of once per file.
+
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod clock;
+mod commands;
+mod durability;
+mod everyday;
+mod fuzz;
+mod lesson;
+mod properties;
+mod replicas;
+mod scored;
+mod session;
+mod stats;
+mod systems;
+mod text;
+mod together;
+mod year;
