@@ -30,6 +30,7 @@ mod conflict;
 pub mod deck;
 pub mod error;
 pub mod files;
+pub mod folding;
 pub mod history;
 pub mod home;
 pub mod learn;

@@ -3,28 +3,21 @@
 use std::ops::Range;
 
 use similar::{Algorithm, DiffTag, capture_diff_slices, diff_ratio};
-use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// `text` as it is compared: trimmed, runs of white space as one space, in Unicode's compatibility form (NFKC),
-/// without case. Case folds by way of the upper case, so that `ß` is `ss` as in Unicode's full folding.
-fn folded(text: &str) -> String {
-    let normal: String = text.nfkc().collect();
-    let folded: String = normal.to_uppercase().to_lowercase().nfc().collect();
-    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+use crate::folding;
+
+/// Whether `typed` is one of `answers`; where case and signs count, `exact`ly.
+pub fn is_right(answers: &[String], typed: &str, exact: bool) -> bool {
+    let is_same = |answer: &String| folding::is_same_answer(answer, typed, exact);
+    answers.iter().any(is_same)
 }
 
-/// Whether `typed` is one of `answers`.
-pub fn is_right(answers: &[String], typed: &str) -> bool {
-    let typed = folded(typed);
-    answers.iter().any(|answer| folded(answer) == typed)
-}
-
-/// The one of `answers` that is most like `typed`.
+/// Returns the one of `answers` that is most like `typed`; empty if there are none.
 pub fn nearest<'a>(answers: &'a [String], typed: &str) -> &'a str {
-    let typed = folded(typed);
+    let typed = folding::typed(typed);
     let likeness =
-        |answer: &String| strsim::normalized_damerau_levenshtein(&folded(answer), &typed);
+        |answer: &String| strsim::normalized_damerau_levenshtein(&folding::typed(answer), &typed);
     // The first answer is the one to learn: another must be clearly nearer.
     let mut best = answers.first().map(|first| (first, likeness(first) + 0.1));
     for answer in answers.iter().skip(1) {
@@ -33,6 +26,18 @@ pub fn nearest<'a>(answers: &'a [String], typed: &str) -> &'a str {
         }
     }
     best.map_or("", |(answer, _)| answer.as_str())
+}
+
+/// Returns the first character of `answer` that no keyboard types, and its place in bytes: one that can't be seen, or
+/// where signs count `exact`ly, a typographic one.
+pub fn untypable(answer: &str, exact: bool) -> Option<(usize, char)> {
+    let unseen = folding::unseen(answer).into_iter();
+    let is_typographic = |c: char| {
+        let plain = folding::plain_signs(c.encode_utf8(&mut [0; 4]));
+        exact && !c.is_ascii() && !plain.is_empty() && plain.is_ascii()
+    };
+    let typographic = answer.char_indices().filter(|(_, c)| is_typographic(*c));
+    unseen.chain(typographic).min()
 }
 
 /// A stretch of a comparison, letter by letter.
@@ -49,21 +54,28 @@ pub enum Stretch {
 /// The share of letters in common from which a comparison letter by letter is of use.
 const ALIKE: f32 = 0.5;
 
-/// How `typed` differs from `answer`, but for case; as a whole where they have so little in common that letters
-/// tell nothing. What is the same is as the answer writes it.
-pub fn compare(typed: &str, answer: &str) -> Vec<Stretch> {
-    let typed: String = typed.trim().nfc().collect();
-    let answer: String = answer.trim().nfc().collect();
+/// Returns how `typed` differs from `answer`; as a whole where they have so little in common that letters tell nothing.
+///
+/// What [`is_right`] passes over is the same here too, and shown as the answer writes it; where case and signs count
+/// `exact`ly, little is.
+pub fn compare(typed: &str, answer: &str, exact: bool) -> Vec<Stretch> {
+    let typed = folding::equal(typed.trim());
+    let answer = folding::equal(answer.trim());
     let (old, new): (Vec<&str>, Vec<&str>) = (
         typed.graphemes(true).collect(),
         answer.graphemes(true).collect(),
     );
-    let low = |letters: &[&str]| -> Vec<String> {
-        letters.iter().map(|letter| letter.to_lowercase()).collect()
+    let folded = |letters: &[&str]| -> Vec<String> {
+        let fold = |letter: &&str| match (exact, letter.trim().is_empty()) {
+            (_, true) => " ".to_string(),
+            (true, _) => folding::typed_exactly(letter),
+            (false, _) => folding::typed(letter),
+        };
+        letters.iter().map(fold).collect()
     };
-    let changes = capture_diff_slices(Algorithm::Myers, &low(&old), &low(&new));
+    let changes = capture_diff_slices(Algorithm::Myers, &folded(&old), &folded(&new));
     if diff_ratio(&changes, old.len(), new.len()) < ALIKE {
-        return vec![Stretch::Extra(typed)];
+        return vec![Stretch::Extra(typed.into_owned())];
     }
     let text = |letters: &[&str], range: Range<usize>| letters.get(range).unwrap_or(&[]).concat();
     let stretches = changes.into_iter().flat_map(|change| {
@@ -88,7 +100,7 @@ mod tests {
     use super::*;
 
     fn right(answer: &str, typed: &str) -> bool {
-        is_right(&[answer.to_string()], typed)
+        is_right(&[answer.to_string()], typed, false)
     }
 
     #[test]
@@ -116,16 +128,16 @@ mod tests {
     fn differences_are_shown_letter_by_letter() {
         use Stretch::{Extra, Missing, Same};
         assert_eq!(
-            compare("wheights", "weights"),
+            compare("wheights", "weights", false),
             [Same("w".into()), Extra("h".into()), Same("eights".into())]
         );
         assert_eq!(
-            compare("ab", "abc"),
+            compare("ab", "abc", false),
             [Same("ab".into()), Missing("c".into())]
         );
-        assert_eq!(compare("x", "seven"), [Extra("x".into())]);
+        assert_eq!(compare("x", "seven", false), [Extra("x".into())]);
         assert_eq!(
-            compare("open sorce", "Open Source"),
+            compare("open sorce", "Open Source", false),
             [
                 Same("Open So".into()),
                 Missing("u".into()),
@@ -133,5 +145,26 @@ mod tests {
             ],
             "case does not matter here either"
         );
+    }
+    #[test]
+    fn what_is_no_mistake_is_not_shown_as_one() {
+        use Stretch::{Extra, Missing, Same};
+        assert_eq!(
+            compare("l'eu", "l’eau", false),
+            [Same("l’e".into()), Missing("a".into()), Same("u".into())]
+        );
+        assert_eq!(
+            compare("ls -r", "ls -R", true),
+            [Same("ls -".into()), Extra("r".into()), Missing("R".into())]
+        );
+    }
+
+    #[test]
+    fn what_no_keyboard_types_is_found() {
+        assert_eq!(untypable("a\u{200e}b", false), Some((1, '\u{200e}')));
+        assert_eq!(untypable("l’eau — “x”", false), None);
+        assert_eq!(untypable("l’eau", true), Some((1, '’')));
+        assert_eq!(untypable("Öl, 開源 é", true), None);
+        assert_eq!(untypable("می\u{200c}خواهم", true), None);
     }
 }

@@ -135,6 +135,8 @@ kinds! {
         front: String,
         /// What counts as right.
         answers: Vec<String>,
+        /// Whether case and signs count.
+        exact(default): bool,
     }
     /// A statement that is true or false.
     TrueFalse {
@@ -237,6 +239,7 @@ impl Draft {
         Self::from(Kind::Typed {
             front: front.into(),
             answers,
+            exact: false,
         })
     }
 
@@ -406,9 +409,14 @@ fn content(kind: Kind) -> Result<Content, Wrong> {
             choices,
             shuffle: shuffle.unwrap_or(true),
         },
-        Kind::Typed { front, answers } => Content::Typed {
+        Kind::Typed {
+            front,
+            answers,
+            exact,
+        } => Content::Typed {
             front: filled("front", front)?,
             answers: typed_answers(answers)?,
+            exact,
         },
         Kind::TrueFalse {
             statement,

@@ -8,7 +8,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::library::Library;
 use super::read::place_of;
-use super::{Card, Cloze, Content, Side, cloze, id, literal};
+use super::{Card, Cloze, Content, Side, answer, cloze, id, literal};
+use crate::folding;
 use crate::notation::tokens;
 use crate::place::{Place, Problem, Source};
 
@@ -118,7 +119,10 @@ fn one_card(card: &Placed, problems: &mut Vec<Problem>) {
         Content::Choice {
             choices, answers, ..
         } => problems.extend(telling_length(card, choices, answers)),
-        Content::Typed { answers, .. } => problems.extend(long_to_type(card, answers)),
+        Content::Typed { answers, exact, .. } => {
+            problems.extend(long_to_type(card, answers));
+            problems.extend(not_on_keyboards(card, answers, *exact));
+        }
         Content::TrueFalse { .. } => {}
     }
 }
@@ -190,6 +194,29 @@ fn long_to_type(card: &Placed, answers: &[String]) -> Option<Problem> {
         "the answer has {long} characters: nobody types more than {LONGEST_ANSWER} without a slip"
     );
     Some(card.warning("answers", message, "make it a card with a back"))
+}
+
+/// An answer with a character that nobody can type.
+fn not_on_keyboards(card: &Placed, answers: &[String], exact: bool) -> Option<Problem> {
+    let mut found = answers.iter().map(|text| answer::untypable(text, exact));
+    let (_, c) = found.find_map(|found| found)?;
+    let code = format!("U+{:04X}", u32::from(c));
+    Some(if folding::unseen(c.encode_utf8(&mut [0; 4])).is_empty() {
+        let message =
+            format!("`{c}` ({code}) in `answers` is on no keyboard, and `exact` asks for it");
+        card.warning(
+            "answers",
+            message,
+            "write the sign of a keyboard, or leave out `exact`",
+        )
+    } else {
+        let message = format!("an invisible character ({code}) in `answers`");
+        card.warning(
+            "answers",
+            message,
+            "delete it; when the answer is typed, it is passed over",
+        )
+    })
 }
 
 /// How many things an answer lists: the lines of a list, or what commas, semicolons and `and` part into short
@@ -489,6 +516,19 @@ mod tests {
             one(r#"Choice(front: "Which?", choices: ["a", "b", "this one is right, because it says so much"], answers: ["this one is right, because it says so much"]),"#)
                 .contains("much the longest")
         );
+    }
+
+    #[test]
+    fn an_answer_that_nobody_can_type() {
+        let typed = |answer: &str, more: &str| {
+            format!("Typed(front: \"Which?\", answers: [\"a\", \"{answer}\"]{more}),")
+        };
+        assert_eq!(
+            one(&typed("\u{200e}Paris", "")),
+            "2:33 an invisible character (U+200E) in `answers`"
+        );
+        assert!(one(&typed("l’eau", ", exact: true")).contains("`’` (U+2019)"));
+        assert_eq!(warnings(&typed("l’eau — می\u{200c}خواهم", "")), [""; 0]);
     }
 
     #[test]

@@ -131,6 +131,8 @@ pub enum Content {
         front: String,
         /// What counts as right, at least one; the first is shown as the answer.
         answers: Vec<String>,
+        /// Whether case and signs count.
+        exact: bool,
     },
     /// A statement that is true or false.
     TrueFalse {

@@ -95,6 +95,7 @@ impl<'a> Pool<'a> {
             Some(Content::Typed {
                 front: question,
                 answers: vec![answer],
+                exact: false,
             })
         } else {
             self.choices(deck, card, face.side, seed)
@@ -164,7 +165,9 @@ fn sort(card: &Card, side: Side) -> (&'static str, bool) {
 /// Whether two answers could both count as right: equal as typed answers are, or one part of the other.
 fn overlap(one: &str, other: &str) -> bool {
     let (a, b) = (one.to_lowercase(), other.to_lowercase());
-    answer::is_right(&[one.to_string()], other) || a.contains(b.trim()) || b.contains(a.trim())
+    answer::is_right(&[one.to_string()], other, false)
+        || a.contains(b.trim())
+        || b.contains(a.trim())
 }
 
 /// How easily an answer is told from the right one by its look alone: by length, number of words, digits, case.

@@ -113,8 +113,8 @@ impl Question {
                 Some(picked == *answers)
             }
             (Form::Judge(said), Content::TrueFalse { answer, .. }) => Some(*said == Some(*answer)),
-            (Form::Type(edit), Content::Typed { answers, .. }) => {
-                Some(answer::is_right(answers, &edit.text()))
+            (Form::Type(edit), Content::Typed { answers, exact, .. }) => {
+                Some(answer::is_right(answers, &edit.text(), *exact))
             }
             _ => None,
         }
@@ -343,13 +343,13 @@ impl Question {
     }
 
     fn typed(&self, typed: &str, lines: &mut Vec<Line>, margin: &str, columns: usize) {
-        let Content::Typed { answers, .. } = &self.card.content else {
+        let Content::Typed { answers, exact, .. } = &self.card.content else {
             return;
         };
-        let right = answer::is_right(answers, typed);
+        let right = answer::is_right(answers, typed, *exact);
         if !right && !typed.trim().is_empty() {
             let mut line = Line::new(Look::Faint, format!("{margin}› "));
-            let stretches = answer::compare(typed, answer::nearest(answers, typed));
+            let stretches = answer::compare(typed, answer::nearest(answers, typed), *exact);
             let alike = stretches.len() > 1;
             for stretch in stretches {
                 // What a colour says, brackets say too: [-extra-] and [+missing+].

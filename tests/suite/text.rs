@@ -2,15 +2,10 @@
 
 use crate::support::Home;
 
-/// The JSON that a command prints.
-fn json(home: &Home, arguments: &[&str]) -> serde_json::Value {
-    serde_json::from_str(&home.ok(arguments)).unwrap()
-}
-
 /// The questions and answers of a cloze with this text, face by face.
 fn asked(text: &str) -> Vec<(String, String)> {
     let home = Home::with(&format!("Cloze(id: \"c\", text: r#\"{text}\"#),"));
-    json(&home, &["show", "c", "--json"])["faces"]
+    home.json(&["show", "c", "--json"])["faces"]
         .as_array()
         .unwrap()
         .iter()
@@ -73,4 +68,32 @@ fn what_only_looks_like_a_gap_is_said_by_check_and_by_add() {
         "{}",
         run.err
     );
+}
+
+/// Whether a session marks what is typed as right, for a card with this answer.
+fn is_right(answer: &str, more: &str, typed: &str) -> bool {
+    let home = Home::with(&format!(
+        "Typed(id: \"t\", front: \"Which?\", answers: [{answer:?}]{more}),"
+    ));
+    let mut terminal = home.terminal(&["review"], 60, 16);
+    terminal
+        .see("Which?")
+        .press(typed)
+        .press("\r")
+        .see("3 good");
+    let screen = terminal.screen();
+    assert!(
+        screen.contains("✓ right") != screen.contains("✗ wrong"),
+        "{screen}"
+    );
+    screen.contains("✓ right")
+}
+
+#[test]
+fn an_answer_is_typed_on_a_keyboard() {
+    assert!(is_right("l’eau", "", "l'eau"));
+    assert!(is_right("\u{200e}Jean–Paul", "", "jean-paul."));
+    assert!(!is_right("2⁵", "", "25"));
+    assert!(is_right("ls -R", ", exact: true", "ls -R"));
+    assert!(!is_right("ls -R", ", exact: true", "ls -r"));
 }
