@@ -1,7 +1,9 @@
 //! Text as a terminal shows it: display width, wrapping, and what must never reach it raw.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
+use unicode_linebreak::linebreaks;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -14,7 +16,8 @@ pub fn width(text: &str) -> usize {
 ///
 /// Control characters (escape sequences start with one) become their visible pictures (`␛`), tabs become
 /// four spaces, and the characters that reorder text (bidi embeddings, overrides and isolates, as listed in
-/// UAX #9) become `�`. Line feeds stay; a carriage return before one is dropped.
+/// UAX #9) become `�`. Line feeds stay; a carriage return before one is dropped, and Unicode's own separators of
+/// lines become line feeds.
 pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
@@ -23,7 +26,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\n' => out.push('\n'),
+            '\n' | '\u{2028}' | '\u{2029}' => out.push('\n'),
             '\r' if chars.peek() == Some(&'\n') => {}
             '\t' => out.push_str("    "),
             '\u{7f}' => out.push('␡'),
@@ -36,7 +39,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 }
 
 fn is_unsafe(c: char) -> bool {
-    (c.is_control() && c != '\n') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    (c.is_control() && c != '\n') || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// [`clean`]ed and on one line: line feeds become spaces.
@@ -94,16 +97,135 @@ pub fn plural(count: usize, noun: &str) -> String {
     }
 }
 
-/// Breaks `text` into lines of at most `columns` columns.
-///
-/// Breaks at white space, and inside a word only where the word alone is wider than a line or is written in a
-/// script without spaces. Line feeds of the text stay; the text's own indentation of a line is kept.
+/// Breaks `text` into lines of at most `columns` columns, [`clean`]ed; see [`lines`].
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let text = clean(text);
+    let line = |range| text.get(range).unwrap_or("").to_string();
+    lines(&text, columns).into_iter().map(line).collect()
+}
+
+/// Returns where `text` is broken into lines of at most `columns` columns, in bytes, without the spaces at their ends.
+///
+/// Lines break where Unicode's rules allow it (UAX #14): at spaces that may be broken at, between the letters of
+/// scripts without spaces, never before closing punctuation or behind opening one; inside a word only where the word
+/// alone is wider than a line. Line feeds stay, and so does the indentation of the text's own lines. Of what the rules
+/// allow in text without spaces, only a break behind a hyphen or a slash inside a word is taken where all is ASCII:
+/// no line starts with the `+` of `C++` or ends with the `-` of `ls -r`.
+pub fn lines(text: &str, columns: usize) -> Vec<Range<usize>> {
     let columns = columns.max(2);
-    clean(text)
-        .split('\n')
-        .flat_map(|line| wrap_line(line, columns))
-        .collect()
+    let mut found = Vec::new();
+    let mut start = 0;
+    for line in text.split('\n') {
+        break_line(line, start, columns, &mut found);
+        start += line.len() + 1;
+    }
+    found
+}
+
+/// Adds the lines into which the one line `text`, which starts at byte `at`, is broken.
+fn break_line(text: &str, at: usize, columns: usize, found: &mut Vec<Range<usize>>) {
+    let mut lines = Lines {
+        text,
+        at,
+        found,
+        start: 0,
+        end: 0,
+        used: 0,
+    };
+    let mut start = 0;
+    for end in breaks(text) {
+        let piece = text.get(start..end).unwrap_or("");
+        let solid = width(trimmed(piece));
+        let is_indent = trimmed(lines.current()).is_empty();
+        if lines.used + solid > columns && !is_indent {
+            lines.end_line(start);
+        }
+        if lines.used + solid <= columns {
+            lines.end = end;
+            lines.used += width(piece);
+        } else {
+            for (offset, grapheme) in piece.grapheme_indices(true) {
+                let next = width(grapheme);
+                let is_space = trimmed(grapheme).is_empty();
+                if lines.used + next > columns && !is_space && lines.used > 0 {
+                    lines.end_line(start + offset);
+                }
+                lines.end = start + offset + grapheme.len();
+                lines.used += next;
+            }
+        }
+        start = end;
+    }
+    lines.end_line(text.len());
+}
+
+/// The lines of one line of a text, while they are made.
+struct Lines<'a> {
+    text: &'a str,
+    /// Where the text starts in the whole one.
+    at: usize,
+    found: &'a mut Vec<Range<usize>>,
+    /// The bytes and the columns of the line that is being filled.
+    start: usize,
+    end: usize,
+    used: usize,
+}
+
+impl Lines<'_> {
+    fn current(&self) -> &str {
+        self.text.get(self.start..self.end).unwrap_or("")
+    }
+
+    /// Ends the line; the next one starts at byte `next`.
+    fn end_line(&mut self, next: usize) {
+        let end = self.start + trimmed(self.current()).len();
+        self.found.push(self.at + self.start..self.at + end);
+        (self.start, self.end, self.used) = (next, next, 0);
+    }
+}
+
+/// `text` without the spaces at its end that may be broken at.
+fn trimmed(text: &str) -> &str {
+    let glue = |c| matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}');
+    text.trim_end_matches(|c: char| c.is_whitespace() && !glue(c))
+}
+
+/// Where a line may end within the one line `text`, and its end, in bytes.
+fn breaks(text: &str) -> Vec<usize> {
+    let allowed = linebreaks(text).map(|(at, _)| at);
+    let mut ends: Vec<usize> = allowed.filter(|at| may_break(text, *at)).collect();
+    // The rules hold a path or an option to the word before it, as if it were the end of a sentence.
+    let starts = text.match_indices(' ').map(|(at, _)| at + 1);
+    ends.extend(starts.filter(|at| starts_word(text.get(*at..).unwrap_or(""))));
+    ends.sort_unstable();
+    ends.dedup();
+    ends
+}
+
+/// Whether ASCII text starts with something else than white space and the punctuation that ends a sentence.
+fn starts_word(text: &str) -> bool {
+    let closing = |c| "!?:;.,)]}%\"'".contains(c);
+    let rest = text.trim_start_matches(closing);
+    text.starts_with(|c: char| c.is_ascii() && !c.is_whitespace())
+        && !rest.is_empty()
+        && !rest.starts_with(char::is_whitespace)
+}
+
+/// Whether a break that Unicode's rules allow at byte `at` of `text` is taken.
+fn may_break(text: &str, at: usize) -> bool {
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
+    let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
+        return true;
+    };
+    // A rule of Unicode 16 that the tables don't have: no break behind a hyphen at the start of a word.
+    let word = before.trim_end_matches(last).chars().next_back();
+    let is_inside_word = word.is_some_and(|c| c.is_alphanumeric() || !c.is_ascii());
+    match last {
+        _ if last.is_whitespace() => true,
+        '-' | '/' => is_inside_word && next.is_alphanumeric(),
+        '\u{2010}' => is_inside_word,
+        _ => !(last.is_ascii() && next.is_ascii()),
+    }
 }
 
 /// `text` with each line that is wider than `columns` broken as prose is: under its own indentation and bullet. A
@@ -131,63 +253,10 @@ pub fn fold(text: &str, columns: usize) -> String {
     lines.join("\n")
 }
 
-fn wrap_line(line: &str, columns: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut current = String::new();
-    let mut used = 0;
-    for piece in pieces(line) {
-        let wide = width(piece);
-        let solid = width(piece.trim_end());
-        if used > 0 && used + solid > columns {
-            lines.push(current.trim_end().to_string());
-            current.clear();
-            used = 0;
-        }
-        if solid <= columns {
-            current.push_str(piece);
-            used += wide;
-            continue;
-        }
-        for grapheme in piece.graphemes(true) {
-            let next = width(grapheme);
-            if used + next > columns {
-                lines.push(std::mem::take(&mut current));
-                used = 0;
-            }
-            current.push_str(grapheme);
-            used += next;
-        }
-    }
-    lines.push(current.trim_end().to_string());
-    lines
-}
-
-/// The unbreakable pieces of a line: words with the white space after them, and single wide characters.
-fn pieces(line: &str) -> Vec<&str> {
-    let mut out = Vec::new();
-    let mut start = 0;
-    let mut last: Option<&str> = None;
-    for (at, grapheme) in line.grapheme_indices(true) {
-        let breaks = last.is_some_and(|last| {
-            let space = last.chars().all(char::is_whitespace);
-            let here = grapheme.chars().all(char::is_whitespace);
-            (space && !here && at > start)
-                || (!space && !here && width(last) == 2 && width(grapheme) == 2)
-        });
-        if breaks && let Some(piece) = line.get(start..at) {
-            out.push(piece);
-            start = at;
-        }
-        last = Some(grapheme);
-    }
-    if let Some(rest) = line.get(start..).filter(|rest| !rest.is_empty()) {
-        out.push(rest);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -216,6 +285,52 @@ mod tests {
         assert_eq!(wrap("a\n\nb", 9), ["a", "", "b"]);
         assert_eq!(wrap("", 9), [""]);
         assert_eq!(wrap("  code here", 9), ["  code", "here"]);
+        assert_eq!(wrap("  abcdefghij", 6), ["  abcd", "efghij"]);
+    }
+
+    #[test]
+    fn lines_break_where_the_rules_of_unicode_allow_it() {
+        // No-break spaces hold, and French punctuation stays with its word.
+        assert_eq!(wrap("le dit-on\u{a0}?", 7), ["le dit-", "on\u{a0}?"]);
+        assert_eq!(wrap("a 10\u{202f}km", 6), ["a", "10\u{202f}km"]);
+        assert_eq!(wrap("x ab-\u{2060}cd", 6), ["x", "ab-\u{2060}cd"]);
+        // Nothing that closes starts a line, nothing that opens ends one.
+        assert_eq!(wrap("開源，權重。", 4), ["開", "源，", "權", "重。"]);
+        assert_eq!(wrap("見（權重）", 4), ["見", "（權", "重）"]);
+        assert_eq!(wrap("カード", 4), ["カー", "ド"]);
+        // Hyphens and slashes inside words only, and no sign of a program alone.
+        assert_eq!(wrap("open-weights", 8), ["open-", "weights"]);
+        assert_eq!(wrap("and/or this", 5), ["and/", "or", "this"]);
+        assert_eq!(wrap("use ls -r now", 8), ["use ls", "-r now"]);
+        assert_eq!(wrap("as C++ is", 5), ["as", "C++", "is"]);
+        assert_eq!(wrap("git x --amend", 8), ["git x", "--amend"]);
+        assert_eq!(wrap("see /usr/lib", 8), ["see", "/usr/lib"]);
+        assert_eq!(wrap("fn f() -> X", 9), ["fn f() ->", "X"]);
+        assert_eq!(wrap("in .gitignore", 5), ["in", ".giti", "gnore"]);
+        assert_eq!(wrap("\"a\" (b) c", 6), ["\"a\"", "(b) c"]);
+        assert_eq!(wrap("et toi ?", 6), ["et", "toi ?"]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_line_fits_and_nothing_but_spaces_is_lost(
+            text in "([a-c]{1,9}|[ \u{a0}]{1,3}|[開源、。（]|\\PC|[-/+'\"()]|\n){0,20}",
+            columns in 2usize..20,
+        ) {
+            let cleaned = clean(&text);
+            let ranges = lines(&cleaned, columns);
+            let mut at = 0;
+            for range in ranges {
+                let between = cleaned.get(at..range.start).unwrap();
+                prop_assert!(between.trim().is_empty(), "{:?} is lost", between);
+                let line = cleaned.get(range.clone()).unwrap();
+                prop_assert!(width(line) <= columns || line.graphemes(true).count() == 1);
+                at = range.end;
+            }
+            prop_assert!(cleaned.get(at..).unwrap().trim().is_empty());
+        }
     }
 
     #[test]
