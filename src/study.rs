@@ -40,6 +40,8 @@ pub struct Study {
     clock: Clock,
     log: Log,
     newer: Option<(PathBuf, u32)>,
+    /// Why this machine's own history can't be read.
+    own_trouble: Option<std::io::Error>,
     disk: Box<dyn Disk>,
 }
 
@@ -88,6 +90,7 @@ impl Study {
             clock,
             log,
             newer: None,
+            own_trouble: None,
             disk: Box::new(Os),
         };
         study.take_history(history);
@@ -116,6 +119,7 @@ impl Study {
         self.history = history;
         self.history_problems = union.problems;
         self.newer = union.newer;
+        self.own_trouble = union.own_trouble;
         self.settle_ids();
     }
 
@@ -164,7 +168,7 @@ impl Study {
 
     /// The learning day of now.
     pub fn today(&self) -> Day {
-        self.now().day(self.config.day_starts_at)
+        self.history.day(self.now())
     }
 
     /// What is to be asked.
@@ -236,9 +240,9 @@ impl Study {
     /// How many faces are due on each day: of those that a deck has and that are not suspended.
     fn load(&self) -> Load {
         let cards = self.library.cards().map(|(_, card)| card);
-        let asked = cards.filter(|card| !self.history.is_suspended(&card.id));
-        let faces = asked.flat_map(|card| card.faces());
+        let faces = cards.flat_map(|card| card.faces());
         faces
+            .filter(|face| !self.history.is_face_suspended(face))
             .filter_map(|face| self.history.face(&face)?.due())
             .collect()
     }
@@ -256,9 +260,22 @@ impl Study {
         }
     }
 
-    /// Records `event` if nothing else was recorded since the history was read; else reads it anew.
+    /// Records `event` if nothing else was recorded since the history was read; else reads it anew. The hour at which
+    /// days start is recorded just before it, unless it stands there already.
     fn try_record(&mut self, event: Event) -> Result<bool> {
         self.refuse_newer()?;
+        let hour = self.config.day_starts_at;
+        if self.history.day_starts_at() != Some(hour) {
+            let at = event.at().plus_millis(-1);
+            if !self.append(Event::DayStart { at, hour })? {
+                return Ok(false);
+            }
+        }
+        self.append(event)
+    }
+
+    /// Appends `event` if nothing else was recorded since the history was read; else reads it anew.
+    fn append(&mut self, event: Event) -> Result<bool> {
         let appended = self.log.append(self.disk.as_ref(), &event)?;
         self.unguarded |= self.log.guard() == Guard::Missing;
         match appended {
@@ -268,12 +285,15 @@ impl Study {
             }
             Appended::Recorded { set_aside } => {
                 self.set_aside |= set_aside;
-                let last = self.history.latest.is_none_or(|latest| event.at() > latest);
-                let simple = !matches!(event, Event::Undo { .. } | Event::Rename { .. });
-                if last && simple && !set_aside {
-                    self.history.append(event);
-                } else {
+                if set_aside {
+                    // What is said of the files has changed, too.
                     self.reload_history()?;
+                    return Ok(true);
+                }
+                let is_rename = matches!(event, Event::Rename { .. });
+                self.history.insert(event, self.clock.now());
+                if is_rename {
+                    self.settle_ids();
                 }
                 Ok(true)
             }
@@ -290,17 +310,23 @@ impl Study {
         self.reload_history()
     }
 
-    /// Refuses where nothing can be recorded: before anything is asked.
+    /// Refuses where nothing can be recorded: before anything is asked or changed.
     ///
     /// # Errors
-    /// [`Error::Newer`].
+    /// [`Error::Newer`] if some file of the history is of a newer version; [`Error::Io`] if this machine's own can't
+    /// be read.
     pub fn refuse_newer(&self) -> Result<()> {
-        match &self.newer {
-            Some((path, found)) => Err(Error::Newer {
+        if let Some((path, found)) = &self.newer {
+            return Err(Error::Newer {
                 path: path.clone(),
                 found: *found,
                 known: VERSION,
-            }),
+            });
+        }
+        match &self.own_trouble {
+            Some(error) => Err(Error::io("read", &self.home.own_history())(
+                std::io::Error::new(error.kind(), error.to_string()),
+            )),
             None => Ok(()),
         }
     }
@@ -413,10 +439,7 @@ mod tests {
             study.record(review).unwrap();
         }
         assert_eq!(study.load().on(due), 2);
-        let suspend = |at| Event::Suspend {
-            at,
-            card: key("a").card,
-        };
+        let suspend = |at| Event::suspend(at, key("a").card);
         study.record(suspend).unwrap();
         assert_eq!(study.load().on(due), 1);
     }

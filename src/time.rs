@@ -86,9 +86,9 @@ impl Stamp {
         .within_years()
     }
 
-    /// Whether it is the same moment, whatever the clocks showed.
-    pub fn is_moment(self, other: Self) -> bool {
-        self.millis == other.millis
+    /// Returns the moment, whatever the clock showed, in milliseconds since 1970-01-01T00:00:00Z.
+    pub fn millis(self) -> i64 {
+        self.millis
     }
 
     /// The exact form that stamps are written in, read without detours: it is the bulk of every history.

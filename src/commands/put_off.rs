@@ -14,9 +14,7 @@ use crate::time::Stamp;
 /// If a card is not found, or the event can't be brought to the disk.
 pub fn suspend(study: &mut Study, flags: &Cards) -> Result<()> {
     let is_so = |history: &History, card: &CardId| history.is_suspended(card);
-    each(study, flags, "suspended", is_so, |at, card| {
-        Event::Suspend { at, card }
-    })
+    each(study, flags, "suspended", is_so, Event::suspend)
 }
 
 /// Asks suspended or buried cards again.
@@ -31,10 +29,7 @@ pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
                 .buried_until(card)
                 .is_none_or(|until| until <= today)
     };
-    each(study, flags, "asked", is_so, |at, card| Event::Resume {
-        at,
-        card,
-    })
+    each(study, flags, "asked", is_so, Event::resume)
 }
 
 /// Does not ask the cards until tomorrow.

@@ -1,4 +1,4 @@
-//! What happened: one event a line, in RON.
+//! What happened: one event per line, in RON.
 
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +39,9 @@ impl Grade {
 }
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+///
+/// The grammar is that of the [history](super), which has an example of each.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// A face was answered.
     Review {
@@ -55,29 +56,20 @@ pub enum Event {
         /// The day on which it is due next: a promise.
         due: Day,
     },
-    /// A review was taken back.
+    /// An event was taken back: as if it never was.
     Undo {
         /// When.
         at: Stamp,
-        /// The face's key.
+        /// What the event was about: the key of a face, or the id of a card; of a rename the old id or key. What it
+        /// is for a scored quiz is not looked at.
         face: FaceKey,
-        /// When the review was made.
+        /// When the event was made.
         of: Stamp,
     },
-    /// A card is not to be asked until it is resumed.
-    Suspend {
-        /// When.
-        at: Stamp,
-        /// The card's id.
-        card: CardId,
-    },
-    /// A suspended card is to be asked again.
-    Resume {
-        /// When.
-        at: Stamp,
-        /// The card's id.
-        card: CardId,
-    },
+    /// A card or a face is not to be asked until it is resumed.
+    Suspend(Pause),
+    /// A suspended or buried card, or a suspended face, is to be asked again.
+    Resume(Pause),
     /// A card is not to be asked before a day.
     Bury {
         /// When.
@@ -94,14 +86,21 @@ pub enum Event {
         /// The face's key.
         face: FaceKey,
     },
-    /// A card has another id.
+    /// A card has another id; or, where either key has a `#`, a face has another key.
     Rename {
         /// When.
         at: Stamp,
-        /// The old id.
+        /// The old id or key.
         from: FaceKey,
-        /// The new id.
+        /// The new id or key.
         to: FaceKey,
+    },
+    /// A card was taken out of its deck on purpose.
+    Remove {
+        /// When.
+        at: Stamp,
+        /// The card's id.
+        card: CardId,
     },
     /// A face is due on a day that a person chose.
     Due {
@@ -110,6 +109,19 @@ pub enum Event {
         /// The face's key.
         face: FaceKey,
         /// The day.
+        due: Day,
+    },
+    /// A face is known to this degree without any review, from another program: its schedule starts from here.
+    Known {
+        /// When.
+        at: Stamp,
+        /// The face's key.
+        face: FaceKey,
+        /// FSRS stability, in days; above 0.
+        stability: f32,
+        /// FSRS difficulty, 1–10.
+        difficulty: f32,
+        /// The day on which it is due.
         due: Day,
     },
     /// A scored quiz was taken.
@@ -125,6 +137,70 @@ pub enum Event {
         /// How long it took.
         seconds: u32,
     },
+    /// Days start at another hour from here on.
+    DayStart {
+        /// When.
+        at: Stamp,
+        /// The hour, 0–23.
+        hour: u32,
+    },
+}
+
+/// What a [`Event::Suspend`] or [`Event::Resume`] holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "PauseFields", into = "PauseFields")]
+pub struct Pause {
+    /// When.
+    pub at: Stamp,
+    /// What is paused.
+    pub of: Paused,
+}
+
+/// A card with all of its faces, or one face.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Paused {
+    /// All faces of the card.
+    Card(CardId),
+    /// One face.
+    Face(FaceKey),
+}
+
+/// The fields of a [`Pause`] as they are written: one of `card` and `face`.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Pause")]
+struct PauseFields {
+    at: Stamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    card: Option<CardId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    face: Option<FaceKey>,
+}
+
+impl TryFrom<PauseFields> for Pause {
+    type Error = &'static str;
+
+    fn try_from(fields: PauseFields) -> Result<Self, Self::Error> {
+        let of = match (fields.card, fields.face) {
+            (Some(card), None) => Paused::Card(card),
+            (None, Some(face)) => Paused::Face(face),
+            _ => return Err("expected either `card` or `face`"),
+        };
+        Ok(Self { at: fields.at, of })
+    }
+}
+
+impl From<Pause> for PauseFields {
+    fn from(pause: Pause) -> Self {
+        let (card, face) = match pause.of {
+            Paused::Card(card) => (Some(card), None),
+            Paused::Face(face) => (None, Some(face)),
+        };
+        Self {
+            at: pause.at,
+            card,
+            face,
+        }
+    }
 }
 
 /// The first line of a history file.
@@ -133,63 +209,155 @@ pub enum Event {
 pub struct Header {
     /// The version of the format.
     pub version: u32,
-    /// The machine that writes the file.
+    /// The machine that writes the file; empty if a newer version doesn't say.
+    #[serde(default)]
     pub machine: String,
 }
 
 /// The version of the format that this program writes.
 pub const VERSION: u32 = 1;
 
-/// Why a line is no event.
+/// An event as it was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    /// The event.
+    pub event: Event,
+    /// Whether the line has fields that this version doesn't know, and leaves aside.
+    pub is_newer: bool,
+}
+
+/// Why a line is not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreadable {
     /// Its kind is not known: a newer program's.
     Kind(String),
-    /// It is no event at all: what is wrong with it.
+    /// It is not an event at all: what is wrong with it.
     Line(String),
 }
 
 impl Event {
+    /// Returns the event that suspends a card.
+    pub fn suspend(at: Stamp, card: CardId) -> Self {
+        Self::Suspend(Pause {
+            at,
+            of: Paused::Card(card),
+        })
+    }
+
+    /// Returns the event that resumes a card.
+    pub fn resume(at: Stamp, card: CardId) -> Self {
+        Self::Resume(Pause {
+            at,
+            of: Paused::Card(card),
+        })
+    }
+
     /// When it happened.
     pub fn at(&self) -> Stamp {
         match self {
             Self::Review { at, .. }
             | Self::Undo { at, .. }
-            | Self::Suspend { at, .. }
-            | Self::Resume { at, .. }
+            | Self::Suspend(Pause { at, .. })
+            | Self::Resume(Pause { at, .. })
             | Self::Bury { at, .. }
             | Self::Forget { at, .. }
             | Self::Rename { at, .. }
+            | Self::Remove { at, .. }
             | Self::Due { at, .. }
-            | Self::Test { at, .. } => *at,
+            | Self::Known { at, .. }
+            | Self::Test { at, .. }
+            | Self::DayStart { at, .. } => *at,
         }
     }
 
-    /// The event on one line, without its end.
-    pub fn to_line(&self) -> String {
-        to_line(self)
+    /// Returns what an [`Event::Undo`] of it has as its `face`; `None` if it can't be taken back.
+    pub fn subject(&self) -> Option<FaceKey> {
+        match self {
+            Self::Review { face, .. }
+            | Self::Forget { face, .. }
+            | Self::Due { face, .. }
+            | Self::Known { face, .. } => Some(face.clone()),
+            Self::Suspend(pause) | Self::Resume(pause) => Some(match &pause.of {
+                Paused::Card(card) => card.clone().into(),
+                Paused::Face(face) => face.clone(),
+            }),
+            Self::Bury { card, .. } | Self::Remove { card, .. } => Some(card.clone().into()),
+            Self::Rename { from, .. } => Some(from.clone()),
+            Self::Test { .. } => "test".parse().ok(),
+            Self::Undo { .. } | Self::DayStart { .. } => None,
+        }
     }
 
-    /// Reads one line.
+    /// Returns the card under which it was written; `None` for what is about no card.
+    pub(super) fn about(&self) -> Option<CardId> {
+        match self {
+            Self::Undo { face, .. } => Some(face.card.clone()),
+            Self::Test { .. } => None,
+            other => other.subject().map(|subject| subject.card),
+        }
+    }
+
+    /// Returns the event on one line, without its end.
+    pub fn to_line(&self) -> String {
+        // An event holds nothing that RON cannot say: a failure would be a bug, and an empty line is skipped.
+        let line = crate::notation::options().to_string(self);
+        debug_assert!(line.is_ok(), "{self:?}");
+        line.unwrap_or_default()
+    }
+
+    /// Reads one line. Fields that are not known are left aside.
     ///
     /// # Errors
     /// See [`Unreadable`].
-    pub fn parse(line: &str) -> Result<Self, Unreadable> {
-        if let Some(review) = parse_review(line) {
-            return Ok(review);
+    pub fn parse(line: &str) -> Result<Read, Unreadable> {
+        if let Some(event) = parse_review(line) {
+            return Ok(Read {
+                event,
+                is_newer: false,
+            });
         }
-        crate::notation::options()
-            .from_str(line)
-            .map_err(|error| match error.code {
-                ron::Error::NoSuchEnumVariant { found, .. } => Unreadable::Kind(found),
-                other => Unreadable::Line(other.to_string()),
-            })
+        let unreadable = |error: ron::Error| match error {
+            ron::Error::NoSuchEnumVariant { found, .. } => Unreadable::Kind(found),
+            other => Unreadable::Line(other.to_string()),
+        };
+        let options = crate::notation::options();
+        let mut source = ron::Deserializer::from_str_with_options(line, &options)
+            .map_err(|error| unreadable(error.code))?;
+        let mut is_newer = false;
+        let event = serde_ignored::deserialize(&mut source, |_| is_newer = true);
+        let event: Self = match event.and_then(|event| source.end().map(|()| event)) {
+            Ok(event) => event,
+            // What we miss, a newer version may say in another field.
+            Err(error) => {
+                return Err(match (unreadable(error), line.split_once('(')) {
+                    (Unreadable::Line(_), Some((kind, _))) if is_newer => {
+                        Unreadable::Kind(kind.trim().to_string())
+                    }
+                    (unreadable, _) => unreadable,
+                });
+            }
+        };
+        event.check().map_err(|why| Unreadable::Line(why.into()))?;
+        Ok(Read { event, is_newer })
+    }
+
+    /// Says what is wrong with a value that RON takes for a number and the fold can't use.
+    fn check(&self) -> Result<(), &'static str> {
+        match self {
+            Self::Known { stability, .. } if !(stability.is_finite() && *stability > 0.0) => {
+                Err("`stability` must be above 0")
+            }
+            Self::Known { difficulty, .. } if !(1.0..=10.0).contains(difficulty) => {
+                Err("`difficulty` must be from 1 to 10")
+            }
+            Self::DayStart { hour, .. } if *hour > 23 => Err("`hour` must be from 0 to 23"),
+            _ => Ok(()),
+        }
     }
 }
 
-/// The header on one line, without its end.
 impl Header {
-    /// A header for a file of this machine.
+    /// Returns a header for a file of this machine.
     pub fn new(machine: &str) -> Self {
         Self {
             version: VERSION,
@@ -197,7 +365,7 @@ impl Header {
         }
     }
 
-    /// The header on one line, without its end.
+    /// Returns the header on one line, without its end.
     pub fn to_line(&self) -> String {
         format!(
             "History(version: {}, machine: {})",
@@ -206,18 +374,29 @@ impl Header {
         )
     }
 
-    /// Reads a header. Fields of a newer version are passed over: its number is what matters.
+    /// Reads a header. Only `version` is needed; fields of a newer version are passed over.
     pub fn parse(line: &str) -> Option<Self> {
-        line.starts_with("History(")
+        line.starts_with(START)
             .then(|| crate::notation::options().from_str(line).ok())
             .flatten()
     }
+
+    /// Returns the version of a header whose notation may be a newer one: `version: 2` anywhere in a line that
+    /// starts with `History(`.
+    pub fn version(line: &str) -> Option<u32> {
+        let (_, rest) = line.strip_prefix(START)?.split_once("version")?;
+        let digits = rest.trim_start().strip_prefix(':')?.trim_start();
+        let end = digits
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(digits.len());
+        let digits = digits.get(..end).filter(|digits| !digits.is_empty())?;
+        // A number that is too large is a newer version in any case.
+        Some(digits.parse().unwrap_or(u32::MAX))
+    }
 }
 
-fn to_line<T: Serialize>(value: &T) -> String {
-    // An event holds nothing that RON cannot say: a failure would be a bug, and an empty line is skipped.
-    ron::to_string(value).unwrap_or_default()
-}
+/// How a header starts.
+const START: &str = "History(";
 
 /// Reads a review in the exact form that it is written in: nearly every line of a history is one, and RON's own
 /// reader takes several times as long. Any other form is left to that.
@@ -296,7 +475,8 @@ mod tests {
             },
         ];
         for event in events {
-            assert_eq!(Event::parse(&event.to_line()), Ok(event));
+            let read = Event::parse(&event.to_line()).unwrap();
+            assert_eq!((read.event, read.is_newer), (event, false));
         }
     }
 

@@ -1,14 +1,15 @@
 //! The files of the history: read as one, appended to under a lock, each line durable before the next.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io::{self, Read as _, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
-use super::event::{Event, Header, Unreadable, VERSION};
+use super::event::{Event, Header, Read, Unreadable, VERSION};
 use crate::conflict::marked as conflict;
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard};
 use crate::place::{Place, Problem, Source};
+use crate::text::plural;
 
 /// What ends a line that was torn by a crash, when the next event sets it aside.
 pub const TORN: &str = " // torn: set aside";
@@ -22,15 +23,17 @@ pub struct Union {
     pub problems: Vec<Problem>,
     /// The first file that a newer program wrote, and its version.
     pub newer: Option<(PathBuf, u32)>,
+    /// Why the file `own` can't be read: then nothing must be appended to it.
+    pub own_trouble: Option<io::Error>,
     /// How many bytes the file `own` had.
     pub own_length: u64,
 }
 
-/// Reads every history file of `folder`; `own` is the one that this machine writes. A line that can't be read is
-/// a problem, not a failure.
+/// Reads every history file of `folder`; `own` is the one that this machine writes. A line or a file that can't be
+/// read is a problem, not a failure.
 ///
 /// # Errors
-/// If the folder or a file can't be read.
+/// If the folder can't be listed.
 pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     let mut union = Union::default();
     let mut paths: Vec<PathBuf> = match fs::read_dir(folder) {
@@ -53,11 +56,22 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     paths.sort();
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
-        let bytes = fs::read(&path).map_err(Error::io("read", &path))?;
-        if path == own {
-            union.own_length = bytes.len() as u64;
+        match fs::read(&path) {
+            Ok(bytes) => {
+                if path == own {
+                    union.own_length = bytes.len() as u64;
+                }
+                files.push((path, bytes));
+            }
+            // A sync tool may take a file away between listing and reading.
+            Err(_) if fs::symlink_metadata(&path).is_err() => {}
+            Err(error) => {
+                union.problems.push(unreadable_file(&path, &error));
+                if path == own {
+                    union.own_trouble = Some(error);
+                }
+            }
         }
-        files.push((path, bytes));
     }
     let mut lines: Vec<(Event, &[u8])> = Vec::new();
     for (path, bytes) in &files {
@@ -65,7 +79,9 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     }
     // Files are written in order, so this is nearly sorted already. Equal lines are one event: the copies that a
     // sync tool makes of a file do no harm.
-    lines.sort_by(|(a, line_a), (b, line_b)| (a.at(), line_a).cmp(&(b.at(), line_b)));
+    lines.sort_by(|(a, line_a), (b, line_b)| {
+        (a.at().millis(), line_a).cmp(&(b.at().millis(), line_b))
+    });
     lines.dedup_by(|(_, a), (_, b)| a == b);
     union.events = lines.into_iter().map(|(event, _)| event).collect();
     Ok(union)
@@ -90,6 +106,8 @@ fn read_file<'a>(
                 .help("keep the lines of both sides, delete the marks <<<<<<< ======= >>>>>>>: order and doubles don't matter"),
         );
     }
+    let mut newer = Newer::default();
+    let before = union.problems.len();
     let mut offset = 0;
     while let Some(rest) = bytes.get(offset..).filter(|rest| !rest.is_empty()) {
         let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
@@ -118,7 +136,12 @@ fn read_file<'a>(
                         .get_or_insert((path.to_path_buf(), header.version));
                 }
             }
-            Line::Event(event) => lines.push((event, bare_bytes(line))),
+            Line::Event(read) => {
+                if read.is_newer {
+                    newer.take(at, length, None);
+                }
+                lines.push((read.event, bare_bytes(line)));
+            }
             Line::SetAside => union.problems.push(
                 Problem::warning(
                     place(at, length),
@@ -126,13 +149,7 @@ fn read_file<'a>(
                 )
                 .help("nothing is to be done; the answer had not been confirmed on the screen"),
             ),
-            Line::Unknown(kind) if ended => union.problems.push(
-                Problem::warning(
-                    place(at, kind.len()),
-                    format!("an event of a kind that this quiz doesn't know: `{kind}`"),
-                )
-                .help("it is kept and passed over; a newer quiz may know it"),
-            ),
+            Line::Unknown(kind) if ended => newer.take(at, kind.len(), Some(kind)),
             // What is unfinished may be the beginning of anything.
             Line::Unknown(why) | Line::Unreadable(why) => {
                 union
@@ -141,6 +158,60 @@ fn read_file<'a>(
             }
         }
     }
+    union.problems.extend(newer.problem(place));
+    if let Some(of_file) = union.problems.get_mut(before..) {
+        of_file.sort_by_key(|problem| problem.place.line);
+    }
+}
+
+/// What a newer quiz wrote into a file that this one still reads.
+#[derive(Default)]
+struct Newer {
+    /// Where the first of it is: its offset and length in bytes.
+    first: Option<(usize, usize)>,
+    /// How many events have fields that are not known.
+    with_fields: usize,
+    /// How many events are of kinds that are not known.
+    of_kinds: usize,
+    /// The first of those kinds.
+    kind: Option<String>,
+}
+
+impl Newer {
+    fn take(&mut self, at: usize, length: usize, kind: Option<String>) {
+        self.first.get_or_insert((at, length));
+        match kind {
+            None => self.with_fields += 1,
+            Some(kind) => {
+                self.of_kinds += 1;
+                self.kind.get_or_insert(kind);
+            }
+        }
+    }
+
+    /// All of it in one warning.
+    fn problem(self, place: impl Fn(usize, usize) -> Place) -> Option<Problem> {
+        let (at, length) = self.first?;
+        let of_kinds = self.kind.map(|kind| {
+            let number = self.of_kinds;
+            format!("{number} of a kind that this quiz doesn't know (such as `{kind}`)")
+        });
+        let with_fields = (self.with_fields > 0)
+            .then(|| format!("{} with fields that it doesn't know", self.with_fields));
+        let parts: Vec<String> = of_kinds.into_iter().chain(with_fields).collect();
+        let events = plural(self.of_kinds + self.with_fields, "event");
+        let message = format!("{events} written by a newer quiz: {}", parts.join(", "));
+        Some(Problem::warning(place(at, length), message).help(
+            "all of it is kept, and counts as far as it is understood; to use the rest, update quiz",
+        ))
+    }
+}
+
+/// A history file that is there and can't be read.
+fn unreadable_file(path: &Path, error: &io::Error) -> Problem {
+    let message = format!("this history file can't be read: {error}");
+    Problem::error(Place::new(path, "", 0, 0), message)
+        .help("until it can be, what it holds does not count")
 }
 
 /// What one line of a history file is.
@@ -148,7 +219,7 @@ enum Line {
     /// Empty, a comment, or a mark in a conflict that was named already.
     Nothing,
     Header(Header),
-    Event(Event),
+    Event(Read),
     /// Torn by a crash, and marked so.
     SetAside,
     /// An event of a kind that only a newer version knows.
@@ -172,6 +243,12 @@ impl Line {
         };
         if let Some(header) = Header::parse(text) {
             return Self::Header(header);
+        }
+        if let Some(version) = Header::version(text).filter(|version| *version > VERSION) {
+            return Self::Header(Header {
+                version,
+                machine: String::new(),
+            });
         }
         match Event::parse(text) {
             Ok(event) => Self::Event(event),
@@ -206,7 +283,7 @@ fn unreadable(place: Place, ended: bool, why: &str) -> Problem {
             place,
             format!("this line of the history can't be read: {why}"),
         )
-        .help("it is kept and passed over; mend it or delete it")
+        .help("it is kept and passed over; if you know what it should say, mend it in an editor")
     } else {
         Problem::warning(
             place,
@@ -400,12 +477,12 @@ mod tests {
     use crate::files::Os;
 
     fn event(minute: u32) -> Event {
-        Event::Suspend {
-            at: format!("2026-11-23T09:{minute:02}:00.000+01:00")
+        Event::suspend(
+            format!("2026-11-23T09:{minute:02}:00.000+01:00")
                 .parse()
                 .unwrap(),
-            card: "a".parse().unwrap(),
-        }
+            "a".parse().unwrap(),
+        )
     }
 
     struct Home(tempfile::TempDir);

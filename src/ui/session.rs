@@ -183,10 +183,7 @@ impl Session<'_> {
                 }
                 Key::Char('e') => self.edit(&mut asked)?,
                 Key::Char('s') => {
-                    return self.put_off(&asked.key.card, "suspended", |at, card| Event::Suspend {
-                        at,
-                        card,
-                    });
+                    return self.put_off(&asked.key.card, "suspended", Event::suspend);
                 }
                 Key::Char('b') => {
                     let until = self.study.today().plus(1);
@@ -250,10 +247,7 @@ impl Session<'_> {
     fn undo(&mut self) -> Result<bool> {
         let given = self.given.len();
         if let Some((card, _)) = self.put_off.pop_if(|(_, after)| *after == given) {
-            self.study.record(|at| Event::Resume {
-                at,
-                card: card.clone(),
-            })?;
+            self.study.record(|at| Event::resume(at, card.clone()))?;
             self.say(&format!("{card} is asked again"));
             return Ok(true);
         }

@@ -17,13 +17,32 @@ fn three_fifty_nine_is_yesterday_and_four_is_today() {
         (&2.into(), &1.into()),
         "{json}"
     );
+}
+
+#[test]
+fn another_hour_holds_for_the_days_to_come_only() {
+    let mut home = Home::with(&cards(9));
+    let counted = |home: &Home| {
+        let json = home.json(&["stats", "--json"]);
+        let streak = &json["streak"];
+        [&streak["current"], &streak["kept_of_30"], &json["calendar"]].map(ToString::to_string)
+    };
+    home.at("2026-11-20T02:00:00+01:00")
+        .ok(&["grade", "c000", "good"]);
+    home.at("2026-11-20T20:00:00+01:00")
+        .ok(&["grade", "c001", "good"]);
+    let before = counted(&home);
+    assert_eq!(before[0], "2", "the 19th until four, and the 20th");
     fs::write(home.path().join("config.ron"), "Config(day_starts_at: 0)").unwrap();
+    assert_eq!(counted(&home), before);
+    home.at("2026-11-21T02:00:00+01:00")
+        .ok(&["grade", "c002", "good"]);
+    assert_eq!(counted(&home)[..2], ["2", "2"], "the 20th is not over");
+    home.at("2026-11-22T02:00:00+01:00")
+        .ok(&["grade", "c003", "good"]);
     let json = home.json(&["stats", "--json"]);
-    assert_eq!(
-        (&json["streak"]["current"], &json["activity"]["today"]),
-        (&1.into(), &2.into()),
-        "{json}"
-    );
+    assert_eq!(json["calendar"]["2026-11-22"], 1, "from midnight on");
+    assert_eq!(json["calendar"]["2026-11-19"], 1);
 }
 
 #[test]

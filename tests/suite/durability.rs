@@ -47,7 +47,8 @@ fn after_a_crash_at_any_byte_of_the_last_events_every_other_byte_stays() {
     let third_last = lines[lines.len() - 4];
     for cut in third_last..=whole.len() {
         fs::write(&path, &whole[..cut]).unwrap();
-        let acknowledged = lines.iter().filter(|end| **end <= cut).count() - 1;
+        // The header and the hour at which days start come before the answers.
+        let acknowledged = lines.iter().filter(|end| **end <= cut).count() - 2;
         home.ok(&["grade", "c005", "hard"]);
         let after = fs::read(&path).unwrap();
         assert!(

@@ -194,10 +194,7 @@ fn try_history(folder: &Path, bytes: &[u8]) {
             quiz::schedule::memory::Memory::new().state(std::slice::from_ref(review));
         }
     }
-    let event = Event::Suspend {
-        at: now,
-        card: "last".parse().unwrap(),
-    };
+    let event = Event::suspend(now, "last".parse().unwrap());
     Log::new(path.clone(), "m".into(), before.own_length)
         .append(&Os, &event)
         .unwrap();

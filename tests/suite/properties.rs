@@ -291,8 +291,8 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
                     face,
                     of: of.plus_millis(minute * 60_000),
                 },
-                1 => Event::Suspend { at, card },
-                2 => Event::Resume { at, card },
+                1 => Event::suspend(at, card),
+                2 => Event::resume(at, card),
                 3 => Event::Bury {
                     at,
                     card,

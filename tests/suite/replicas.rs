@@ -117,8 +117,8 @@ impl Machine {
                 let (face, of) = self.answers.pop()?;
                 Event::Undo { at, face, of }
             }
-            Step::Suspend { card } => Event::Suspend { at, card: id(card) },
-            Step::Resume { card } => Event::Resume { at, card: id(card) },
+            Step::Suspend { card } => Event::suspend(at, id(card)),
+            Step::Resume { card } => Event::resume(at, id(card)),
             Step::Forget { card } => Event::Forget {
                 at,
                 face: id(card).into(),

@@ -114,7 +114,7 @@ impl Learner {
             due: promises.day(grade),
         };
         self.lines.push(event.to_line());
-        self.history.append(event);
+        self.history.insert(event, at);
         *self.answered.entry(today).or_default() += 1;
     }
 

@@ -146,7 +146,7 @@ impl Home {
         serde_json::from_str(&self.ok(arguments)).unwrap()
     }
 
-    /// All lines of the history but the headers.
+    /// All lines of the history but the headers and the hours at which days start.
     pub fn history(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path().join("reviews")) else {
             return Vec::new();
@@ -161,7 +161,7 @@ impl Home {
             .map(|path| String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned());
         texts
             .flat_map(|text| text.lines().map(String::from).collect::<Vec<_>>())
-            .filter(|line| !line.starts_with("History("))
+            .filter(|line| !line.starts_with("History(") && !line.starts_with("DayStart("))
             .collect()
     }
 

@@ -366,10 +366,9 @@ fn new_faces_are_mixed_in_evenly_and_leaving_changes_nothing() {
 fn suspended_buried_and_unwanted_cards_are_not_asked() {
     let mut world = World::cards(4);
     let card = |id: &str| id.parse().unwrap();
-    world.events.push(Event::Suspend {
-        at: at("11-23", 0),
-        card: card("c00"),
-    });
+    world
+        .events
+        .push(Event::suspend(at("11-23", 0), card("c00")));
     for (id, until) in [("c01", "2026-11-24"), ("c02", "2026-11-23")] {
         world.events.push(Event::Bury {
             at: at("11-23", 0),
@@ -580,21 +579,17 @@ proptest! {
                 Step::Undo => {
                     let Some((at, face)) = given.pop() else { continue };
                     // What is taken back never was; its place is kept, so that the others keep theirs.
-                    world.events[at] = Event::Resume { at: world.events[at].at(), card: "none".parse().unwrap() };
+                    world.events[at] = Event::resume(world.events[at].at(), "none".parse().unwrap());
                     told.refresh(&world.history(), &memory, &face.card);
                     prop_assert_eq!(&told, &world.queue(&wanted));
                     continue;
                 }
-                Step::Suspend(at_face) => Event::Suspend { at, card: face(at_face).card },
-                Step::Resume(at_face) => Event::Resume { at, card: face(at_face).card },
+                Step::Suspend(at_face) => Event::suspend(at, face(at_face).card),
+                Step::Resume(at_face) => Event::resume(at, face(at_face).card),
                 Step::Bury(at_face) => Event::Bury { at, card: face(at_face).card, until: at.day(4).plus(1) },
                 Step::Forget(at_face) => Event::Forget { at, face: face(at_face) },
             };
-            let card = match &event {
-                Event::Review { face, .. } | Event::Forget { face, .. } => face.card.clone(),
-                Event::Suspend { card, .. } | Event::Resume { card, .. } | Event::Bury { card, .. } => card.clone(),
-                _ => continue,
-            };
+            let Some(FaceKey { card, .. }) = event.subject() else { continue };
             world.events.push(event);
             told.refresh(&world.history(), &memory, &card);
             prop_assert_eq!(&told, &world.queue(&wanted));

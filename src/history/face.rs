@@ -1,0 +1,286 @@
+//! What happened to one face.
+
+use super::Grade;
+use crate::time::{Day, Stamp};
+
+/// One answered face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Review {
+    /// When.
+    pub at: Stamp,
+    /// The learning day that it counts for, by the hour at which days started then.
+    pub day: Day,
+    /// How well.
+    pub grade: Grade,
+    /// How long it took, in milliseconds, at most a minute.
+    pub ms: u32,
+    /// The day that was promised.
+    pub due: Day,
+}
+
+/// The longest time that an answer counts, in milliseconds.
+pub const LONGEST_ANSWER: u32 = 60_000;
+
+/// How well a face is known without reviews, as another program said.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Known {
+    /// When.
+    pub at: Stamp,
+    /// The learning day of that.
+    pub day: Day,
+    /// FSRS stability, in days; above 0.
+    pub stability: f32,
+    /// FSRS difficulty, 1–10.
+    pub difficulty: f32,
+    /// The day on which it is due.
+    pub due: Day,
+}
+
+/// Something that happened to a face or to a card and is not a review that counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Mark {
+    pub(super) at: Stamp,
+    pub(super) day: Day,
+    pub(super) what: What,
+    /// The learning day on which it was taken back: before that day it stood, from it on it never was.
+    pub(super) undone: Option<Day>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum What {
+    /// A review that was taken back.
+    Review(Review),
+    Suspend,
+    Resume,
+    Bury(Day),
+    Forget,
+    Due(Day),
+    Known(Known),
+    Remove,
+}
+
+/// What happened to one face.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FaceHistory {
+    reviews: Vec<Review>,
+    marks: Vec<Mark>,
+    /// How many reviews, from the first, its memory does not rest on.
+    forgotten: usize,
+    known: Option<Known>,
+    due: Option<Day>,
+    suspended: bool,
+}
+
+/// The reviews of a face from one beginning to the next: what one memory rests on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch<'a> {
+    /// What it began with, if it was known without reviews.
+    pub known: Option<&'a Known>,
+    /// Its reviews, by time.
+    pub reviews: &'a [Review],
+    /// The learning day on which it ended, since the face was forgotten; `None` for the current one.
+    pub ended: Option<Day>,
+}
+
+impl FaceHistory {
+    /// Returns the history of a face with these reviews, in the order of time, none of them forgotten.
+    pub fn new(reviews: Vec<Review>) -> Self {
+        let mut face = Self {
+            reviews,
+            ..Self::default()
+        };
+        face.settle(&[]);
+        face
+    }
+
+    /// Returns the history of a face with these reviews and marks, each in the order of time, on a card with these.
+    pub(super) fn with_marks(reviews: Vec<Review>, marks: Vec<Mark>, of_card: &[Mark]) -> Self {
+        let mut face = Self {
+            reviews,
+            marks,
+            ..Self::default()
+        };
+        face.settle(of_card);
+        face
+    }
+
+    /// Returns every review that was not taken back, by time, whether it was forgotten since or not.
+    pub fn reviews(&self) -> &[Review] {
+        &self.reviews
+    }
+
+    /// Returns the reviews that its memory rests on, by time.
+    pub fn current(&self) -> &[Review] {
+        self.reviews.get(self.forgotten..).unwrap_or(&[])
+    }
+
+    /// Returns the last review that its memory rests on.
+    pub fn last(&self) -> Option<&Review> {
+        self.current().last()
+    }
+
+    /// Returns what its memory began with, if another program said how well it is known: the reviews of
+    /// [`FaceHistory::current`] came after.
+    pub fn known(&self) -> Option<&Known> {
+        self.known.as_ref()
+    }
+
+    /// Returns the day on which it is due; `None` for a face that is new or was forgotten.
+    pub fn due(&self) -> Option<Day> {
+        self.due
+    }
+
+    /// Returns whether the face itself is suspended; its card may be, too.
+    pub fn is_suspended(&self) -> bool {
+        self.suspended
+    }
+
+    /// Returns the interval that it has now, in days, from the learning day of its last review to the day promised;
+    /// `None` for a face that is new or was forgotten.
+    pub fn interval(&self) -> Option<i64> {
+        match (self.last(), &self.known) {
+            (Some(last), _) => Some(last.due.days_since(last.day)),
+            (None, Some(known)) => Some(known.due.days_since(known.day)),
+            (None, None) => None,
+        }
+    }
+
+    /// Returns its lapses: on how many learning days the first answer was `Again`, past the day on which it was first
+    /// learnt. What comes after on such a day is relearning, which adds none in Anki either
+    /// (`rslib/src/scheduler/states/relearning.rs`, commit c32cb29).
+    pub fn lapses(&self) -> usize {
+        let mut latest = self.known.as_ref().map(|known| known.day);
+        let mut lapses = 0;
+        for review in self.current() {
+            let is_first = latest.is_none_or(|latest| review.day > latest);
+            if is_first {
+                lapses += usize::from(latest.is_some() && !review.grade.recalled());
+                latest = Some(review.day);
+            }
+        }
+        lapses
+    }
+
+    /// Returns whether a memory of it began on this learning day: the first review ever, or after it was forgotten.
+    pub fn is_started_on(&self, day: Day) -> bool {
+        let mut started = self
+            .stretches()
+            .into_iter()
+            .filter(|one| one.known.is_none());
+        started.any(|one| one.reviews.first().is_some_and(|first| first.day == day))
+    }
+
+    /// Returns its reviews from one beginning to the next, by time; the last one is the current one.
+    pub fn stretches(&self) -> Vec<Stretch<'_>> {
+        let mut stretches = Vec::new();
+        let (mut from, mut known) = (0, None);
+        for mark in self.counting() {
+            let next = match &mark.what {
+                What::Forget => None,
+                What::Known(known) => Some(known),
+                _ => continue,
+            };
+            let to = self.before(mark.at);
+            stretches.push(Stretch {
+                known,
+                reviews: self.reviews.get(from..to).unwrap_or(&[]),
+                ended: Some(mark.day),
+            });
+            (from, known) = (to, next);
+        }
+        stretches.push(Stretch {
+            known,
+            reviews: self.reviews.get(from..).unwrap_or(&[]),
+            ended: None,
+        });
+        stretches
+    }
+
+    /// Returns whether nothing happened to it but what was taken back.
+    pub(super) fn is_blank(&self) -> bool {
+        self.reviews.is_empty() && self.counting().next().is_none()
+    }
+
+    /// Returns whether nothing is left of it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.reviews.is_empty() && self.marks.is_empty()
+    }
+
+    pub(super) fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    /// Adds a review if it is later than all else that happened to the face; says whether it did.
+    pub(super) fn push(&mut self, review: Review) -> bool {
+        let is_later = |at: Stamp| at.millis() < review.at.millis();
+        let after_reviews = self.reviews.last().is_none_or(|last| is_later(last.at));
+        let after_marks = self.marks.last().is_none_or(|last| is_later(last.at));
+        if after_reviews && after_marks {
+            self.reviews.push(review);
+            self.due = Some(review.due);
+        }
+        after_reviews && after_marks
+    }
+
+    /// Adds a review that the fold has in order. Of two at one moment the first one stays.
+    pub(super) fn push_in_order(&mut self, review: Review) {
+        let is_other = |last: &Review| last.at.millis() != review.at.millis();
+        if self.reviews.last().is_none_or(is_other) {
+            self.reviews.push(review);
+            self.due = Some(review.due);
+        }
+    }
+
+    /// The marks that were not taken back, by time.
+    fn counting(&self) -> impl Iterator<Item = &Mark> {
+        self.marks.iter().filter(|mark| mark.undone.is_none())
+    }
+
+    /// How many reviews were made before a moment.
+    fn before(&self, at: Stamp) -> usize {
+        let is_before = |review: &Review| review.at.millis() < at.millis();
+        self.reviews.partition_point(is_before)
+    }
+
+    /// Brings what follows from reviews and marks up to date.
+    fn settle(&mut self, of_card: &[Mark]) {
+        let (mut forgotten, mut known, mut due) = (0, None, None);
+        // Up to which review `due` has heard.
+        let mut heard = 0;
+        for mark in self.marks.iter().filter(|mark| mark.undone.is_none()) {
+            let before = self.before(mark.at);
+            if let Some(last) = self.reviews.get(heard..before).and_then(<[_]>::last) {
+                due = Some(last.due);
+                heard = before;
+            }
+            match mark.what {
+                What::Forget => (forgotten, known, due) = (before, None, None),
+                What::Known(state) => {
+                    (forgotten, known, due) = (before, Some(state), Some(state.due))
+                }
+                What::Due(day) => due = due.and(Some(day)),
+                _ => {}
+            }
+        }
+        if let Some(last) = self.reviews.get(heard..).and_then(<[_]>::last) {
+            due = Some(last.due);
+        }
+        (self.forgotten, self.known, self.due) = (forgotten, known, due);
+        self.suspended = self.is_paused_by(of_card);
+    }
+
+    /// Whether the face itself is suspended: resuming its card resumes it, too.
+    fn is_paused_by(&self, of_card: &[Mark]) -> bool {
+        let own = self.counting().filter_map(|mark| match mark.what {
+            What::Suspend => Some((mark.at.millis(), true)),
+            What::Resume => Some((mark.at.millis(), false)),
+            _ => None,
+        });
+        let Some((last, true)) = own.last() else {
+            return false;
+        };
+        let resumed = of_card.iter().rev().filter(|mark| mark.undone.is_none());
+        let resumed = resumed.take_while(|mark| mark.at.millis() > last);
+        !resumed.into_iter().any(|mark| mark.what == What::Resume)
+    }
+}

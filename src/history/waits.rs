@@ -1,0 +1,142 @@
+//! The days on which a face waited to be asked.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::face::{FaceHistory, Mark, Review, What};
+use crate::time::Day;
+
+/// Returns the days up to `today` at whose end the face was due and neither suspended nor buried, as things stood
+/// then: ranges without their ends, by time. What happens later changes none of them; what was taken back stood until
+/// the day on which it was.
+pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Range<Day>> {
+    let steps = steps(face, of_card);
+    // Nearly always there is one: nothing was taken back on a later day than it happened.
+    let undone: BTreeSet<Day> = steps
+        .iter()
+        .filter_map(|step| step.undone.filter(|undone| *undone > step.day))
+        .collect();
+    let end = today.plus(1);
+    let mut waits = Vec::new();
+    let mut from = None;
+    for until in undone.into_iter().map(Some).chain([None]) {
+        let stood = |step: &&Step| {
+            step.undone
+                .is_none_or(|day| Some(day) > from && day > step.day)
+        };
+        let within = |wait: Range<Day>| {
+            let start = from.map_or(wait.start, |from| wait.start.max(from));
+            start..until.map_or(wait.end, |until| wait.end.min(until)).min(end)
+        };
+        let walked = walk(steps.iter().filter(stood), end);
+        waits.extend(
+            walked
+                .into_iter()
+                .map(within)
+                .filter(|wait| wait.start < wait.end),
+        );
+        from = until;
+    }
+    waits
+}
+
+/// One thing that changed whether a face waited.
+struct Step {
+    day: Day,
+    what: What,
+    undone: Option<Day>,
+    is_of_card: bool,
+}
+
+/// All that happened to the face and to its card, by time.
+fn steps(face: &FaceHistory, of_card: &[Mark]) -> Vec<Step> {
+    let step = |mark: &Mark, is_of_card| {
+        let step = Step {
+            day: mark.day,
+            what: mark.what,
+            undone: mark.undone,
+            is_of_card,
+        };
+        (mark.at.millis(), step)
+    };
+    let review = |review: &Review| {
+        let step = Step {
+            day: review.day,
+            what: What::Review(*review),
+            undone: None,
+            is_of_card: false,
+        };
+        (review.at.millis(), step)
+    };
+    let mut steps: Vec<(i64, Step)> = face
+        .marks()
+        .iter()
+        .map(|mark| step(mark, false))
+        .chain(of_card.iter().map(|mark| step(mark, true)))
+        .chain(face.reviews().iter().map(review))
+        .collect();
+    steps.sort_by_key(|(at, _)| *at);
+    steps.into_iter().map(|(_, step)| step).collect()
+}
+
+/// Whether a face waits, and from which day on.
+#[derive(Default)]
+struct State {
+    due: Option<Day>,
+    buried: Option<Day>,
+    is_suspended: bool,
+    is_card_suspended: bool,
+    is_removed: bool,
+}
+
+impl State {
+    fn waits_from(&self) -> Option<Day> {
+        let is_away = self.is_suspended || self.is_card_suspended || self.is_removed;
+        let due = self.due.filter(|_| !is_away)?;
+        Some(self.buried.map_or(due, |until| due.max(until)))
+    }
+
+    fn take(&mut self, step: &Step) {
+        match step.what {
+            What::Review(review) => {
+                self.due = Some(review.due);
+                self.is_removed = false;
+            }
+            What::Forget => self.due = None,
+            What::Due(day) => self.due = self.due.and(Some(day)),
+            What::Known(known) => self.due = Some(known.due),
+            What::Suspend if step.is_of_card => self.is_card_suspended = true,
+            What::Suspend => self.is_suspended = true,
+            What::Resume => {
+                self.is_suspended = false;
+                if step.is_of_card {
+                    (self.is_card_suspended, self.buried) = (false, None);
+                }
+            }
+            What::Bury(until) => self.buried = Some(until),
+            What::Remove => self.is_removed = true,
+        }
+    }
+}
+
+/// The days before `end` on which a face waited after these steps. The state at the end of a day is that after its
+/// last step; a day that comes before that of an earlier step, by a journey or another clock, counts as that one.
+fn walk<'a>(steps: impl Iterator<Item = &'a Step>, end: Day) -> Vec<Range<Day>> {
+    let mut waits = Vec::new();
+    let mut state = State::default();
+    let mut today: Option<Day> = None;
+    let mut close = |state: &State, today: Option<Day>, until: Day| {
+        if let Some((today, from)) = today.zip(state.waits_from()) {
+            waits.push(today.max(from)..until);
+        }
+    };
+    for step in steps {
+        let day = today.map_or(step.day, |today| today.max(step.day));
+        close(&state, today, day);
+        state.take(step);
+        today = Some(day);
+    }
+    close(&state, today, end);
+    waits.retain(|wait| wait.start < wait.end);
+    waits
+}
