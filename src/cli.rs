@@ -2,11 +2,12 @@
 
 mod candidates;
 mod everyday;
+mod tips;
 
 use std::path::PathBuf;
 
-use clap::builder::RangedU64ValueParser;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
 use crate::history::Grade;
@@ -42,20 +43,28 @@ Where it goes:
     about = "Learn from plain-text decks, a few minutes a day",
     long_about = "Learn from plain-text decks, a few minutes a day.\n\nWithout a command: today at a glance.",
     after_help = "Your decks, history and settings live in one folder, the home: $QUIZ_HOME, or --home, or the \
-                  platform's data folder.",
-    infer_subcommands = true,
-    args_conflicts_with_subcommands = false
+                  platform's data folder.\n\nExit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."
 )]
 pub struct Cli {
-    /// The folder of your decks, history and settings [or QUIZ_HOME]
-    #[arg(long, global = true, value_name = "DIR")]
+    /// Folder with your decks, history and settings [env: QUIZ_HOME]
+    #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, display_order = 990)]
     pub home: Option<PathBuf>,
+
+    /// Whether to color what is printed
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        display_order = 991
+    )]
+    pub color: Color,
 
     /// The time to go by, instead of the clock: 2026-11-23T09:00:00+01:00
     #[arg(long, global = true, value_name = "TIME", hide = true)]
     pub now: Option<String>,
 
-    /// Print the glance as JSON
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
 
@@ -64,25 +73,44 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// The commands.
+/// When to color.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal that can, unless NO_COLOR is set
+    Auto,
+    /// Into pipes and files too
+    Always,
+    /// Plain text
+    Never,
+}
+
+/// The commands. Those that people try from habit have hidden names.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The daily session: what is due, and some new cards
+    #[command(aliases = ["study", "learn", "start"])]
     Review(Review),
     /// Add cards: asked for one by one, by flags, or from standard input
     #[command(after_help = ADD_HELP)]
+    #[command(aliases = ["new"])]
     Add(Box<Add>),
     /// How you are doing: streak, retention, what is due, cards by state
+    #[command(aliases = ["statistics"])]
     Stats(Stats),
     /// Check decks and history, and say what is wrong and where
+    #[command(aliases = ["lint", "validate"])]
     Check(Check),
     /// A scored quiz, which leaves the schedule as it is
+    #[command(aliases = ["exam", "cram"])]
     Test(Test),
     /// Find cards
+    #[command(aliases = ["ls", "search", "find", "cards"])]
     List(List),
     /// A card: content, place, history, memory, when it is due and why
+    #[command(aliases = ["info", "view", "cat"])]
     Show(Show),
     /// Open a card in your editor, at its line
+    #[command(aliases = ["open"])]
     Edit(Edit),
     /// Give a card another id and carry its history over
     Rename(Rename),
@@ -104,11 +132,122 @@ pub enum Command {
     /// Don't ask cards until they are resumed
     Suspend(Cards),
     /// Ask suspended or buried cards again
+    #[command(aliases = ["unsuspend", "unbury"])]
     Resume(Cards),
     /// Don't ask cards until tomorrow
     Bury(Cards),
     /// Learn cards anew; what was answered still counts in the statistics
     Forget(Cards),
+    /// Today at a glance
+    #[command(hide = true, aliases = ["glance", "status"])]
+    Today(Today),
+    /// List the decks
+    #[command(hide = true)]
+    Decks(Decks),
+    /// Print the version
+    #[command(hide = true)]
+    Version,
+}
+
+impl Command {
+    /// The command's own `--json`, if it prints JSON.
+    pub fn json(&mut self) -> Option<&mut bool> {
+        match self {
+            Self::Stats(flags) => Some(&mut flags.json),
+            Self::Check(flags) => Some(&mut flags.json),
+            Self::List(flags) => Some(&mut flags.json),
+            Self::Show(flags) => Some(&mut flags.json),
+            Self::Due(flags) => Some(&mut flags.json),
+            Self::Config(flags) => Some(&mut flags.json),
+            Self::Next(flags) => Some(&mut flags.json),
+            Self::Grade(flags) => Some(&mut flags.json),
+            Self::Today(flags) => Some(&mut flags.json),
+            Self::Decks(flags) => Some(&mut flags.json),
+            Self::Review(_)
+            | Self::Add(_)
+            | Self::Test(_)
+            | Self::Edit(_)
+            | Self::Rename(_)
+            | Self::Completions(_)
+            | Self::Home
+            | Self::Man(_)
+            | Self::Suspend(_)
+            | Self::Resume(_)
+            | Self::Bury(_)
+            | Self::Forget(_)
+            | Self::Version => None,
+        }
+    }
+}
+
+impl Command {
+    /// The decks that a command takes by position and by `--deck`.
+    fn decks(&mut self) -> Option<(&mut Vec<String>, &mut Vec<String>)> {
+        match self {
+            Self::Review(flags) => Some((&mut flags.decks, &mut flags.more_decks)),
+            Self::Test(flags) => Some((&mut flags.decks, &mut flags.more_decks)),
+            Self::Next(flags) => Some((&mut flags.decks, &mut flags.more_decks)),
+            Self::Stats(flags) => Some((&mut flags.decks, &mut flags.more_decks)),
+            _ => None,
+        }
+    }
+}
+
+impl Cli {
+    /// Reads the command line of the process.
+    ///
+    /// # Errors
+    /// What clap says to a person, without the tips that lead astray; also for `--help` and `--version`.
+    pub fn read() -> Result<Self, clap::Error> {
+        let mut cli = Self::try_parse().map_err(tips::without_wrong)?;
+        cli.hand_json_on()?;
+        if let Some((decks, more)) = cli.command.as_mut().and_then(Command::decks) {
+            decks.append(more);
+        }
+        Ok(cli)
+    }
+
+    /// Gives a `--json` that stands before the command to the command.
+    fn hand_json_on(&mut self) -> Result<(), clap::Error> {
+        let Some(command) = self.command.as_mut().filter(|_| self.json) else {
+            return Ok(());
+        };
+        match command.json() {
+            Some(json) => *json = true,
+            None => {
+                let message = "this command prints no JSON\n";
+                return Err(clap::Error::raw(ErrorKind::UnknownArgument, message));
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether JSON is to be printed.
+    pub fn wants_json(&mut self) -> bool {
+        let json = self.json;
+        self.command
+            .as_mut()
+            .map_or(json, |command| command.json().is_some_and(|json| *json))
+    }
+}
+
+/// How to print the glance.
+#[derive(Debug, Args)]
+pub struct Today {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Which decks to list.
+#[derive(Debug, Args)]
+pub struct Decks {
+    /// Only these decks or folders
+    #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
+    pub decks: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Which cards to ask.
@@ -117,14 +256,17 @@ pub struct Review {
     /// Only these decks or folders
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
+    /// The same, as `quiz list` takes them
+    #[arg(long = "deck", value_name = "DECK", hide = true, add = ArgValueCompleter::new(decks))]
+    pub more_decks: Vec<String>,
     /// Start at most so many new cards, whatever the settings say
     #[arg(long, value_name = "N")]
     pub new: Option<usize>,
     /// Stop after so many answers
-    #[arg(long, value_name = "N", value_parser = at_least_one())]
+    #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub limit: Option<usize>,
     /// Only cards with this tag
-    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
+    #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
     /// Ask also what is due within so many days
     #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=3650))]
@@ -162,7 +304,7 @@ pub struct Add {
     #[arg(long, value_name = "TEXT")]
     pub answer: Vec<String>,
     /// A tag; give it for each
-    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
+    #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Vec<String>,
     /// Shown after the answer
     #[arg(long, value_name = "TEXT")]
@@ -175,8 +317,10 @@ pub struct Add {
     pub id: Option<String>,
 }
 
-fn at_least_one() -> RangedU64ValueParser<usize> {
-    RangedU64ValueParser::new().range(1..)
+/// Reads a number of at least one.
+fn at_least_one(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| "expected a number of at least 1".to_string())
 }
 
 /// A scored quiz.
@@ -185,11 +329,14 @@ pub struct Test {
     /// Only these decks or folders
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
+    /// The same, as `quiz list` takes them
+    #[arg(long = "deck", value_name = "DECK", hide = true, add = ArgValueCompleter::new(decks))]
+    pub more_decks: Vec<String>,
     /// How many questions
-    #[arg(short = 'n', long, alias = "number", value_name = "N", default_value_t = 20, value_parser = at_least_one())]
+    #[arg(short = 'n', long, alias = "number", value_name = "N", default_value_t = 20, value_parser = at_least_one)]
     pub count: usize,
     /// Only cards with this tag
-    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
+    #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
     /// Ask everything as choices where it can be, made from the answers of other cards
     #[arg(long, conflicts_with = "typed")]
@@ -218,7 +365,7 @@ pub struct List {
     #[arg(long = "deck", value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
     /// Only with this tag
-    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
+    #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
     /// Only in this state
     #[arg(long, value_name = "STATE")]
@@ -324,6 +471,9 @@ pub struct Stats {
     /// Only these decks or folders
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
+    /// The same, as `quiz list` takes them
+    #[arg(long = "deck", value_name = "DECK", hide = true, add = ArgValueCompleter::new(decks))]
+    pub more_decks: Vec<String>,
     /// Look back N days
     #[arg(long, value_name = "N", default_value_t = 30, value_parser = clap::value_parser!(i64).range(1..=3650))]
     pub days: i64,
@@ -358,8 +508,11 @@ pub struct Next {
     /// Only these decks or folders
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
+    /// The same, as `quiz list` takes them
+    #[arg(long = "deck", value_name = "DECK", hide = true, add = ArgValueCompleter::new(decks))]
+    pub more_decks: Vec<String>,
     /// Only cards with this tag
-    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
+    #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
     /// Print JSON, with the answer
     #[arg(long)]

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::deck::Card;
 use crate::place::Problem;
 
 /// A failure, said to a person in one message.
@@ -74,6 +75,14 @@ pub enum Error {
         /// How many more there are.
         more: usize,
     },
+    /// A card has no such face.
+    #[error("`{face}` is not a face of its card, which has {}", faces.join(", "))]
+    NoSuchFace {
+        /// The word.
+        face: String,
+        /// The faces that the card has.
+        faces: Vec<String>,
+    },
     /// A command needs a person at a terminal, and has none.
     #[error("{command} needs a terminal: {instead}")]
     NoTerminal {
@@ -110,12 +119,25 @@ impl Error {
         }
     }
 
-    /// The exit code: 2 for wrong usage, else 1.
+    /// The error for a word that names a face which `card` does not have.
+    pub(crate) fn no_such_face(word: &str, card: &Card) -> Self {
+        Self::NoSuchFace {
+            face: word.to_string(),
+            faces: card.faces().map(|face| format!("`{face}`")).collect(),
+        }
+    }
+
+    /// The exit code: 2 for wrong usage, names of nothing included; 130 after Ctrl-C; else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
             // As a shell has it for SIGINT.
             Self::Interrupted => 130,
-            Self::Usage(_) | Self::NoTerminal { .. } | Self::NoSuchDeck { .. } => 2,
+            Self::Usage(_)
+            | Self::NoTerminal { .. }
+            | Self::NoSuchDeck { .. }
+            | Self::NoSuchCard { .. }
+            | Self::AmbiguousCard { .. }
+            | Self::NoSuchFace { .. } => 2,
             _ => 1,
         }
     }

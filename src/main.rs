@@ -2,25 +2,21 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 
-use quiz::error::Error;
+use quiz::cli::Cli;
+use quiz::commands;
 
 fn main() -> ExitCode {
     // A shell that asks for completions gets them here, and nothing else happens.
-    clap_complete::CompleteEnv::with_factory(quiz::cli::Cli::command).complete();
-    let arguments = quiz::cli::Cli::parse();
-    match quiz::commands::run(arguments) {
+    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    let mut arguments = Cli::read().unwrap_or_else(|error| error.exit());
+    let json = arguments.wants_json();
+    match commands::run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let (message, code) = (error.to_string(), error.exit_code());
-            match error {
-                // What is wrong in a file begins with its place already.
-                Error::Wrong(_) => quiz::commands::say(&message),
-                _ if message.is_empty() => {}
-                _ => quiz::commands::say(&format!("quiz: {message}")),
-            }
-            ExitCode::from(code)
+            commands::say_error(&error, json);
+            ExitCode::from(error.exit_code())
         }
     }
 }

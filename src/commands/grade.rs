@@ -68,11 +68,7 @@ fn face(study: &Study, word: &str) -> Result<FaceKey> {
         return Err(no_such_card(study, word));
     };
     if !card.sides().contains(&key.side) {
-        let faces: Vec<String> = card.faces().map(|face| format!("`{face}`")).collect();
-        return Err(Error::Refused(format!(
-            "`{key}` is no face of its card: it has {}",
-            faces.join(", ")
-        )));
+        return Err(Error::no_such_face(word, card));
     }
     Ok(key)
 }

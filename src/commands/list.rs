@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{print, print_json, say, say_problems};
+use super::{print, print_json, print_raw, say, say_problems};
 use crate::cli::{self, Sort, StateWord};
 use crate::deck::{Card, Deck, Resource};
 use crate::error::Result;
@@ -10,7 +10,7 @@ use crate::schedule::standing::Standing;
 use crate::study::Study;
 use crate::text::{clean, one_line, pad, plural, shorten, width};
 use crate::time::Day;
-use crate::ui::terminal::columns;
+use crate::ui::terminal::terminal_columns;
 
 /// A card as `--json` prints it.
 #[derive(Serialize)]
@@ -55,19 +55,23 @@ struct DeckRow<'a> {
 /// # Errors
 /// Wrong deck names and tags.
 pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
+    if flags.list_decks {
+        return decks(study, &flags.decks, flags.json);
+    }
     say_problems(study);
     let decks = study.library.select(&flags.decks)?;
-    if flags.list_decks {
-        return list_decks(&decks, flags.json);
-    }
     super::wanted(study, &[], flags.tag.as_ref())?;
-    let words: Vec<String> = flags.query.iter().map(|word| word.to_lowercase()).collect();
+    let words: Vec<&str> = flags
+        .query
+        .iter()
+        .flat_map(|words| words.split_whitespace())
+        .collect();
     let cards = decks
         .into_iter()
         .flat_map(|deck| deck.cards.iter().map(move |card| (deck, card)));
     let mut rows: Vec<Row> = cards
         .filter(|(_, card)| {
-            flags.tag.as_ref().is_none_or(|tag| card.tags.contains(tag)) && holds(card, &words)
+            flags.tag.as_ref().is_none_or(|tag| card.has_tag(tag)) && card.holds(&words)
         })
         .map(|(deck, card)| row(study, deck, card))
         .filter(|row| flags.state.is_none_or(|state| is_in(row, state)))
@@ -87,42 +91,118 @@ pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
         return print_json(&rows);
     }
     say(&plural(rows.len(), "card"));
-    let wide = rows.iter().map(|row| width(row.id)).max().unwrap_or(0);
-    let room = columns().max(40);
-    let line = |row: &Row| as_line(row, wide, room);
-    print(&rows.iter().map(line).collect::<String>())
-}
-
-/// A card as one line of `room` columns, its id padded to `wide`; as two where one is too narrow.
-fn as_line(row: &Row, wide: usize, room: usize) -> String {
-    let state = if row.suspended {
-        "suspended"
-    } else {
-        row.state.word()
-    };
-    let due = row.due.map_or("-".to_string(), |day| day.to_string());
-    let front = one_line(&row.front);
-    if room < 72 {
-        let text = format!("  {state}  {due}  {front}");
-        return format!("{}\n{}\n", shorten(row.id, room), shorten(&text, room));
+    if rows.is_empty() {
+        point_to_deck(study, flags);
     }
-    let id = pad(row.id, wide.min(room / 3));
-    let text = format!("{id}  {}  {}  {front}", pad(state, 9), pad(&due, 10));
-    shorten(&text, room) + "\n"
+    let layout = match terminal_columns() {
+        None => Layout::Fields,
+        Some(room) => Layout::fitting(&rows, room),
+    };
+    let line = |row: &Row| layout.line(row);
+    // The lines are fitted already.
+    print_raw(&rows.iter().map(line).collect::<String>())
 }
 
-/// Whether the card's text, id or tags hold every word.
-fn holds(card: &Card, words: &[String]) -> bool {
-    let text = card
-        .sides()
-        .into_iter()
-        .flat_map(|side| [card.question(side), card.answer(side)])
-        .chain([card.id.to_string(), card.note.clone().unwrap_or_default()])
-        .chain(card.tags.iter().cloned())
-        .collect::<Vec<_>>()
-        .join("\n")
-        .to_lowercase();
-    words.iter().all(|word| text.contains(word))
+/// Prints the decks that are meant.
+///
+/// # Errors
+/// If a word means no deck.
+pub fn decks(study: &Study, wanted: &[String], json: bool) -> Result<()> {
+    say_problems(study);
+    list_decks(&study.library.select(wanted)?, json)
+}
+
+/// Says that a deck has the name for which no card was found.
+fn point_to_deck(study: &Study, flags: &cli::List) {
+    let name = flags.query.join(" ");
+    if !flags.decks.is_empty() || name.is_empty() {
+        return;
+    }
+    if let Ok(found) = study.library.select(&[name])
+        && let [deck, ..] = found.as_slice()
+    {
+        let name = clean(&deck.name);
+        say(&format!(
+            "There is a deck `{name}`: quiz list --deck {}",
+            shell_words::quote(&name)
+        ));
+    }
+}
+
+/// How cards are laid out in lines.
+#[derive(Debug, PartialEq)]
+enum Layout {
+    /// For other programs: nothing shortened, a tab between the fields.
+    Fields,
+    /// For a wide terminal of so many columns: one line per card, ids and decks padded to their widths.
+    Lines { id: usize, deck: usize, room: usize },
+    /// For a narrow terminal of so many columns: two lines per card.
+    Pairs { room: usize },
+}
+
+impl Layout {
+    /// The most columns that a deck's name takes of a line.
+    const DECK: usize = 24;
+    /// The fewest that are left for a card's text.
+    const TEXT: usize = 24;
+
+    /// Returns the layout of these rows for a terminal of `room` columns.
+    fn fitting(rows: &[Row], room: usize) -> Self {
+        let id = rows.iter().map(|row| width(row.id)).max().unwrap_or(0);
+        let decks = rows.iter().map(|row| width(&clean(row.deck)));
+        let deck = decks.max().unwrap_or(0).min(Self::DECK);
+        // Besides, there are the state, the day, and two columns between each two.
+        if id + deck + 9 + 10 + 8 + Self::TEXT <= room {
+            Self::Lines { id, deck, room }
+        } else {
+            Self::Pairs { room }
+        }
+    }
+
+    fn line(&self, row: &Row) -> String {
+        let state = if row.suspended {
+            "suspended"
+        } else {
+            row.state.word()
+        };
+        let due = row.due.map_or("-".to_string(), |day| day.to_string());
+        let (deck, front) = (clean(row.deck), one_line(&row.front));
+        let tags: Vec<String> = row
+            .tags
+            .iter()
+            .map(|tag| format!("#{}", one_line(tag).trim_start_matches('#')))
+            .collect();
+        let tags = tags.join(" ");
+        match self {
+            Self::Fields => {
+                let fields = [row.id, state, &due, &deck, &tags, &front];
+                fields.map(|field| field.replace('\t', " ")).join("\t") + "\n"
+            }
+            &Self::Lines {
+                id,
+                deck: wide,
+                room,
+            } => {
+                let id = pad(row.id, id);
+                let deck = pad(&shorten(&deck, wide), wide);
+                let (state, due) = (pad(state, 9), pad(&due, 10));
+                let text = format!("{id}  {state}  {due}  {deck}  {front}  {tags}");
+                shorten(text.trim_end(), room) + "\n"
+            }
+            &Self::Pairs { room } => {
+                let text = format!("  {state}  {due}  {front}  {tags}");
+                // An id is what other commands take: it is never cut.
+                let left = room.saturating_sub(width(row.id) + 2);
+                let deck = if left < 4 {
+                    String::new()
+                } else {
+                    shorten(&deck, left)
+                };
+                let first = format!("{}  {deck}", row.id);
+                format!("{}\n{}\n", first.trim_end(), shorten(text.trim_end(), room))
+            }
+        }
+    }
 }
 
 fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {

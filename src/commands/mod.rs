@@ -19,14 +19,15 @@ pub mod show;
 pub mod stats;
 pub mod test;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
 use std::path::Path;
 
+use clap::CommandFactory;
 use console::Term;
 use serde::Serialize;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Color, Command, Today};
 use crate::error::{Error, Result};
 use crate::home::{self, Home};
 use crate::place::Severity;
@@ -34,7 +35,7 @@ use crate::schedule::queue::Wanted;
 use crate::study::Study;
 use crate::text::{capital, clean, plural};
 use crate::time::Clock;
-use crate::ui::terminal::fitted;
+use crate::ui::terminal::{choose_colors, fitted};
 
 /// Runs what the command line says.
 ///
@@ -42,6 +43,11 @@ use crate::ui::terminal::fitted;
 /// Whatever a person should know; it was not printed yet.
 pub fn run(mut cli: Cli) -> Result<()> {
     process::prepare();
+    choose_colors(match cli.color {
+        Color::Auto => None,
+        Color::Always => Some(true),
+        Color::Never => Some(false),
+    });
     // Read here rather than by the parser, for which a variable that is set is a flag that was given, in its help too.
     let now = cli.now.take().or_else(|| std::env::var("QUIZ_NOW").ok());
     let clock = Clock::new(now.as_deref().filter(|now| !now.is_empty()))?;
@@ -56,43 +62,46 @@ pub fn run(mut cli: Cli) -> Result<()> {
             let found = Home::find(home.as_deref())?;
             print_raw(&format!("{}\n", found.path.display()))
         }
-        Some(Command::Config(flags)) => config::run(
-            &Home::find(home.as_deref())?,
-            &flags,
-            flags.json || cli.json,
-        ),
+        Some(Command::Config(flags)) => {
+            config::run(&Home::find(home.as_deref())?, &flags, flags.json)
+        }
+        Some(Command::Version) => print_raw(&Cli::command().render_version()),
         command => {
+            let command = command.unwrap_or(Command::Today(Today { json: cli.json }));
             let mut study = open(home.as_deref(), clock)?;
-            let done = run_on(&mut study, command, cli.json);
+            let done = run_on(&mut study, command);
             say_unguarded(&study);
             done
         }
     }
 }
 
-/// Runs a command that reads decks and history; `json` is whether the flag stands before the command.
-fn run_on(study: &mut Study, command: Option<Command>, json: bool) -> Result<()> {
+/// Runs a command that reads decks and history.
+fn run_on(study: &mut Study, command: Command) -> Result<()> {
     match command {
-        None => glance::run(study, json),
-        Some(Command::Review(flags)) => review::run(study, flags),
-        Some(Command::Add(flags)) => add::run(study, *flags),
-        Some(Command::Stats(flags)) => stats::run(study, &flags),
-        Some(Command::Check(flags)) => check::run(study, &flags),
-        Some(Command::Test(flags)) => test::run(study, &flags),
-        Some(Command::List(flags)) => list::run(study, &flags),
-        Some(Command::Show(flags)) => show::run(study, &flags),
-        Some(Command::Edit(flags)) => edit::run(study, &flags),
-        Some(Command::Due(flags)) => due::run(study, &flags, flags.json || json),
-        Some(Command::Rename(flags)) => rename::run(study, &flags),
-        Some(Command::Next(flags)) => next::run(study, &flags),
-        Some(Command::Grade(flags)) => grade::run(study, &flags),
-        Some(Command::Suspend(flags)) => put_off::suspend(study, &flags),
-        Some(Command::Resume(flags)) => put_off::resume(study, &flags),
-        Some(Command::Bury(flags)) => put_off::bury(study, &flags),
-        Some(Command::Forget(flags)) => put_off::forget(study, &flags),
-        Some(Command::Completions(_) | Command::Man(_) | Command::Home | Command::Config(_)) => {
-            Ok(())
-        }
+        Command::Today(flags) => glance::run(study, flags.json),
+        Command::Decks(flags) => list::decks(study, &flags.decks, flags.json),
+        Command::Review(flags) => review::run(study, flags),
+        Command::Add(flags) => add::run(study, *flags),
+        Command::Stats(flags) => stats::run(study, &flags),
+        Command::Check(flags) => check::run(study, &flags),
+        Command::Test(flags) => test::run(study, &flags),
+        Command::List(flags) => list::run(study, &flags),
+        Command::Show(flags) => show::run(study, &flags),
+        Command::Edit(flags) => edit::run(study, &flags),
+        Command::Due(flags) => due::run(study, &flags, flags.json),
+        Command::Rename(flags) => rename::run(study, &flags),
+        Command::Next(flags) => next::run(study, &flags),
+        Command::Grade(flags) => grade::run(study, &flags),
+        Command::Suspend(flags) => put_off::suspend(study, &flags),
+        Command::Resume(flags) => put_off::resume(study, &flags),
+        Command::Bury(flags) => put_off::bury(study, &flags),
+        Command::Forget(flags) => put_off::forget(study, &flags),
+        Command::Completions(_)
+        | Command::Man(_)
+        | Command::Home
+        | Command::Config(_)
+        | Command::Version => Ok(()),
     }
 }
 
@@ -165,6 +174,51 @@ fn print_json<T: Serialize>(value: &T) -> Result<()> {
     let json =
         serde_json::to_string_pretty(value).map_err(|error| Error::Refused(error.to_string()))?;
     print_raw(&(json + "\n"))
+}
+
+/// What `--json` prints of a failure.
+#[derive(Serialize)]
+struct Failure<'a> {
+    error: FailureShape<'a>,
+}
+
+#[derive(Serialize)]
+struct FailureShape<'a> {
+    message: String,
+    file: Option<&'a Path>,
+    line: Option<usize>,
+    column: Option<usize>,
+    help: Option<&'a str>,
+}
+
+/// Says why a command failed, unless it was said already; where JSON is wanted, standard output has it as JSON too.
+pub fn say_error(error: &Error, json: bool) {
+    let message = error.to_string();
+    if message.is_empty() {
+        return;
+    }
+    // What is wrong in a file begins with its place, the program's name is no part of that.
+    let problem = match error {
+        Error::Wrong(problem) => Some(problem.as_ref()),
+        _ => None,
+    };
+    say(&match problem {
+        Some(_) => message.clone(),
+        None => format!("quiz: {message}"),
+    });
+    if json {
+        let place = problem.map(|problem| &problem.place);
+        // Standard output may be what failed: then there is nowhere left to say it.
+        let _ = print_json(&Failure {
+            error: FailureShape {
+                message: problem.map_or(message, |problem| problem.message.clone()),
+                file: place.map(|place| place.file.as_path()),
+                line: place.map(|place| place.line),
+                column: place.map(|place| place.column),
+                help: problem.and_then(|problem| problem.help.as_deref()),
+            },
+        });
+    }
 }
 
 /// Says something beside the results, on standard error.
@@ -245,26 +299,29 @@ fn wanted(study: &Study, decks: &[String], tag: Option<&String>) -> Result<Wante
         .into_iter()
         .map(|deck| deck.name.clone())
         .collect();
-    if let Some(tag) = tag
-        && !study
-            .library
-            .cards()
-            .any(|(_, card)| card.tags.contains(tag))
-    {
-        let tags: Vec<&str> = study
-            .library
-            .cards()
-            .flat_map(|(_, card)| card.tags.iter().map(String::as_str))
-            .collect();
-        let near = crate::notation::nearest(tag, tags.into_iter());
-        let help = near.map_or("`quiz list` shows the cards".to_string(), |near| {
-            format!("did you mean `{near}`?")
-        });
-        return Err(Error::Usage(format!("no card has the tag `{tag}`: {help}")));
+    if let Some(tag) = tag {
+        refuse_unknown_tag(study, tag)?;
     }
     Ok(Wanted {
         decks: (!decks.is_empty()).then_some(names),
         tag: tag.cloned(),
         ..Wanted::default()
     })
+}
+
+/// Refuses a tag that no card has, and names those that may be meant.
+fn refuse_unknown_tag(study: &Study, tag: &str) -> Result<()> {
+    if study.library.cards().any(|(_, card)| card.has_tag(tag)) {
+        return Ok(());
+    }
+    let cards = study.library.cards();
+    let tags: BTreeSet<&str> = cards
+        .flat_map(|(_, card)| card.tags.iter().map(String::as_str))
+        .collect();
+    let known: Vec<&str> = tags.into_iter().collect();
+    let help = match known.as_slice() {
+        [] => "no card has any tag".to_string(),
+        known => crate::notation::did_you_mean(tag.trim_start_matches('#'), known),
+    };
+    Err(Error::Usage(format!("no card has the tag `{tag}`: {help}")))
 }

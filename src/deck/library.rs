@@ -1,5 +1,6 @@
 //! All decks of a home, united: each card once, each with an id.
 
+mod find;
 mod ids;
 
 use std::collections::{HashMap, HashSet};
@@ -12,7 +13,6 @@ use super::read::{self, ReadDeck};
 use super::{Card, CardId, Deck, FaceKey, Side};
 use crate::conflict;
 use crate::error::{Error, Result};
-use crate::notation;
 use crate::place::{Place, Problem, Severity, Source};
 
 /// The decks of a home and what is wrong with them.
@@ -98,104 +98,6 @@ impl Library {
     /// The deck of this name.
     pub fn deck(&self, name: &str) -> Option<&Deck> {
         self.decks.iter().find(|deck| deck.name == name)
-    }
-
-    /// The names of the decks that `wanted` means: each a deck, a folder of decks, or an unambiguous part of a
-    /// name; all decks where nothing is wanted.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchDeck`] where a word means no deck, with the nearest name.
-    pub fn select(&self, wanted: &[String]) -> Result<Vec<&Deck>> {
-        if wanted.is_empty() {
-            return Ok(self.decks.iter().collect());
-        }
-        let mut chosen: Vec<bool> = vec![false; self.decks.len()];
-        for word in wanted {
-            let word = word.trim_end_matches('/').trim_end_matches(".ron");
-            let exact: Vec<bool> = self
-                .decks
-                .iter()
-                .map(|deck| is_in(&deck.name, word))
-                .collect();
-            let part: Vec<bool> = self
-                .decks
-                .iter()
-                .map(|deck| deck.name.contains(word))
-                .collect();
-            let hits = match (
-                exact.contains(&true),
-                part.iter().filter(|hit| **hit).count(),
-            ) {
-                (true, _) => exact,
-                (false, 1) if !word.is_empty() => part,
-                _ => return Err(self.no_such_deck(word)),
-            };
-            for (chosen, hit) in chosen.iter_mut().zip(hits) {
-                *chosen |= hit;
-            }
-        }
-        Ok(self
-            .decks
-            .iter()
-            .zip(chosen)
-            .filter(|(_, chosen)| *chosen)
-            .map(|(deck, _)| deck)
-            .collect())
-    }
-
-    fn no_such_deck(&self, word: &str) -> Error {
-        let names: Vec<&str> = self.decks.iter().map(|deck| deck.name.as_str()).collect();
-        let part: Vec<&str> = names
-            .iter()
-            .copied()
-            .filter(|name| name.contains(word))
-            .collect();
-        let help = match part.as_slice() {
-            [] => notation::did_you_mean(word, &names),
-            several => format!("it could be {}", several.join(", ")),
-        };
-        Error::NoSuchDeck {
-            name: word.to_string(),
-            help,
-        }
-    }
-
-    /// The cards whose id is `wanted`, or else has it as a part.
-    ///
-    /// # Errors
-    /// [`Error::NoSuchCard`] or [`Error::AmbiguousCard`] unless it is exactly one.
-    pub fn find(&self, wanted: &str) -> Result<(&Deck, &Card)> {
-        let wanted = FaceKey::card_part(wanted);
-        if let Some(found) = wanted.parse().ok().and_then(|id| self.card(&id)) {
-            return Ok(found);
-        }
-        let low = wanted.to_lowercase();
-        let hits: Vec<_> = self
-            .cards()
-            .filter(|(_, card)| card.id.as_str().to_lowercase().contains(&low))
-            .collect();
-        match hits.as_slice() {
-            &[only] => Ok(only),
-            [] => {
-                let near =
-                    notation::nearest(wanted, self.cards().map(|(_, card)| card.id.as_str()));
-                Err(Error::NoSuchCard {
-                    id: wanted.to_string(),
-                    help: near.map_or("`quiz list` shows the cards".into(), |near| {
-                        format!("did you mean `{near}`?")
-                    }),
-                })
-            }
-            several => Err(Error::AmbiguousCard {
-                part: wanted.to_string(),
-                candidates: several
-                    .iter()
-                    .take(10)
-                    .map(|(_, card)| card.id.to_string())
-                    .collect(),
-                more: several.len().saturating_sub(10),
-            }),
-        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod library;
 pub(crate) mod likely;
 pub mod lint;
 pub mod literal;
+pub(crate) mod name;
 pub mod read;
 mod scan;
 pub mod splice;

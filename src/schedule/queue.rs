@@ -61,7 +61,7 @@ impl Wanted {
         let (decks, cards) = (self.decks.as_ref(), self.cards.as_ref());
         decks.is_none_or(|decks| decks.contains(&deck.name))
             && cards.is_none_or(|cards| cards.contains(&card.id))
-            && self.tag.as_ref().is_none_or(|tag| card.tags.contains(tag))
+            && self.tag.as_ref().is_none_or(|tag| card.has_tag(tag))
     }
 
     /// Returns whether all decks and cards are wanted.

@@ -1,6 +1,7 @@
 //! The terminal while a session has it: raw keys, a screen of its own, and everything as it was afterwards,
 //! whatever ends the session.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -38,16 +39,21 @@ const LEAVE: &str = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// How a bracket around what is pasted begins, as far as it is read as one key: `ESC [ 2 0`.
 const BRACKET: [char; 3] = ['[', '2', '0'];
 
-/// Whether a person is at both ends.
+/// Whether a person is at both ends, at a terminal whose cursor can be moved.
 pub fn is_interactive() -> bool {
-    io::stdin().is_terminal() && io::stdout().is_terminal()
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stdin().is_terminal() && io::stdout().is_terminal() && !is_dumb
+}
+
+/// The columns of the terminal behind standard output, if it is one.
+pub fn terminal_columns() -> Option<usize> {
+    let size = Term::stdout().size_checked();
+    size.map(|(_, columns)| usize::from(columns))
 }
 
 /// The columns of the terminal behind standard output; 80 where there is none.
 pub fn columns() -> usize {
-    Term::stdout()
-        .size_checked()
-        .map_or(80, |(_, columns)| usize::from(columns))
+    terminal_columns().unwrap_or(80)
 }
 
 /// `text` as `term` takes it: broken where its lines end, or as it is where there is no terminal.
@@ -58,11 +64,30 @@ pub fn fitted(text: &str, term: &Term) -> String {
     }
 }
 
-/// Whether the locale can show more than ASCII is not asked: UTF-8 is the only encoding of terminals in use. What
-/// is asked is whether colours are wanted on standard output: `NO_COLOR`, `CLICOLOR`, `TERM=dumb` and pipes say no.
+/// Decides whether to color: as `wanted`, or else as the environment and the outputs say.
+pub fn choose_colors(wanted: Option<bool>) {
+    let auto = |is_terminal| wants_colors(is_terminal, |name| std::env::var_os(name));
+    console::set_colors_enabled(wanted.unwrap_or_else(|| auto(io::stdout().is_terminal())));
+    console::set_colors_enabled_stderr(wanted.unwrap_or_else(|| auto(io::stderr().is_terminal())));
+}
+
+/// Whether an output is colored, by the conventions of `NO_COLOR` (no-color.org) and `CLICOLOR` (bixense.com): a
+/// variable that is empty counts as not set.
+fn wants_colors(is_terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let is = |name, value: &str| set(name).is_some_and(|found| found == value);
+    if set("NO_COLOR").is_some() {
+        false
+    } else if set("CLICOLOR_FORCE").is_some() && !is("CLICOLOR_FORCE", "0") {
+        true
+    } else {
+        is_terminal && !is("TERM", "dumb") && !is("CLICOLOR", "0")
+    }
+}
+
+/// Whether what is printed is colored.
 pub fn colors() -> bool {
-    let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    console::colors_enabled() && !refused
+    console::colors_enabled()
 }
 
 impl Terminal {
@@ -394,4 +419,30 @@ fn write_now(text: &str) {
     let mut stdout = io::stdout().lock();
     let _ = stdout.write_all(text.as_bytes());
     let _ = stdout.flush();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colors_follow_the_conventions() {
+        let colored = |is_terminal: bool, set: &[(&str, &str)]| {
+            wants_colors(is_terminal, |name| {
+                let found = set.iter().find(|(key, _)| *key == name);
+                found.map(|(_, value)| OsString::from(value))
+            })
+        };
+        assert!(colored(true, &[]) && !colored(false, &[]));
+        assert!(!colored(true, &[("NO_COLOR", "1")]) && colored(true, &[("NO_COLOR", "")]));
+        assert!(!colored(true, &[("TERM", "dumb")]) && !colored(true, &[("CLICOLOR", "0")]));
+        assert!(
+            colored(false, &[("CLICOLOR_FORCE", "1")])
+                && !colored(false, &[("CLICOLOR_FORCE", "0")])
+        );
+        assert!(!colored(
+            false,
+            &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")]
+        ));
+    }
 }

@@ -46,7 +46,7 @@ fn a_face_that_is_not_there_is_named_with_what_is_near() {
     let home = Home::with(TWO);
     let run = home.quiz(&["grade", "b", "good"]);
     assert!(
-        run.code == 1 && run.err.contains("`b#c1`, `b#c2`"),
+        run.code == 2 && run.err.contains("`b#c1`, `b#c2`"),
         "{}",
         run.err
     );
@@ -512,7 +512,7 @@ fn an_id_that_a_rename_took_away_is_given_to_no_other_card() {
         "{}",
         run.out
     );
-    assert_eq!(home.quiz(&["grade", "a", "easy"]).code, 1);
+    assert_eq!(home.quiz(&["grade", "a", "easy"]).code, 2);
     assert_eq!(
         home.json(&["show", "z", "--json"])["faces"][0]["reviews"]
             .as_array()
@@ -683,7 +683,7 @@ fn one_face_is_forgotten_and_a_card_is_put_off_as_a_whole() {
         (&faces[0]["state"], &faces[1]["state"]),
         (&"new".into(), &"young".into())
     );
-    for (command, code) in [("forget", 1), ("suspend", 2), ("bury", 2)] {
+    for (command, code) in [("forget", 2), ("suspend", 2), ("bury", 2)] {
         let run = home.quiz(&[command, if command == "forget" { "b#c9" } else { "b#c1" }]);
         assert_eq!(run.code, code, "{command}: {}", run.err);
     }

@@ -1,0 +1,75 @@
+//! The tips of the parser, without those that lead astray.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+/// Takes out of `error` what is no help: names that are not near what was typed (`remove` is not `rename`), and the
+/// advice to put `--` before what looks like a flag, which no command here takes as a value.
+pub fn without_wrong(mut error: clap::Error) -> clap::Error {
+    let (typed, names) = match error.kind() {
+        ErrorKind::InvalidSubcommand => (
+            ContextKind::InvalidSubcommand,
+            ContextKind::SuggestedSubcommand,
+        ),
+        ErrorKind::UnknownArgument => (ContextKind::InvalidArg, ContextKind::SuggestedArg),
+        _ => return error,
+    };
+    let typed = match error.get(typed) {
+        Some(ContextValue::String(typed)) => typed.clone(),
+        _ => String::new(),
+    };
+    match error.remove(names) {
+        Some(ContextValue::String(name)) if is_near(&typed, &name) => {
+            error.insert(names, ContextValue::String(name));
+        }
+        Some(ContextValue::Strings(mut near)) => {
+            near.retain(|name| is_near(&typed, name));
+            if !near.is_empty() {
+                error.insert(names, ContextValue::Strings(near));
+            }
+        }
+        _ => {}
+    }
+    if let Some(ContextValue::StyledStrs(mut tips)) = error.remove(ContextKind::Suggested) {
+        tips.retain(|tip| !tip.to_string().contains("as a value"));
+        if !tips.is_empty() {
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+        }
+    }
+    error
+}
+
+/// Returns whether `typed` is `name` but for a slip: one change in three letters.
+fn is_near(typed: &str, name: &str) -> bool {
+    let bare = |word: &str| word.trim_start_matches('-').to_lowercase();
+    let (typed, name) = (bare(typed), bare(name));
+    let changes = strsim::damerau_levenshtein(&typed, &name);
+    changes <= (name.chars().count() / 3).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tip_is_given_for_a_slip_only() {
+        for (typed, name) in [
+            ("reveiw", "review"),
+            ("ad", "add"),
+            ("stast", "stats"),
+            ("--tga", "--tag"),
+            ("complete", "completions"),
+        ] {
+            assert!(is_near(typed, name), "{typed}");
+        }
+        for (typed, name) in [
+            ("remove", "rename"),
+            ("remove", "review"),
+            ("export", "next"),
+            ("undo", "add"),
+            ("--deck", "--ahead"),
+            ("import", "completions"),
+        ] {
+            assert!(!is_near(typed, name), "{typed}");
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! Names as people type them: of decks, tags and cards.
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::Card;
+
+/// Returns `name` in the form in which names are compared: Unicode form C, without case and outer space.
+pub(crate) fn folded(name: &str) -> String {
+    let lower: String = name.trim().nfc().flat_map(char::to_lowercase).collect();
+    // Lower case can fall apart into letter and mark (`İ`).
+    lower.nfc().collect()
+}
+
+/// Returns the tag that is meant by `word`, to be compared: a person may write it as `#tag`.
+fn folded_tag(word: &str) -> String {
+    folded(word.trim().trim_start_matches('#'))
+}
+
+impl Card {
+    /// Returns whether the card has the tag that `word` names, whatever its case; a `#` before it is no part of it.
+    pub fn has_tag(&self, word: &str) -> bool {
+        let wanted = folded_tag(word);
+        self.tags.iter().any(|tag| folded_tag(tag) == wanted)
+    }
+
+    /// Returns whether the card's text, id, note and tags together hold every one of `words`, whatever their case.
+    pub fn holds<W: AsRef<str>>(&self, words: &[W]) -> bool {
+        let own = [self.id.to_string(), self.note.clone().unwrap_or_default()];
+        let text = self
+            .sides()
+            .into_iter()
+            .flat_map(|side| [self.question(side), self.answer(side)])
+            .chain(own)
+            .chain(self.tags.iter().cloned())
+            .collect::<Vec<_>>()
+            .join("\n");
+        let text = folded(&text);
+        words
+            .iter()
+            .all(|word| text.contains(&folded(word.as_ref())))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_as_they_read() {
+        for (a, b) in [
+            ("Rust", " rust "),
+            ("espan\u{303}ol", "ESPA\u{d1}OL"),
+            ("Langs/Emoji", "langs/emoji"),
+        ] {
+            assert_eq!(folded(a), folded(b));
+        }
+        assert_ne!(folded("resume"), folded("résumé"));
+        assert_eq!(folded_tag("#Berlin"), folded_tag("berlin"));
+        assert_ne!(folded_tag("c"), folded_tag("c#"));
+    }
+}
