@@ -5,7 +5,10 @@ use std::process::Command;
 
 use crate::error::{Error, Result};
 
-/// Opens `file` at `line` in `$VISUAL`, else `$EDITOR`, else `vi`, and waits for it.
+/// What is opened where no editor is set.
+const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
+
+/// Opens `file` at `line` in `$VISUAL`, else `$EDITOR`, else in what every such system has, and waits for it.
 ///
 /// # Errors
 /// [`Error::Refused`] if the editor can't be started or fails.
@@ -17,8 +20,8 @@ pub fn open(file: &Path, line: usize) -> Result<()> {
     };
     let editor = set("VISUAL")
         .or_else(|| set("EDITOR"))
-        .unwrap_or_else(|| "vi".into());
-    let words = shell_words::split(&editor)
+        .unwrap_or_else(|| DEFAULT.into());
+    let words = words(&editor, cfg!(windows))
         .map_err(|error| Error::Refused(format!("$EDITOR is {editor:?}: {error}")))?;
     let Some((program, arguments)) = words.split_first() else {
         return Err(Error::Refused("$EDITOR names no program".into()));
@@ -53,5 +56,41 @@ pub fn open(file: &Path, line: usize) -> Result<()> {
         Err(Error::Refused(format!(
             "the editor `{program}` failed ({status})"
         )))
+    }
+}
+
+/// The program and the arguments that `editor` names, quoted as for a shell. A path with spaces need not be quoted;
+/// where `backslashes` part folders, they quote nothing.
+fn words(editor: &str, backslashes: bool) -> Result<Vec<String>, shell_words::ParseError> {
+    if Path::new(editor).is_file() {
+        Ok(vec![editor.to_string()])
+    } else if backslashes {
+        shell_words::split(&editor.replace('\\', "\\\\"))
+    } else {
+        shell_words::split(editor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_editor_is_split_as_its_system_writes_it() {
+        assert_eq!(words("code --wait", false).unwrap(), ["code", "--wait"]);
+        assert_eq!(words(r"my\ editor -x", false).unwrap(), ["my editor", "-x"]);
+        assert_eq!(
+            words(r"C:\Windows\notepad.exe /A", true).unwrap(),
+            [r"C:\Windows\notepad.exe", "/A"]
+        );
+        assert_eq!(
+            words(r#""C:\Program Files\x.exe" -n"#, true).unwrap(),
+            [r"C:\Program Files\x.exe", "-n"]
+        );
+        assert!(words("'open", false).is_err());
+        let folder = tempfile::tempdir().unwrap();
+        let spaced = folder.path().join("an editor");
+        std::fs::write(&spaced, "").unwrap();
+        assert_eq!(words(spaced.to_str().unwrap(), false).unwrap().len(), 1);
     }
 }

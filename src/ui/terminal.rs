@@ -1,15 +1,25 @@
 //! The terminal while a session has it: raw keys, a screen of its own, and everything as it was afterwards,
 //! whatever ends the session.
 
+#[cfg(unix)]
+mod paste;
+mod restore;
+#[cfg(unix)]
+mod wait;
+
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use console::{Key, Term};
 
 use super::screen::Line;
 use crate::error::{Error, Result};
+pub use restore::Prompting;
+use restore::Restore;
+#[cfg(unix)]
+use wait::{Waited, wait};
 
 /// The terminal, held.
 pub struct Terminal {
@@ -31,13 +41,6 @@ pub enum Input {
     /// Nothing, for as long as was waited.
     Nothing,
 }
-
-/// Enters the screen of its own and hides the cursor; what is pasted comes in brackets from then on.
-const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[H\x1b[J";
-/// Leaves it and shows the cursor.
-const LEAVE: &str = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
-/// How a bracket around what is pasted begins, as far as it is read as one key: `ESC [ 2 0`.
-const BRACKET: [char; 3] = ['[', '2', '0'];
 
 /// Whether a person is at both ends, at a terminal whose cursor can be moved.
 pub fn is_interactive() -> bool {
@@ -100,7 +103,7 @@ impl Terminal {
             return Err(Error::NoTerminal { command, instead });
         }
         let io = |error| Error::io("use", std::path::Path::new("the terminal"))(error);
-        let restore = Arc::new(Restore::new(LEAVE).map_err(io)?);
+        let restore = Arc::new(Restore::of_session().map_err(io)?);
         restore.on_signals().map_err(io)?;
         restore.on_panic();
         #[cfg(unix)]
@@ -162,32 +165,18 @@ impl Terminal {
     /// If the terminal is gone.
     #[cfg(unix)]
     pub fn read(&mut self, patience: Option<Duration>) -> io::Result<Input> {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-        let timeout = patience.map(|patience| Timespec {
-            tv_sec: i64::try_from(patience.as_secs()).unwrap_or(i64::MAX),
-            tv_nsec: patience.subsec_nanos().into(),
-        });
+        use std::os::fd::AsFd;
         let stdin = io::stdin();
-        let mut fds = [
-            PollFd::new(&stdin, PollFlags::IN),
-            PollFd::new(&self.resized, PollFlags::IN),
-        ];
-        match poll(&mut fds, timeout.as_ref()) {
-            Ok(0) => return Ok(Input::Nothing),
-            Err(rustix::io::Errno::INTR) => return Ok(Input::Resized),
-            Err(error) => return Err(error.into()),
-            Ok(_) => {}
+        match wait(stdin.as_fd(), Some(self.resized.as_fd()), patience)? {
+            Waited::Keys => self.key(),
+            Waited::Size => {
+                let mut signals = [0; 64];
+                while matches!(io::Read::read(&mut &self.resized, &mut signals), Ok(1..)) {}
+                Ok(Input::Resized)
+            }
+            Waited::Interrupted => Ok(Input::Resized),
+            Waited::Nothing => Ok(Input::Nothing),
         }
-        let [keys, size] = fds.map(|fd| fd.revents());
-        if size.contains(PollFlags::IN) {
-            let mut signals = [0; 64];
-            while matches!(io::Read::read(&mut &self.resized, &mut signals), Ok(1..)) {}
-            return Ok(Input::Resized);
-        }
-        if keys.contains(PollFlags::IN) {
-            return self.key();
-        }
-        Err(io::ErrorKind::UnexpectedEof.into())
     }
 
     /// Waits for a key.
@@ -209,37 +198,9 @@ impl Terminal {
                 self.restore.enter()?;
                 Ok(Input::Resized)
             }
-            Key::UnknownEscSeq(start) if start == BRACKET => match self.bracket()? {
-                Some('0') => self.pasted().map(Input::Pasted),
-                _ => Ok(Input::Resized),
-            },
+            #[cfg(unix)]
+            Key::UnknownEscSeq(start) if start == paste::BRACKET => paste::read(),
             key => Ok(Input::Key(key)),
-        }
-    }
-
-    /// The rest of a bracket: `0` opens what is pasted, `1` closes it.
-    fn bracket(&self) -> io::Result<Option<char>> {
-        let rest = (self.term.read_key_raw()?, self.term.read_key_raw()?);
-        Ok(match rest {
-            (Key::Char(which), Key::Char('~')) => Some(which),
-            _ => None,
-        })
-    }
-
-    /// What is pasted, up to its closing bracket. A line's end is a space: it is no answer's end.
-    fn pasted(&self) -> io::Result<String> {
-        let mut text = String::new();
-        loop {
-            let key = self.term.read_key_raw()?;
-            let is_bracket = matches!(&key, Key::UnknownEscSeq(start) if *start == BRACKET);
-            if is_bracket && self.bracket()? == Some('1') {
-                return Ok(text);
-            }
-            match key {
-                Key::Char(c) if !c.is_control() => text.push(c),
-                Key::Enter | Key::Tab => text.push(' '),
-                _ => {}
-            }
         }
     }
 
@@ -259,166 +220,6 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         self.restore.leave();
     }
-}
-
-/// Shows the cursor.
-const SHOW: &str = "\x1b[0m\x1b[?25h";
-
-/// Puts the terminal back when prompts end, whatever ends them: they hide the cursor, and a signal in the middle
-/// of one would leave it hidden.
-pub struct Prompting(Arc<Restore>);
-
-impl Prompting {
-    /// From now on.
-    ///
-    /// # Errors
-    /// If the terminal can't be read.
-    pub fn start() -> io::Result<Self> {
-        let restore = Arc::new(Restore::new(SHOW)?);
-        *restore.held() = true;
-        restore.on_signals()?;
-        Ok(Self(restore))
-    }
-
-    /// Runs `other`, which has the terminal for a while.
-    pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> T {
-        self.0.lend(other)
-    }
-}
-
-impl Drop for Prompting {
-    fn drop(&mut self) {
-        self.0.leave();
-    }
-}
-
-/// Whether another program has the terminal: keys that interrupt are meant for that one.
-enum Lent {
-    No,
-    Now,
-    /// Since when not any more; a signal that was meant for it may still arrive.
-    Until(Instant),
-}
-
-impl Lent {
-    /// How late a signal may arrive. Keys of the session's own raise none, so that none is missed.
-    const LATE: Duration = Duration::from_millis(500);
-
-    fn takes_interrupts(&self) -> bool {
-        match self {
-            Self::No => false,
-            Self::Now => true,
-            Self::Until(end) => end.elapsed() < Self::LATE,
-        }
-    }
-}
-
-/// What is needed to put the terminal back, from wherever that has to happen.
-struct Restore {
-    /// Whether the terminal is ours. Who draws holds it, so that nothing is drawn after it was given back.
-    held: Mutex<bool>,
-    lent: Mutex<Lent>,
-    /// What is written to leave.
-    leave: &'static str,
-    #[cfg(unix)]
-    before: rustix::termios::Termios,
-}
-
-impl Restore {
-    fn new(leave: &'static str) -> io::Result<Self> {
-        Ok(Self {
-            held: Mutex::new(false),
-            lent: Mutex::new(Lent::No),
-            leave,
-            #[cfg(unix)]
-            before: rustix::termios::tcgetattr(io::stdin())?,
-        })
-    }
-
-    fn enter(&self) -> io::Result<()> {
-        let mut held = self.held();
-        *held = true;
-        #[cfg(unix)]
-        {
-            let mut raw = self.before.clone();
-            raw.make_raw();
-            // Keys come one by one and unechoed; what is written is still shown line by line.
-            raw.output_modes = self.before.output_modes;
-            rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Drain, &raw)?;
-        }
-        write_now(ENTER);
-        Ok(())
-    }
-
-    fn leave(&self) {
-        let mut held = self.held();
-        if std::mem::take(&mut *held) {
-            write_now(self.leave);
-            #[cfg(unix)]
-            let _ = rustix::termios::tcsetattr(
-                io::stdin(),
-                rustix::termios::OptionalActions::Flush,
-                &self.before,
-            );
-        }
-    }
-
-    fn lend<T>(&self, other: impl FnOnce() -> T) -> T {
-        *self.lent() = Lent::Now;
-        let result = other();
-        *self.lent() = Lent::Until(Instant::now());
-        result
-    }
-
-    fn held(&self) -> MutexGuard<'_, bool> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn lent(&self) -> MutexGuard<'_, Lent> {
-        self.lent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Leaves before the process ends by a signal.
-    #[cfg(unix)]
-    fn on_signals(self: &Arc<Self>) -> io::Result<()> {
-        use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
-        let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
-        let restore = Arc::clone(self);
-        std::thread::spawn(move || {
-            for signal in signals.forever() {
-                let interrupts = matches!(signal, SIGINT | SIGQUIT);
-                if interrupts && restore.lent().takes_interrupts() {
-                    continue;
-                }
-                restore.leave();
-                let _ = signal_hook::low_level::emulate_default_handler(signal);
-                std::process::exit(128 + signal);
-            }
-        });
-        Ok(())
-    }
-
-    #[cfg(not(unix))]
-    fn on_signals(self: &Arc<Self>) -> io::Result<()> {
-        Ok(())
-    }
-
-    /// Leaves before a panic is told, so that it is told on the screen that stays.
-    fn on_panic(self: &Arc<Self>) {
-        let restore = Arc::clone(self);
-        let tell = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            restore.leave();
-            tell(panic);
-        }));
-    }
-}
-
-/// Writes past any buffer; a terminal that is gone needs nothing any more.
-fn write_now(text: &str) {
-    let mut stdout = io::stdout().lock();
-    let _ = stdout.write_all(text.as_bytes());
-    let _ = stdout.flush();
 }
 
 #[cfg(test)]
