@@ -38,12 +38,12 @@ pub fn without_wrong(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Returns whether `typed` is `name` but for a slip: one change in three letters.
+/// Returns whether `typed` is the beginning of `name`, or `name` but for a slip: one change in three letters.
 fn is_near(typed: &str, name: &str) -> bool {
     let bare = |word: &str| word.trim_start_matches('-').to_lowercase();
     let (typed, name) = (bare(typed), bare(name));
     let changes = strsim::damerau_levenshtein(&typed, &name);
-    changes <= (name.chars().count() / 3).max(1)
+    name.starts_with(&typed) || changes <= (name.chars().count() / 3).max(1)
 }
 
 #[cfg(test)]
@@ -57,7 +57,7 @@ mod tests {
             ("ad", "add"),
             ("stast", "stats"),
             ("--tga", "--tag"),
-            ("complete", "completions"),
+            ("rev", "review"),
         ] {
             assert!(is_near(typed, name), "{typed}");
         }
