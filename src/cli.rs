@@ -2,6 +2,8 @@
 
 mod candidates;
 mod everyday;
+mod line;
+pub mod shells;
 mod tips;
 
 use std::path::PathBuf;
@@ -30,9 +32,13 @@ its tags, if there are any.
 /// Shown below the flags of `completions`.
 const COMPLETIONS_HELP: &str = "\
 Where it goes:
-  bash        quiz completions bash > ~/.local/share/bash-completion/completions/quiz
-  zsh         quiz completions zsh > a folder of $fpath/_quiz
-  fish        quiz completions fish > ~/.config/fish/completions/quiz.fish
+  bash        mkdir -p ~/.local/share/bash-completion/completions
+              quiz completions bash > ~/.local/share/bash-completion/completions/quiz
+  zsh         mkdir -p ~/.zfunc
+              quiz completions zsh > ~/.zfunc/_quiz
+              and in ~/.zshrc, before compinit:  fpath=(~/.zfunc $fpath)
+  fish        mkdir -p ~/.config/fish/completions
+              quiz completions fish > ~/.config/fish/completions/quiz.fish
   PowerShell  quiz completions powershell >> $PROFILE";
 
 /// Learn from plain-text decks, a few minutes a day.

@@ -5,11 +5,15 @@ use std::process::ExitCode;
 use clap::CommandFactory;
 
 use quiz::cli::Cli;
+use quiz::cli::shells::{SHELLS, VARIABLE};
 use quiz::commands;
 
 fn main() -> ExitCode {
     // A shell that asks for completions gets them here, and nothing else happens.
-    clap_complete::CompleteEnv::with_factory(Cli::command).complete();
+    clap_complete::CompleteEnv::with_factory(Cli::command)
+        .var(VARIABLE)
+        .shells(SHELLS)
+        .complete();
     let mut arguments = Cli::read().unwrap_or_else(|error| error.exit());
     let json = arguments.wants_json();
     match commands::run(arguments) {

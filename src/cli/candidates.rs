@@ -5,14 +5,18 @@ use std::path::PathBuf;
 
 use clap_complete::CompletionCandidate;
 
+use super::line;
 use crate::config::edit::SETTINGS;
 use crate::deck::library::Library;
 use crate::home::Home;
 use crate::text::{clean, one_line};
 
-/// The decks of the home, if there is one: completing makes none.
+/// The decks of the home that the command line names, if there is one: completing makes none.
 fn library() -> Option<Library> {
-    let given = std::env::var_os("QUIZ_HOME").map(PathBuf::from);
+    // A completer is told of its own word only; the line stands behind the `--` of the process's arguments.
+    let arguments = std::env::args_os().skip_while(|word| word != "--").skip(1);
+    let words = line::words(&arguments.collect::<Vec<_>>(), "");
+    let given = line::home(&words).or_else(|| std::env::var_os("QUIZ_HOME").map(PathBuf::from));
     Library::load(&Home::find(given.as_deref()).ok()?.decks()).ok()
 }
 

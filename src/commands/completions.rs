@@ -1,8 +1,7 @@
 //! `quiz completions`: what a shell needs to complete commands, flags, decks, tags and ids.
 
-use clap_complete::env::Shells;
-
 use super::print_raw;
+use crate::cli::shells::{SHELLS, VARIABLE};
 use crate::cli::{Completions, ShellName};
 use crate::error::{Error, Result};
 
@@ -18,11 +17,10 @@ pub fn run(flags: &Completions) -> Result<()> {
         ShellName::PowerShell => "powershell",
     };
     let refused = || Error::Refused(format!("there are no completions for {name}"));
-    let shells = Shells::builtins();
-    let shell = shells.completer(name).ok_or_else(refused)?;
+    let shell = SHELLS.completer(name).ok_or_else(refused)?;
     let mut script = Vec::new();
     shell
-        .write_registration("COMPLETE", "quiz", "quiz", "quiz", &mut script)
+        .write_registration(VARIABLE, "quiz", "quiz", "quiz", &mut script)
         .map_err(|_| refused())?;
     print_raw(&String::from_utf8_lossy(&script))
 }

@@ -14,10 +14,12 @@ mod support;
 
 mod clock;
 mod commands;
+mod completions;
 mod durability;
 mod everyday;
 mod fuzz;
 mod lesson;
+mod names;
 mod properties;
 mod replicas;
 mod scored;

@@ -203,6 +203,17 @@ impl Home {
 
     /// Starts the binary in a pseudo-terminal.
     pub fn terminal(&self, arguments: &[&str], columns: u16, rows: u16) -> Terminal {
+        self.terminal_of(QUIZ, arguments, columns, rows)
+    }
+
+    /// Starts any program in a pseudo-terminal, in the folder around the home.
+    pub fn terminal_of(
+        &self,
+        program: &str,
+        arguments: &[&str],
+        columns: u16,
+        rows: u16,
+    ) -> Terminal {
         let pty = native_pty_system()
             .openpty(PtySize {
                 rows,
@@ -211,7 +222,7 @@ impl Home {
                 pixel_height: 0,
             })
             .unwrap();
-        let mut command = CommandBuilder::new(QUIZ);
+        let mut command = CommandBuilder::new(program);
         command.args(arguments);
         command.cwd(self.folder.path());
         command.env_clear();

@@ -1,19 +1,8 @@
 //! What people and scripts type, and what goes into a pipe.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fs;
 
-use support::Home;
+use crate::support::Home;
 
 const CARDS: &str = r##"Basic(id: "el-gato", front: "El gato", back: "the cat", tags: ["Animal"]),
 Basic(id: "la-manzana", front: "La manzana", back: "the apple"),
