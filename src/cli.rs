@@ -14,7 +14,7 @@ use clap_complete::ArgValueCompleter;
 
 use crate::history::Grade;
 use candidates::{cards, decks, faces, tags};
-pub use everyday::{Config, Due, Man};
+pub use everyday::{Config, Due, Log, Man};
 
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\
@@ -123,6 +123,8 @@ pub enum Command {
     /// Print completions for a shell; they know decks, tags and ids too
     #[command(after_help = COMPLETIONS_HELP)]
     Completions(Completions),
+    /// What was answered on a day: with grade, time, and when it is due
+    Log(Log),
     /// Print how many cards are due, for a prompt or a status bar; exits with 1 at 0
     Due(Due),
     /// Show the settings, open their file, or write one of them
@@ -163,6 +165,7 @@ impl Command {
             Self::Check(flags) => Some(&mut flags.json),
             Self::List(flags) => Some(&mut flags.json),
             Self::Show(flags) => Some(&mut flags.json),
+            Self::Log(flags) => Some(&mut flags.json),
             Self::Due(flags) => Some(&mut flags.json),
             Self::Config(flags) => Some(&mut flags.json),
             Self::Next(flags) => Some(&mut flags.json),
@@ -353,6 +356,9 @@ pub struct Test {
     /// Draw from all cards alike, instead of those tagged `core` first
     #[arg(long)]
     pub all: bool,
+    /// Draw only what was answered wrong in the last quiz that asked it
+    #[arg(long)]
+    pub weak: bool,
     /// End after M minutes
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(1..=1440))]
     pub minutes: Option<u64>,

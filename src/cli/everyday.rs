@@ -42,3 +42,17 @@ pub struct Man {
     #[arg(value_name = "DIR")]
     pub folder: Option<PathBuf>,
 }
+
+/// Which answers.
+#[derive(Debug, Args)]
+pub struct Log {
+    /// The learning day: `today`, `yesterday`, or a date like 2026-11-23
+    #[arg(value_name = "DAY", default_value = "today")]
+    pub day: String,
+    /// Only those that were not recalled
+    #[arg(long)]
+    pub wrong: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}

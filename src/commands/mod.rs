@@ -9,6 +9,7 @@ pub mod edit;
 pub mod glance;
 pub mod grade;
 pub mod list;
+pub mod log;
 pub mod man;
 pub mod next;
 mod process;
@@ -89,6 +90,7 @@ fn run_on(study: &mut Study, command: Command) -> Result<()> {
         Command::List(flags) => list::run(study, &flags),
         Command::Show(flags) => show::run(study, &flags),
         Command::Edit(flags) => edit::run(study, &flags),
+        Command::Log(flags) => log::run(study, &flags),
         Command::Due(flags) => due::run(study, &flags, flags.json),
         Command::Rename(flags) => rename::run(study, &flags),
         Command::Next(flags) => next::run(study, &flags),

@@ -35,7 +35,13 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
         .unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
     let items = items(study, &wanted, flags, random);
     if items.is_empty() {
-        return Err(Error::Usage("No cards match.".into()));
+        let message = match flags.weak {
+            true => {
+                "No cards match: nothing was answered wrong in a quiz that was not right since."
+            }
+            false => "No cards match.",
+        };
+        return Err(Error::Usage(message.into()));
     }
     let time = flags
         .minutes
@@ -56,7 +62,10 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     let lines = lines(study, &outcome, last.as_ref(), usize::MAX);
     let review = !wrong.is_empty() && scored::offer(&lines)?;
     let mut lines = self::lines(study, &outcome, last.as_ref(), PRINTED);
-    lines.push(format!("Same again: {}", command(flags, random)));
+    // What was missed changes with this quiz: the same questions can't be drawn again.
+    if !flags.weak {
+        lines.push(format!("Same again: {}", command(flags, random)));
+    }
     print(&(lines.join("\n") + "\n"))?;
     if review {
         let summary = session::run(
@@ -79,7 +88,11 @@ fn items(study: &Study, wanted: &Wanted, flags: &cli::Test, random: u64) -> Vec<
         .library
         .cards()
         .filter(|(deck, card)| wanted.takes(deck, card) && !study.history.is_suspended(&card.id));
-    let cards = cards.map(|(deck, card)| (deck, card, card.faces().collect::<Vec<FaceKey>>()));
+    let wanted_faces = |face: &FaceKey| !flags.weak || study.history.is_missed(face);
+    let cards = cards.map(|(deck, card)| {
+        let faces: Vec<FaceKey> = card.faces().filter(wanted_faces).collect();
+        (deck, card, faces)
+    });
     let core_first = !flags.all && flags.tag.is_none();
     let faces = draw::draw(cards, flags.count, core_first, random);
     let style = match (flags.choices, flags.typed) {
@@ -136,8 +149,15 @@ fn lines(study: &Study, outcome: &Outcome, last: Option<&TestResult>, most: usiz
     lines
 }
 
-/// Writes the result into the history.
+/// Writes the result of each question, and of the quiz, into the history.
 fn record(study: &mut Study, outcome: &Outcome, decks: &[String]) -> Result<()> {
+    for marked in &outcome.marked {
+        study.record(|at| Event::Question {
+            at,
+            face: marked.face.clone(),
+            right: marked.right,
+        })?;
+    }
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let (asked, right) = (count(outcome.marked.len()), count(outcome.right()));
     study

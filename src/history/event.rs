@@ -137,6 +137,15 @@ pub enum Event {
         /// How long it took.
         seconds: u32,
     },
+    /// A question of a scored quiz was answered. It is for later quizzes: the schedule does not look at it.
+    Question {
+        /// When.
+        at: Stamp,
+        /// The key of the face that it was about.
+        face: FaceKey,
+        /// Whether the answer was right.
+        right: bool,
+    },
     /// Days start at another hour from here on.
     DayStart {
         /// When.
@@ -266,6 +275,7 @@ impl Event {
             | Self::Due { at, .. }
             | Self::Known { at, .. }
             | Self::Test { at, .. }
+            | Self::Question { at, .. }
             | Self::DayStart { at, .. } => *at,
         }
     }
@@ -276,6 +286,7 @@ impl Event {
             Self::Review { face, .. }
             | Self::Forget { face, .. }
             | Self::Due { face, .. }
+            | Self::Question { face, .. }
             | Self::Known { face, .. } => Some(face.clone()),
             Self::Suspend(pause) | Self::Resume(pause) => Some(match &pause.of {
                 Paused::Card(card) => card.clone().into(),

@@ -56,6 +56,8 @@ pub(super) enum What {
     Forget,
     Due(Day),
     Known(Known),
+    /// A question of a scored quiz, and whether the answer was right.
+    Question(bool),
     Remove,
 }
 
@@ -198,7 +200,17 @@ impl FaceHistory {
 
     /// Returns whether nothing happened to it but what was taken back.
     pub(super) fn is_blank(&self) -> bool {
-        self.reviews.is_empty() && self.counting().next().is_none()
+        let mut marks = self.counting();
+        self.reviews.is_empty() && marks.all(|mark| matches!(mark.what, What::Question(_)))
+    }
+
+    /// Returns whether the last question about it in a scored quiz was answered wrong.
+    pub(super) fn is_missed(&self) -> bool {
+        let questions = self.counting().filter_map(|mark| match mark.what {
+            What::Question(right) => Some(right),
+            _ => None,
+        });
+        questions.last() == Some(false)
     }
 
     /// Returns whether nothing is left of it.

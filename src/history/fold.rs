@@ -248,6 +248,7 @@ impl Labels {
             Event::Review { face, .. }
             | Event::Forget { face, .. }
             | Event::Due { face, .. }
+            | Event::Question { face, .. }
             | Event::Known { face, .. }
             | Event::Suspend(Pause {
                 of: Paused::Face(face),
@@ -621,6 +622,7 @@ fn what(event: &Event, at: Stamp, day: Day) -> Option<What> {
         Event::Remove { .. } => What::Remove,
         Event::Forget { .. } => What::Forget,
         Event::Due { due, .. } => What::Due(*due),
+        Event::Question { right, .. } => What::Question(*right),
         Event::Known {
             stability,
             difficulty,

@@ -28,6 +28,7 @@
 //! | `Due(at:"…",face:"paris",due:"2026-12-01")` | the face, if it is not new, is due on that day instead |
 //! | `Known(at:"…",face:"paris",stability:12.5,difficulty:6.1,due:"2026-12-05")` | another program knows how well the face is remembered (FSRS stability in days, difficulty 1–10): its schedule starts from there |
 //! | `Test(at:"…",decks:["geography"],asked:20,right:18,seconds:300)` | a scored quiz ended |
+//! | `Question(at:"…",face:"paris",right:false)` | a question of a scored quiz was answered; the schedule does not look at it |
 //! | `DayStart(at:"…",hour:5)` | days start at this hour; written with the next event whenever the setting is another one than the last recorded, or none is recorded |
 //!
 //! # The union
@@ -656,6 +657,14 @@ impl History {
             self.cards.get(&key.card)?.face(key.side)
         };
         face.filter(|face| !face.is_blank())
+    }
+
+    /// Returns whether the last question about the face in a scored quiz was answered wrong.
+    pub fn is_missed(&self, key: &FaceKey) -> bool {
+        let key = self.key(key);
+        let card = self.cards.get(&key.card);
+        card.and_then(|card| card.face(key.side))
+            .is_some_and(FaceHistory::is_missed)
     }
 
     /// Returns every face that something happened to, with its key, in no order.

@@ -115,6 +115,7 @@ impl State {
             }
             What::Bury(until) => self.buried = Some(until),
             What::Remove => self.is_removed = true,
+            What::Question(_) => {}
         }
     }
 }

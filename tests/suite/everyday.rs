@@ -123,3 +123,29 @@ fn the_glance_has_total_time_and_every_deck() {
     );
     assert_eq!(home.json(&["--json"])["waiting"], 0);
 }
+
+#[test]
+fn the_log_of_a_day_has_what_was_answered() {
+    let mut home = Home::with(&cards(3));
+    home.ok(&["grade", "c000", "good", "--ms", "3000"]);
+    home.ok(&["grade", "c001", "again", "--ms", "2000"]);
+    home.at("2026-11-24T09:00:00+01:00");
+    home.ok(&["grade", "c002", "easy"]);
+    let yesterday = home.ok(&["log", "yesterday"]);
+    assert!(
+        yesterday.starts_with("2026-11-23: 2 answers in 5 s, 1 not recalled\n"),
+        "{yesterday}"
+    );
+    assert!(
+        yesterday.contains("again   2 s  c001  due 2026-11-23  Question 001?"),
+        "{yesterday}"
+    );
+    assert_eq!(home.ok(&["log", "2026-11-23"]), yesterday);
+    let wrong = home.ok(&["log", "2026-11-23", "--wrong"]);
+    assert!(!wrong.contains("c000") && wrong.contains("c001"), "{wrong}");
+    let json = home.json(&["log", "--json"]);
+    assert_eq!(json["answers"][0]["face"], "c002");
+    assert_eq!(json["answers"][0]["grade"], "easy");
+    assert_eq!(home.ok(&["log", "2026-01-01"]), "2026-01-01: no answers\n");
+    assert_eq!(home.quiz(&["log", "someday"]).code, 2);
+}

@@ -141,3 +141,44 @@ fn a_slip_is_taken_back_and_a_question_put_off() {
     let (_, bytes) = terminal.end();
     assert!(bytes.contains("2 of 2 questions right"), "{bytes}");
 }
+
+#[test]
+fn what_was_missed_is_drawn_again_until_it_is_right() {
+    let home = Home::with(
+        r#"TrueFalse(id: "x", statement: "X is so.", answer: true),
+           TrueFalse(id: "y", statement: "Y is so.", answer: true),"#,
+    );
+    assert!(
+        home.quiz(&["test", "--weak"])
+            .err
+            .contains("nothing was answered wrong")
+    );
+    let mut terminal = home.terminal(&["test"], 80, 24);
+    for _ in 0..2 {
+        terminal.see("is so.");
+        let key = if terminal.screen().contains("X is so.") {
+            "f"
+        } else {
+            "t"
+        };
+        terminal.press(key).see("Enter next").press("\r");
+    }
+    terminal.see("Enter leave").press("\r");
+    terminal.end();
+    let questions = home
+        .history()
+        .into_iter()
+        .filter(|line| line.starts_with("Question("));
+    assert_eq!(questions.count(), 2);
+    home.ok(&["rename", "x", "z"]);
+    let mut terminal = home.terminal(&["test", "--weak"], 80, 24);
+    terminal
+        .see("1 of 1")
+        .see("X is so.")
+        .press("t")
+        .see("✓ right")
+        .press("\r");
+    terminal.end();
+    assert_eq!(home.quiz(&["test", "--weak"]).code, 2);
+    assert_eq!(home.json(&["--json"])["new"], 2, "a quiz is no review");
+}
