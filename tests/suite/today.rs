@@ -6,9 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
-mod support;
-
-use support::{Home, cards};
+use crate::support::{Home, cards};
 
 const TWO_SIDES: &str = r#"Basic(id: "a", front: "AAA", back: "1", reverse: true)"#;
 

@@ -1,14 +1,5 @@
 //! The fold of a history: what holds whatever happened, in whatever order it is heard of.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::string_slice,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
 use std::collections::BTreeMap;
 
 use proptest::collection::vec;
