@@ -2,6 +2,7 @@
 
 mod candidates;
 mod everyday;
+mod exchange;
 mod line;
 pub mod shells;
 mod tips;
@@ -15,6 +16,7 @@ use clap_complete::ArgValueCompleter;
 use crate::history::Grade;
 use candidates::{cards, decks, faces, tags};
 pub use everyday::{Config, Due, Log, Man};
+pub use exchange::Import;
 
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\
@@ -129,6 +131,9 @@ pub enum Command {
     Due(Due),
     /// Show the settings, open their file, or write one of them
     Config(Config),
+    /// Bring cards in, with their history: from Anki, spreadsheets, Markdown and more
+    #[command(after_help = exchange::IMPORT_HELP)]
+    Import(Import),
     /// Print the path of your home
     Home,
     /// Print the manual page, or write the pages of all commands into a folder
@@ -172,6 +177,7 @@ impl Command {
             Self::Grade(flags) => Some(&mut flags.json),
             Self::Today(flags) => Some(&mut flags.json),
             Self::Decks(flags) => Some(&mut flags.json),
+            Self::Import(flags) => Some(&mut flags.json),
             Self::Review(_)
             | Self::Add(_)
             | Self::Test(_)

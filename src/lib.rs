@@ -29,6 +29,7 @@ pub mod config;
 mod conflict;
 pub mod deck;
 pub mod error;
+pub mod exchange;
 pub mod files;
 pub mod folding;
 pub mod history;

@@ -74,7 +74,7 @@ fn named_deck(study: &Study, given: Option<&str>) -> Result<String> {
 }
 
 /// A name as a deck can have it: a path below `decks/`, without `.ron`.
-fn deck_name(name: &str) -> Result<String> {
+pub(super) fn deck_name(name: &str) -> Result<String> {
     let name = name.trim().trim_end_matches(".ron").replace('\\', "/");
     let plain = |part: Component| match part {
         Component::Normal(part) => !part.to_string_lossy().starts_with(['.', '#']),

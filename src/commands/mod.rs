@@ -8,6 +8,7 @@ pub mod due;
 pub mod edit;
 pub mod glance;
 pub mod grade;
+pub mod import;
 pub mod list;
 pub mod log;
 pub mod man;
@@ -93,6 +94,7 @@ fn run_on(study: &mut Study, command: Command) -> Result<()> {
         Command::Log(flags) => log::run(study, &flags),
         Command::Due(flags) => due::run(study, &flags, flags.json),
         Command::Rename(flags) => rename::run(study, &flags),
+        Command::Import(flags) => import::run(study, &flags),
         Command::Next(flags) => next::run(study, &flags),
         Command::Grade(flags) => grade::run(study, &flags),
         Command::Suspend(flags) => put_off::suspend(study, &flags),

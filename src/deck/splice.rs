@@ -205,6 +205,44 @@ pub fn change_id(source: &Source, card: &Range<usize>, id: &CardId) -> Result<St
     give_ids(source, &[(card.clone(), id.clone())])
 }
 
+/// Returns the deck with each draft in the place of the card at its span. The spans are in the order of the file.
+///
+/// # Errors
+/// As [`append`].
+pub fn replace(source: &Source, cards: &[(Range<usize>, Draft)]) -> Result<String> {
+    let style = Style::of(source, &scan::layout(source.text()));
+    let edit = |(span, draft): &(Range<usize>, Draft)| {
+        let indent = style::indent(source, span.start).unwrap_or(&style.card);
+        let own = Style {
+            card: indent.to_string(),
+            ..style.clone()
+        };
+        (span.clone(), own.set(draft))
+    };
+    let new = Source::new(
+        source.file(),
+        apply(source.text(), cards.iter().map(edit).collect()),
+    );
+    let (before, after) = (read::deck("", source), read::deck("", &new));
+    let mut meant = cards.iter().peekable();
+    let is_meant =
+        |(was, is): (&Parsed, &Parsed)| match meant.next_if(|(span, _)| *span == was.body.span) {
+            Some((_, draft)) => draft
+                .clone()
+                .check()
+                .is_ok_and(|(id, body)| id == is.id && is.body.says_the_same(&body)),
+            None => source.part(&was.body.span) == new.part(&is.body.span),
+        };
+    let all = before.cards.iter().zip(&after.cards).all(is_meant);
+    if all
+        && before.cards.len() == after.cards.len()
+        && before.problems.len() == after.problems.len()
+    {
+        return Ok(new.text().to_string());
+    }
+    Err(unsafe_edit(source))
+}
+
 /// Returns the text of one card, which has no id, with the id `id`.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ pub mod editor;
 pub mod frame;
 pub mod line_edit;
 pub mod pager;
+pub mod progress;
 pub mod prompt;
 pub mod question;
 pub mod scored;

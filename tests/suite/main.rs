@@ -19,6 +19,7 @@ mod durability;
 mod everyday;
 mod fold;
 mod fuzz;
+mod import;
 mod lesson;
 mod names;
 mod properties;

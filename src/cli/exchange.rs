@@ -1,0 +1,55 @@
+//! The flags of the commands that bring cards in and take them away.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use clap_complete::ArgValueCompleter;
+
+use super::candidates::decks;
+use crate::exchange::zone::Zone;
+
+/// Shown below the flags of `import`.
+pub(super) const IMPORT_HELP: &str = "\
+What a file is, its content says:
+  Anki       packages (.apkg, .colpkg), a collection (collection.anki2), and notes
+             as text, with or without the history
+  tables     CSV, TSV, Quizlet's text, a word list with tabs
+A second import of the same source brings what is new and what has changed there,
+and keeps what you edited here. `quiz import lesson` does that with the bundled
+decks of this version.
+
+  quiz import Japanese.apkg
+  quiz import --dry-run --zone Europe/Berlin collection.colpkg
+  quiz import --deck languages/german --columns front,back,tags words.csv";
+
+/// What to bring in.
+#[derive(Debug, Args)]
+pub struct Import {
+    /// The files; `lesson` for the bundled decks
+    #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub files: Vec<PathBuf>,
+    /// Say what would come, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// The time zone in which the answers were given: Europe/Berlin or +01:00 [default: this machine's]
+    #[arg(long, value_name = "ZONE")]
+    pub zone: Option<Zone>,
+    /// Put the cards into this deck, or below this folder if they come in several decks
+    #[arg(long, value_name = "DECK", add = ArgValueCompleter::new(decks))]
+    pub deck: Option<String>,
+    /// What the columns of a table are: front, back, note, hint, tags, deck, source, id, guid, or - for none
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    pub columns: Option<Vec<String>>,
+    /// Where a card was edited here and has changed in the source, take the source's
+    #[arg(long)]
+    pub theirs: bool,
+    /// Keep answers to cards that the source no longer has
+    #[arg(long)]
+    pub with_orphans: bool,
+    /// Take at most this much of pictures and sounds, in megabytes
+    #[arg(long, value_name = "MB", default_value_t = 500)]
+    pub max_media: u64,
+    /// Print the report as JSON, with every place
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,207 @@
+//! What stands in a question's braces → a card.
+
+use super::split::find;
+use crate::deck::draft::Draft;
+
+/// An answer with its weight and what is said to who gives it.
+struct Answer {
+    is_right: bool,
+    /// In hundredths, if it is given.
+    weight: Option<f64>,
+    text: String,
+    feedback: String,
+}
+
+/// Makes a card of a question and its answers. `say` turns GIFT's text into a card's.
+///
+/// # Errors
+/// Why no card can be made of it.
+pub(super) fn draft(
+    front: String,
+    block: &str,
+    say: &mut dyn FnMut(&str) -> String,
+) -> Result<Draft, &'static str> {
+    let (block, general) = match block.split_once("####") {
+        Some((block, general)) => (block.trim(), say(general)),
+        None => (block.trim(), String::new()),
+    };
+    let mut notes = Vec::new();
+    let mut draft = if let Some(numbers) = block.strip_prefix('#') {
+        numeric(front, numbers, say, &mut notes)?
+    } else if let Some((answer, feedback)) = truth(block) {
+        notes.extend(
+            feedback
+                .split('#')
+                .map(&mut *say)
+                .filter(|text| !text.is_empty()),
+        );
+        Draft::true_false(front, answer, None)
+    } else {
+        let answers = answers(block);
+        if answers.is_empty() {
+            return Err("they want an essay: there is no answer to them");
+        }
+        if answers
+            .iter()
+            .all(|answer| answer.is_right && answer.text.contains("->"))
+        {
+            pairs(&front, &answers, say)
+        } else {
+            let draft = if answers.iter().any(|answer| !answer.is_right) {
+                choice(front, &answers, say)
+            } else {
+                typed(front, &answers, say)
+            };
+            for answer in answers.iter().filter(|answer| !answer.feedback.is_empty()) {
+                let (text, feedback) = (say(&answer.text), say(&answer.feedback));
+                notes.push(format!("{text}: {feedback}"));
+            }
+            draft
+        }
+    };
+    notes.extend(Some(general).filter(|text| !text.is_empty()));
+    draft.note = Some(notes.join("\n")).filter(|note| !note.is_empty());
+    Ok(draft)
+}
+
+/// Whether a statement is true, and what is said to the answer.
+fn truth(block: &str) -> Option<(bool, &str)> {
+    let (word, feedback) = block.split_once('#').unwrap_or((block, ""));
+    match word.trim() {
+        "T" | "TRUE" => Some((true, feedback)),
+        "F" | "FALSE" => Some((false, feedback)),
+        _ => None,
+    }
+}
+
+/// The answers, each from its `=` or `~` to the next.
+fn answers(block: &str) -> Vec<Answer> {
+    let mut answers = Vec::new();
+    let mut rest = block.trim();
+    while let Some(sign) = rest.chars().next() {
+        let body = rest.get(sign.len_utf8()..).unwrap_or("");
+        let end = [find(body, '=', 0), find(body, '~', 0)]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(body.len());
+        let (own, next) = body.split_at_checked(end).unwrap_or((body, ""));
+        rest = next;
+        if matches!(sign, '=' | '~') {
+            answers.push(answer(sign == '=', own.trim()));
+        }
+    }
+    // Where none is right in full, those of which a part counts are.
+    if !answers.iter().any(|answer| answer.is_right) {
+        for answer in &mut answers {
+            answer.is_right = answer.weight.is_some_and(|weight| weight > 0.0);
+        }
+    }
+    answers
+}
+
+fn answer(is_right: bool, text: &str) -> Answer {
+    let weighed = text.strip_prefix('%').and_then(|rest| rest.split_once('%'));
+    let (weight, text) = match weighed {
+        Some((weight, rest)) => (weight.trim().parse().ok(), rest),
+        None => (None, text),
+    };
+    let (text, feedback) = match find(text, '#', 0) {
+        Some(at) => (
+            text.get(..at).unwrap_or(""),
+            text.get(at + 1..).unwrap_or(""),
+        ),
+        None => (text, ""),
+    };
+    Answer {
+        is_right,
+        weight,
+        text: text.trim().to_string(),
+        feedback: feedback.trim().to_string(),
+    }
+}
+
+fn choice(front: String, answers: &[Answer], say: &mut dyn FnMut(&str) -> String) -> Draft {
+    let choices: Vec<(String, bool)> = answers
+        .iter()
+        .map(|answer| (say(&answer.text), answer.is_right))
+        .collect();
+    let right = choices
+        .iter()
+        .filter(|(_, right)| *right)
+        .map(|(text, _)| text.clone());
+    let right: Vec<String> = right.collect();
+    Draft::choice(
+        front,
+        choices.into_iter().map(|(text, _)| text).collect(),
+        right,
+    )
+}
+
+fn typed(front: String, answers: &[Answer], say: &mut dyn FnMut(&str) -> String) -> Draft {
+    // What counts only in part is not right.
+    let full = |answer: &&Answer| answer.weight.is_none_or(|weight| weight >= 100.0);
+    let mut texts: Vec<String> = answers
+        .iter()
+        .filter(full)
+        .map(|answer| say(&answer.text))
+        .collect();
+    if texts.is_empty() {
+        texts = answers
+            .iter()
+            .take(1)
+            .map(|answer| say(&answer.text))
+            .collect();
+    }
+    Draft::typed(front, texts)
+}
+
+fn pairs(front: &str, answers: &[Answer], say: &mut dyn FnMut(&str) -> String) -> Draft {
+    let pairs: Vec<(String, String)> = answers
+        .iter()
+        .filter_map(|answer| answer.text.split_once("->"))
+        .map(|(left, right)| (say(left), say(right)))
+        .collect();
+    let asked: Vec<String> = pairs.iter().map(|(left, _)| format!("- {left}")).collect();
+    let told: Vec<String> = pairs
+        .iter()
+        .map(|(left, right)| format!("- {left} → {right}"))
+        .collect();
+    Draft::basic(format!("{front}\n{}", asked.join("\n")), told.join("\n"))
+}
+
+/// A number, or several with their weights; a tolerance or a range is a note, since what is typed is compared as text.
+fn numeric(
+    front: String,
+    block: &str,
+    say: &mut dyn FnMut(&str) -> String,
+    notes: &mut Vec<String>,
+) -> Result<Draft, &'static str> {
+    let block = block.trim();
+    let mut all = answers(block);
+    if all.is_empty() && !block.is_empty() {
+        all.push(answer(true, block));
+    }
+    let Some(best) = all
+        .iter()
+        .find(|answer| answer.weight.is_none_or(|weight| weight >= 100.0))
+    else {
+        return Err("they have no answer that counts in full");
+    };
+    let text = say(&best.text);
+    let (number, more) = match (text.split_once(".."), text.split_once(':')) {
+        (Some((from, to)), _) => (
+            from.trim().to_string(),
+            Some(format!("from {from} to {to}")),
+        ),
+        (_, Some((number, tolerance))) if tolerance.trim() != "0" => (
+            number.trim().to_string(),
+            Some(format!("{number} ± {tolerance}")),
+        ),
+        (_, Some((number, _))) => (number.trim().to_string(), None),
+        _ => (text, None),
+    };
+    notes.extend(more);
+    notes.extend(Some(say(&best.feedback)).filter(|text| !text.is_empty()));
+    Ok(Draft::typed(front, vec![number]))
+}

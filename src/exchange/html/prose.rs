@@ -1,0 +1,358 @@
+//! The text of a card while it is written: lines, spaces, marks, and which of its own signs need a backslash.
+
+/// Stands before a sign of the text itself until it is known whether it would read as markup. A noncharacter, which
+/// Unicode keeps for such uses.
+const LITERAL: char = '\u{fdd0}';
+
+/// The signs that may read as markup.
+const SIGNS: [char; 5] = ['*', '`', '$', '\\', '['];
+
+/// A place in the text, to be marked up from there on.
+#[derive(Debug)]
+pub(super) struct Mark {
+    depth: usize,
+    at: usize,
+}
+
+/// A stretch that is written for itself: a table's cell, a code block, a formula.
+#[derive(Debug, Default)]
+struct Layer {
+    out: String,
+    verbatim: bool,
+    /// Where the sign of a list's item ends, if nothing follows it yet.
+    item: Option<usize>,
+}
+
+/// A text that is being written.
+#[derive(Debug, Default)]
+pub(super) struct Prose {
+    base: Layer,
+    layers: Vec<Layer>,
+    code: usize,
+    unmarked: bool,
+}
+
+impl Prose {
+    /// Begins a text in which nothing is marked up.
+    pub(super) fn unmarked() -> Self {
+        Self {
+            unmarked: true,
+            ..Self::default()
+        }
+    }
+
+    fn top(&mut self) -> &mut Layer {
+        self.layers.last_mut().unwrap_or(&mut self.base)
+    }
+
+    /// Adds text of the source: white space is one space, and none where a line begins.
+    pub(super) fn text(&mut self, text: &str) {
+        let code = self.code > 0;
+        let layer = self.top();
+        if layer.verbatim {
+            layer.out.push_str(text);
+            return;
+        }
+        for c in text.chars() {
+            // A no-break space keeps an indentation only in code.
+            if code && matches!(c, ' ' | '\u{a0}') {
+                layer.out.push(' ');
+            } else if matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{a0}' | '\u{c}') {
+                let begins = layer.out.is_empty()
+                    || layer.out.ends_with(['\n', ' '])
+                    || layer.item == Some(layer.out.len());
+                if !begins {
+                    layer.out.push(' ');
+                }
+            } else if c != LITERAL {
+                if !code && SIGNS.contains(&c) {
+                    layer.out.push(LITERAL);
+                }
+                layer.out.push(c);
+            }
+        }
+    }
+
+    /// Adds text of the source with its spaces and lines as they are.
+    pub(super) fn verbatim(&mut self, text: &str) {
+        let out = &mut self.top().out;
+        for c in text.chars().filter(|c| *c != LITERAL) {
+            if SIGNS.contains(&c) {
+                out.push(LITERAL);
+            }
+            out.push(c);
+        }
+    }
+
+    /// Adds what is markup already.
+    pub(super) fn raw(&mut self, text: &str) {
+        self.top().out.push_str(text);
+    }
+
+    /// Adds lines that are markup already.
+    pub(super) fn lines(&mut self, text: &str) {
+        self.new_line();
+        self.raw(text);
+        self.new_line();
+    }
+
+    /// Begins a line, unless one begins here.
+    pub(super) fn new_line(&mut self) {
+        self.end_line("\n");
+    }
+
+    /// Breaks the line; of several breaks at most one blank line is left.
+    pub(super) fn line_break(&mut self) {
+        self.end_line("\n\n");
+    }
+
+    /// Ends the line, unless the text ends in `enough` already.
+    fn end_line(&mut self, enough: &str) {
+        let layer = self.top();
+        if layer.verbatim {
+            if enough.len() > 1 {
+                layer.out.push('\n');
+            }
+            return;
+        }
+        if layer.item == Some(layer.out.len()) {
+            return;
+        }
+        let kept = layer.out.trim_end_matches([' ', '\t']).len();
+        layer.out.truncate(kept);
+        if !layer.out.is_empty() && !layer.out.ends_with(enough) {
+            layer.out.push('\n');
+        }
+    }
+
+    /// Begins a list's item with its sign.
+    pub(super) fn item(&mut self, sign: &str) {
+        let layer = self.top();
+        layer.out.push_str(sign);
+        layer.item = Some(layer.out.len());
+    }
+
+    /// Returns the bytes written so far; `None` inside a layer.
+    pub(super) fn top_length(&self) -> Option<usize> {
+        self.layers.is_empty().then_some(self.base.out.len())
+    }
+
+    /// Returns the place where the next text will stand.
+    pub(super) fn mark(&mut self) -> Mark {
+        let depth = self.layers.len();
+        let at = self.top().out.len();
+        Mark { depth, at }
+    }
+
+    /// Takes what was written since `mark` out of the text.
+    fn since(&mut self, mark: &Mark) -> Option<String> {
+        if self.layers.len() != mark.depth || self.top().verbatim {
+            return None;
+        }
+        let out = &mut self.top().out;
+        // The end of a line may have taken spaces before the mark away.
+        let at = mark.at.min(out.len());
+        out.is_char_boundary(at).then(|| out.split_off(at))
+    }
+
+    /// Sets what was written since `mark` between `sign`s, line by line, with spaces left outside.
+    pub(super) fn emphasise(&mut self, mark: &Mark, sign: &str) {
+        let code = self.code > 0;
+        let Some(text) = self.since(mark) else { return };
+        if code || self.unmarked || text.contains("```") || text.trim().is_empty() {
+            self.raw(&text);
+            return;
+        }
+        let lines: Vec<String> = text
+            .split('\n')
+            .map(|line| emphasised(line, sign))
+            .collect();
+        self.raw(&lines.join("\n"));
+    }
+
+    /// Says whether what follows is code.
+    pub(super) fn code(&mut self, on: bool) {
+        self.code = if on {
+            self.code + 1
+        } else {
+            self.code.saturating_sub(1)
+        };
+    }
+
+    /// Sets what was written since `mark` as code; as a block if it has several lines.
+    pub(super) fn as_code(&mut self, mark: &Mark) {
+        if self.code > 0 {
+            return;
+        }
+        let Some(text) = self.since(mark) else { return };
+        if self.unmarked {
+            self.verbatim(&text);
+        } else if text.trim_matches('\n').contains('\n') {
+            self.block(&text);
+        } else if text.trim().is_empty() {
+            self.raw(&text);
+        } else if text.contains('`') {
+            self.verbatim(&text);
+        } else {
+            self.raw(&format!("`{}`", text.trim()));
+        }
+    }
+
+    /// Adds a fenced block.
+    pub(super) fn block(&mut self, text: &str) {
+        let text = text.trim_matches('\n').trim_end();
+        if text.is_empty() || self.unmarked {
+            self.verbatim(text);
+            return;
+        }
+        let ticks = |line: &str| line.trim_start().chars().take_while(|c| *c == '`').count();
+        let longest = text.lines().map(ticks).max().unwrap_or(0);
+        let fence = "`".repeat(longest.max(2) + 1);
+        let text = text.replace('\u{a0}', " ");
+        self.lines(&format!("{fence}\n{text}\n{fence}"));
+    }
+
+    /// Raises (`up`) or lowers what was written since `mark`: in Unicode if every letter can be.
+    pub(super) fn raised(&mut self, mark: &Mark, up: bool) {
+        let Some(text) = self.since(mark) else { return };
+        let bare: String = text.chars().filter(|c| *c != LITERAL).collect();
+        let shifted: Option<String> = bare.trim().chars().map(|c| shifted(c, up)).collect();
+        match shifted {
+            Some(shifted) => self.raw(&shifted),
+            None if up => self.raw(&format!("^({text})")),
+            None => self.raw(&format!("_({text})")),
+        }
+    }
+
+    /// Makes a link of what was written since `mark`.
+    pub(super) fn link(&mut self, mark: &Mark, href: &str) {
+        let Some(text) = self.since(mark) else { return };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let words = words.join(" ");
+        let bare: String = words.chars().filter(|c| *c != LITERAL).collect();
+        if self.unmarked && !bare.is_empty() {
+            self.raw(&text);
+        } else if bare.is_empty() || bare == href {
+            self.raw(href);
+        } else if text.contains("](") {
+            // A picture that is a link.
+            self.raw(&text);
+        } else {
+            self.raw(&format!("[{words}]({href})"));
+        }
+    }
+
+    /// Begins a stretch that is set for itself.
+    pub(super) fn open(&mut self) {
+        self.layers.push(Layer::default());
+    }
+
+    /// Begins a stretch in which nothing is markup and every space counts.
+    pub(super) fn capture(&mut self) {
+        self.layers.push(Layer {
+            verbatim: true,
+            ..Layer::default()
+        });
+    }
+
+    /// Returns whether a stretch of [`Prose::capture`] is open.
+    pub(super) fn is_captured(&self) -> bool {
+        self.layers.last().is_some_and(|layer| layer.verbatim)
+    }
+
+    /// Ends a stretch, and returns its text.
+    pub(super) fn close(&mut self) -> String {
+        self.layers.pop().map(|layer| layer.out).unwrap_or_default()
+    }
+
+    /// Returns the text, with a backslash before each sign of its own that would read as markup.
+    pub(super) fn finish(self) -> String {
+        self.finish_at(None).0
+    }
+
+    /// Returns the text as [`Prose::finish`] does, and where the byte `at` of what was written is in it.
+    pub(super) fn finish_at(mut self, at: Option<usize>) -> (String, Option<usize>) {
+        while !self.layers.is_empty() {
+            let rest = self.close();
+            self.raw(&rest);
+        }
+        let out = self.base.out;
+        let end = out.trim_end().len();
+        let start = out.len() - out.trim_start_matches(['\n', ' ']).len();
+        let inside = out.get(start..end).unwrap_or("");
+        let Some(at) = at else {
+            return (escaped(inside), None);
+        };
+        let at = at.clamp(start, end.max(start)) - start;
+        let (before, after) = inside.split_at_checked(at).unwrap_or((inside, ""));
+        let before = escaped(before);
+        let at = before.len();
+        (before + &escaped(after), Some(at))
+    }
+}
+
+/// Sets a line between `sign`s, with its spaces outside; a line that is a block of its own stays.
+fn emphasised(line: &str, sign: &str) -> String {
+    let inner = line.trim();
+    let is_block = inner.starts_with("- ") || inner.starts_with('|') || inner.is_empty();
+    if is_block || (inner.starts_with(sign) && inner.ends_with(sign)) {
+        return line.to_string();
+    }
+    let start = line.len() - line.trim_start().len();
+    let before = line.get(..start).unwrap_or("");
+    let after = line.get(start + inner.len()..).unwrap_or("");
+    format!("{before}{sign}{inner}{sign}{after}")
+}
+
+/// Returns `text` without the notes about its own signs, and with a backslash before those that would read as markup.
+fn escaped(text: &str) -> String {
+    if !text.contains(LITERAL) {
+        return text.to_string();
+    }
+    let several = |sign: char| text.chars().filter(|c| *c == sign).nth(1).is_some();
+    let (stars, ticks, dollars) = (several('*'), several('`'), several('$'));
+    let last_link = text.rfind("](");
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.char_indices();
+    let mut last = None;
+    while let Some((at, c)) = chars.next() {
+        if c != LITERAL {
+            out.push(c);
+            last = Some(c);
+            continue;
+        }
+        let Some((_, sign)) = chars.next() else { break };
+        let next = chars.as_str().chars().find(|c| *c != LITERAL);
+        let needed = match sign {
+            '*' => stars && may_emphasise(last, next),
+            '`' => ticks,
+            '$' => dollars,
+            '\\' => next.is_some_and(|next| next.is_ascii_punctuation()),
+            _ => last_link.is_some_and(|link| link > at),
+        };
+        if needed {
+            out.push('\\');
+        }
+        out.push(sign);
+        last = Some(sign);
+    }
+    out
+}
+
+/// Returns whether a star between these two may begin or end an emphasis: not between spaces, nor inside a word.
+fn may_emphasise(before: Option<char>, after: Option<char>) -> bool {
+    let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    !(space(before) && space(after) || word(before) && word(after))
+}
+
+/// Returns the letter as it is written above (`up`) or below the line, if Unicode has it.
+fn shifted(c: char, up: bool) -> Option<char> {
+    let (plain, raised) = if up {
+        ("0123456789+-=()nix", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣ")
+    } else {
+        ("0123456789+-=()aeoxijkmn", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓᵢⱼₖₘₙ")
+    };
+    let mut pairs = plain.chars().zip(raised.chars());
+    pairs.find_map(|(plain, shifted)| (plain == c).then_some(shifted))
+}

@@ -1,0 +1,91 @@
+//! Ids of cards that come from elsewhere: always the same for the same card of the source.
+
+use std::fmt::Write;
+
+/// The longest id, in characters, less what a template's number may take.
+const LONGEST: usize = 94;
+
+/// Returns the id of a note's first card from its guid: letters and digits as they are, any other byte as `_XX`. It
+/// can be taken back, so that an export carries the guid; a longer one can't, and is hashed.
+pub(crate) fn from_guid(guid: &str) -> String {
+    let mut id = String::from("anki-");
+    for byte in guid.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            id.push(char::from(byte));
+        } else {
+            let _ = write!(id, "_{byte:02X}");
+        }
+    }
+    if guid.is_empty() || id.len() > LONGEST {
+        return format!("anki-h{}", short_hash(guid));
+    }
+    id
+}
+
+/// Returns the guid that [`from_guid`] made an id of; `None` if the id is not of that kind.
+pub(crate) fn to_guid(id: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = id.strip_prefix("anki-")?.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'_' => {
+                let digit = |byte: Option<u8>| char::from(byte?).to_digit(16);
+                let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+                bytes.push(u8::try_from(high * 16 + low).ok()?);
+            }
+            byte if byte.is_ascii_alphanumeric() => bytes.push(byte),
+            _ => return None,
+        }
+    }
+    String::from_utf8(bytes)
+        .ok()
+        .filter(|guid| !guid.is_empty())
+}
+
+/// Returns the id of a card that a Markdown file had no id for, from its text at the first import.
+pub(crate) fn from_text(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    format!("md-{}", short_hash(&words.join(" ").to_lowercase()))
+}
+
+/// Returns twelve hexadecimal digits that depend on all of `text`.
+pub(crate) fn short_hash(text: &str) -> String {
+    let mut hash = hash(text.as_bytes());
+    hash.truncate(12);
+    hash
+}
+
+/// Returns sixteen hexadecimal digits that depend on all of `bytes`: two rounds of FNV-1a over 64 bits, the second
+/// with the first one's result. It is to notice changes, not to withstand an attack.
+pub(crate) fn hash(bytes: &[u8]) -> String {
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let round = |start: u64| {
+        bytes.iter().fold(start, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
+        })
+    };
+    let first = round(0xcbf2_9ce4_8422_2325);
+    format!(
+        "{:016x}",
+        round(first ^ 0x9e37_79b9_7f4a_7c15).rotate_left(17) ^ first
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guid_can_be_had_back() {
+        for guid in ["ia11|*h+PL", "e[~@5pHbI`", "a_b", "é漢", "x.y"] {
+            let id = from_guid(guid);
+            assert!(id.parse::<crate::deck::CardId>().is_ok(), "{id}");
+            assert_eq!(to_guid(&id).as_deref(), Some(guid));
+        }
+        assert_eq!(from_guid("ia11|*h+PL"), "anki-ia11_7C_2Ah_2BPL");
+        let long = from_guid(&"%".repeat(60));
+        assert!(long.starts_with("anki-h") && long.len() == 18);
+        assert_eq!(to_guid("mine"), None);
+        assert_eq!(to_guid("anki-a.2"), None);
+    }
+}

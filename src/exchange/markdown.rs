@@ -1,0 +1,260 @@
+//! Cards in Markdown: `Q:`/`A:`/`C:` of hashcards and repeater, `::`, `?` and `==…==` of Obsidian's Spaced Repetition
+//! with its schedule, `#card` and the brain of note apps, and headings with their text.
+
+mod blocks;
+mod headings;
+mod inline;
+mod schedule;
+
+use super::media::MediaNames;
+use super::names::DeckNames;
+use super::parcel::{self, Parcel, ParcelCard, ParcelDeck, Report};
+use super::{Options, folder, ids};
+use crate::deck::draft::{Draft, Kind};
+use crate::deck::{Cloze, FaceKey, Side};
+use crate::history::Event;
+use schedule::Scheduled;
+
+/// Reads Markdown; `None` if it has no card that is known. `stem` is the file's name without its ending.
+pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> {
+    let (front_matter, body, first_line) = front_matter(text);
+    let mut reader = Reader::new(stem, options);
+    if let Some(deck) = front_matter.deck {
+        reader.deck = deck
+            .split("::")
+            .flat_map(|part| part.split('/'))
+            .map(String::from)
+            .collect();
+    }
+    reader.tags = front_matter.tags;
+    if front_matter.is_scheduled {
+        reader
+            .report
+            .note("whole notes with a schedule, which are not cards", "");
+    }
+    blocks::read(body, first_line, &mut reader);
+    if !reader.has_cards() {
+        headings::read(body, first_line, &mut reader);
+    }
+    if !reader.has_cards() {
+        return None;
+    }
+    Some(reader.parcel(options))
+}
+
+/// Returns inline Markdown as a card has it; pictures keep their names.
+pub(super) fn inline_text(text: &str) -> String {
+    inline::text(text, &mut MediaNames::default())
+}
+
+/// What stands before a note's text.
+#[derive(Default)]
+struct FrontMatter {
+    deck: Option<String>,
+    tags: Vec<String>,
+    is_scheduled: bool,
+}
+
+/// Reads what stands between `---` lines at the start; returns it, the rest, and the line on which that begins.
+fn front_matter(text: &str) -> (FrontMatter, &str, usize) {
+    let none = || (FrontMatter::default(), text, 1);
+    let Some((head, body)) = text
+        .strip_prefix("---\n")
+        .and_then(|rest| rest.split_once("\n---"))
+    else {
+        return none();
+    };
+    let mut found = FrontMatter::default();
+    let mut in_tags = false;
+    for line in head.lines() {
+        let (key, value) = line.split_once(':').unwrap_or(("", line));
+        let value = value.trim().trim_matches(['"', '\'']);
+        match key.trim() {
+            "cards-deck" | "deck" if !value.is_empty() => found.deck = Some(value.to_string()),
+            "tags" | "tag" => {
+                in_tags = value.is_empty();
+                found.tags.extend(words(value.trim_matches(['[', ']'])));
+            }
+            "sr-due" => found.is_scheduled = true,
+            "" if in_tags => found
+                .tags
+                .extend(words(line.trim().trim_start_matches("- "))),
+            _ => in_tags = false,
+        }
+    }
+    let lines = head.lines().count() + 2;
+    (found, body, lines)
+}
+
+/// The tags in a list between commas or spaces.
+fn words(list: &str) -> Vec<String> {
+    let words = list.split([',', ' ']).map(|word| {
+        word.trim()
+            .trim_start_matches('#')
+            .trim_matches(['"', '\''])
+    });
+    words
+        .filter(|word| !word.is_empty())
+        .map(String::from)
+        .collect()
+}
+
+/// The cards of a file while it is read.
+struct Reader {
+    stem: String,
+    zone: super::zone::Zone,
+    media: MediaNames,
+    names: DeckNames,
+    report: Report,
+    decks: Vec<ParcelDeck>,
+    events: Vec<Event>,
+    /// The parts of the name of the deck for the cards that follow; none: the file's.
+    deck: Vec<String>,
+    /// The tags of the whole file.
+    tags: Vec<String>,
+}
+
+/// A card as it stands in a file.
+struct Found {
+    draft: Draft,
+    line: usize,
+    /// An id that the file gives it.
+    id: Option<String>,
+    tags: Vec<String>,
+    schedule: Vec<Scheduled>,
+}
+
+impl Found {
+    fn new(draft: Draft, line: usize) -> Self {
+        Self {
+            draft,
+            line,
+            id: None,
+            tags: Vec::new(),
+            schedule: Vec::new(),
+        }
+    }
+}
+
+impl Reader {
+    fn new(stem: &str, options: &Options) -> Self {
+        Self {
+            stem: stem.to_string(),
+            zone: options.zone,
+            media: MediaNames::default(),
+            names: DeckNames::default(),
+            report: Report::default(),
+            decks: Vec::new(),
+            events: Vec::new(),
+            deck: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
+
+    fn has_cards(&self) -> bool {
+        !self.decks.is_empty()
+    }
+
+    /// The text as a card has it.
+    fn text(&mut self, text: &str) -> String {
+        inline::text(text, &mut self.media)
+    }
+
+    fn add(&mut self, found: Found) {
+        let Found {
+            mut draft,
+            line,
+            id,
+            tags,
+            schedule,
+        } = found;
+        for tag in self.tags.iter().cloned().chain(tags) {
+            if !draft.tags.contains(&tag) {
+                draft.tags.push(tag);
+            }
+        }
+        let id = id.filter(|id| id.parse::<crate::deck::CardId>().is_ok());
+        let proposed = ids::from_text(&said(&draft));
+        let key = id.clone().unwrap_or_else(|| draft.front());
+        let sides = sides(&draft);
+        for (side, own) in sides.iter().zip(&schedule) {
+            let card = id.as_deref().unwrap_or(&proposed).parse();
+            if let Some(event) = card
+                .ok()
+                .and_then(|card| own.event(FaceKey { card, side: *side }, self.zone))
+            {
+                self.events.push(event);
+                self.report
+                    .rows("cards without answers: memory from the scheduler", 1);
+            }
+        }
+        draft.id = id;
+        let card = ParcelCard {
+            draft,
+            key,
+            proposed: Some(proposed),
+            place: format!("line {line}"),
+            stands_for: sides.len(),
+        };
+        let parts: Vec<&str> = if self.deck.is_empty() {
+            vec![self.stem.as_str()]
+        } else {
+            self.deck.iter().map(String::as_str).collect()
+        };
+        let name = self.names.name(&parts);
+        let title = parts
+            .last()
+            .map_or_else(|| name.clone(), |part| (*part).to_string());
+        let at = self.decks.iter().position(|deck| deck.name == name);
+        let at = at.unwrap_or_else(|| {
+            self.decks.push(ParcelDeck {
+                name,
+                title,
+                ..ParcelDeck::default()
+            });
+            self.decks.len() - 1
+        });
+        parcel::at(&mut self.decks, at).cards.push(card);
+    }
+
+    fn parcel(mut self, options: &Options) -> Parcel {
+        let media = folder::wanted(&self.media, &options.folder, &mut self.report);
+        let cards = self.decks.iter().flat_map(|deck| &deck.cards);
+        let counted =
+            cards.map(|card| card.stands_for).sum::<usize>() + self.report.cards_left_out();
+        Parcel {
+            kind: "Markdown",
+            source: format!("md-{}", self.stem),
+            decks: self.decks,
+            zone: (!self.events.is_empty()).then(|| options.zone.to_string()),
+            events: self.events,
+            media,
+            media_source: Some(Box::new(folder::Folder)),
+            counted,
+            report: self.report,
+            settings: None,
+        }
+    }
+}
+
+/// All that a card says, in one text.
+fn said(draft: &Draft) -> String {
+    match &draft.kind {
+        Kind::Basic { front, back, .. } => format!("{front}\n{back}"),
+        _ => draft.front(),
+    }
+}
+
+fn sides(draft: &Draft) -> Vec<Side> {
+    match &draft.kind {
+        Kind::Basic { reverse: true, .. } => vec![Side::Whole, Side::Reverse],
+        Kind::Cloze { text, .. } => Cloze::parse(text).map_or_else(
+            |_| Vec::new(),
+            |cloze| cloze.groups().into_iter().map(Side::Group).collect(),
+        ),
+        _ => vec![Side::Whole],
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,452 @@
+//! Cards that a sign marks: `Q:`, `A:`, `C:`, `::`, `?`, `==…==`, `#card`.
+
+use super::{Found, Reader, schedule};
+use crate::deck::Cloze;
+use crate::deck::draft::Draft;
+
+/// A card of which only a part was read.
+enum Open {
+    Question(usize, Vec<String>),
+    Answer(usize, Vec<String>, Vec<String>),
+    Cloze(usize, Vec<String>),
+    /// A heading that says that it is a card, and whether it is asked both ways.
+    Heading(usize, String, bool, Vec<String>),
+}
+
+/// Reads the cards of `body`, whose first line is `first_line`.
+pub(super) fn read(body: &str, first_line: usize, reader: &mut Reader) {
+    let mut state = State {
+        is_for_cards: body.contains("#flashcards") || body.contains("<!--SR:"),
+        reader,
+        open: None,
+        paragraph: Vec::new(),
+        last: None,
+    };
+    let mut fence = false;
+    for (at, line) in body.split('\n').enumerate() {
+        let number = first_line + at;
+        let is_fence = line.trim_start().starts_with("```");
+        if fence || is_fence {
+            fence ^= is_fence;
+            state.content(number, line);
+        } else {
+            state.line(number, line);
+        }
+    }
+    state.end_card();
+    state.end_paragraph();
+    state.end();
+}
+
+struct State<'a> {
+    reader: &'a mut Reader,
+    /// Whether the file says that it has cards of Obsidian's plugin.
+    is_for_cards: bool,
+    open: Option<Open>,
+    paragraph: Vec<(usize, String)>,
+    /// The last card, which a schedule on a line of its own belongs to.
+    last: Option<Found>,
+}
+
+impl State<'_> {
+    fn line(&mut self, number: usize, line: &str) {
+        let start = line.trim_start();
+        if let Some(rest) = start.strip_prefix("Q:") {
+            self.begin(Open::Question(number, vec![rest.to_string()]));
+        } else if let Some(rest) = start.strip_prefix("C:") {
+            self.begin(Open::Cloze(number, vec![rest.to_string()]));
+        } else if let Some(rest) = start
+            .strip_prefix("A:")
+            .filter(|_| matches!(self.open, Some(Open::Question(..))))
+        {
+            if let Some(Open::Question(line, front)) = self.open.take() {
+                self.open = Some(Open::Answer(line, front, vec![rest.to_string()]));
+            }
+        } else if let Some((front, both)) = tagged(start)
+            .filter(|_| is_heading(start) || matches!(self.open, Some(Open::Heading(..))))
+        {
+            self.begin(Open::Heading(number, front, both, Vec::new()));
+        } else if is_rule(start) || (is_heading(start) && self.open.is_some()) {
+            self.end_card();
+            self.end_paragraph();
+            if is_heading(start) {
+                self.content(number, line);
+            }
+        } else {
+            self.content(number, line);
+        }
+    }
+
+    /// A line of whatever is open.
+    fn content(&mut self, number: usize, line: &str) {
+        match &mut self.open {
+            Some(
+                Open::Question(_, lines)
+                | Open::Answer(_, _, lines)
+                | Open::Cloze(_, lines)
+                | Open::Heading(_, _, _, lines),
+            ) => {
+                lines.push(line.to_string());
+            }
+            None if line.trim().is_empty() => self.end_paragraph(),
+            None => self.paragraph.push((number, line.to_string())),
+        }
+    }
+
+    fn begin(&mut self, open: Open) {
+        self.end_card();
+        self.end_paragraph();
+        self.open = Some(open);
+    }
+
+    fn end_card(&mut self) {
+        match self.open.take() {
+            None => {}
+            Some(Open::Question(line, _)) => {
+                let place = format!("line {line}");
+                self.reader.report.leave_out(
+                    "they have a question (`Q:`) and no answer (`A:`)",
+                    1,
+                    &place,
+                );
+            }
+            Some(Open::Answer(line, front, back)) => {
+                let (front, back) = (front.join("\n"), back.join("\n"));
+                if front.trim().is_empty() || back.trim().is_empty() {
+                    let place = format!("line {line}");
+                    self.reader
+                        .report
+                        .leave_out("a side of theirs is empty", 1, &place);
+                    return;
+                }
+                self.found(line, &front, Some((&back, false)));
+            }
+            Some(Open::Heading(line, front, both, back)) => {
+                let back = back.join("\n");
+                if back.trim().is_empty() {
+                    let place = format!("line {line}");
+                    self.reader
+                        .report
+                        .leave_out("a side of theirs is empty", 1, &place);
+                } else {
+                    self.found(line, &front, Some((&back, both)));
+                }
+            }
+            Some(Open::Cloze(line, text)) => match with_gaps(&text.join("\n")) {
+                Some(text) => self.found(line, &text, None),
+                None => {
+                    let place = format!("line {line}");
+                    self.reader
+                        .report
+                        .leave_out("they have no gap in brackets (`C:`)", 1, &place);
+                }
+            },
+        }
+    }
+
+    fn end_paragraph(&mut self) {
+        let lines = std::mem::take(&mut self.paragraph);
+        let Some((first, _)) = lines.first() else {
+            return;
+        };
+        let first = *first;
+        let text = |lines: &[(usize, String)]| -> String {
+            let lines: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
+            lines.join("\n")
+        };
+        let whole = text(&lines);
+        if whole.trim_start().starts_with("<!--SR:") {
+            let (_, schedule) = schedule::taken(&whole);
+            if let Some(last) = &mut self.last {
+                last.schedule = schedule;
+            }
+            return;
+        }
+        if whole
+            .split_whitespace()
+            .all(|word| word.starts_with('#') && word.len() > 1)
+        {
+            let deck = whole
+                .split_whitespace()
+                .find_map(|tag| tag.strip_prefix("#flashcards/"));
+            if let Some(deck) = deck {
+                self.end();
+                self.reader.deck = deck.split('/').map(String::from).collect();
+            }
+            return;
+        }
+        // A question of several lines, a mark alone on a line, and an answer.
+        let mark = lines
+            .iter()
+            .position(|(_, line)| matches!(line.trim(), "?" | "??"));
+        if let Some(at) = mark.filter(|at| *at > 0) {
+            let both = lines.get(at).is_some_and(|(_, line)| line.trim() == "??");
+            let front = text(lines.get(..at).unwrap_or(&[]));
+            let back = text(lines.get(at + 1..).unwrap_or(&[]));
+            if !back.trim().is_empty() {
+                self.found(first, &front, Some((&back, both)));
+                return;
+            }
+        }
+        if let Some((number, line)) = lines.first()
+            && let Some((front, both)) = tagged(line)
+        {
+            let rest = text(lines.get(1..).unwrap_or(&[]));
+            if !rest.trim().is_empty() {
+                self.found(*number, &front, Some((&rest, both)));
+                return;
+            }
+        }
+        let mut lines = lines.into_iter().peekable();
+        while let Some((number, mut line)) = lines.next() {
+            if let Some((_, next)) =
+                lines.next_if(|(_, next)| next.trim_start().starts_with("<!--SR:"))
+            {
+                line = format!("{line} {}", next.trim());
+            }
+            self.single(number, &line);
+        }
+    }
+
+    /// A card on one line, if it is one.
+    fn single(&mut self, number: usize, line: &str) {
+        let (bare, _) = schedule::taken(line);
+        if let Some((front, back, both)) = halves(&bare) {
+            let schedule = line.strip_prefix(bare.as_str()).unwrap_or("").to_string();
+            let (front, back) = (front.to_string(), format!("{back}{schedule}"));
+            self.found(number, &front, Some((&back, both)));
+            return;
+        }
+        if let Some(card) = bare
+            .strip_suffix('🧠')
+            .or_else(|| bare.split_once('🧠').map(|(card, _)| card))
+            && let Some((front, back)) = card.split_once(" : ")
+        {
+            self.found(number, front, Some((back, false)));
+            return;
+        }
+        if is_heading(line) {
+            return;
+        }
+        if Cloze::parse(&bare).is_ok() {
+            self.found(number, line.trim(), None);
+        } else if self.is_for_cards
+            && let Some(text) = highlighted(line)
+        {
+            self.found(number, &text, None);
+        }
+    }
+
+    /// Takes a card: a front with a back and whether it is asked both ways, or a text with gaps.
+    fn found(&mut self, line: usize, front: &str, back: Option<(&str, bool)>) {
+        self.end();
+        let all = back.map_or(front, |(back, _)| back);
+        let (rest, schedule) = schedule::taken(all);
+        let (rest, id) = without_id(&rest);
+        let tags = front.split_whitespace().chain(rest.split_whitespace());
+        let tags: Vec<String> = tags.filter_map(tag).collect();
+        let draft = match back {
+            Some((_, both)) => {
+                let front = self
+                    .reader
+                    .text(without_tags(front).trim_start_matches('#').trim());
+                let back = self.reader.text(&without_tags(&rest));
+                if both {
+                    Draft::both_ways(front, back)
+                } else {
+                    Draft::basic(front, back)
+                }
+            }
+            None => {
+                let text = self.reader.text(&without_tags(&rest));
+                Draft::cloze(text)
+            }
+        };
+        let mut found = Found::new(draft, line);
+        found.id = id;
+        found.schedule = schedule;
+        found.tags = tags;
+        self.last = Some(found);
+    }
+
+    /// Hands the last card on.
+    fn end(&mut self) {
+        if let Some(found) = self.last.take() {
+            self.reader.add(found);
+        }
+    }
+}
+
+/// Whether a line parts cards.
+fn is_rule(line: &str) -> bool {
+    let tight: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    tight.len() >= 3
+        && ['-', '*', '_']
+            .iter()
+            .any(|sign| tight.chars().all(|c| c == *sign))
+}
+
+fn is_heading(line: &str) -> bool {
+    let level = line.chars().take_while(|c| *c == '#').count();
+    (1..=6).contains(&level) && line.chars().nth(level) == Some(' ')
+}
+
+/// The question of a line that ends in `#card` or the like, and whether it is asked both ways.
+fn tagged(line: &str) -> Option<(String, bool)> {
+    let is_card = |word: &str| {
+        matches!(
+            word,
+            "#card" | "#flashcard" | "#card-reverse" | "#flashcard-reverse"
+        )
+    };
+    let mark = line.split_whitespace().find(|word| is_card(word))?;
+    let front: Vec<&str> = line
+        .split_whitespace()
+        .take_while(|word| !is_card(word))
+        .collect();
+    let front = front.join(" ");
+    let front = front.trim_start_matches('#').trim();
+    (!front.is_empty()).then(|| (front.to_string(), mark.ends_with("-reverse")))
+}
+
+/// The two sides of `front::back`, and whether three colons say that it is asked both ways.
+fn halves(line: &str) -> Option<(&str, &str, bool)> {
+    let outside = |at: usize| {
+        line.get(..at)
+            .is_some_and(|before| before.matches('`').count().is_multiple_of(2))
+    };
+    let at = line
+        .match_indices("::")
+        .map(|(at, _)| at)
+        .find(|at| outside(*at))?;
+    let (front, rest) = line.split_at_checked(at)?;
+    let both = rest.starts_with(":::");
+    let back = rest.trim_start_matches(':');
+    let clear = front.ends_with(' ') || back.starts_with(' ');
+    let is_gap = front.contains("{{c");
+    // `std::fs::read` is no card.
+    let is_path = !clear && back.contains("::");
+    let list = front
+        .trim_start()
+        .trim_start_matches("- ")
+        .trim_start_matches("* ");
+    let fine = !list.trim().is_empty() && !back.trim().is_empty() && !is_gap && !is_path;
+    fine.then_some((list.trim(), back.trim(), both))
+}
+
+/// A hashcards text with its brackets as gaps, each a group of its own.
+fn with_gaps(text: &str) -> Option<String> {
+    if Cloze::parse(text).is_ok() {
+        return Some(text.trim().to_string());
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut groups = 0;
+    while let Some((before, inside)) = rest.split_once('[') {
+        out.push_str(before);
+        let is_text = before.ends_with(['\\', '!']);
+        match inside.split_once(']') {
+            Some((gap, after)) if !is_text && !after.starts_with('(') && !gap.trim().is_empty() => {
+                groups += 1;
+                out.push_str(&format!("{{{{c{groups}::{gap}}}}}"));
+                rest = after;
+            }
+            _ => {
+                if before.ends_with('\\') {
+                    out.pop();
+                }
+                out.push('[');
+                rest = inside;
+            }
+        }
+    }
+    out.push_str(rest);
+    (groups > 0).then(|| out.trim().to_string())
+}
+
+/// A text with what is highlighted, or in double braces, as gaps; `None` if nothing is.
+fn highlighted(line: &str) -> Option<String> {
+    let mut out = line.to_string();
+    let mut groups = 0;
+    for (start, end) in [("==", "=="), ("{{", "}}")] {
+        let mut done = String::new();
+        let mut rest = out.as_str();
+        while let Some((before, inside)) = rest.split_once(start) {
+            let Some((gap, after)) = inside
+                .split_once(end)
+                .filter(|(gap, _)| !gap.trim().is_empty() && !gap.starts_with('c'))
+            else {
+                done.push_str(before);
+                done.push_str(start);
+                rest = inside;
+                continue;
+            };
+            groups += 1;
+            done.push_str(&format!("{before}{{{{c{groups}::{gap}}}}}"));
+            rest = after;
+        }
+        done.push_str(rest);
+        out = done;
+        if groups > 0 {
+            break;
+        }
+    }
+    (groups > 0).then_some(out)
+}
+
+/// The tag that a word is, other than the marks of cards.
+fn tag(word: &str) -> Option<String> {
+    let tag = word.strip_prefix('#')?;
+    let is_tag = !tag.is_empty()
+        && tag
+            .chars()
+            .all(|c| c.is_alphanumeric() || "-_/".contains(c));
+    let is_mark = matches!(
+        tag,
+        "card" | "flashcard" | "card-reverse" | "flashcard-reverse" | "flashcards" | "review"
+    );
+    let is_number = tag.chars().all(|c| c.is_ascii_digit());
+    (is_tag && !is_mark && !is_number).then(|| tag.to_string())
+}
+
+/// The text without the tags at the ends of its lines.
+fn without_tags(text: &str) -> String {
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| {
+            let mut line = line.trim_end();
+            while let Some((before, last)) = line.rsplit_once(' ') {
+                let is_mark = matches!(
+                    last,
+                    "#card" | "#flashcard" | "#card-reverse" | "#flashcard-reverse"
+                );
+                if tag(last).is_none() && !is_mark {
+                    break;
+                }
+                line = before.trim_end();
+            }
+            line.to_string()
+        })
+        .collect();
+    lines.join("\n").trim().to_string()
+}
+
+/// The text without the id that it gives itself (`^block`, `<!--ID:123-->`), and that.
+fn without_id(text: &str) -> (String, Option<String>) {
+    if let Some((before, rest)) = text.split_once("<!--ID:")
+        && let Some((id, after)) = rest.split_once("-->")
+    {
+        return (
+            format!("{}{after}", before.trim_end()),
+            Some(format!("md-{}", id.trim())),
+        );
+    }
+    if let Some((before, block)) = text.trim_end().rsplit_once([' ', '\n'])
+        && let Some(id) = block.strip_prefix('^')
+        && !id.is_empty()
+        && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    {
+        return (before.trim_end().to_string(), Some(format!("md-{id}")));
+    }
+    (text.to_string(), None)
+}

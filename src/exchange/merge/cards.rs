@@ -1,0 +1,433 @@
+//! The cards of a parcel: added, brought up to date, or left as they are.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
+
+use super::{Choices, Conflict, FileChange, Into, Plan};
+use crate::deck::draft::Draft;
+use crate::deck::id::Ids;
+use crate::deck::{Card, CardId, Deck, splice, splice::New};
+use crate::error::Result;
+use crate::exchange::ids;
+use crate::exchange::parcel::{Parcel, ParcelCard, ParcelDeck};
+use crate::exchange::record::{Entry, Records};
+use crate::notation;
+use crate::place::Source;
+
+/// The most cards that an import puts into one file: a larger one is slow to check, and a burden to an editor.
+const LARGEST: usize = 2_000;
+
+/// What became of the cards.
+pub(super) struct Cards {
+    /// What the record of the source will say.
+    pub(super) entries: Vec<Entry>,
+    /// The ids of the source's cards that are not in the home.
+    pub(super) absent: HashSet<String>,
+    /// The ids of cards that were proposed others, by those.
+    pub(super) renamed: HashMap<String, CardId>,
+}
+
+struct Planning<'a> {
+    into: &'a Into<'a>,
+    records: &'a Records,
+    choices: &'a Choices,
+    plan: &'a mut Plan,
+    entries: Vec<Entry>,
+    absent: HashSet<String>,
+    renamed: HashMap<String, CardId>,
+    seen: HashSet<String>,
+    ids: Ids<'a>,
+    /// New cards, by the deck.
+    added: BTreeMap<String, (Vec<New>, &'a ParcelDeck)>,
+    /// Changed cards, by the deck.
+    changed: BTreeMap<String, Vec<(Range<usize>, Draft)>>,
+    /// The ids of cards by the hashes of what they say; made when first needed.
+    by_hash: Option<HashMap<String, CardId>>,
+}
+
+/// Puts the cards into the plan.
+pub(super) fn plan<'a>(
+    into: &'a Into<'a>,
+    parcel: &'a mut Parcel,
+    records: &'a Records,
+    choices: &'a Choices,
+    plan: &'a mut Plan,
+) -> Result<Cards> {
+    let decks = std::mem::take(&mut parcel.decks);
+    let old_ids = into.history.card_ids();
+    let given: HashSet<&str> = decks
+        .iter()
+        .flat_map(|deck| &deck.cards)
+        .filter_map(|card| card.draft.id.as_deref())
+        .collect();
+    let taken = |id: &str| {
+        into.library.has(id)
+            || old_ids.contains(id)
+            || into.history.renamed_to(id).is_some()
+            || given.contains(id)
+    };
+    let keys = records.own.by_key();
+    let mut planning = Planning {
+        into,
+        records,
+        choices,
+        plan,
+        entries: Vec::new(),
+        absent: HashSet::new(),
+        renamed: HashMap::new(),
+        seen: HashSet::new(),
+        ids: Ids::new(taken),
+        added: BTreeMap::new(),
+        changed: BTreeMap::new(),
+        by_hash: None,
+    };
+    let mut twins: HashMap<String, usize> = HashMap::new();
+    for deck in &decks {
+        for card in &deck.cards {
+            // Cards of one front are told apart by which of them it is.
+            let count = twins.entry(card.key.clone()).or_default();
+            *count += 1;
+            let key = match *count {
+                1 => card.key.clone(),
+                count => format!("{} #{count}", card.key),
+            };
+            let known = keys.get(key.as_str()).map(|entry| entry.id.as_str());
+            planning.card(deck, card, &key, known);
+        }
+    }
+    let present: HashSet<&str> = planning
+        .entries
+        .iter()
+        .map(|entry| entry.id.as_str())
+        .collect();
+    let gone: Vec<Entry> = records
+        .own
+        .cards
+        .iter()
+        .filter(|entry| !present.contains(entry.id.as_str()))
+        .cloned()
+        .collect();
+    let still_here = |entry: &&Entry| {
+        entry
+            .id
+            .parse::<CardId>()
+            .is_ok_and(|id| into.library.card(&into.history.card(&id)).is_some())
+    };
+    planning.plan.outcome.gone_there = gone
+        .iter()
+        .filter(still_here)
+        .map(|entry| entry.id.clone())
+        .collect();
+    planning.entries.extend(gone);
+    planning.write_decks()?;
+    Ok(Cards {
+        entries: planning.entries,
+        absent: planning.absent,
+        renamed: planning.renamed,
+    })
+}
+
+impl<'a> Planning<'a> {
+    fn card(&mut self, deck: &'a ParcelDeck, card: &ParcelCard, key: &str, known: Option<&str>) {
+        let mut draft = card.draft.clone();
+        let said = hash(&draft);
+        if draft.id.is_none() {
+            draft.id = known.map(String::from).or_else(|| self.same(&said));
+        }
+        let (id, body) = match draft.clone().check() {
+            Ok(checked) => checked,
+            Err(wrong) => {
+                let why = format!("they can't be cards: {}", wrong.message);
+                self.plan
+                    .outcome
+                    .report
+                    .leave_out(&why, card.stands_for, &card.place);
+                self.absent.extend(draft.id);
+                return;
+            }
+        };
+        let id = id.unwrap_or_else(|| {
+            let proposed = card.proposed.as_deref().and_then(|id| id.parse().ok());
+            let free = proposed.filter(|id: &CardId| {
+                self.ids.take(id) || self.into.history.card_ids().contains(id.as_str())
+            });
+            free.unwrap_or_else(|| self.ids.propose(&body.front()))
+        });
+        if let Some(proposed) = card
+            .proposed
+            .as_ref()
+            .filter(|proposed| *proposed != id.as_str())
+        {
+            self.renamed.insert(proposed.clone(), id.clone());
+        }
+        draft.id = Some(id.to_string());
+        if !self.seen.insert(id.to_string()) {
+            self.plan.outcome.report.leave_out(
+                "their id is there twice",
+                card.stands_for,
+                &card.place,
+            );
+            return;
+        }
+        let here = self.into.history.card(&id);
+        let kept = match self.into.library.card(&here) {
+            Some((deck, own)) => self.known(deck, own, &id, draft, &said),
+            None => self.unknown(deck, &id, &here, draft, card),
+        };
+        let Some(hash) = kept.hash(&said, self.records, &id) else {
+            return;
+        };
+        self.plan.outcome.cards_in += if kept == Kept::Absent {
+            0
+        } else {
+            card.stands_for
+        };
+        self.entries.push(Entry {
+            key: Some(key.to_string()).filter(|key| *key != id.as_str()),
+            id: id.to_string(),
+            hash,
+        });
+    }
+
+    /// A card that no deck has: new, or removed here.
+    fn unknown(
+        &mut self,
+        deck: &'a ParcelDeck,
+        id: &CardId,
+        here: &CardId,
+        draft: Draft,
+        card: &ParcelCard,
+    ) -> Kept {
+        if self.into.library.has(here.as_str()) {
+            let why = "they are here already, in a deck that can't be read (`quiz check`)";
+            self.plan
+                .outcome
+                .report
+                .leave_out(why, card.stands_for, &card.place);
+            self.absent.insert(id.to_string());
+            return Kept::Unread;
+        }
+        let was_here = self.records.has(id.as_str()) || self.into.history.is_removed(here);
+        if was_here && !self.choices.theirs {
+            self.plan.outcome.removed_here.push(id.to_string());
+            self.absent.insert(id.to_string());
+            return Kept::Absent;
+        }
+        self.plan.outcome.added += 1;
+        let name = self.deck_name(deck);
+        let (cards, _) = self.added.entry(name).or_insert_with(|| (Vec::new(), deck));
+        cards.push(New::Draft(draft));
+        Kept::New
+    }
+
+    /// A card that a deck has.
+    fn known(&mut self, deck: &Deck, own: &Card, id: &CardId, draft: Draft, said: &str) -> Kept {
+        let outcome = &mut self.plan.outcome;
+        let here = draft_of(deck, own);
+        let said_here = here.as_ref().map(hash).unwrap_or_default();
+        if said_here == said {
+            outcome.unchanged += 1;
+            return Kept::New;
+        }
+        let is_edited = !self.records.wrote(id.as_str(), &said_here);
+        if is_edited && self.records.wrote(id.as_str(), said) {
+            outcome.kept += 1;
+            return Kept::Edited;
+        }
+        // Wherever a person moved the card, and whatever they renamed it to.
+        let draft = draft.with_id(own.id.as_str());
+        if is_edited {
+            outcome.conflicts.push(Conflict {
+                id: own.id.to_string(),
+                place: format!("{}:{}", deck.name, own.line),
+                ours: here.map_or_else(String::new, |here| here.to_ron()),
+                theirs: draft.to_ron(),
+                taken: self.choices.theirs,
+            });
+            if !self.choices.theirs {
+                return Kept::Edited;
+            }
+        }
+        outcome.updated += 1;
+        let changed = self.changed.entry(deck.name.clone()).or_default();
+        changed.push((own.span.clone(), draft));
+        Kept::New
+    }
+
+    /// The id of the card here that says the same.
+    fn same(&mut self, said: &str) -> Option<String> {
+        let library = self.into.library;
+        let by_hash = self.by_hash.get_or_insert_with(|| {
+            let cards = library.cards();
+            cards
+                .filter_map(|(deck, card)| Some((hash(&draft_of(deck, card)?), card.id.clone())))
+                .collect()
+        });
+        by_hash.get(said).map(CardId::to_string)
+    }
+
+    fn deck_name(&self, deck: &ParcelDeck) -> String {
+        match &self.choices.deck {
+            Some(chosen) if deck.is_only => chosen.clone(),
+            Some(chosen) => format!("{chosen}/{}", deck.name),
+            None => deck.name.clone(),
+        }
+    }
+
+    fn write_decks(&mut self) -> Result<()> {
+        for (name, cards) in std::mem::take(&mut self.changed) {
+            let Some(deck) = self.into.library.deck(&name) else {
+                continue;
+            };
+            let mut cards = cards;
+            cards.sort_by_key(|(span, _)| span.start);
+            let new = splice::replace(&deck.source, &cards)?;
+            // Cards that are added to the same deck go into what it is then.
+            let source = Source::new(deck.path.as_path(), new);
+            let added = self.added.remove(&name);
+            let (source, rest) = match added {
+                Some((cards, from)) => {
+                    let room = LARGEST.saturating_sub(deck.cards.len());
+                    let (now, later) = split(cards, room);
+                    self.got(&name, now.len());
+                    let new = splice::append(&source, &now)?;
+                    (Source::new(deck.path.as_path(), new), Some((later, from)))
+                }
+                None => (source, None),
+            };
+            self.plan.files.push(FileChange {
+                path: deck.path.clone(),
+                old: Some(deck.source.text().as_bytes().to_vec()),
+                new: source.text().as_bytes().to_vec(),
+                back_up: true,
+            });
+            if let Some((later, from)) = rest.filter(|(later, _)| !later.is_empty()) {
+                self.add(&name, later, from, 2)?;
+            }
+        }
+        for (name, (cards, from)) in std::mem::take(&mut self.added) {
+            self.add(&name, cards, from, 1)?;
+        }
+        Ok(())
+    }
+
+    /// Adds cards to the deck `name`, or where that is full to `name-2`, ….
+    fn add(
+        &mut self,
+        name: &str,
+        mut cards: Vec<New>,
+        from: &ParcelDeck,
+        mut number: usize,
+    ) -> Result<()> {
+        while !cards.is_empty() {
+            let (file, title) = match number {
+                1 => (name.to_string(), from.title.clone()),
+                number => (
+                    format!("{name}-{number}"),
+                    format!("{} {number}", from.title),
+                ),
+            };
+            number += 1;
+            let own = self.into.library.deck(&file);
+            let room = LARGEST.saturating_sub(own.map_or(0, |deck| deck.cards.len()));
+            if room == 0 {
+                continue;
+            }
+            let (now, later) = split(cards, room);
+            cards = later;
+            let path = match own {
+                Some(deck) => deck.path.clone(),
+                // Not `with_extension`, which would eat what follows a dot in the name.
+                None => self.into.library.root.join(format!("{file}.ron")),
+            };
+            if own.is_none() && path.exists() {
+                // A deck that can't be read: its cards would be lost from sight.
+                cards.splice(0..0, now);
+                continue;
+            }
+            let source = match own {
+                Some(deck) => deck.source.clone(),
+                None => Source::new(path.as_path(), self.header(&title, from.order)),
+            };
+            let new = splice::append(&source, &now)?;
+            self.got(&file, now.len());
+            self.plan.files.push(FileChange {
+                path,
+                old: own.map(|deck| deck.source.text().as_bytes().to_vec()),
+                new: new.into_bytes(),
+                back_up: false,
+            });
+        }
+        Ok(())
+    }
+
+    fn header(&self, title: &str, order: i32) -> String {
+        let about = format!("Imported ({}) on {}.", self.choices.kind, self.into.today);
+        let order = if order == 0 {
+            String::new()
+        } else {
+            format!("    order: {order},\n")
+        };
+        format!(
+            "Deck(\n    title: {},\n    about: {},\n{order}    cards: [\n    ],\n)\n",
+            notation::quote(title),
+            notation::quote(&about)
+        )
+    }
+
+    fn got(&mut self, deck: &str, cards: usize) {
+        if cards > 0 {
+            self.plan.outcome.decks.push((deck.to_string(), cards));
+        }
+    }
+}
+
+/// What a record remembers of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kept {
+    /// What the source says now is what the deck says.
+    New,
+    /// The deck says what a person wrote: what the source said last time is remembered still.
+    Edited,
+    /// It was removed here.
+    Absent,
+    /// Its deck can't be read.
+    Unread,
+}
+
+impl Kept {
+    fn hash(self, said: &str, records: &Records, id: &CardId) -> Option<String> {
+        let before = || {
+            let own = records
+                .own
+                .cards
+                .iter()
+                .find(|entry| entry.id == id.as_str());
+            own.map(|entry| entry.hash.clone())
+        };
+        match self {
+            Self::New => Some(said.to_string()),
+            Self::Edited | Self::Absent => Some(before().unwrap_or_default()),
+            Self::Unread => before(),
+        }
+    }
+}
+
+fn split<T>(mut items: Vec<T>, at: usize) -> (Vec<T>, Vec<T>) {
+    let later = items.split_off(at.min(items.len()));
+    (items, later)
+}
+
+/// The card as its deck's file has it.
+fn draft_of(deck: &Deck, card: &Card) -> Option<Draft> {
+    notation::read_part(&deck.source, card.span.clone()).ok()
+}
+
+/// A hash of what a card says, whatever its id and however it is set.
+fn hash(draft: &Draft) -> String {
+    let bare = Draft {
+        id: None,
+        ..draft.clone()
+    };
+    ids::hash(bare.to_ron().as_bytes())
+}

@@ -1,0 +1,127 @@
+//! The history of a parcel: what the home does not have yet, in a file of its own.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+
+use super::cards::Cards;
+use super::{FileChange, Into, Plan};
+use crate::deck::FaceKey;
+use crate::error::{Error, Result};
+use crate::exchange::events;
+use crate::exchange::parcel::Parcel;
+use crate::history::event::Header;
+use crate::history::{Event, log};
+use crate::time::{Day, Stamp};
+
+/// What the home's history has already.
+#[derive(Default)]
+struct Had {
+    /// Reviews, by face and moment in milliseconds: however many offsets a moment was written with, it is one answer.
+    reviews: HashMap<FaceKey, HashSet<i64>>,
+    /// The last day set for a face, and when.
+    dues: HashMap<FaceKey, (Stamp, Day)>,
+    /// All else, as it is written.
+    lines: HashSet<String>,
+}
+
+/// Puts the parcel's events into the plan, except those of cards that are `absent`.
+pub(super) fn plan(into: &Into, parcel: &mut Parcel, cards: &Cards, plan: &mut Plan) -> Result<()> {
+    let brought = std::mem::take(&mut parcel.events);
+    if brought.is_empty() {
+        return Ok(());
+    }
+    let mut had = had(into)?;
+    let mut lines = String::new();
+    for mut event in brought {
+        if !cards.renamed.is_empty()
+            && let Some(id) = events::card_mut(&mut event)
+            && let Some(new) = cards.renamed.get(id.as_str())
+        {
+            *id = new.clone();
+        }
+        if events::card_mut(&mut event).is_some_and(|id| cards.absent.contains(id.as_str())) {
+            continue;
+        }
+        if let Some(event) = had.take(event) {
+            plan.outcome.events += 1;
+            plan.outcome.reviews += usize::from(matches!(event, Event::Review { .. }));
+            lines.push_str(&event.to_line());
+            lines.push('\n');
+        }
+    }
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let path = into
+        .home
+        .join("reviews")
+        .join(format!("{}.ron", parcel.source));
+    let old = match fs::read(&path) {
+        Ok(old) => Some(old),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(Error::io("read", &path)(error)),
+    };
+    let mut new = match &old {
+        Some(old) => old.clone(),
+        None => (Header::new(&parcel.source).to_line() + "\n").into_bytes(),
+    };
+    if new.last().is_some_and(|last| *last != b'\n') {
+        new.push(b'\n');
+    }
+    new.extend_from_slice(lines.as_bytes());
+    plan.files.push(FileChange {
+        path,
+        old,
+        new,
+        back_up: false,
+    });
+    Ok(())
+}
+
+fn had(into: &Into) -> Result<Had> {
+    let mut had = Had::default();
+    for event in log::read(&into.home.join("reviews"), into.own_history)?.events {
+        had.add(event);
+    }
+    Ok(had)
+}
+
+impl Had {
+    fn add(&mut self, event: Event) {
+        match event {
+            Event::Review { at, face, .. } => {
+                self.reviews.entry(face).or_default().insert(at.millis());
+            }
+            Event::Due { at, face, due } => {
+                let last = self.dues.entry(face).or_insert((at, due));
+                if at >= last.0 {
+                    *last = (at, due);
+                }
+            }
+            event => {
+                self.lines.insert(event.to_line());
+            }
+        }
+    }
+
+    /// Returns the event if it is new, as it is to be written; it is no longer new then.
+    fn take(&mut self, event: Event) -> Option<Event> {
+        match event {
+            Event::Review { at, ref face, .. } => {
+                let reviews = self.reviews.entry(face.clone()).or_default();
+                reviews.insert(at.millis()).then_some(event)
+            }
+            Event::Due { at, face, due } => {
+                let at = match self.dues.get(&face) {
+                    Some((_, day)) if *day == due => return None,
+                    // Two days set at one moment have no order.
+                    Some((last, _)) if *last >= at => last.plus_millis(1),
+                    _ => at,
+                };
+                self.dues.insert(face.clone(), (at, due));
+                Some(Event::Due { at, face, due })
+            }
+            event => self.lines.insert(event.to_line()).then_some(event),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The files that cards name: which are new, and under which name each one comes.
+
+use std::fs;
+
+use super::{Choices, Into, Outcome};
+use crate::error::Result;
+use crate::exchange::draft::texts;
+use crate::exchange::parcel::{MediaFile, MediaSource, Parcel};
+use crate::exchange::{ids, media};
+
+/// Returns the files that are to be written. Where another file has a name already, this one gets another, and the
+/// cards name that.
+pub(super) fn plan(
+    into: &Into,
+    parcel: &mut Parcel,
+    source: Option<&mut (dyn MediaSource + 'static)>,
+    choices: &Choices,
+    outcome: &mut Outcome,
+) -> Result<Vec<MediaFile>> {
+    let files = std::mem::take(&mut parcel.media);
+    let Some(source) = source else {
+        return Ok(Vec::new());
+    };
+    let mut wanted = Vec::new();
+    let mut renamed = Vec::new();
+    let mut room = choices.max_media;
+    for file in files {
+        let bytes = match source.bytes(&file.entry, room) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => {
+                outcome.report.note(
+                    "files of cards that are missing from the source",
+                    &file.name,
+                );
+                continue;
+            }
+            Err(why) => {
+                outcome.report.note(
+                    "files of cards that are left out: too large (--max-media) or damaged",
+                    &format!("{}: {why}", file.name),
+                );
+                continue;
+            }
+        };
+        room = room.saturating_sub(bytes.len() as u64);
+        let folder = into.home.join("media");
+        let mut name = file.name.clone();
+        let there = fs::read(folder.join(&name)).ok();
+        if there.as_ref().is_some_and(|there| *there != bytes) {
+            let hash = ids::hash(&bytes);
+            name = media::numbered(&name, hash.get(..8).unwrap_or(&hash));
+            renamed.push((file.name.clone(), name.clone()));
+            outcome.report.note(
+                "files of cards with another name now",
+                &format!("{} → {name}", file.name),
+            );
+        } else if there.is_some() {
+            continue;
+        }
+        if folder.join(&name).exists() {
+            continue;
+        }
+        outcome.media += 1;
+        wanted.push(MediaFile {
+            name,
+            entry: file.entry,
+        });
+    }
+    if !renamed.is_empty() {
+        rename(parcel, &renamed);
+    }
+    Ok(wanted)
+}
+
+/// Lets the cards name files as they are called now.
+fn rename(parcel: &mut Parcel, renamed: &[(String, String)]) {
+    for card in parcel.decks.iter_mut().flat_map(|deck| &mut deck.cards) {
+        for text in texts(&mut card.draft) {
+            if !text.contains("](media/") {
+                continue;
+            }
+            for (old, new) in renamed {
+                *text = text.replace(&format!("](media/{old})"), &format!("](media/{new})"));
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Bringing cards in from other programs, and taking them away: a format on one side, drafts and events on the other.
+//!
+//! Whatever a source is, it becomes a parcel of drafts and events (`parcel`); what a home makes of that is decided in
+//! `merge`, and written in `stage`. A format is a file or a folder here, and knows nothing of a home.
+//!
+//! # What was imported
+//!
+//! `imports/NAME.ron` in a home says which cards came from a source, each with a hash of what it said then:
+//!
+//! ```ron
+//! Import(
+//!     version: 1,
+//!     kind: "Anki package",
+//!     zone: "Europe/Berlin",
+//!     cards: [
+//!         (id: "anki-ia11_7C_2Ah_2BPL", hash: "0e1c9d3c3dd2a8f1"),
+//!         (id: "hund", key: "Hund", hash: "5d41402abc4b2a76"),
+//!     ],
+//! )
+//! ```
+//!
+//! A card whose deck still says what the hash says is brought up to date; another one was edited by a person, and stays.
+//! `key` is what tells a card of a source that has no ids from its others: its front.
+//!
+//! # Ids
+//!
+//! A note of Anki is `anki-` and its guid: letters and digits as they are, any other byte as `_XX`. Where its cards
+//! can't be faces of one card, the one of template N is `anki-….N`. A card in Markdown is `md-` and twelve digits of a
+//! hash of its text at the first import, or the id that the file gives it.
+
+#![cfg_attr(
+    not(feature = "anki"),
+    allow(dead_code, reason = "some is for Anki packages only")
+)]
+
+#[cfg(feature = "anki")]
+mod anki;
+mod csv;
+mod decode;
+mod draft;
+mod events;
+mod folder;
+mod gift;
+mod hascard;
+mod html;
+pub(crate) mod ids;
+mod markdown;
+mod media;
+pub(crate) mod merge;
+mod names;
+pub(crate) mod parcel;
+mod record;
+mod settings;
+pub(crate) mod stage;
+pub mod zone;
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use parcel::Parcel;
+use zone::Zone;
+
+/// How a source is to be read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    /// The zone in which its moments are told.
+    pub(crate) zone: Zone,
+    /// The hour at which a day starts.
+    pub(crate) day_starts_at: u32,
+    /// Whether answers to cards that are gone are kept.
+    pub(crate) with_orphans: bool,
+    /// What the columns of a table are for, if that is said.
+    pub(crate) columns: Option<Vec<String>>,
+    /// The folder in which the source lies.
+    pub(crate) folder: PathBuf,
+}
+
+/// Is told how far a long work is: what is done, and how many of how many (0: not known).
+pub(crate) type Step<'a> = &'a mut dyn FnMut(&'static str, usize, usize);
+
+/// The largest text that is read, in bytes.
+const LARGEST_TEXT: u64 = 300_000_000;
+
+/// Reads a source, whatever it is: its content says that, not its name.
+///
+/// # Errors
+/// Why nothing can be made of it, for a person, with the file's name.
+pub(crate) fn read(path: &Path, options: &Options, step: Step) -> Result<Parcel, String> {
+    let shown = path.display();
+    let mut parcel = read_file(path, options, step).map_err(|why| format!("{shown} {why}"))?;
+    if let [only] = parcel.decks.as_mut_slice() {
+        only.is_only = true;
+    }
+    Ok(parcel)
+}
+
+fn read_file(path: &Path, options: &Options, step: Step) -> Result<Parcel, String> {
+    let unreadable = |error: std::io::Error| format!("can't be read: {error}");
+    let mut head = [0u8; 512];
+    let mut file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.is_dir() {
+        return Err("is a folder: name the files in it".into());
+    }
+    let read = file.read(&mut head).map_err(unreadable)?;
+    let head = head.get(..read).unwrap_or(&[]);
+    if head.starts_with(b"PK") || head.starts_with(b"SQLite format 3\0") {
+        return package(path, options, step);
+    }
+    if file.metadata().map_err(unreadable)?.len() > LARGEST_TEXT {
+        return Err(format!("is larger than {} MB", LARGEST_TEXT / 1_000_000));
+    }
+    let decoded = decode::decode(&fs::read(path).map_err(unreadable)?)?;
+    let options = Options {
+        folder: path.parent().map(Path::to_path_buf).unwrap_or_default(),
+        ..options.clone()
+    };
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let stem = names::folder_safe(&stem);
+    let mut parcel = text(&decoded.text, &stem, &options)?;
+    if let Some(encoding) = decoded.encoding {
+        parcel.report.note(&format!("read as {encoding}"), "");
+    }
+    Ok(parcel)
+}
+
+#[cfg(feature = "anki")]
+fn package(path: &Path, options: &Options, step: Step) -> Result<Parcel, String> {
+    anki::read(path, options, step)
+}
+
+#[cfg(not(feature = "anki"))]
+fn package(_path: &Path, _options: &Options, _step: Step) -> Result<Parcel, String> {
+    Err("looks like an Anki package, which this build of quiz can't read: install it with the feature `anki` \
+         (cargo install quiz)"
+        .into())
+}
+
+/// Reads a text.
+fn text(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
+    let start = text.trim_start();
+    let begins = |with: &str| {
+        start
+            .get(..with.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(with))
+    };
+    if start.is_empty() {
+        return Err("is empty".into());
+    }
+    if begins("<!doctype html") || begins("<html") {
+        return Err(
+            "is a web page (HTML), not cards: the download may have gone to a page about the file"
+                .into(),
+        );
+    }
+    if begins("<?xml") || begins("<quiz>") || begins("<mnemosyne") {
+        return Err("is XML, which is not read: export it as text (tabs between the columns), CSV, GIFT or to Anki".into());
+    }
+    if begins("Deck(") {
+        return Err(
+            "is a deck of quiz already: copy it into the folder `decks` of your home (`quiz home`)"
+                .into(),
+        );
+    }
+    if begins("History(") {
+        return Err("is a history of quiz already: copy it into the folder `reviews` of your home (`quiz home`)".into());
+    }
+    if start.starts_with('#') && csv::is_anki(start) {
+        return csv::read(text, stem, options);
+    }
+    if options.columns.is_none() && !csv::is_surely(text) {
+        let found = gift::read(text, stem, options)
+            .or_else(|| hascard::read(text, stem))
+            .or_else(|| markdown::read(text, stem, options));
+        if let Some(parcel) = found {
+            return Ok(parcel);
+        }
+    }
+    csv::read(text, stem, options)
+}

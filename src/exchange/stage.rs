@@ -1,0 +1,83 @@
+//! Carrying out a plan: everything is written aside first, and put in its place only when all of it is on the disk.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::merge::Plan;
+use super::parcel::MediaSource;
+use crate::error::{Error, Result};
+use crate::files::{self, Disk};
+
+/// Writes what a plan says into `home`. `stamp` names the copies of files that are rewritten.
+///
+/// # Errors
+/// If the disk fails. As long as the files are written aside nothing has changed; then each is put in its place whole,
+/// and what is not yet in its place comes with the next import.
+pub(crate) fn carry_out(
+    home: &Path,
+    plan: &Plan,
+    source: Option<&mut (dyn MediaSource + 'static)>,
+    disk: &dyn Disk,
+    stamp: &str,
+) -> Result<()> {
+    if plan.files.is_empty() && plan.media.is_empty() {
+        return Ok(());
+    }
+    let aside = files::temporary_folder(home)?;
+    let mut staged: Vec<(PathBuf, PathBuf)> = Vec::new();
+    if let Some(source) = source {
+        for (at, file) in plan.media.iter().enumerate() {
+            let bytes = source
+                .bytes(&file.entry, u64::MAX)
+                .map_err(Error::Refused)?
+                .unwrap_or_default();
+            let target = home.join("media").join(&file.name);
+            staged.push((
+                write(disk, aside.path(), &format!("media-{at}"), &bytes)?,
+                target,
+            ));
+        }
+    }
+    for (at, file) in plan.files.iter().enumerate() {
+        let new = write(disk, aside.path(), &format!("file-{at}"), &file.new)?;
+        if file.old.is_none() {
+            staged.push((new, file.path.clone()));
+        }
+    }
+    for (from, to) in staged {
+        put(disk, home, &from, &to)?;
+    }
+    for file in plan.files.iter().filter(|file| file.old.is_some()) {
+        if file.back_up {
+            files::back_up(&file.path, stamp)?;
+        }
+        files::replace(disk, &file.path, file.old.as_deref(), &file.new)?;
+    }
+    Ok(())
+}
+
+/// Writes a file aside; returns where it is.
+fn write(disk: &dyn Disk, folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+    let path = folder.join(name);
+    let write = || {
+        let mut file = File::create(&path)?;
+        files::write_all(disk, &mut file, bytes)?;
+        file.flush()?;
+        disk.sync(&file)
+    };
+    write().map_err(Error::io("write", &path))?;
+    Ok(path)
+}
+
+/// Puts a file where there is none.
+fn put(disk: &dyn Disk, home: &Path, from: &Path, to: &Path) -> Result<()> {
+    let folder = to.parent().unwrap_or(Path::new("."));
+    files::create_folder(disk, home, folder)?;
+    if to.exists() {
+        return Err(Error::Changed(to.to_path_buf()));
+    }
+    let from = tempfile::TempPath::try_from_path(from).map_err(Error::io("write", to))?;
+    disk.persist(from, to).map_err(Error::io("write", to))?;
+    disk.sync_folder(folder).map_err(Error::io("write", folder))
+}

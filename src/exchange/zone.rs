@@ -1,0 +1,101 @@
+//! The time zone by which a source's moments are read.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, FixedOffset, Local, NaiveDate, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+
+use crate::time::{Day, Stamp};
+
+/// A time zone, with its own rule for each moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Zone {
+    /// This machine's.
+    #[default]
+    Here,
+    /// One of the time-zone database: `Europe/Berlin`.
+    Named(Tz),
+    /// One offset at all times: `+01:00`.
+    Fixed(FixedOffset),
+}
+
+impl Zone {
+    /// Returns the stamp of a moment, in milliseconds since 1970-01-01T00:00:00Z; `None` beyond the calendar.
+    pub(crate) fn stamp(self, millis: i64) -> Option<Stamp> {
+        let moment = DateTime::<Utc>::from_timestamp_millis(millis)?;
+        let year = chrono::Datelike::year(&moment);
+        if !(2..=9998).contains(&year) {
+            return None;
+        }
+        let naive = moment.naive_utc();
+        let offset = match self {
+            Self::Here => Local.offset_from_utc_datetime(&naive).fix(),
+            Self::Named(zone) => zone.offset_from_utc_datetime(&naive).fix(),
+            Self::Fixed(offset) => offset,
+        };
+        // Ancient offsets have seconds, which a stamp can't say.
+        let minutes = offset.local_minus_utc().div_euclid(60) * 60;
+        let offset = FixedOffset::east_opt(minutes).unwrap_or(offset);
+        Some(Stamp::new(moment.with_timezone(&offset)))
+    }
+
+    /// Returns the stamp of noon of a day.
+    pub(crate) fn noon(self, day: NaiveDate) -> Option<Stamp> {
+        let utc = day.and_hms_opt(12, 0, 0)?.and_utc().timestamp_millis();
+        let there = self.stamp(utc)?;
+        let ahead = there.local().and_utc().timestamp_millis() - utc;
+        self.stamp(utc - ahead)
+    }
+
+    /// Returns the calendar day of a moment, in milliseconds since 1970-01-01T00:00:00Z.
+    pub(crate) fn date(self, millis: i64) -> Option<Day> {
+        Some(self.stamp(millis)?.local().date().into())
+    }
+}
+
+impl FromStr for Zone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(offset) = text.parse::<FixedOffset>() {
+            return Ok(Self::Fixed(offset));
+        }
+        text.parse::<Tz>().map(Self::Named).map_err(|_| {
+            format!("{text:?} is not a time zone; give one like Europe/Berlin or +01:00")
+        })
+    }
+}
+
+impl std::fmt::Display for Zone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Here => f.write_str("this machine's time zone"),
+            Self::Named(zone) => f.write_str(zone.name()),
+            Self::Fixed(offset) => offset.fmt(f),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_moment_has_the_offset_of_its_own_day() {
+        let zone: Zone = "Europe/Berlin".parse().unwrap();
+        let winter = zone.stamp(1_709_276_400_123).unwrap();
+        let summer = zone.stamp(1_711_879_200_000).unwrap();
+        assert_eq!(winter.to_string(), "2024-03-01T08:00:00.123+01:00");
+        assert_eq!(summer.to_string(), "2024-03-31T12:00:00.000+02:00");
+        let fixed: Zone = "-03:30".parse().unwrap();
+        assert!(
+            fixed
+                .stamp(0)
+                .unwrap()
+                .to_string()
+                .ends_with("20:30:00.000-03:30")
+        );
+        assert!("Europe/Atlantis".parse::<Zone>().is_err());
+        assert!(zone.stamp(i64::MAX).is_none());
+    }
+}
