@@ -7,6 +7,7 @@
 //! * [`deck`] reads decks of cards from RON, with places, and edits them by splicing.
 //! * [`history`] keeps what happened: append-only files, and the state that follows from their union.
 //! * [`schedule`] decides: learning days, FSRS, due days, the queue.
+//! * [`session`] is what is asked, answered, taken back and edited, and what it came to; it knows no terminal.
 //! * [`scored`] is the quiz: what it draws, in which form it asks, how it went.
 //! * [`learn`] fits parameters to a person, and judges them and itself.
 //! * [`stats`] counts: pure functions from history to figures.
@@ -40,6 +41,7 @@ pub mod notation;
 pub mod place;
 pub mod schedule;
 pub mod scored;
+pub mod session;
 pub mod stats;
 pub mod study;
 pub mod text;

@@ -39,6 +39,7 @@ pub struct Study {
     pub unguarded: bool,
     clock: Clock,
     log: Log,
+    generation: u64,
     newer: Option<(PathBuf, u32)>,
     /// Why this machine's own history can't be read.
     own_trouble: Option<std::io::Error>,
@@ -89,6 +90,7 @@ impl Study {
             unguarded: false,
             clock,
             log,
+            generation: 0,
             newer: None,
             own_trouble: None,
             disk: Box::new(Os),
@@ -124,6 +126,7 @@ impl Study {
     }
 
     fn settle_ids(&mut self) {
+        self.generation += 1;
         if self.history.has_renames() {
             let history = &self.history;
             self.library
@@ -161,6 +164,12 @@ impl Study {
         })
     }
 
+    /// Sets the clock to another moment.
+    #[cfg(test)]
+    pub(crate) fn set_now(&mut self, now: &str) {
+        self.clock = Clock::new(Some(now)).unwrap();
+    }
+
     /// Now.
     pub fn now(&self) -> Stamp {
         self.clock.now()
@@ -185,12 +194,23 @@ impl Study {
 
     /// What each grade would promise for a face of `deck` today.
     pub fn promises(&self, key: &FaceKey, deck: &Deck) -> Promises {
+        self.promises_with(key, deck, &self.load())
+    }
+
+    /// The same, where the load is known.
+    pub fn promises_with(&self, key: &FaceKey, deck: &Deck, load: &Load) -> Promises {
         let scheduler = Scheduler {
             memory: &self.memory,
             config: &self.config,
         };
         let face = self.history.face(key);
-        scheduler.promises(key, face, &deck.name, self.today(), &self.load())
+        scheduler.promises(key, face, &deck.name, self.today(), load)
+    }
+
+    /// Returns a number that is another one after decks or history were read anew: what was built from them before
+    /// must be built again.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// How many reviews the memory of a face rests on: what tells whether it was answered meanwhile.
@@ -201,17 +221,25 @@ impl Study {
     }
 
     /// Records that the face `key` got `grade` after `ms` milliseconds. `seen` is what [`Study::reviews_of`] said
-    /// when it was asked.
+    /// when it was asked, `promises` what was shown then, if anything was.
     ///
     /// # Errors
     /// If the answer could not be brought to the disk.
-    pub fn answer(&mut self, key: &FaceKey, grade: Grade, ms: u32, seen: usize) -> Result<Answer> {
+    pub fn answer(
+        &mut self,
+        key: &FaceKey,
+        grade: Grade,
+        ms: u32,
+        seen: usize,
+        promises: Option<Promises>,
+    ) -> Result<Answer> {
         loop {
             let Some((deck, _)) = self.library.face(key) else {
                 return Ok(Answer::Gone);
             };
             let lapses = self.lapses(key);
-            let due = self.promises(key, deck).day(grade);
+            let promised = promises.unwrap_or_else(|| self.promises(key, deck));
+            let due = promised.day(grade);
             let at = self.stamp();
             if self.try_record(Event::Review {
                 at,
@@ -386,7 +414,7 @@ mod tests {
             to: key("b"),
         };
         elsewhere.record(rename).unwrap();
-        let answer = here.answer(&key("a"), Grade::Good, 1000, 0).unwrap();
+        let answer = here.answer(&key("a"), Grade::Good, 1000, 0, None).unwrap();
         assert_eq!(answer, Answer::Gone);
     }
 
@@ -396,10 +424,12 @@ mod tests {
         let home = Home::for_tests(folder.path(), TWO);
         let mut here = open(&home, "2026-11-23T09:00:00+01:00");
         let mut elsewhere = open(&home, "2026-11-23T09:00:01+01:00");
-        elsewhere.answer(&key("a"), Grade::Good, 1000, 0).unwrap();
-        let answer = here.answer(&key("a"), Grade::Good, 1000, 0).unwrap();
+        elsewhere
+            .answer(&key("a"), Grade::Good, 1000, 0, None)
+            .unwrap();
+        let answer = here.answer(&key("a"), Grade::Good, 1000, 0, None).unwrap();
         assert_eq!(answer, Answer::Elsewhere);
-        let answer = here.answer(&key("b"), Grade::Good, 1000, 0).unwrap();
+        let answer = here.answer(&key("b"), Grade::Good, 1000, 0, None).unwrap();
         assert!(matches!(answer, Answer::Recorded { .. }));
     }
 
@@ -411,7 +441,10 @@ mod tests {
         let again = |now: &str| {
             let mut study = open(&home, now);
             let seen = study.reviews_of(&key("a"));
-            match study.answer(&key("a"), Grade::Again, 1000, seen).unwrap() {
+            match study
+                .answer(&key("a"), Grade::Again, 1000, seen, None)
+                .unwrap()
+            {
                 Answer::Recorded { leech, .. } => leech,
                 _ => panic!(),
             }

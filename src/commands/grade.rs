@@ -29,7 +29,7 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
     let grade = Grade::from(flags.grade);
     let (at, due, leech) = loop {
         let seen = study.reviews_of(&key);
-        match study.answer(&key, grade, flags.ms, seen)? {
+        match study.answer(&key, grade, flags.ms, seen, None)? {
             Answer::Recorded { at, due, leech } => break (at, due, leech),
             // Another process answered meanwhile: both answers were given, and both count.
             Answer::Elsewhere => {}

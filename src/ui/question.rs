@@ -145,6 +145,36 @@ impl Question {
         }
     }
 
+    /// Returns the same face of its card as it is after an edit: what was typed or picked stays, and so does the side
+    /// that shows.
+    pub fn renewed(&self, card: &Card, seed: u64) -> Self {
+        let mut new = Self::new(card, self.side, seed);
+        let is_alike = match (&mut new.form, &self.form) {
+            (Form::Recall, Form::Recall) => true,
+            (Form::Type(edit), Form::Type(was)) => {
+                *edit = was.clone();
+                true
+            }
+            (Form::Judge(said), Form::Judge(was)) => {
+                *said = *was;
+                true
+            }
+            (Form::Pick { picked, .. }, Form::Pick { picked: was, .. }) => {
+                if let (Content::Choice { choices, .. }, Content::Choice { choices: old, .. }) =
+                    (&card.content, &self.card.content)
+                {
+                    let text = was.iter().filter_map(|at| old.get(*at));
+                    let place = |text| choices.iter().position(|choice| choice == text);
+                    picked.extend(text.filter_map(place));
+                }
+                true
+            }
+            _ => false,
+        };
+        new.answered = self.answered && is_alike;
+        new
+    }
+
     /// Takes a key while the question is open.
     pub fn key(&mut self, key: &Key) -> Effect {
         if self.answered {
@@ -181,6 +211,9 @@ impl Question {
                 }
             }
             (Form::Pick { several: true, .. } | Form::Type(_), Key::Enter) => Effect::Answered,
+            // Not known: nothing is said, so that nobody has to guess.
+            (Form::Judge(_), Key::Char(' ')) => Effect::Answered,
+            (Form::Pick { picked, .. }, Key::Char(' ')) if picked.is_empty() => Effect::Answered,
             (Form::Type(edit), key) => {
                 if edit.key(key) {
                     Effect::Changed
@@ -198,12 +231,13 @@ impl Question {
     pub fn keys(&self) -> Vec<String> {
         let keys: &[&str] = match &self.form {
             Form::Recall => &["Space show the answer"],
-            Form::Judge(_) => &["t true", "f false"],
+            Form::Judge(_) => &["t true", "f false", "Space don't know"],
             Form::Type(_) => &["type the answer", "Enter check", "Esc other keys"],
             Form::Pick { order, several, .. } => {
                 let pick = format!("1–{} choose", order.len());
                 let rest = several.then(|| "all that apply, then Enter".to_string());
-                return std::iter::once(pick).chain(rest).collect();
+                let unknown = "Space don't know".to_string();
+                return [pick].into_iter().chain(rest).chain([unknown]).collect();
             }
         };
         keys.iter().map(ToString::to_string).collect()
@@ -324,7 +358,7 @@ impl Question {
         let Content::TrueFalse { answer, back, .. } = &self.card.content else {
             return;
         };
-        if said.is_none() {
+        if said.is_none() && !self.answered {
             lines.push(Line::new(Look::Plain, format!("{margin}True or false?")));
             return;
         }
@@ -390,7 +424,15 @@ impl Question {
     fn verdict_line(&self, lines: &mut Vec<Line>, margin: &str) {
         let line = match self.verdict() {
             Some(true) => Line::new(Look::Plain, margin).with(Look::Right, "✓ right"),
-            Some(false) => Line::new(Look::Plain, margin).with(Look::Wrong, "✗ wrong"),
+            Some(false) => {
+                let is_silent = self.said().is_none_or(|said| said.is_empty());
+                let word = if is_silent {
+                    "✗ not known"
+                } else {
+                    "✗ wrong"
+                };
+                Line::new(Look::Plain, margin).with(Look::Wrong, word)
+            }
             None => return,
         };
         lines.extend([Line::default(), line]);

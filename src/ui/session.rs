@@ -1,4 +1,4 @@
-//! The daily session: one face after the other, each answer on the disk before the next question.
+//! The daily session on the screen: keys and frames around a [`Session`].
 
 use std::io;
 use std::path::Path;
@@ -6,48 +6,35 @@ use std::time::{Duration, Instant};
 
 use console::Key;
 
-use super::asked::{self, Asked, grade_of};
+use super::asked::{self, OnScreen};
 use super::editor;
 use super::frame::{Frame, Stage, keys, margin, measure, progress};
 use super::question::{Effect, Question};
 use super::screen::{Line, Look, paragraph};
-use super::summary::{self, Summary};
+use super::summary;
 use super::terminal::Terminal;
-use crate::deck::{Card, CardId, FaceKey};
 use crate::error::{Error, Result};
-use crate::history::{Event, Grade, LONGEST_ANSWER};
-use crate::schedule::queue::{Wanted, Why};
+use crate::history::{Grade, LONGEST_ANSWER};
+use crate::schedule::queue::Wanted;
 use crate::schedule::scheduler::seed;
-use crate::study::{Answer, Study};
-use crate::time::Stamp;
+use crate::session::{Answered, Asked, Edited, Patience, PutOff, Session, Summary, Undone};
+use crate::study::Study;
 
-/// An answer that was given in this session.
-#[derive(Debug, Clone)]
-struct Given {
-    face: FaceKey,
-    at: Stamp,
-    grade: Grade,
-    was_new: bool,
-    deck: String,
-}
-
-/// A session over a home.
-pub struct Session<'a> {
-    study: &'a mut Study,
+/// A session on the screen.
+struct Screen<'a> {
+    session: Session<'a>,
     stage: Stage,
-    wanted: Wanted,
-    limit: Option<usize>,
-    given: Vec<Given>,
-    /// The cards that were put off, each with how many answers had been given by then.
-    put_off: Vec<(CardId, usize)>,
-    started: Instant,
+    patience: Patience,
     /// What the last key did, shown until the next one.
     said: Option<(Look, String)>,
 }
 
-/// What comes after a question.
+/// What comes after a key.
 #[derive(Debug, PartialEq, Eq)]
 enum Next {
+    /// The question stays.
+    Stay,
+    /// The next question.
     Question,
     Leave,
 }
@@ -61,19 +48,15 @@ pub fn run(study: &mut Study, wanted: Wanted, limit: Option<usize>) -> Result<Su
         "quiz review",
         "use `quiz next` and `quiz grade` in scripts",
     )?);
-    let mut session = Session {
-        study,
+    let mut screen = Screen {
+        session: Session::new(study, wanted, limit),
         stage,
-        wanted,
-        limit,
-        given: Vec::new(),
-        put_off: Vec::new(),
-        started: Instant::now(),
+        patience: Patience::new(std::env::var("QUIZ_PATIENCE").ok().as_deref()),
         said: None,
     };
-    let result = session.all();
-    let summary = session.summary();
-    drop(session);
+    let result = screen.all();
+    let summary = screen.session.summary();
+    drop(screen);
     match result {
         // The terminal went away: nothing is left to tell, and nothing is lost.
         Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::UnexpectedEof => {
@@ -84,78 +67,39 @@ pub fn run(study: &mut Study, wanted: Wanted, limit: Option<usize>) -> Result<Su
     }
 }
 
-impl Session<'_> {
+impl Screen<'_> {
     fn all(&mut self) -> Result<()> {
-        while let Some(asked) = self.next() {
-            if self.ask(asked)? == Next::Leave {
+        loop {
+            while let Some(asked) = self.session.ask() {
+                if self.ask(asked)? == Next::Leave {
+                    return Ok(());
+                }
+            }
+            // Nothing is left: the last step can still be taken back before leaving.
+            if !self.session.has_steps() || self.end()? == Next::Leave {
                 return Ok(());
             }
+            self.undo()?;
         }
-        // Nothing is left: the last step can still be taken back before leaving.
-        while !self.given.is_empty() || !self.put_off.is_empty() {
-            match self.end()? {
-                Key::Char('u') => {
-                    self.undo()?;
-                    return self.all();
-                }
-                Key::Enter | Key::Escape | Key::CtrlC | Key::Char('q' | ' ') => return Ok(()),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// The next face to ask, if any is left.
-    fn next(&mut self) -> Option<Asked> {
-        if self.limit.is_some_and(|limit| self.given.len() >= limit) {
-            return None;
-        }
-        let mut wanted = self.wanted.clone();
-        let started = self.given.iter().filter(|given| given.was_new).count();
-        wanted.new = wanted.new.map(|new| new.saturating_sub(started));
-        if let Some(cards) = &mut wanted.cards {
-            // Cards that were asked for by name are asked once.
-            cards.retain(|card| {
-                !self
-                    .given
-                    .iter()
-                    .any(|given| given.grade.recalled() && given.face.card == *card)
-            });
-        }
-        let queue = self.study.queue(&wanted);
-        let entry = queue.next(self.study.now())?;
-        let (key, why) = (entry.key, entry.why);
-        let (deck, card) = self.study.library.face(key)?;
-        let said: Vec<String> = [(Why::Due, "due"), (Why::New, "new"), (Why::Again, "again")]
-            .into_iter()
-            .map(|(why, word)| (queue.count(why), word))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, word)| format!("{count} {word}"))
-            .collect();
-        let seen = self.study.reviews_of(key);
-        Some(Asked {
-            deck: deck.name.clone(),
-            why,
-            seen,
-            left: queue.all(),
-            said: said.join(" · "),
-            question: Question::new(card, key.side, seed(key, seen)),
-            promises: self.study.promises(key, deck),
-            shown: Instant::now(),
-            key: key.clone(),
-        })
     }
 
     /// Asks one face until it is answered and graded, or left.
-    fn ask(&mut self, mut asked: Asked) -> Result<Next> {
+    fn ask(&mut self, asked: Asked) -> Result<Next> {
+        let seed = seed(&asked.key, asked.seen);
+        let mut on = OnScreen {
+            question: Question::new(&asked.card, asked.key.side, seed),
+            asked,
+            shown: Instant::now(),
+            overrules: false,
+        };
         self.stage.top();
         let (mut help, mut commands) = (false, false);
         loop {
-            let done = self.given.len();
+            let done = self.session.done();
             let said = self.said.clone();
             let frame = |columns: usize| match help {
                 true => asked::help(columns),
-                false => asked.frame(columns, done, commands, said.as_ref()),
+                false => on.frame(columns, done, commands, said.as_ref()),
             };
             let Some(key) = self.stage.key(None, &frame).map_err(gone)? else {
                 continue;
@@ -164,76 +108,77 @@ impl Session<'_> {
                 continue;
             }
             self.said = None;
-            let typing = asked.question.takes_text() && !std::mem::take(&mut commands);
-            if typing && key == Key::Escape {
-                commands = true;
-                continue;
-            }
-            if typing && key != Key::CtrlC {
-                asked.question.key(&key);
-                continue;
-            }
+            let typing = on.question.takes_text() && !std::mem::take(&mut commands);
             match key {
-                Key::CtrlC | Key::Char('q') => return Ok(Next::Leave),
-                Key::Char('?') => help = true,
-                Key::Char('u') => {
-                    if self.undo()? {
-                        return Ok(Next::Question);
-                    }
-                }
-                Key::Char('e') => self.edit(&mut asked)?,
-                Key::Char('s') => {
-                    return self.put_off(&asked.key.card, "suspended", Event::suspend);
-                }
-                Key::Char('b') => {
-                    let until = self.study.today().plus(1);
-                    return self.put_off(&asked.key.card, "buried until tomorrow", |at, card| {
-                        Event::Bury { at, card, until }
-                    });
-                }
-                key if asked.question.answered => {
-                    if let Some(grade) = grade_of(&key, asked.question.verdict()) {
-                        return self.grade(&asked, grade);
-                    }
-                }
-                key => {
-                    if asked.question.key(&key) == Effect::Answered {
-                        self.stage.top();
-                    }
-                }
+                Key::Escape if typing => commands = true,
+                Key::Char('?') if !typing => help = true,
+                key => match self.press(&mut on, &key, typing)? {
+                    Next::Stay => {}
+                    next => return Ok(next),
+                },
             }
         }
     }
 
-    /// Brings a grade to the disk.
-    fn grade(&mut self, asked: &Asked, grade: Grade) -> Result<Next> {
-        let ms = u32::try_from(asked.shown.elapsed().as_millis())
-            .unwrap_or(u32::MAX)
-            .min(LONGEST_ANSWER);
-        match self.study.answer(&asked.key, grade, ms, asked.seen)? {
-            Answer::Recorded { at, leech, .. } => {
-                let was_new = asked.why == Why::New;
-                self.given.push(Given {
-                    face: asked.key.clone(),
-                    at,
-                    grade,
-                    was_new,
-                    deck: asked.deck.clone(),
-                });
-                if let Some(lapses) = leech {
-                    let card = &asked.key.card;
-                    self.said = Some((
-                        Look::Strong,
-                        format!(
-                            "{card} was forgotten {lapses} times: a clearer card may help (`quiz edit {card}`, `quiz suspend {card}`)"
-                        ),
-                    ));
+    /// Does what a key means for the face that is asked.
+    fn press(&mut self, on: &mut OnScreen, key: &Key, typing: bool) -> Result<Next> {
+        match key {
+            Key::CtrlC => return Ok(Next::Leave),
+            key if typing => self.answer(on, key),
+            Key::Char('q') => return Ok(Next::Leave),
+            Key::Char('u') if on.question.answered && on.question.marks_itself() => {
+                on.question.reopen();
+                on.overrules = false;
+                self.stage.top();
+            }
+            Key::Char('u') if self.undo()? => return Ok(Next::Question),
+            Key::Char('u') => {}
+            Key::Char('e') => return self.edit(on),
+            Key::Char('s') => return self.put_off(&on.asked, PutOff::Suspend),
+            Key::Char('b') => return self.put_off(&on.asked, PutOff::Bury),
+            key if !on.question.answered => self.answer(on, key),
+            Key::Char('g') if on.question.verdict() == Some(false) => on.overrules = true,
+            key => {
+                let counts = self.patience.takes(Instant::now());
+                match on.grade(key).filter(|_| counts) {
+                    Some(grade) => return self.grade(on, grade),
+                    None if counts && matches!(key, Key::Char('2'..='4')) => {
+                        self.say("The answer was wrong: Enter takes again, g lets you give another grade.");
+                    }
+                    None => {}
                 }
             }
-            Answer::Elsewhere => self.say("this card was answered elsewhere in the meantime"),
-            Answer::Gone => self.say("no deck has this card any more"),
         }
-        if std::mem::take(&mut self.study.set_aside) {
+        Ok(Next::Stay)
+    }
+
+    fn answer(&mut self, on: &mut OnScreen, key: &Key) {
+        if on.question.key(key) == Effect::Answered {
+            self.patience.begin(Instant::now());
+            self.stage.top();
+        }
+    }
+
+    /// Brings a grade to the disk.
+    fn grade(&mut self, on: &OnScreen, grade: Grade) -> Result<Next> {
+        let ms = u32::try_from(on.shown.elapsed().as_millis())
+            .unwrap_or(u32::MAX)
+            .min(LONGEST_ANSWER);
+        match self.session.answer(&on.asked, grade, ms)? {
+            Answered::Recorded { leech: None } => {}
+            Answered::Recorded {
+                leech: Some(lapses),
+            } => {
+                let card = &on.asked.key.card;
+                let said = format!(
+                    "{card} was forgotten {lapses} times: a clearer card may help (`quiz edit {card}`, `quiz suspend {card}`)"
+                );
+                self.said = Some((Look::Strong, said));
+            }
+            Answered::Elsewhere => self.say("this card was answered elsewhere in the meantime"),
+            Answered::Gone => self.say("no deck has this card any more"),
+        }
+        if self.session.take_set_aside() {
             self.say("an unfinished line of the history, left by a crash, was set aside");
         }
         Ok(Next::Question)
@@ -245,190 +190,112 @@ impl Session<'_> {
 
     /// Takes the last step back, an answer or that a card was put off; says whether there was one.
     fn undo(&mut self) -> Result<bool> {
-        let given = self.given.len();
-        if let Some((card, _)) = self.put_off.pop_if(|(_, after)| *after == given) {
-            self.study.record(|at| Event::resume(at, card.clone()))?;
-            self.say(&format!("{card} is asked again"));
-            return Ok(true);
+        let undone = self.session.undo()?;
+        match &undone {
+            Some(Undone::PutOff(card)) => self.say(&format!("{card} is asked again")),
+            Some(Undone::Answer(_)) => self.say("the last answer was taken back"),
+            None => self.say("there is nothing of this session to undo"),
         }
-        let Some(last) = self.given.pop() else {
-            self.say("there is nothing of this session to undo");
-            return Ok(false);
-        };
-        self.study.record(|at| Event::Undo {
-            at,
-            face: last.face.clone(),
-            of: last.at,
-        })?;
-        self.say("the last answer was taken back");
-        Ok(true)
+        Ok(undone.is_some())
     }
 
     /// Suspends or buries the card, and goes on.
-    fn put_off(
-        &mut self,
-        card: &CardId,
-        word: &str,
-        event: impl Fn(Stamp, CardId) -> Event,
-    ) -> Result<Next> {
-        self.study.record(|at| event(at, card.clone()))?;
-        self.put_off.push((card.clone(), self.given.len()));
-        let back = if word == "suspended" {
-            format!(" (`quiz resume {card}` brings it back)")
-        } else {
-            String::new()
-        };
-        self.say(&format!("{card} {word}{back}"));
+    fn put_off(&mut self, asked: &Asked, how: PutOff) -> Result<Next> {
+        self.session.put_off(asked, how)?;
+        let card = &asked.key.card;
+        self.say(&match how {
+            PutOff::Suspend => format!("{card} suspended (`quiz resume {card}` brings it back)"),
+            PutOff::Bury => format!("{card} buried until tomorrow"),
+        });
         Ok(Next::Question)
     }
 
-    /// Opens the card's file in the person's editor, and asks the card as it is then.
-    fn edit(&mut self, asked: &mut Asked) -> Result<()> {
-        let Some((deck, card)) = self.study.library.card(&asked.key.card) else {
-            return Ok(());
+    /// Opens the card's file in the person's editor, and asks the card as it is then, on the side that shows.
+    fn edit(&mut self, on: &mut OnScreen) -> Result<Next> {
+        let Some((file, line)) = self.session.place_of(&on.asked) else {
+            return Ok(Next::Stay);
         };
-        let (file, line) = (deck.path.clone(), card.line);
         let edited = self
             .stage
             .terminal
             .lend(|| editor::open(&file, line))
             .map_err(gone)?;
-        let was = card.clone();
         // An editor that fails may still have saved.
         let failed = edited.err().map(|error| format!("{error}; "));
         let failed = failed.unwrap_or_default();
-        let before = std::mem::take(&mut self.study.library);
-        let read = self.study.reload_decks();
-        let broken = self
-            .study
-            .library
-            .problems
-            .iter()
-            .find(|problem| problem.place.file == file)
-            .map(|problem| {
-                format!(
-                    "{}: {}; going on with the card as it was",
-                    problem.place, problem.message
-                )
-            });
-        let found = self
-            .study
-            .library
-            .face(&asked.key)
-            .map(|(_, card)| card.clone());
-        match (read, broken, found) {
-            (Ok(()), None, Some(card)) if !failed.is_empty() && card.content == was.content => {
+        match self.session.reread(&mut on.asked, &file) {
+            Edited::Unchanged if failed.is_empty() => {}
+            Edited::Unchanged => {
                 self.said = Some((Look::Wrong, format!("{failed}the card is as it was")));
             }
-            (Ok(()), None, Some(card)) => {
-                asked.question = Question::new(&card, asked.key.side, seed(&asked.key, asked.seen));
-                asked.shown = Instant::now();
-                self.stage.top();
+            Edited::Changed => {
+                let seed = seed(&on.asked.key, on.asked.seen);
+                on.question = on.question.renewed(&on.asked.card, seed);
                 self.say(&format!("{failed}the card was read anew"));
             }
-            (read, broken, _) => {
-                self.study.library = before;
-                let gone = format!(
-                    "there is no card `{}` any more; going on with it as it was (if it has another id now: `quiz rename {0} NEW` carries its history over)",
-                    asked.key.card
+            Edited::Broken(why) => {
+                let said = format!("{failed}{why}; going on with the card as it was");
+                self.said = Some((Look::Wrong, said));
+            }
+            Edited::Deleted => {
+                let card = &on.asked.key.card;
+                let said = format!(
+                    "{failed}{card} is in no deck any more; it was not graded (if it has another id now: `quiz rename {card} NEW` carries its history over)"
                 );
-                let why = read
-                    .err()
-                    .map(|error| error.to_string())
-                    .or(broken)
-                    .unwrap_or(gone);
-                self.said = Some((Look::Wrong, failed + &why));
+                self.said = Some((Look::Wrong, said));
+                return Ok(Next::Question);
             }
         }
-        Ok(())
+        // The time in the editor is no time of the answer.
+        on.shown = Instant::now();
+        self.patience.begin(on.shown);
+        self.stage.top();
+        Ok(Next::Stay)
     }
 
-    /// The screen after the last question.
-    fn end(&mut self) -> Result<Key> {
-        let lines = summary::lines(self.study, &self.wanted, &self.summary());
-        let done = self.given.len();
+    /// Shows what was done until the person leaves or wants the last step back.
+    fn end(&mut self) -> Result<Next> {
+        let session = &self.session;
+        let lines = summary::lines(session.study(), session.wanted(), &session.summary());
+        let done = session.done();
         let said = self.said.take();
-        let frame = |columns: usize| {
-            let margin = margin(columns);
-            let mut body: Vec<Line> = Vec::new();
-            for line in &lines {
-                body.extend(paragraph(
-                    Look::Plain,
-                    line,
-                    margin,
-                    margin,
-                    measure(columns),
-                ));
-            }
-            if let Some((look, text)) = &said {
-                body.push(Line::default());
-                body.extend(paragraph(*look, text, margin, margin, measure(columns)));
-            }
-            let foot = keys(
-                &["Enter leave".into(), "u undo the last step".into()],
-                &[],
-                columns,
-            );
-            Frame {
-                head: vec![progress(done, 0, "done", columns), Line::default()],
-                body,
-                foot,
-                cursor: None,
-                first: 0,
-            }
-        };
+        let frame = |columns: usize| end_frame(&lines, done, said.as_ref(), columns);
         self.stage.top();
         loop {
-            if let Some(key) = self.stage.key(None, &frame).map_err(gone)? {
-                return Ok(key);
+            match self.stage.key(None, &frame).map_err(gone)? {
+                Some(Key::Char('u')) => return Ok(Next::Question),
+                Some(Key::Enter | Key::Escape | Key::CtrlC | Key::Char('q' | ' ')) => {
+                    return Ok(Next::Leave);
+                }
+                _ => {}
             }
         }
     }
+}
 
-    /// Whether every card of the deck has been answered.
-    fn is_met(&self, deck: &str) -> bool {
-        let cards = self.study.library.cards();
-        cards
-            .filter(|(of, _)| of.name == deck)
-            .all(|(_, card)| self.answers_of(card) > 0)
+/// The screen after the last question.
+fn end_frame(
+    lines: &[String],
+    done: usize,
+    said: Option<&(Look, String)>,
+    columns: usize,
+) -> Frame {
+    let (margin, measure) = (margin(columns), measure(columns));
+    let mut body: Vec<Line> = Vec::new();
+    for line in lines {
+        body.extend(paragraph(Look::Plain, line, margin, margin, measure));
     }
-
-    /// Whether the card of this answer was met in this session.
-    fn is_first(&self, given: &Given) -> bool {
-        let id = &given.face.card;
-        let here = |other: &&Given| other.face.card == *id;
-        let card = self.study.library.card(id);
-        given.was_new
-            && card.is_some_and(|(_, card)| {
-                self.answers_of(card) == self.given.iter().filter(here).count()
-            })
+    if let Some((look, text)) = said {
+        body.push(Line::default());
+        body.extend(paragraph(*look, text, margin, margin, measure));
     }
-
-    /// How often the faces of a card were answered.
-    fn answers_of(&self, card: &Card) -> usize {
-        card.faces().map(|face| self.study.reviews_of(&face)).sum()
-    }
-
-    fn summary(&self) -> Summary {
-        let mut finished: Vec<String> = self
-            .given
-            .iter()
-            .filter(|given| self.is_first(given))
-            .map(|given| given.deck.clone())
-            .collect();
-        finished.sort();
-        finished.dedup();
-        finished.retain(|deck| self.is_met(deck));
-        Summary {
-            answers: self.given.len(),
-            recalled: self
-                .given
-                .iter()
-                .filter(|given| given.grade.recalled())
-                .count(),
-            seconds: self.started.elapsed().as_secs(),
-            finished,
-        }
+    let foot = ["Enter leave".into(), "u undo the last step".into()];
+    Frame {
+        head: vec![progress(done, 0, "done", columns), Line::default()],
+        body,
+        foot: keys(&foot, &[], columns),
+        cursor: None,
+        first: 0,
     }
 }
 

@@ -1,23 +1,11 @@
 //! What is said when a session is over, and when the next one is.
 
 use crate::schedule::queue::{Queue, Wanted};
+use crate::session::Summary;
 use crate::stats::streak::Days;
 use crate::study::Study;
 use crate::text::{capital, clean, plural};
 use crate::time::{self, Day};
-
-/// What was done in a session.
-#[derive(Debug, Clone, Default)]
-pub struct Summary {
-    /// How many answers were given and not taken back.
-    pub answers: usize,
-    /// How many of them recalled the face.
-    pub recalled: usize,
-    /// How long it took, in seconds.
-    pub seconds: u64,
-    /// The decks whose last new card was met.
-    pub finished: Vec<String>,
-}
 
 /// What was done, how long it took, how many were right, the streak, when the next are due.
 pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {

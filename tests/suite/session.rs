@@ -119,7 +119,7 @@ fn a_question_that_marks_itself_proposes_a_grade_and_lets_it_be_overruled() {
             (right, "✓ right", "\r", "x Good"),
             (right, "✓ right", "2", "x Hard"),
             (wrong, "✗ wrong", "\r", "x Again"),
-            (wrong, "✗ wrong", "3", "x Good"),
+            (wrong, "✗ wrong", "g3", "x Good"),
         ] {
             let home = Home::with(card);
             let mut terminal = home.review();
@@ -132,6 +132,117 @@ fn a_question_that_marks_itself_proposes_a_grade_and_lets_it_be_overruled() {
             assert_eq!(home.grades(), [recorded], "{card} {keys:?}");
         }
     }
+}
+
+const CHOICE: &str = r#"Choice(id: "x", front: "F?", choices: ["no", "yes", "maybe"], answers: ["yes"], shuffle: false),
+Basic(id: "y", front: "Question Y?", back: "Answer Y."),"#;
+
+#[test]
+fn an_answer_that_nobody_has_seen_is_not_graded() {
+    let mut home = Home::with(CHOICE);
+    // An hour: whatever the machine does meanwhile, no key comes late enough.
+    home.set("QUIZ_PATIENCE", "3600000");
+    let mut terminal = home.review();
+    terminal
+        .see("F?")
+        .press("22")
+        .see("✓ right")
+        .press("\r\r1 4");
+    // A key that does not grade shows that the others were read.
+    terminal
+        .press("?")
+        .see("Keys")
+        .press(" ")
+        .see("✓ right")
+        .press("q");
+    assert_eq!(terminal.end().0, 0);
+    assert!(home.history().is_empty(), "{:?}", home.history());
+    let mut terminal = home.review();
+    terminal.see("F?").press("s").see("Question Y?").press(" 3");
+    terminal
+        .see("Answer Y")
+        .press("?")
+        .see("Keys")
+        .press(" ")
+        .see("Answer Y")
+        .press("q");
+    terminal.end();
+    assert_eq!(home.grades(), [""; 0]);
+}
+
+#[test]
+fn a_wrong_answer_takes_again_or_a_grade_that_is_asked_for() {
+    let home = Home::with(CHOICE);
+    let mut terminal = home.review();
+    terminal
+        .see("F?")
+        .press("1")
+        .see("✗ wrong")
+        .see("Enter again today");
+    terminal
+        .see("g another grade")
+        .press("3")
+        .see("The answer was wrong");
+    assert!(home.history().is_empty());
+    terminal
+        .press("g")
+        .see("3 good")
+        .press("3")
+        .see("Question Y?");
+    assert_eq!(home.grades(), ["x Good"]);
+}
+
+#[test]
+fn after_a_slip_the_first_undo_opens_the_question_again() {
+    let home = Home::with(CHOICE);
+    let mut terminal = home.review();
+    terminal
+        .see("F?")
+        .press("1")
+        .see("✗ wrong")
+        .see("u answer again");
+    terminal.press("u").see("1–3 choose").not_see("wrong");
+    terminal
+        .press("2")
+        .see("✓ right")
+        .press("\r")
+        .see("Question Y?");
+    terminal.press("u").see("taken back").see("F?").press("q");
+    terminal.end();
+    let kinds: Vec<String> = home.history();
+    assert_eq!(kinds.len(), 2, "one answer and one undo: {kinds:?}");
+    assert!(kinds[0].contains("grade:Good"), "{kinds:?}");
+}
+
+#[test]
+fn space_says_that_one_does_not_know() {
+    for card in [
+        CHOICE,
+        r#"TrueFalse(id: "x", statement: "F?", answer: true, back: "Why.")"#,
+    ] {
+        let home = Home::with(card);
+        let mut terminal = home.review();
+        terminal.see("F?").see("Space don't know").press(" ");
+        terminal
+            .see("✗ not known")
+            .see("Enter again")
+            .press("\r")
+            .see("1 again");
+        assert_eq!(home.grades(), ["x Again"]);
+    }
+}
+
+#[test]
+fn a_limit_shows_its_own_number() {
+    let home = Home::with(&crate::support::cards(5));
+    let mut terminal = home.terminal(&["review", "--limit", "2"], 80, 24);
+    terminal
+        .see("2 left")
+        .press(" 3")
+        .see("1 left")
+        .press(" 3")
+        .see("done");
+    assert_eq!(home.grades().len(), 2);
 }
 
 #[test]
@@ -416,6 +527,43 @@ fn a_card_is_edited_at_its_line_and_read_anew() {
         "the line of the card"
     );
     assert_eq!(home.grades(), ["a Good"]);
+}
+
+#[test]
+fn an_edit_comes_back_to_the_side_it_was_called_from() {
+    let mut home = Home::with(TWO);
+    let changes = editor(&home, "vi", "sed -i 's/Answer A/Answer Z/' \"$2\"");
+    home.set("EDITOR", changes.to_str().unwrap());
+    let mut terminal = home.review();
+    terminal.see("Question A").press(" ").see("Answer A");
+    terminal.press("e").see("Answer Z").see("read anew");
+    // The second time nothing changes, and nothing is said.
+    terminal.press("e").not_see("read anew").see("Answer Z");
+    terminal.press("3").see("Question B");
+    assert_eq!(home.grades(), ["a Good"]);
+}
+
+#[test]
+fn a_typed_answer_is_judged_anew_when_its_card_was_edited() {
+    let mut home = Home::with(r#"Typed(id: "x", front: "F?", answers: ["wieghts"])"#);
+    let mends = editor(&home, "mends", "sed -i 's/wieghts/weights/' \"$1\"");
+    home.set("EDITOR", mends.to_str().unwrap());
+    let mut terminal = home.review();
+    terminal.see("F?").press("weights\r").see("✗ wrong");
+    terminal.press("e").see("✓ right").press("\r").see("done");
+    assert_eq!(home.grades(), ["x Good"]);
+}
+
+#[test]
+fn a_card_deleted_in_the_editor_is_left() {
+    let mut home = Home::with(TWO);
+    let deletes = editor(&home, "deletes", "sed -i '/Question A/d' \"$1\"");
+    home.set("EDITOR", deletes.to_str().unwrap());
+    let mut terminal = home.review();
+    terminal.see("Question A").press("e").see("Question B");
+    terminal.see("a is in no deck any more").press("q");
+    terminal.end();
+    assert!(home.history().is_empty());
 }
 
 #[test]

@@ -1,11 +1,5 @@
 //! What a day asks, and what is said of the days after it, through the binary.
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
 use crate::support::{Home, cards};
 
 const TWO_SIDES: &str = r#"Basic(id: "a", front: "AAA", back: "1", reverse: true)"#;

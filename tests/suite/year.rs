@@ -1,12 +1,6 @@
 //! A simulated year of answers, by the scheduler that the session uses: is what was asked for remembered, and are the
 //! days even?
 
-#![allow(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
 use std::collections::BTreeMap;
 
 use rand::rngs::ChaCha8Rng;
@@ -111,7 +105,7 @@ impl Learner {
 }
 
 #[test]
-#[ignore = "takes half a minute: cargo test --release --test year -- --ignored --nocapture"]
+#[ignore = "takes half a minute: cargo test --release --test suite year -- --ignored --nocapture"]
 fn a_year_at_90_percent_is_remembered_and_even() {
     const NEW: usize = 20;
     for seed in 1..=3 {

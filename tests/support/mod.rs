@@ -98,6 +98,8 @@ impl Home {
             ("XDG_DATA_HOME".into(), own("data")),
             ("QUIZ_HOME".into(), own("home")),
             ("QUIZ_NOW".into(), self.now.clone()),
+            // Keys that grade count at once: no test has to wait for that.
+            ("QUIZ_PATIENCE".into(), "0".into()),
             ("TERM".into(), "xterm-256color".into()),
             ("LANG".into(), "C.UTF-8".into()),
         ];

@@ -48,7 +48,7 @@ impl State {
     ) -> Self {
         let face = history.face(key);
         let due = face.and_then(FaceHistory::due);
-        let is_suspended = history.is_suspended(&key.card);
+        let is_suspended = history.is_face_suspended(key);
         Self {
             ask: match is_suspended {
                 true => Ask::Never,
@@ -97,12 +97,15 @@ fn ask(
     }
 }
 
-/// When the face was started, if that was on `today`: its first review ever, or the first one after it was forgotten.
+/// When the face was started, if that was on `today`: by its first review ever, or by the first one after it was
+/// forgotten.
 fn started(face: &FaceHistory, today: Day) -> Option<Stamp> {
-    let firsts = [face.reviews().first(), face.current().first()];
-    let of_today = firsts
-        .into_iter()
-        .flatten()
-        .find(|first| first.day >= today);
-    of_today.map(|first| first.at)
+    // Most faces were not answered on the day at all.
+    face.reviews().last().filter(|last| last.day >= today)?;
+    face.stretches()
+        .iter()
+        .filter(|stretch| stretch.known.is_none())
+        .filter_map(|stretch| stretch.reviews.first())
+        .find(|first| first.day >= today)
+        .map(|first| first.at)
 }

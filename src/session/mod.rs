@@ -1,0 +1,315 @@
+//! A session: what is asked next, what was answered, taken back, put off and edited, and what all of it came to.
+//!
+//! It knows no terminal: a front end shows an [`Asked`], and tells the session what the person decided. Its
+//! queue is built once and told of each step. Every answer is on the disk before the next question is asked.
+
+mod edit;
+mod patience;
+mod summary;
+#[cfg(test)]
+mod tests;
+
+pub use edit::Edited;
+pub use patience::Patience;
+pub use summary::Summary;
+
+use crate::deck::{Card, CardId, Deck, FaceKey};
+use crate::error::Result;
+use crate::history::{Event, Grade};
+use crate::schedule::queue::{Queue, Wanted, Why};
+use crate::schedule::scheduler::Promises;
+use crate::study::{Answer, Study};
+use crate::time::Stamp;
+
+/// A session over a home.
+pub struct Session<'a> {
+    study: &'a mut Study,
+    wanted: Wanted,
+    /// After how many answers it ends.
+    limit: Option<usize>,
+    queue: Queue,
+    /// The state of the study that the queue was built from.
+    generation: u64,
+    steps: Vec<Step>,
+}
+
+/// Something that was done and can be taken back.
+#[derive(Debug, Clone)]
+enum Step {
+    Answer(Given),
+    /// This card, at this moment.
+    PutOff(CardId, Stamp),
+}
+
+/// An answer that was given.
+#[derive(Debug, Clone)]
+struct Given {
+    face: FaceKey,
+    at: Stamp,
+    grade: Grade,
+    /// In milliseconds.
+    ms: u32,
+    was_new: bool,
+    deck: String,
+}
+
+/// A face that is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// Which one.
+    pub key: FaceKey,
+    /// Its card.
+    pub card: Card,
+    /// The name of its deck.
+    pub deck: String,
+    /// Why it is asked.
+    pub why: Why,
+    /// How many reviews it had when it was asked.
+    pub seen: usize,
+    /// How many faces are left, this one too.
+    pub left: Left,
+    /// When each grade would make it due.
+    pub promises: Promises,
+}
+
+/// How many faces are left to ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Left {
+    /// Those that are due.
+    pub due: usize,
+    /// New ones.
+    pub new: usize,
+    /// Those that were forgotten today.
+    pub again: usize,
+    /// How many of them the session still asks, if it ends before the last.
+    pub limit: Option<usize>,
+}
+
+impl Left {
+    /// Returns how many faces the session still asks.
+    pub fn all(&self) -> usize {
+        let all = self.due + self.new + self.again;
+        self.limit.unwrap_or(usize::MAX).min(all)
+    }
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answered {
+    /// It is on the disk.
+    Recorded {
+        /// The face's lapses, if this one makes it a leech.
+        leech: Option<usize>,
+    },
+    /// Another process has answered the face since it was asked: nothing was recorded.
+    Elsewhere,
+    /// No deck has the face any more: nothing was recorded.
+    Gone,
+}
+
+/// How a card can be put off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PutOff {
+    /// Until it is resumed.
+    Suspend,
+    /// Until tomorrow.
+    Bury,
+}
+
+/// What was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undone {
+    /// An answer to this face.
+    Answer(FaceKey),
+    /// That this card was put off.
+    PutOff(CardId),
+}
+
+impl<'a> Session<'a> {
+    /// Returns a session that asks what is wanted until nothing is left or `limit` answers were given.
+    pub fn new(study: &'a mut Study, wanted: Wanted, limit: Option<usize>) -> Self {
+        Self {
+            queue: study.queue(&wanted),
+            generation: study.generation(),
+            study,
+            wanted,
+            limit,
+            steps: Vec::new(),
+        }
+    }
+
+    /// Returns the home that it is over.
+    pub fn study(&self) -> &Study {
+        self.study
+    }
+
+    /// Returns what was asked for.
+    pub fn wanted(&self) -> &Wanted {
+        &self.wanted
+    }
+
+    /// Returns how many answers were given and not taken back.
+    pub fn done(&self) -> usize {
+        self.given().count()
+    }
+
+    /// Returns whether there is a step that can be taken back.
+    pub fn has_steps(&self) -> bool {
+        !self.steps.is_empty()
+    }
+
+    /// Returns the face to ask next, if any is left.
+    ///
+    /// Where a limit ends the session, forgotten faces come as its last: not to be recalled on the day costs more than a
+    /// short wait does.
+    pub fn ask(&mut self) -> Option<Asked> {
+        if self.queue.today() != self.study.today() {
+            self.rebuild();
+        }
+        let limit = self.limit.map(|limit| limit.saturating_sub(self.done()));
+        let again = self.queue.count(Why::Again);
+        let entry = match limit {
+            Some(0) => None,
+            Some(left) if left <= again => self.queue.forgotten(),
+            _ => self.queue.next(self.study.now()),
+        }?;
+        let left = Left {
+            due: self.queue.count(Why::Due),
+            new: self.queue.count(Why::New),
+            again,
+            limit,
+        };
+        let (deck, card) = self.study.library.face(entry.key)?;
+        Some(Asked {
+            key: entry.key.clone(),
+            card: card.clone(),
+            deck: deck.name.clone(),
+            why: entry.why,
+            seen: self.study.reviews_of(entry.key),
+            left,
+            promises: self.promises(entry.key, deck),
+        })
+    }
+
+    fn promises(&self, key: &FaceKey, deck: &Deck) -> Promises {
+        self.study.promises_with(key, deck, self.queue.load())
+    }
+
+    /// Records that `asked` got `grade` after `ms` milliseconds.
+    ///
+    /// # Errors
+    /// If the answer could not be brought to the disk.
+    pub fn answer(&mut self, asked: &Asked, grade: Grade, ms: u32) -> Result<Answered> {
+        let promises = Some(asked.promises);
+        let answered = match self
+            .study
+            .answer(&asked.key, grade, ms, asked.seen, promises)?
+        {
+            Answer::Recorded { at, leech, .. } => {
+                self.steps.push(Step::Answer(Given {
+                    face: asked.key.clone(),
+                    at,
+                    grade,
+                    ms,
+                    was_new: asked.why == Why::New,
+                    deck: asked.deck.clone(),
+                }));
+                Answered::Recorded { leech }
+            }
+            Answer::Elsewhere => Answered::Elsewhere,
+            Answer::Gone => Answered::Gone,
+        };
+        self.tell(&asked.key.card);
+        Ok(answered)
+    }
+
+    /// Puts the card of `asked` off.
+    ///
+    /// # Errors
+    /// If that could not be brought to the disk.
+    pub fn put_off(&mut self, asked: &Asked, how: PutOff) -> Result<()> {
+        let card = &asked.key.card;
+        let until = self.study.today().plus(1);
+        let at = self.study.record(|at| match how {
+            PutOff::Suspend => Event::suspend(at, card.clone()),
+            PutOff::Bury => Event::Bury {
+                at,
+                card: card.clone(),
+                until,
+            },
+        })?;
+        self.steps.push(Step::PutOff(card.clone(), at));
+        self.tell(card);
+        Ok(())
+    }
+
+    /// Takes the last step back; returns which, or `None` if none is left.
+    ///
+    /// # Errors
+    /// If that could not be brought to the disk; the step stays.
+    pub fn undo(&mut self) -> Result<Option<Undone>> {
+        let (face, of, undone) = match self.steps.last() {
+            None => return Ok(None),
+            Some(Step::PutOff(card, of)) => {
+                (card.clone().into(), *of, Undone::PutOff(card.clone()))
+            }
+            Some(Step::Answer(Given { face, at, .. })) => {
+                (face.clone(), *at, Undone::Answer(face.clone()))
+            }
+        };
+        self.study.record(|at| Event::Undo {
+            at,
+            face: FaceKey::clone(&face),
+            of,
+        })?;
+        self.steps.pop();
+        let (Undone::Answer(FaceKey { card, .. }) | Undone::PutOff(card)) = &undone;
+        self.tell(card);
+        Ok(Some(undone))
+    }
+
+    /// Returns whether an unfinished line of the history was set aside, since it was last asked.
+    pub fn take_set_aside(&mut self) -> bool {
+        std::mem::take(&mut self.study.set_aside)
+    }
+
+    /// Brings the queue up to date after something happened to a card.
+    fn tell(&mut self, card: &CardId) {
+        if self.generation != self.study.generation() {
+            return self.rebuild();
+        }
+        let (history, memory) = (&self.study.history, &self.study.memory);
+        self.queue.refresh(history, memory, card);
+        let is_finished = self.is_finished(card);
+        self.queue.finish(card, is_finished);
+    }
+
+    /// Builds the queue anew: the day is another, or something came from elsewhere.
+    fn rebuild(&mut self) {
+        let started = self.given().filter(|given| given.was_new).count();
+        let wanted = Wanted {
+            new: self.wanted.new.map(|new| new.saturating_sub(started)),
+            ..self.wanted.clone()
+        };
+        self.queue = self.study.queue(&wanted);
+        self.generation = self.study.generation();
+        for card in self.wanted.cards.iter().flatten() {
+            if self.is_finished(card) {
+                self.queue.finish(card, true);
+            }
+        }
+    }
+
+    /// Whether a card was recalled: one that was asked for by name is asked until then.
+    fn is_finished(&self, card: &CardId) -> bool {
+        let mut recalled = self.given().filter(|given| given.grade.recalled());
+        recalled.any(|given| given.face.card == *card)
+    }
+
+    fn given(&self) -> impl Iterator<Item = &Given> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::Answer(given) => Some(given),
+            Step::PutOff(..) => None,
+        })
+    }
+}
