@@ -114,7 +114,7 @@ pub enum Command {
     /// Find cards
     #[command(aliases = ["ls", "search", "find", "cards"])]
     List(List),
-    /// A card: content, place, history, memory, when it is due and why
+    /// A card: content, place, history, memory, when it is due and why; or a deck
     #[command(aliases = ["info", "view", "cat"])]
     Show(Show),
     /// Open a card in your editor, at its line
@@ -433,11 +433,11 @@ pub enum Sort {
     Difficulty,
 }
 
-/// Which card to show.
+/// Which card or deck to show.
 #[derive(Debug, Args)]
 pub struct Show {
-    /// An id or an unambiguous part of one
-    #[arg(add = ArgValueCompleter::new(cards))]
+    /// A card's id or a deck's name, or an unambiguous part of one
+    #[arg(value_name = "CARD|DECK", add = ArgValueCompleter::new(cards))]
     pub card: String,
     /// Print JSON
     #[arg(long)]

@@ -10,8 +10,8 @@ use etcetera::BaseStrategy;
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Os};
 
-/// The lesson's decks, by name: written into a new home.
-pub const STARTER_DECKS: [(&str, &str); 4] = [
+/// The bundled decks, by name: written into a new home.
+pub const STARTER_DECKS: [(&str, &str); 8] = [
     (
         "what-is-open-weights",
         include_str!("../decks/what-is-open-weights.ron"),
@@ -27,6 +27,22 @@ pub const STARTER_DECKS: [(&str, &str); 4] = [
     (
         "choosing-open-or-closed",
         include_str!("../decks/choosing-open-or-closed.ron"),
+    ),
+    (
+        "details/definitions",
+        include_str!("../decks/details/definitions.ron"),
+    ),
+    (
+        "details/models",
+        include_str!("../decks/details/models.ron"),
+    ),
+    (
+        "details/training-data",
+        include_str!("../decks/details/training-data.ron"),
+    ),
+    (
+        "details/hosting",
+        include_str!("../decks/details/hosting.ron"),
     ),
 ];
 
@@ -110,6 +126,9 @@ impl Home {
         let new = files::temporary_folder(&self.path)?;
         for (name, text) in STARTER_DECKS {
             let file = new.path().join(name).with_extension("ron");
+            if let Some(folder) = file.parent() {
+                fs::create_dir_all(folder).map_err(Error::io("create the folder", folder))?;
+            }
             files::replace(&Os, &file, None, text.as_bytes())?;
         }
         match fs::rename(new.path(), &decks) {

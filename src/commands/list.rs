@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::deck_page::Page;
 use super::{print, print_json, print_raw, say, say_problems};
 use crate::cli::{self, Sort, StateWord};
-use crate::deck::{Card, Deck, Resource};
+use crate::deck::{Card, Deck};
 use crate::error::Result;
 use crate::schedule::standing::Standing;
 use crate::study::Study;
@@ -36,18 +37,6 @@ struct Row<'a> {
     difficulty: Option<f32>,
     file: String,
     line: usize,
-}
-
-/// A deck as `--decks --json` prints it.
-#[derive(Serialize)]
-struct DeckRow<'a> {
-    deck: &'a str,
-    title: &'a str,
-    about: Option<&'a str>,
-    cards: usize,
-    faces: usize,
-    file: String,
-    resources: &'a [Resource],
 }
 
 /// Prints the cards that are meant.
@@ -252,56 +241,10 @@ fn is_in(row: &Row, state: StateWord) -> bool {
 }
 
 fn list_decks(decks: &[&Deck], json: bool) -> Result<()> {
-    let row = |deck: &&Deck| -> (usize, usize) {
-        (
-            deck.cards.len(),
-            deck.cards.iter().map(|card| card.sides().len()).sum(),
-        )
-    };
+    let pages: Vec<Page> = decks.iter().copied().map(Page::of).collect();
     if json {
-        let rows: Vec<DeckRow> = decks
-            .iter()
-            .map(|deck| DeckRow {
-                deck: &deck.name,
-                title: &deck.title,
-                about: deck.about.as_deref(),
-                cards: row(deck).0,
-                faces: row(deck).1,
-                file: deck.path.to_string_lossy().into_owned(),
-                resources: &deck.resources,
-            })
-            .collect();
-        return print_json(&rows);
+        return print_json(&pages);
     }
-    let mut text = String::new();
-    for deck in decks {
-        let (cards, faces) = row(deck);
-        text.push_str(&format!(
-            "{}: {}\n",
-            clean(&deck.name),
-            one_line(&deck.title)
-        ));
-        if let Some(about) = &deck.about {
-            text.push_str(&format!("  {}\n", one_line(about)));
-        }
-        text.push_str(&format!(
-            "  {}, {}\n",
-            plural(cards, "card"),
-            plural(faces, "face")
-        ));
-        for resource in &deck.resources {
-            let Resource {
-                title,
-                site,
-                minutes,
-            } = resource;
-            text.push_str(&format!(
-                "  · {} ({}, {minutes} min)\n",
-                one_line(title),
-                one_line(site)
-            ));
-        }
-        text.push('\n');
-    }
-    print(text.trim_end_matches('\n')).and_then(|()| print("\n"))
+    let texts: Vec<String> = pages.iter().map(Page::text).collect();
+    print(&texts.join("\n"))
 }

@@ -4,6 +4,7 @@ pub mod add;
 pub mod check;
 pub mod completions;
 pub mod config;
+mod deck_page;
 pub mod due;
 pub mod edit;
 pub mod glance;

@@ -1,11 +1,13 @@
-//! `quiz show`: all there is to know of a card.
+//! `quiz show`: all there is to know of a card or a deck.
 
 use serde::Serialize;
 
+use super::deck_page::Page;
 use super::{print, print_json};
 use crate::cli;
-use crate::deck::{Card, Content, FaceKey};
-use crate::error::Result;
+use crate::deck::library::Library;
+use crate::deck::{Card, Content, Deck, FaceKey};
+use crate::error::{Error, Result};
 use crate::home;
 use crate::schedule::standing::Standing;
 use crate::study::Study;
@@ -58,11 +60,19 @@ struct Review {
     days: i64,
 }
 
-/// Prints the card.
+/// Prints the card, or the deck.
 ///
 /// # Errors
-/// If it is not found, or several could be meant.
+/// If neither is found, or several could be meant.
 pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
+    if let Some(deck) = named_deck(&study.library, &flags.card) {
+        let page = Page::of(deck);
+        return if flags.json {
+            print_json(&page)
+        } else {
+            print(&page.text())
+        };
+    }
     let (deck, card) = study.library.find(&flags.card)?;
     let shape = Shape {
         id: card.id.as_str(),
@@ -85,6 +95,28 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
         print_json(&shape)
     } else {
         print(&as_text(study, card, &shape, &home::shown(&deck.path)))
+    }
+}
+
+/// Returns the deck that is meant: the one of this name, in any folder, where no card has it as its id; else the one
+/// that the word is an unambiguous part of, where it is a part of no id.
+fn named_deck<'a>(library: &'a Library, word: &str) -> Option<&'a Deck> {
+    if word.parse().is_ok_and(|id| library.card(&id).is_some()) {
+        return None;
+    }
+    let is_named = |deck: &&Deck| {
+        let folder = deck.name.strip_suffix(word);
+        folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+    };
+    let is_no_card = || matches!(library.find(word), Err(Error::NoSuchCard { .. }));
+    let by_name: Vec<&Deck> = library.decks.iter().filter(is_named).collect();
+    match by_name.as_slice() {
+        [deck] => Some(deck),
+        [] if is_no_card() => match library.select(&[word.to_string()]).ok()?.as_slice() {
+            [deck] => Some(deck),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

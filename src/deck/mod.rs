@@ -14,6 +14,7 @@ pub mod literal;
 pub(crate) mod name;
 pub mod read;
 mod scan;
+pub mod source;
 pub mod splice;
 mod style;
 pub mod write;
@@ -41,6 +42,8 @@ pub struct Deck {
     pub title: String,
     /// What it is about.
     pub about: Option<String>,
+    /// What to read before its first card.
+    pub intro: Option<String>,
     /// Its place among the decks: lower comes first, decks of one place by name. 0 when left out.
     pub order: i32,
     /// What to read next.
@@ -61,6 +64,16 @@ pub struct Resource {
     pub site: String,
     /// How long it takes.
     pub minutes: u32,
+    /// Its address on the web.
+    #[serde(default)]
+    pub address: Option<String>,
+}
+
+impl Resource {
+    /// Returns it in a line, without its address: `Title (site, 8 min)`.
+    pub fn line(&self) -> String {
+        format!("{} ({}, {} min)", self.title, self.site, self.minutes)
+    }
 }
 
 /// What a person writes in a deck: a [`Body`] with an id, and all that the body has.

@@ -19,6 +19,8 @@ struct Header {
     #[serde(default)]
     about: Option<String>,
     #[serde(default)]
+    intro: Option<String>,
+    #[serde(default)]
     order: i32,
     #[serde(default)]
     resources: Vec<Resource>,
@@ -147,6 +149,7 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
     let header = header.unwrap_or_else(|| Header {
         title: name.to_string(),
         about: None,
+        intro: None,
         order: 0,
         resources: vec![],
         cards: vec![],
@@ -156,6 +159,7 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
         path: source.file().to_path_buf(),
         title: header.title,
         about: header.about,
+        intro: header.intro,
         order: header.order,
         resources: header.resources,
         cards: Vec::new(),

@@ -8,7 +8,7 @@ use rand::seq::SliceRandom;
 use super::line_edit::LineEdit;
 use super::screen::{Line, Look, paragraph};
 use crate::deck::answer::{self, Stretch};
-use crate::deck::{Card, Content, Side};
+use crate::deck::{Card, Content, Side, source};
 use crate::text;
 
 /// A face that is being asked.
@@ -445,15 +445,16 @@ impl Question {
             lines.extend(paragraph(Look::Plain, note, margin, margin, columns));
         }
         if let Some(source) = &self.card.source {
-            let as_of = self
-                .card
-                .as_of
-                .as_ref()
-                .map_or(String::new(), |day| format!(" (as of {day})"));
+            let citation = source::first_citation(source);
+            // The date is said once: where the source names its year, that is enough.
+            let dated = source::citation(source);
+            let is_dated = |day: &&String| day.get(..4).is_some_and(|year| dated.contains(year));
+            let as_of = self.card.as_of.as_ref().filter(|day| !is_dated(day));
+            let as_of = as_of.map_or(String::new(), |day| format!(" (as of {day})"));
             lines.push(Line::default());
             lines.extend(paragraph(
                 Look::Faint,
-                &format!("{source}{as_of}"),
+                &format!("{citation}{as_of}"),
                 margin,
                 margin,
                 columns,

@@ -39,12 +39,7 @@ pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
             clean(&deck.title)
         ));
         for resource in &deck.resources {
-            lines.push(format!(
-                "· {} ({}, {} min)",
-                clean(&resource.title),
-                clean(&resource.site),
-                resource.minutes
-            ));
+            lines.push(format!("· {}", clean(&resource.line())));
         }
     }
     lines
