@@ -3,6 +3,7 @@
 mod candidates;
 mod everyday;
 mod exchange;
+mod learning;
 mod line;
 pub mod shells;
 mod tips;
@@ -17,6 +18,7 @@ use crate::history::Grade;
 use candidates::{cards, decks, faces, tags};
 pub use everyday::{Config, Due, Log, Man};
 pub use exchange::Import;
+pub use learning::{Plan, Tune};
 
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\
@@ -138,6 +140,10 @@ pub enum Command {
     Home,
     /// Print the manual page, or write the pages of all commands into a folder
     Man(Man),
+    /// What so many minutes a day cost and buy, and which retention to ask for
+    Plan(Plan),
+    /// What is known about how you remember, and which parameters the schedule uses
+    Tune(Tune),
     /// For scripts: the next face to ask
     Next(Next),
     /// For scripts: record the answer to a face
@@ -175,6 +181,8 @@ impl Command {
             Self::Config(flags) => Some(&mut flags.json),
             Self::Next(flags) => Some(&mut flags.json),
             Self::Grade(flags) => Some(&mut flags.json),
+            Self::Plan(flags) => Some(&mut flags.json),
+            Self::Tune(flags) => Some(&mut flags.json),
             Self::Today(flags) => Some(&mut flags.json),
             Self::Decks(flags) => Some(&mut flags.json),
             Self::Import(flags) => Some(&mut flags.json),
@@ -501,6 +509,9 @@ pub struct Stats {
     /// Never use a pager
     #[arg(long)]
     pub no_pager: bool,
+    /// Print, as CSV, what was expected of each answer before it was given
+    #[arg(long, conflicts_with_all = ["json", "decks", "days"])]
+    pub predictions: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,

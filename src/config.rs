@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::notation::{self, tokens};
 use crate::place::{Problem, Source as Text};
+use crate::schedule::parameters::{Clipped, Parameters};
 
 /// The settings of a home.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +29,12 @@ pub struct Config {
     pub desired_retention: f32,
     /// The number of lapses from which a face is a leech.
     pub leech_after: usize,
+    /// Whether intervals may use parameters that were fitted to the person.
+    pub tune: bool,
+    /// The parameters to use, whatever was fitted.
+    pub parameters: Option<Parameters>,
+    /// What of them was out of range, and what is used instead.
+    pub clipped: Vec<Clipped>,
     /// Settings of a deck, or of every deck in a folder, by name.
     pub decks: BTreeMap<String, DeckConfig>,
 }
@@ -52,6 +59,9 @@ impl Default for Config {
             reviews_per_day: None,
             desired_retention: 0.90,
             leech_after: 8,
+            tune: true,
+            parameters: None,
+            clipped: Vec::new(),
             decks: BTreeMap::new(),
         }
     }
@@ -74,6 +84,10 @@ struct Source {
     desired_retention: Option<f32>,
     #[serde(default)]
     leech_after: Option<usize>,
+    #[serde(default)]
+    tune: Option<bool>,
+    #[serde(default)]
+    parameters: Option<Vec<f32>>,
     #[serde(default)]
     decks: BTreeMap<String, DeckConfig>,
 }
@@ -156,6 +170,11 @@ impl Config {
                 format!("`desired_retention` is 0.70 to 0.99, not {found}"),
             );
         }
+        let parameters = source.parameters.as_deref().map(Parameters::new);
+        let (parameters, clipped) = match parameters.transpose() {
+            Ok(parameters) => parameters.unzip(),
+            Err(error) => return wrong("parameters", format!("`parameters`: {error}")),
+        };
         Ok(Self {
             day_starts_at,
             new_per_day: source.new_per_day.unwrap_or(defaults.new_per_day),
@@ -164,6 +183,9 @@ impl Config {
                 .desired_retention
                 .unwrap_or(defaults.desired_retention),
             leech_after: source.leech_after.unwrap_or(defaults.leech_after),
+            tune: source.tune.unwrap_or(defaults.tune),
+            parameters,
+            clipped: clipped.unwrap_or_default(),
             decks: source.decks,
         })
     }
@@ -220,6 +242,27 @@ mod tests {
     }
 
     #[test]
+    fn parameters_are_checked_and_clipped() {
+        let mut numbers = vec!["0.5"; 21];
+        if let Some(decay) = numbers.last_mut() {
+            *decay = "9";
+        }
+        let text = format!("Config(tune: false, parameters: [{}])", numbers.join(", "));
+        let config = parse(&text).unwrap();
+        assert_eq!(config.parameters.map(|set| set.decay()), Some(0.8));
+        let clipped: Vec<_> = config
+            .clipped
+            .iter()
+            .map(|clipped| clipped.number)
+            .collect();
+        // 0.5 is too little or too much for some, too.
+        assert!(
+            !config.tune && clipped.contains(&21) && clipped.contains(&5),
+            "{clipped:?}"
+        );
+    }
+
+    #[test]
     fn what_is_wrong_has_its_place() {
         let message = |text: &str| {
             parse(text)
@@ -243,6 +286,10 @@ mod tests {
             "config.ron:1:27: error: `desired_retention` is 0.70 to 0.99, not 1"
         );
         assert!(parse("Config(desired_retention: NaN)").is_err());
+        assert_eq!(
+            message("Config(parameters: [0.2, 1.3])"),
+            "config.ron:1:20: error: `parameters`: expected 21 numbers, found 2"
+        );
         assert!(matches!(
             parse("Config(version: 2, dream: 1)"),
             Err(Error::Newer { found: 2, .. })

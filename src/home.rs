@@ -186,6 +186,13 @@ impl Home {
     }
 }
 
+/// Returns the folder for what can be made anew: in the platform's cache, outside of every home. `None` where the
+/// platform names none.
+pub fn cache_folder() -> Option<PathBuf> {
+    let platform = etcetera::choose_base_strategy().ok()?;
+    Some(platform.cache_dir().join("quiz"))
+}
+
 /// Whether something stands at `path`, if only a link that leads nowhere.
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()

@@ -1,6 +1,7 @@
 //! A home opened for learning: decks, history and settings together, and the one way in which answers are
 //! recorded. The session, `quiz next` and `quiz grade` all go through it.
 
+use std::fs;
 use std::path::PathBuf;
 
 use crate::config::Config;
@@ -12,9 +13,11 @@ use crate::files::{self, Disk, Guard, Os};
 use crate::history::event::VERSION;
 use crate::history::log::{self, Appended, Log, Union};
 use crate::history::{Event, Grade, History};
-use crate::home::Home;
+use crate::home::{self, Home};
+use crate::learn::{self, Learned, Progress};
 use crate::place::Problem;
 use crate::schedule::memory::Memory;
+use crate::schedule::parameters::Parameters;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::schedule::scheduler::{Load, Promises, Scheduler};
 use crate::time::{Clock, Day, Stamp};
@@ -31,8 +34,10 @@ pub struct Study {
     pub history_problems: Vec<Problem>,
     /// The settings.
     pub config: Config,
-    /// The scheduler's engine.
+    /// The scheduler's engine, with the parameters in force.
     pub memory: Memory,
+    /// What was learnt from the history, as of the last [`Study::learn`].
+    pub learned: Learned,
     /// Set when a torn line was set aside, until it was said.
     pub set_aside: bool,
     /// Set when something was written while nothing kept other processes out.
@@ -86,6 +91,7 @@ impl Study {
             history_problems: Vec::new(),
             config,
             memory,
+            learned: Learned::default(),
             set_aside: false,
             unguarded: false,
             clock,
@@ -97,6 +103,53 @@ impl Study {
         };
         study.take_history(history);
         Ok(study)
+    }
+
+    /// Learns from the history, and takes the parameters that have earned it for everything that follows; `say` is
+    /// told before fits are made. What a session began with it keeps to its end.
+    pub fn learn(&mut self, say: &mut dyn FnMut(Progress)) {
+        let path = self.learned_path();
+        self.learned = learn::history::learn(&self.history, path.as_deref(), say);
+        self.memory = Memory::with(&self.parameters());
+    }
+
+    /// Takes the parameters that have earned it, as [`Study::learn`] does, and learns only where that can make a
+    /// difference to them.
+    pub fn learn_parameters(&mut self, say: &mut dyn FnMut(Progress)) {
+        let set = self.config.parameters.is_some() || !self.config.tune;
+        if !set && learn::history::judged(&self.history) >= learn::EARLIEST {
+            self.learn(say);
+        } else {
+            self.memory = Memory::with(&self.parameters());
+        }
+    }
+
+    /// Returns the parameters in force: those set in `config.ron`, or the fitted ones if they have earned it, or the
+    /// default ones.
+    pub fn parameters(&self) -> Parameters {
+        let fitted = self.learned.parameters().filter(|_| self.config.tune);
+        let fitted = fitted.and_then(|weights| Parameters::new(weights).ok());
+        let fitted = fitted.map(|(parameters, _)| parameters);
+        self.config.parameters.or(fitted).unwrap_or_default()
+    }
+
+    /// Returns the engine with the parameters in force at the end of `day`; of today those of now. What the settings
+    /// say changes nothing about days that are past.
+    pub fn memory_on(&self, day: Day) -> Memory {
+        if day >= self.today() {
+            return self.memory.clone();
+        }
+        let fitted = learn::history::parameters_on(&self.learned, day);
+        let fitted = fitted.and_then(|weights| Parameters::new(weights).ok());
+        let (parameters, _) = fitted.unwrap_or_default();
+        Memory::with(&parameters)
+    }
+
+    /// Returns where what was learnt is kept.
+    fn learned_path(&self) -> Option<PathBuf> {
+        let path = fs::canonicalize(&self.home.path).unwrap_or_else(|_| self.home.path.clone());
+        let name = format!("learned-{:016x}", learn::answers::hash(path.display()));
+        Some(home::cache_folder()?.join(name))
     }
 
     /// The same on another disk: for tests of what happens when a disk fails.
@@ -390,7 +443,6 @@ fn read_history(home: &Home, now: Stamp, day_starts_at: u32) -> Result<(History,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     const TWO: &str = "Deck(title: \"D\", cards: [Basic(id: \"a\", front: \"A?\", back: \"1\"), Basic(id: \"b\", front: \"B?\", back: \"2\")])";
 

@@ -89,6 +89,19 @@ pub fn capital(text: &str) -> String {
     })
 }
 
+/// Returns a count with a comma between thousands: `50,380`.
+pub fn thousands(count: usize) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// `count` with its noun: `1 card`, `2 cards`.
 pub fn plural(count: usize, noun: &str) -> String {
     match count {
@@ -258,6 +271,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn thousands_have_commas() {
+        let said = [0, 999, 1000, 50_380, 1_000_000].map(thousands);
+        assert_eq!(said, ["0", "999", "1,000", "50,380", "1,000,000"]);
+    }
 
     #[test]
     fn a_fold_hangs_under_its_bullet_and_leaves_what_fits() {

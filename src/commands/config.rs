@@ -128,21 +128,47 @@ fn as_text(shape: &Shape, path: &Path) -> String {
 }
 
 /// Writes one setting, and says what it was.
-fn set(path: &Path, key: &str, value: &str) -> Result<()> {
-    let old = read(path)?;
-    let text = old.as_deref().unwrap_or("");
-    let new = edit::set(path, text, key, value)?;
-    let (before, after) = (Config::parse(path, text)?, Config::parse(path, &new)?);
+///
+/// # Errors
+/// If the setting can't have the value, or the file can't be written.
+pub fn set(path: &Path, key: &str, value: &str) -> Result<()> {
+    let written = write(path, key, value)?;
     let said = |config: &Config| config.value_of(key).unwrap_or_default();
-    if new == text {
+    let (before, after) = (written.before, written.after);
+    if !written.changed {
         return print(&format!("{key} is {} already.\n", said(&before)));
     }
-    files::replace(&Os, path, old.as_deref().map(str::as_bytes), new.as_bytes())?;
     print(&format!(
         "{key}: {} (was {})\n",
         said(&after),
         said(&before)
     ))
+}
+
+/// The settings before and after one was written.
+pub struct Written {
+    before: Config,
+    after: Config,
+    /// Whether the file had to be changed.
+    changed: bool,
+}
+
+/// Writes one setting.
+///
+/// # Errors
+/// If the setting can't have the value, or the file can't be written.
+pub fn write(path: &Path, key: &str, value: &str) -> Result<Written> {
+    let old = read(path)?;
+    let text = old.as_deref().unwrap_or("");
+    let new = edit::set(path, text, key, value)?;
+    if new != text {
+        files::replace(&Os, path, old.as_deref().map(str::as_bytes), new.as_bytes())?;
+    }
+    Ok(Written {
+        before: Config::parse(path, text)?,
+        after: Config::parse(path, &new)?,
+        changed: new != text,
+    })
 }
 
 /// Opens the file in the person's editor, made from the template if there is none, and says what is wrong with it

@@ -26,6 +26,9 @@ struct Shape<'a> {
     /// Why no new ones come today, in words, if that is for what is overdue.
     #[serde(skip)]
     backlog: Option<String>,
+    /// How to clear what is overdue in some days, if it is much.
+    #[serde(skip)]
+    clearing: Option<String>,
     /// How long today's faces take, in seconds, repeats included.
     seconds: f64,
     decks: Vec<Row<'a>>,
@@ -91,7 +94,7 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
         let face = card.face(side);
         study.history.face(&face)
     });
-    let weeks = known(asked, &study.memory, today, 1);
+    let weeks = known(asked, |day| study.memory_on(day), today, 1);
     let now = weeks.last();
     let gain = match weeks.as_slice() {
         [before, now] => now.known - before.known,
@@ -102,6 +105,9 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
         new,
         waiting: queue.new_beyond(),
         backlog: backlog_line(queue),
+        clearing: queue
+            .backlog()
+            .map(|_| clearing(study, due, habits.answers_due() * pace.unwrap_or(USUAL))),
         seconds: answers * pace.unwrap_or(USUAL),
         decks: rows(study, queue),
         streak: Days::new(&study.history, today).streak(),
@@ -109,6 +115,21 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
         known_gain: gain,
         learnt: now.map_or(0, |now| now.learnt),
     }
+}
+
+/// The days in which a backlog is to be cleared.
+const CLEARING: usize = 10;
+
+/// Says how `due` faces are cleared in ten days, besides those that fall due in them, at `seconds` per face.
+fn clearing(study: &Study, due: usize, seconds: f64) -> String {
+    let today = study.today();
+    let until = today.plus(CLEARING as i64);
+    let coming = study.history.faces().filter_map(|(_, face)| face.due());
+    let coming = coming.filter(|due| today < *due && *due < until).count();
+    // In tens, so that the number is easily kept in mind.
+    let limit = (due + coming).div_ceil(CLEARING).next_multiple_of(10);
+    let time = duration((limit as f64 * seconds).round() as u64);
+    format!("To clear it in {CLEARING} days, {time} per day: quiz review --limit {limit}")
 }
 
 fn rows<'a>(study: &'a Study, queue: &Queue) -> Vec<Row<'a>> {
@@ -143,8 +164,8 @@ fn lines(study: &Study, shape: &Shape, columns: usize) -> Vec<Line> {
         lines.push(Line::default());
         say(&mut lines, &format!("{}.", capital(&asked(shape))));
     }
-    if let Some(backlog) = &shape.backlog {
-        say(&mut lines, backlog);
+    for line in shape.clearing.iter().chain(&shape.backlog) {
+        say(&mut lines, line);
     }
     say(&mut lines, &format!("{}.", capital(&streak(&shape.streak))));
     if shape.learnt > 0 {

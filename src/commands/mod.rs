@@ -10,10 +10,12 @@ pub mod edit;
 pub mod glance;
 pub mod grade;
 pub mod import;
+mod learning;
 pub mod list;
 pub mod log;
 pub mod man;
 pub mod next;
+pub mod plan;
 mod process;
 pub mod put_off;
 pub mod rename;
@@ -21,6 +23,7 @@ pub mod review;
 pub mod show;
 pub mod stats;
 pub mod test;
+pub mod tune;
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
@@ -81,6 +84,15 @@ pub fn run(mut cli: Cli) -> Result<()> {
 
 /// Runs a command that reads decks and history.
 fn run_on(study: &mut Study, command: Command) -> Result<()> {
+    if let Command::Today(_)
+    | Command::Review(_)
+    | Command::List(_)
+    | Command::Show(_)
+    | Command::Next(_)
+    | Command::Grade(_) = command
+    {
+        learning::take_parameters(study);
+    }
     match command {
         Command::Today(flags) => glance::run(study, flags.json),
         Command::Decks(flags) => list::decks(study, &flags.decks, flags.json),
@@ -96,6 +108,8 @@ fn run_on(study: &mut Study, command: Command) -> Result<()> {
         Command::Due(flags) => due::run(study, &flags, flags.json),
         Command::Rename(flags) => rename::run(study, &flags),
         Command::Import(flags) => import::run(study, &flags),
+        Command::Plan(flags) => plan::run(study, &flags, flags.json),
+        Command::Tune(flags) => tune::run(study, &flags, flags.json),
         Command::Next(flags) => next::run(study, &flags),
         Command::Grade(flags) => grade::run(study, &flags),
         Command::Suspend(flags) => put_off::suspend(study, &flags),

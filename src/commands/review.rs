@@ -1,5 +1,6 @@
 //! `quiz review`: the daily session.
 
+use super::learning::{self, Today};
 use super::{give_ids, print, say_problems, wanted};
 use crate::cli::Review;
 use crate::error::Result;
@@ -37,5 +38,10 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
         return print(&text);
     }
     let summary = session::run(study, wanted.clone(), flags.limit)?;
-    print(&(summary::lines(study, &wanted, &summary).join("\n") + "\n"))
+    learning::learn(study);
+    let mut lines = summary::lines(study, &wanted, &summary);
+    if let Some(today) = Today::new(study) {
+        lines.insert(lines.len().min(1), today.line());
+    }
+    print(&(lines.join("\n") + "\n"))
 }

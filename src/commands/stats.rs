@@ -3,21 +3,24 @@
 mod page;
 mod short;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::{print_json, print_raw, say_problems};
+use super::{learning, print_json, print_raw, say_problems};
 use crate::cli;
 use crate::deck::{Card, Deck, FaceKey};
 use crate::error::Result;
 use crate::history::{FaceHistory, TestResult};
+use crate::learn::measure::{Calibration, calibration};
+use crate::learn::{Expected, history};
 use crate::schedule::standing::Standing;
 use crate::stats::activity::{self, Activity};
 use crate::stats::forecast::{Forecast, Promised, Unseen, forecast};
 use crate::stats::habits::Habits;
 use crate::stats::known::{Known, known};
-use crate::stats::retention::{Retention, Share, retention};
+use crate::stats::retention::{Foretold, Retention, Share, retention};
 use crate::stats::streak::{Days, Streak};
 use crate::stats::trouble::{Hard, hardest};
 use crate::study::Study;
@@ -37,6 +40,8 @@ struct Figures<'a> {
     calendar: BTreeMap<String, usize>,
     activity: Activity,
     retention: Retention,
+    /// What was expected before each judged answer of these days, and what was, in up to five bins.
+    calibration: Vec<Calibration>,
     desired_retention: f32,
     /// At the end of each of the last twelve weeks, and today.
     known: Vec<Known>,
@@ -86,14 +91,25 @@ impl<'a> Faces<'a> {
     fn known(&self) -> impl Iterator<Item = &'a FaceHistory> + Clone + '_ {
         self.all.iter().filter_map(|(_, face, _)| *face)
     }
+
+    fn named(&self) -> impl Iterator<Item = (&FaceKey, &'a FaceHistory)> + Clone {
+        self.all
+            .iter()
+            .filter_map(|(key, face, _)| Some((key, (*face)?)))
+    }
 }
 
 /// Prints the figures.
 ///
 /// # Errors
 /// Wrong deck names.
-pub fn run(study: &Study, flags: &cli::Stats) -> Result<()> {
+pub fn run(study: &mut Study, flags: &cli::Stats) -> Result<()> {
     say_problems(study);
+    learning::learn(study);
+    if flags.predictions {
+        return predictions(study);
+    }
+    let study = &*study;
     let decks: Vec<Faces> = study
         .library
         .select(&flags.decks)?
@@ -131,17 +147,35 @@ impl Figures<'_> {
     }
 }
 
+/// Prints what was expected of each judged answer before it was given, one line per answer, by time.
+fn predictions(study: &Study) -> Result<()> {
+    let mut text = String::from("at,face,predicted,recalled\n");
+    for Expected { face, review, said } in history::expected(&study.history, &study.learned) {
+        let recalled = u8::from(review.grade.recalled());
+        let _ = writeln!(text, "{},{face},{said:.6},{recalled}", review.at);
+    }
+    print_raw(&text)
+}
+
 /// The figures of `decks`, which are `whole` the home or some of it.
 fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) -> Figures<'a> {
     let (today, memory) = (study.today(), &study.memory);
     let faces = || decks.iter().flat_map(Faces::known);
     // What was answered stays answered when its card is gone.
-    let answered: Vec<&FaceHistory> = if whole {
-        study.history.faces().map(|(_, face)| face).collect()
+    let named_answered: Vec<(&FaceKey, &FaceHistory)> = if whole {
+        study.history.faces().collect()
     } else {
-        faces().collect()
+        decks.iter().flat_map(Faces::named).collect()
     };
-    let answered = || answered.iter().copied();
+    let answered = || named_answered.iter().map(|(_, face)| *face);
+    let expected = lately_expected(study, today.plus(1 - days));
+    let asked: HashSet<&FaceKey> = named_answered.iter().map(|(key, _)| *key).collect();
+    let foretold = expected
+        .iter()
+        .map(|one| (one.face, one.review.at, one.said));
+    let foretold: Foretold = foretold.collect();
+    let said = expected.iter().filter(|one| asked.contains(one.face));
+    let said = said.map(|one| (one.said, one.review.grade.recalled()));
     let activity = Activity::new(answered().flat_map(FaceHistory::reviews), today, days);
     let calendar = activity::by_day(study.history.reviews(), today.plus(-371));
     let awake = || {
@@ -174,9 +208,10 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
             .collect(),
         forecast: forecast(promised, unseen, &habits, today, activity.mean_seconds),
         activity,
-        retention: retention(answered(), memory, today, days),
+        calibration: calibration(said),
+        retention: retention(named_answered.iter().copied(), &foretold, today, days),
         desired_retention: study.config.desired_retention,
-        known: known(faces(), memory, today, 12),
+        known: known(faces(), |day| study.memory_on(day), today, 12),
         hardest: hardest(hard, memory, study.config.leech_after, 10),
         decks: decks
             .iter()
@@ -185,6 +220,13 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
         tests: &study.history.tests,
         whole,
     }
+}
+
+/// Returns what was expected of the judged answers from `from` on.
+fn lately_expected(study: &Study, from: Day) -> Vec<Expected<'_>> {
+    let mut expected = history::expected(&study.history, &study.learned);
+    expected.retain(|one| one.review.day >= from);
+    expected
 }
 
 /// How many days the habits of a person are taken from.
@@ -237,6 +279,6 @@ fn deck_figures<'a>(study: &Study, faces: &Faces<'a>, days: i64) -> DeckFigures<
             .iter()
             .filter(|(_, face, asleep)| !asleep && face.is_some_and(is_due))
             .count(),
-        retention: retention(faces.known(), &study.memory, today, days).all,
+        retention: retention(faces.named(), &Foretold::default(), today, days).all,
     }
 }

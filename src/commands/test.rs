@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rand::RngExt;
 
-use super::{print, say_problems, wanted};
+use super::{learning, print, say_problems, wanted};
 use crate::cli;
 use crate::deck::{CardId, FaceKey};
 use crate::error::{Error, Result};
@@ -28,6 +28,7 @@ const PRINTED: usize = 10;
 pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     say_problems(study);
     study.refuse_newer()?;
+    learning::learn(study);
     let wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
     // Short enough to be typed again.
     let random = flags
@@ -62,6 +63,9 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     let lines = lines(study, &outcome, last.as_ref(), usize::MAX);
     let review = !wrong.is_empty() && scored::offer(&lines)?;
     let mut lines = self::lines(study, &outcome, last.as_ref(), PRINTED);
+    let marked = outcome.marked.iter();
+    let asked: Vec<(FaceKey, bool)> = marked.map(|one| (one.face.clone(), one.right)).collect();
+    lines.splice(1..1, learning::expected_line(study, &asked));
     // What was missed changes with this quiz: the same questions can't be drawn again.
     if !flags.weak {
         lines.push(format!("Same again: {}", command(flags, random)));

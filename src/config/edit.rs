@@ -16,7 +16,7 @@ pub struct Setting {
 }
 
 /// The settings of the whole home, in the order in which they are shown.
-pub const SETTINGS: [Setting; 5] = [
+pub const SETTINGS: [Setting; 7] = [
     Setting {
         key: "day_starts_at",
         about: "the hour at which a learning day starts, 0–23",
@@ -37,6 +37,14 @@ pub const SETTINGS: [Setting; 5] = [
         key: "leech_after",
         about: "lapses after which a card counts as a leech",
     },
+    Setting {
+        key: "tune",
+        about: "whether intervals use parameters fitted to your answers",
+    },
+    Setting {
+        key: "parameters",
+        about: "21 FSRS-6 parameters to use instead; `None` for none",
+    },
 ];
 
 /// A new `config.ron`: every setting named and explained, none set.
@@ -49,6 +57,8 @@ Config(
     // reviews_per_day: None,       // due cards per day; None for no cap
     // desired_retention: 0.90,     // 0.70-0.99: higher means more reviews
     // leech_after: 8,              // lapses after which a card counts as a leech
+    // tune: true,                  // use parameters fitted to your answers, once they have earned it
+    // parameters: None,            // 21 FSRS-6 parameters to use whatever was fitted
     // decks: {                     // by deck or folder
     //     \"languages\": (new_per_day: 5, desired_retention: 0.95),
     // },
@@ -66,6 +76,10 @@ impl Config {
                 .map_or("None".into(), |cap| cap.to_string()),
             "desired_retention" => format!("{:.2}", self.desired_retention),
             "leech_after" => self.leech_after.to_string(),
+            "tune" => self.tune.to_string(),
+            "parameters" => self
+                .parameters
+                .map_or("None".into(), |set| format!("{:?}", set.numbers())),
             _ => return None,
         })
     }
@@ -96,10 +110,12 @@ pub fn set(file: &Path, text: &str, key: &str, value: &str) -> Result<String> {
         return Err(Error::Usage(format!("unknown setting `{key}`: {help}")));
     };
     Config::parse(file, text)?;
-    let value = match value.trim() {
-        "default" => default,
-        "none" | "off" => "None".into(),
-        value => value.to_string(),
+    let value = match (key, value.trim()) {
+        (_, "default") => default,
+        ("tune", "off") => "false".into(),
+        ("tune", "on") => "true".into(),
+        (_, "none" | "off") => "None".into(),
+        (_, value) => value.to_string(),
     };
     let new = spliced(text, key, &value);
     let what = |error: Error| match error {

@@ -1,5 +1,6 @@
 //! A history as the learner sees it: runs of answers, and which of them are judged.
 
+use std::fmt::{self, Display, Write};
 use std::ops::Range;
 
 use fsrs::{FSRSReview, MemoryState};
@@ -11,7 +12,8 @@ pub struct Answer {
     pub at: i64,
     /// The number of its learning day.
     pub day: i32,
-    /// The learning days since the answer before it in its run; 0 on the same day, and for the first.
+    /// The learning days since the answer before it in its run, or since its start; 0 on the same day, and for the
+    /// first without a start.
     pub elapsed: u32,
     /// How long it took, in milliseconds; 0 if nobody measured it.
     pub ms: u32,
@@ -121,46 +123,85 @@ impl Answers {
         found.into_iter().map(|(_, judged)| judged).collect()
     }
 
-    /// Returns how many answers are judged.
-    pub fn count_judged(&self) -> usize {
-        let judged = |answers: &[Answer]| {
-            let later = answers.iter().skip(1);
-            later.filter(|answer| answer.elapsed > 0).count()
-        };
-        self.runs().map(|(_, answers)| judged(answers)).sum()
-    }
-
-    /// Returns, for each of the ascending `bounds`, a hash of all answers up to it.
-    ///
-    /// It is a sum over the answers, so that no order is needed to make it, and it is built from whole numbers alone:
-    /// two machines with the same history come to the same.
-    pub fn keys(&self, bounds: &[Bound]) -> Vec<u64> {
-        let mut keys = vec![0u64; bounds.len()];
-        for (run, answers) in self.runs() {
-            let mut before = run.start.map_or(run.face, |start| {
-                let bits = (u64::from(start.stability.to_bits()) << 32)
-                    | u64::from(start.difficulty.to_bits());
-                mix(run.face ^ mix(bits))
-            });
-            for answer in answers {
-                // Each answer stands for those before it in its run, too.
-                before = answer_hash(before, answer);
-                let at = bounds.partition_point(|bound| *bound < (answer.at, run.face));
-                if let Some(key) = keys.get_mut(at) {
-                    *key = key.wrapping_add(before);
-                }
-            }
-        }
-        let mut sum = 0u64;
-        for key in &mut keys {
-            sum = sum.wrapping_add(*key);
-            *key = sum;
-        }
-        keys
+    /// Returns what a walk over all answers tells about `bounds`; see [`walk`].
+    pub fn walk(&self, bounds: &[Bound]) -> Walk {
+        let runs = self.runs().map(|(run, answers)| {
+            let head = Head {
+                face: run.face,
+                card: run.card,
+                start: run.start,
+            };
+            (head, answers.iter().copied())
+        });
+        walk(runs, bounds)
     }
 
     fn of(&self, run: &Run) -> &[Answer] {
         self.answers.get(run.answers.clone()).unwrap_or(&[])
+    }
+}
+
+/// What is known of a run before its answers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Head {
+    /// A portable hash of the face's key.
+    pub face: u64,
+    /// A portable hash of the card's id.
+    pub card: u64,
+    /// What was known of the face before the first answer, where that was imported.
+    pub start: Option<MemoryState>,
+}
+
+/// What a walk over all answers tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Walk {
+    /// For each of the bounds, a hash of all answers up to it.
+    pub keys: Vec<u64>,
+    /// How many answers are judged.
+    pub judged: usize,
+    /// How many of them come after the last bound.
+    pub after: usize,
+}
+
+/// Walks over `runs`, in any order, with ascending `bounds`.
+///
+/// A key is a sum over answers, so that no order is needed to make it, and it is built from whole numbers alone: two
+/// machines with the same history come to the same.
+pub fn walk<A: IntoIterator<Item = Answer>>(
+    runs: impl Iterator<Item = (Head, A)>,
+    bounds: &[Bound],
+) -> Walk {
+    // One more for what comes after the last bound.
+    let mut sums = vec![0u64; bounds.len() + 1];
+    let (mut judged, mut after) = (0, 0);
+    for (head, answers) in runs {
+        let mut before = head.start.map_or(head.face, |start| {
+            let [s, d] = [start.stability, start.difficulty].map(|real| u64::from(real.to_bits()));
+            mix(head.face ^ mix((s << 32) | d))
+        });
+        for (index, answer) in answers.into_iter().enumerate() {
+            // Each answer stands for those before it in its run, too.
+            before = answer_hash(before, &answer);
+            let at = bounds.partition_point(|bound| *bound < (answer.at, head.face));
+            if let Some(sum) = sums.get_mut(at) {
+                *sum = sum.wrapping_add(before);
+            }
+            if index > 0 && answer.elapsed > 0 {
+                judged += 1;
+                after += usize::from(at == bounds.len());
+            }
+        }
+    }
+    sums.truncate(bounds.len());
+    let mut sum = 0u64;
+    for key in &mut sums {
+        sum = sum.wrapping_add(*key);
+        *key = sum;
+    }
+    Walk {
+        keys: sums,
+        judged,
+        after,
     }
 }
 
@@ -174,9 +215,21 @@ pub fn reviews(answers: &[Answer]) -> Vec<FSRSReview> {
 }
 
 /// Returns a hash of `text` that is the same on every machine and in every version (FNV-1a, then mixed).
-pub fn hash(text: &str) -> u64 {
-    let fnv = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-    mix(text.bytes().fold(0xcbf2_9ce4_8422_2325, fnv))
+pub fn hash(text: impl Display) -> u64 {
+    let mut fnv = Fnv(0xcbf2_9ce4_8422_2325);
+    // It refuses nothing.
+    let _ = write!(fnv, "{text}");
+    mix(fnv.0)
+}
+
+struct Fnv(u64);
+
+impl Write for Fnv {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        self.0 = text.bytes().fold(self.0, step);
+        Ok(())
+    }
 }
 
 /// Spreads the bits of a number (SplitMix64's finaliser; Steele, Lea, Flood 2014).
@@ -235,7 +288,8 @@ pub(crate) mod tests {
             judged.iter().map(at).collect::<Vec<_>>(),
             [Some(20), Some(30)]
         );
-        assert_eq!(answers.count_judged(), 2);
+        let walk = answers.walk(&[(20, 2)]);
+        assert_eq!((walk.judged, walk.after), (2, 1));
         assert_eq!(answers.judged(Some((20, 2))).len(), 1);
         assert_eq!(answers.judged(Some((30, 1))), []);
     }
@@ -243,14 +297,14 @@ pub(crate) mod tests {
     #[test]
     fn a_key_depends_on_every_answer_up_to_its_bound_and_on_no_other() {
         let bounds = [(20, 2), (30, 1)];
-        let keys = two().keys(&bounds);
+        let keys = two().walk(&bounds).keys;
         let mut later = two();
         later.push(3, 3, None, [answer(31, 2, 0, 3)]);
-        assert_eq!(later.keys(&bounds), keys);
+        assert_eq!(later.walk(&bounds).keys, keys);
         let changed = |change: fn(&mut Answer)| {
             let mut answers = two();
             answers.answers.get_mut(2).map(change);
-            answers.keys(&bounds)
+            answers.walk(&bounds).keys
         };
         type Change = fn(&mut Answer);
         let changes: [Change; 4] = [
@@ -266,7 +320,7 @@ pub(crate) mod tests {
         }
         let mut merged = two();
         merged.push(3, 3, None, [answer(19, 1, 0, 3)]);
-        assert_ne!(merged.keys(&bounds).first(), keys.first());
+        assert_ne!(merged.walk(&bounds).keys.first(), keys.first());
     }
 
     #[test]
@@ -275,6 +329,6 @@ pub(crate) mod tests {
         for (run, answers) in two().runs().collect::<Vec<_>>().into_iter().rev() {
             other.push(run.face, run.card, run.start, answers.iter().copied());
         }
-        assert_eq!(other.keys(&[(30, 1)]), two().keys(&[(30, 1)]));
+        assert_eq!(other.walk(&[(30, 1)]), two().walk(&[(30, 1)]));
     }
 }

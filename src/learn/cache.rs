@@ -57,7 +57,8 @@ fn encode(learned: &Learned) -> Vec<u8> {
         words.extend(fit.map(|weight| u64::from(weight.to_bits())));
     }
     for turn in &learned.turns {
-        words.extend([turn.at.cast_unsigned(), u64::from(turn.fitted)]);
+        let day = u64::from(turn.day.cast_unsigned());
+        words.extend([turn.at.cast_unsigned(), day, u64::from(turn.fitted)]);
     }
     for pair in learned.predicted.chunks(2) {
         let bits = |at: usize| u64::from(pair.get(at).map_or(0, |said| said.to_bits()));
@@ -88,9 +89,11 @@ fn decode(bytes: &[u8]) -> Option<Learned> {
         learned.checkpoints.push(checkpoint(&mut words)?);
     }
     for _ in 0..turns {
-        let at = words.next()?.cast_signed();
-        let fitted = words.next()? != 0;
-        learned.turns.push(Turn { at, fitted });
+        learned.turns.push(Turn {
+            at: words.next()?.cast_signed(),
+            day: words.day()?,
+            fitted: words.next()? != 0,
+        });
     }
     for word in words.0 {
         let said = [*word as u32, (*word >> 32) as u32].map(f32::from_bits);
@@ -121,6 +124,10 @@ impl Words<'_> {
         self.next().map(f64::from_bits)
     }
 
+    fn day(&mut self) -> Option<i32> {
+        Some(u32::try_from(self.next()?).ok()?.cast_signed())
+    }
+
     /// A number of things that the file can hold at all.
     fn length(&mut self) -> Option<usize> {
         let length = usize::try_from(self.next()?).ok()?;
@@ -149,7 +156,7 @@ fn mixture_words(mixture: &Mixture) -> Vec<u64> {
 
 fn mixture(words: &mut Words) -> Option<Mixture> {
     let (judged, fitted_leads) = (words.next()?, words.next()? != 0);
-    let day = u32::try_from(words.next()?).ok()?.cast_signed();
+    let day = words.day()?;
     let [default, fitted, layer, said] = words.four()?;
     let weights = words.four()?;
     let covariance = [words.four()?, words.four()?, words.four()?, words.four()?];

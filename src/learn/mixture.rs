@@ -11,7 +11,7 @@ use super::recall::bounded;
 const LEAD: f64 = 3.0;
 
 /// The number of judged answers before which the fitted parameters never drive intervals.
-pub const EARLIEST: u64 = 400;
+pub const EARLIEST: usize = 400;
 
 /// The log likelihood of everything said so far, by who said it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -88,7 +88,7 @@ impl Mixture {
         self.fitted_leads = if self.fitted_leads {
             lead >= 0.0
         } else {
-            lead >= LEAD && self.judged >= EARLIEST
+            lead >= LEAD && self.judged >= EARLIEST as u64
         };
     }
 }

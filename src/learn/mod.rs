@@ -19,13 +19,18 @@
 pub mod answers;
 pub mod cache;
 pub mod fit;
+pub mod habits;
+pub mod history;
 pub mod layer;
 pub mod measure;
 pub mod mixture;
+pub mod plan;
 pub mod recall;
 pub mod replay;
 
 pub use answers::{Answer, Answers, Judged};
+pub use history::Expected;
+pub use mixture::EARLIEST;
 pub use replay::{Learned, Progress};
 
 /// The 21 parameters of FSRS-6.

@@ -76,6 +76,15 @@ impl Curve {
         said
     }
 
+    /// Returns the probability of recall `days` after the last of `known`, the answers of one run from `start` on.
+    pub fn then(&self, start: Option<MemoryState>, known: &[Answer], days: u32) -> Option<f64> {
+        let item = FSRSItem {
+            reviews: reviews(known),
+        };
+        let state = self.engine.memory_state(item, start).ok()?;
+        Some(self.recall(state, days))
+    }
+
     /// Returns the memory state after each of `known`, the answers of `run`; none if the engine refuses one of them.
     fn states(&self, run: &Run, known: &[Answer]) -> Vec<MemoryState> {
         let item = FSRSItem {

@@ -1,12 +1,12 @@
 //! Everything that was learnt from a history, and how it is brought up to date.
 
-use fsrs::DEFAULT_PARAMETERS;
+use fsrs::{DEFAULT_PARAMETERS, MemoryState};
 use rayon::prelude::*;
 
 use super::Weights;
-use super::answers::{Answers, Bound, Judged};
+use super::answers::{Answer, Answers, Bound, Judged, Walk};
 use super::fit;
-use super::mixture::{EARLIEST, Mixture, Scores};
+use super::mixture::{Mixture, Scores};
 use super::recall::Curve;
 
 /// How many fits are made at once: each holds up to 40,000 sequences of answers.
@@ -30,6 +30,8 @@ pub struct Checkpoint {
 pub struct Turn {
     /// The moment of the judged answer after which it holds, in milliseconds since 1970.
     pub at: i64,
+    /// The number of its learning day.
+    pub day: i32,
     /// Whether the fitted parameters took over; else the default ones did again.
     pub fitted: bool,
 }
@@ -59,11 +61,11 @@ impl Learned {
     ///
     /// The result does not depend on `known`, only the time it takes does. `say` is told before and after fits.
     pub fn from(known: Self, answers: &Answers, say: &mut dyn FnMut(Progress)) -> Self {
-        let mut learned = known.still_holding(answers);
-        let (known, judged) = (learned.predicted.len(), answers.count_judged());
-        if judged <= known {
+        let (mut learned, walk) = known.still_holding(answers);
+        if walk.after == 0 {
             return learned;
         }
+        let (known, judged) = (learned.predicted.len(), walk.judged);
         let due = learned.due_fits(judged);
         // Only fits need all answers in order.
         let last = learned.checkpoints.last().map(|last| last.bound);
@@ -92,15 +94,13 @@ impl Learned {
         self.latest_fit().filter(|_| last.mixture.fitted_leads)
     }
 
-    /// Returns the parameters that drove intervals at `at` (milliseconds since 1970), as [`Learned::parameters`].
-    pub fn parameters_at(&self, at: i64) -> Option<&Weights> {
-        let turn = self.turns.iter().take_while(|turn| turn.at <= at).last()?;
-        let past = |point: &&Checkpoint| point.fit.is_some() && point.bound.0 <= at;
-        let fit = self
-            .checkpoints
-            .iter()
-            .take_while(|point| point.bound.0 <= at);
-        let fit = fit.filter(past).last()?.fit.as_ref();
+    /// Returns the parameters that drove intervals at the end of learning day number `day`, as
+    /// [`Learned::parameters`].
+    pub fn parameters_on(&self, day: i32) -> Option<&Weights> {
+        let turn = self.turns.iter().rfind(|turn| turn.day <= day)?;
+        let past = |point: &&Checkpoint| point.mixture.layer.day <= day;
+        let past = self.checkpoints.iter().filter(past);
+        let fit = past.filter_map(|point| point.fit.as_ref()).next_back();
         fit.filter(|_| turn.fitted)
     }
 
@@ -124,6 +124,42 @@ impl Learned {
         &self.predicted
     }
 
+    /// Returns what the parameters fitted last before each of `judged`, all judged answers by moment, said of it.
+    pub fn said_by_fits(&self, answers: &Answers, judged: &[Judged]) -> Vec<f32> {
+        let fitted = self.checkpoints.iter().filter_map(|point| {
+            let from = usize::try_from(point.mixture.judged).ok()?;
+            Some((from, point.fit.as_ref()?))
+        });
+        let all = std::iter::once((0, &DEFAULT_PARAMETERS)).chain(fitted);
+        let ends = all.clone().skip(1).map(|(from, _)| from);
+        let ends = ends.chain([judged.len()]);
+        let said = all.zip(ends).map(|((from, weights), until)| {
+            let segment = judged.get(from..until).unwrap_or(&[]);
+            Curve::new(weights).of(answers, segment)
+        });
+        said.flatten().collect()
+    }
+
+    /// Returns what is to be expected of a face on learning day number `day`, given what was learnt: the probability of
+    /// recall `days` after the last of `known`, its answers from `start` on. `None` without any.
+    pub fn expect(
+        &self,
+        start: Option<MemoryState>,
+        known: &[Answer],
+        day: i32,
+        days: u32,
+    ) -> Option<f64> {
+        let default = Curve::default_curve().then(start, known, days)?;
+        let fitted = match self.latest_fit() {
+            Some(weights) => Curve::new(weights).then(start, known, days)?,
+            None => default,
+        };
+        let last = self.checkpoints.last();
+        let mut mixture = last.map_or_else(Mixture::default, |last| last.mixture.clone());
+        let expected = mixture.expect(default, fitted, known.last()?, day);
+        Some(expected.probability)
+    }
+
     /// Returns how well each bookkeeper foretold the answers.
     pub fn scores(&self) -> Scores {
         self.checkpoints
@@ -142,20 +178,31 @@ impl Learned {
         latest.map_or(fit::FIRST, fit::next)
     }
 
-    /// Returns how many answers must have been judged before fitted parameters may drive intervals.
-    pub fn earliest() -> u64 {
-        EARLIEST
+    /// Returns whether nothing has to be learnt: whether `walk`, over [`Learned::bounds`], found the same answers and
+    /// no more.
+    pub fn is_current(&self, walk: &Walk) -> bool {
+        walk.after == 0 && self.holding(walk) == self.checkpoints.len()
     }
 
-    /// Keeps what `answers` still say: up to the first checkpoint whose answers are not what they were.
-    fn still_holding(mut self, answers: &Answers) -> Self {
-        if self.checkpoints.is_empty() {
-            return Self::default();
-        }
-        let bounds: Vec<Bound> = self.checkpoints.iter().map(|point| point.bound).collect();
-        let keys = answers.keys(&bounds);
+    /// Returns the bounds of the checkpoints.
+    pub fn bounds(&self) -> Vec<Bound> {
+        self.checkpoints.iter().map(|point| point.bound).collect()
+    }
+
+    /// Returns how many checkpoints still hold: those before the first one whose answers are not what they were.
+    fn holding(&self, walk: &Walk) -> usize {
         let same = |(point, key): &(&Checkpoint, &u64)| point.key == **key;
-        let holding = self.checkpoints.iter().zip(&keys).take_while(same).count();
+        let points = self.checkpoints.iter().zip(&walk.keys);
+        points.take_while(same).count()
+    }
+
+    /// Keeps what `answers` still say, and returns a walk over them with the bounds that are left.
+    fn still_holding(mut self, answers: &Answers) -> (Self, Walk) {
+        let walk = answers.walk(&self.bounds());
+        let holding = self.holding(&walk);
+        if holding == self.checkpoints.len() {
+            return (self, walk);
+        }
         self.checkpoints.truncate(holding);
         let last = self.checkpoints.last();
         let judged = last.map_or(0, |last| last.mixture.judged);
@@ -163,7 +210,8 @@ impl Learned {
         self.turns.retain(|turn| turn.at <= until);
         self.predicted
             .truncate(usize::try_from(judged).unwrap_or(usize::MAX));
-        self
+        let walk = answers.walk(&self.bounds());
+        (self, walk)
     }
 
     /// Returns the points up to `judged` at which a fit is still to be made.
@@ -193,6 +241,7 @@ impl Learned {
             if mixture.fitted_leads != led {
                 self.turns.push(Turn {
                     at: answer.at,
+                    day: answer.day,
                     fitted: mixture.fitted_leads,
                 });
             }
@@ -217,8 +266,7 @@ impl Learned {
     }
 
     fn set_keys(&mut self, answers: &Answers) {
-        let bounds: Vec<Bound> = self.checkpoints.iter().map(|point| point.bound).collect();
-        let keys = answers.keys(&bounds);
+        let keys = answers.walk(&self.bounds()).keys;
         for (point, key) in self.checkpoints.iter_mut().zip(keys) {
             point.key = key;
         }
@@ -275,8 +323,8 @@ fn fits(
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use super::super::answers::mix;
     use super::super::answers::tests::answer;
-    use super::super::answers::{Answer, mix};
     use super::*;
 
     /// Faces that are asked every few days by someone who forgets more than the default parameters expect.
@@ -393,12 +441,44 @@ pub(crate) mod tests {
         assert_eq!(learned.parameters(), learned.latest_fit());
         let turn = learned.turns.first().unwrap();
         assert!(turn.fitted && learned.turns.len() == 1);
-        assert_eq!(learned.parameters_at(turn.at - 1), None);
-        assert!(learned.parameters_at(turn.at).is_some());
-        assert_eq!(learned.parameters_at(i64::MAX), learned.parameters());
+        assert_eq!(learned.parameters_on(turn.day - 1), None);
+        assert!(learned.parameters_on(turn.day).is_some());
+        assert_eq!(learned.parameters_on(i32::MAX), learned.parameters());
+        let judged = answers.judged(None);
+        let said = learned.said_by_fits(&answers, &judged);
+        let loss: f64 = judged
+            .iter()
+            .zip(&said)
+            .map(|(place, said)| {
+                let recalled = answers.get(*place).unwrap().recalled();
+                let said = f64::from(*said);
+                if recalled {
+                    said.ln()
+                } else {
+                    (1.0 - said).ln()
+                }
+            })
+            .sum();
+        assert!((loss - scores.fitted).abs() < 1e-2, "{loss} {scores:?}");
         // Of a person with less behind them nothing is driven yet.
         let young = learn(&past(&answers, moment(&answers, 300)));
         assert_eq!((young.parameters(), young.turns.len()), (None, 0));
+    }
+
+    #[test]
+    fn what_is_expected_now_is_what_will_have_been_said() {
+        let answers = life(80, 9);
+        let whole = learn(&answers);
+        let judged = answers.judged(None);
+        for n in [50, 333] {
+            let before = past(&answers, moment(&answers, n) - 1);
+            let place = *judged.get(n).unwrap();
+            let (run, known) = answers.up_to(place).unwrap();
+            let (last, known) = known.split_last().unwrap();
+            let now = learn(&before).expect(run.start, known, last.day, last.elapsed);
+            let said = f64::from(*whole.predicted.get(n).unwrap());
+            assert!((now.unwrap() - said).abs() < 1e-6, "{now:?} {said}");
+        }
     }
 
     #[test]

@@ -10,8 +10,13 @@ use crate::time::Day;
 #[derive(Debug, Clone)]
 pub struct Memory {
     fsrs: FSRS,
-    /// Of the forgetting curve: the parameters' own.
-    decay: f32,
+    parameters: Parameters,
+}
+
+impl PartialEq for Memory {
+    fn eq(&self, other: &Self) -> bool {
+        self.parameters == other.parameters
+    }
 }
 
 /// What was remembered after a review.
@@ -43,7 +48,7 @@ impl Memory {
     pub fn with(parameters: &Parameters) -> Self {
         Self {
             fsrs: parameters.engine(),
-            decay: parameters.decay(),
+            parameters: *parameters,
         }
     }
 
@@ -100,7 +105,7 @@ impl Memory {
 
     /// The probability of recall of a state `days` after its last review.
     pub fn recall(&self, state: MemoryState, days: u32) -> f32 {
-        fsrs::current_retrievability(state, days as f32, self.decay)
+        fsrs::current_retrievability(state, days as f32, self.parameters.decay())
     }
 
     /// The learning days from the last review to `today`.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::history::FaceHistory;
-use crate::schedule::memory::Memory;
+use crate::schedule::memory::{Memory, Remembered};
 use crate::time::Day;
 
 /// What is known on a day.
@@ -17,10 +17,11 @@ pub struct Known {
     pub learnt: usize,
 }
 
-/// What was known at the end of each of the last `weeks` weeks, and is known `today`: from the reviews up to then.
+/// What was known at the end of each of the last `weeks` weeks, and is known `today`: from the reviews up to then, by
+/// the parameters of then, which `memory` gives for a day.
 pub fn known<'a>(
     faces: impl Iterator<Item = &'a FaceHistory>,
-    memory: &Memory,
+    memory: impl Fn(Day) -> Memory,
     today: Day,
     weeks: i64,
 ) -> Vec<Known> {
@@ -32,9 +33,15 @@ pub fn known<'a>(
             learnt: 0,
         })
         .collect();
+    // Weeks in a row mostly share their parameters: a face is replayed once for all of those.
+    let memories: Vec<Memory> = sums.iter().map(|sum| memory(sum.day)).collect();
     for face in faces {
-        let states = memory.states(face.current());
-        for sum in &mut sums {
+        let mut replayed: Option<(&Memory, Vec<Remembered>)> = None;
+        for (sum, memory) in sums.iter_mut().zip(&memories) {
+            let (_, states) = match replayed.take().filter(|(of, _)| *of == memory) {
+                Some(same) => replayed.insert(same),
+                None => replayed.insert((memory, memory.states(face.current()))),
+            };
             let until = states.partition_point(|remembered| remembered.on <= sum.day);
             if let Some(last) = states.get(..until).and_then(|states| states.last()) {
                 sum.known += f64::from(memory.recall_on(last, sum.day));
@@ -64,7 +71,7 @@ mod tests {
         let face = FaceHistory::new(vec![review]);
         let weeks = known(
             [&face, &face].into_iter(),
-            &Memory::new(),
+            |_| Memory::new(),
             "2026-11-23".parse().unwrap(),
             1,
         );

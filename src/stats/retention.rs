@@ -1,11 +1,13 @@
 //! Is it working? What was recalled of what was due, beside what the schedule expected.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
+use crate::deck::FaceKey;
 use crate::history::FaceHistory;
-use crate::schedule::memory::Memory;
 use crate::schedule::standing::MATURE;
-use crate::time::Day;
+use crate::time::{Day, Stamp};
 
 /// A share with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -53,7 +55,7 @@ pub struct Retention {
     pub young: Option<Share>,
     /// Of those whose interval was 21 days or more.
     pub mature: Option<Share>,
-    /// The mean of what the schedule predicted for each of those reviews, 0–1.
+    /// The mean of what was expected of each of those reviews before it, 0–1.
     pub predicted: Option<f64>,
     /// The share recalled in each week of seven days, the last one ending today; none where nothing was due.
     pub by_week: Vec<Option<f64>>,
@@ -64,7 +66,18 @@ struct Recall {
     day: Day,
     recalled: bool,
     mature: bool,
-    predicted: Option<f32>,
+    predicted: Option<f64>,
+}
+
+/// What was expected of reviews before they were made, 0–1.
+#[derive(Debug, Default)]
+pub struct Foretold<'a>(HashMap<(&'a FaceKey, Stamp), f64>);
+
+impl<'a> FromIterator<(&'a FaceKey, Stamp, f64)> for Foretold<'a> {
+    fn from_iter<T: IntoIterator<Item = (&'a FaceKey, Stamp, f64)>>(said: T) -> Self {
+        let said = said.into_iter().map(|(face, at, said)| ((face, at), said));
+        Self(said.collect())
+    }
 }
 
 /// The true retention of the last `days` days up to `today`.
@@ -72,14 +85,14 @@ struct Recall {
 /// Counted is each review that was made on or after the day that was promised for it and not on the day of the
 /// review before: the share of those that were recalled is what a person recalls of what they are asked.
 pub fn retention<'a>(
-    faces: impl Iterator<Item = &'a FaceHistory>,
-    memory: &Memory,
+    faces: impl Iterator<Item = (&'a FaceKey, &'a FaceHistory)>,
+    foretold: &Foretold,
     today: Day,
     days: i64,
 ) -> Retention {
     let from = today.plus(1 - days);
     let recalls: Vec<Recall> = faces
-        .flat_map(|face| recalls(face, memory, from))
+        .flat_map(|(key, face)| recalls(key, face, foretold, from))
         .filter(|recall| recall.day <= today)
         .collect();
     let share = |wanted: &dyn Fn(&Recall) -> bool| {
@@ -87,7 +100,7 @@ pub fn retention<'a>(
         let recalled = of.clone().filter(|recall| recall.recalled).count();
         Share::new(recalled, of.count())
     };
-    let predicted: Vec<f32> = recalls
+    let predicted: Vec<f64> = recalls
         .iter()
         .filter_map(|recall| recall.predicted)
         .collect();
@@ -96,13 +109,8 @@ pub fn retention<'a>(
         all: share(&|_| true),
         young: share(&|recall| !recall.mature),
         mature: share(&|recall| recall.mature),
-        predicted: (!predicted.is_empty()).then(|| {
-            predicted
-                .iter()
-                .map(|recall| f64::from(*recall))
-                .sum::<f64>()
-                / predicted.len() as f64
-        }),
+        predicted: (!predicted.is_empty())
+            .then(|| predicted.iter().sum::<f64>() / predicted.len() as f64),
         by_week: (0..weeks)
             .rev()
             .map(|back| {
@@ -114,10 +122,9 @@ pub fn retention<'a>(
 }
 
 /// The due reviews of a face from `from` on.
-fn recalls(face: &FaceHistory, memory: &Memory, from: Day) -> Vec<Recall> {
+fn recalls(key: &FaceKey, face: &FaceHistory, foretold: &Foretold, from: Day) -> Vec<Recall> {
     // What came before it was forgotten on purpose is another face's memory.
     let reviews = face.current();
-    let states = memory.states(reviews);
     let due = |at: usize| {
         let (before, review) = (reviews.get(at.checked_sub(1)?)?, reviews.get(at)?);
         let (last, day) = (before.day, review.day);
@@ -128,9 +135,7 @@ fn recalls(face: &FaceHistory, memory: &Memory, from: Day) -> Vec<Recall> {
             day,
             recalled: review.grade.recalled(),
             mature: before.due.days_since(last) >= MATURE,
-            predicted: states
-                .get(at - 1)
-                .map(|remembered| memory.recall_on(remembered, day)),
+            predicted: foretold.0.get(&(key, review.at)).copied(),
         })
     };
     (1..reviews.len()).filter_map(due).collect()
@@ -160,9 +165,12 @@ mod tests {
             review("2026-11-01", Grade::Good, "2026-11-05"), // the same day: does not count
             review("2026-11-06", Grade::Good, "2026-11-20"), // young, recalled
         ]);
+        let key: FaceKey = "a".parse().unwrap();
+        let said = face.reviews().iter().zip([0.5, 0.6, 0.7, 0.7, 0.9]);
+        let foretold = said.map(|(review, said)| (&key, review.at, said)).collect();
         let retention = retention(
-            [&face].into_iter(),
-            &Memory::new(),
+            [(&key, &face)].into_iter(),
+            &foretold,
             "2026-11-23".parse().unwrap(),
             30,
         );
@@ -172,10 +180,11 @@ mod tests {
             (counts(retention.young), counts(retention.mature)),
             (Some((1, 1)), Some((0, 1)))
         );
+        // Of the two that count: .7 and .9.
         assert!(
             retention
                 .predicted
-                .is_some_and(|share| share > 0.0 && share < 1.0)
+                .is_some_and(|share| (share - 0.8).abs() < 1e-9)
         );
         assert_eq!(retention.by_week, [None, Some(0.0), Some(1.0), None, None]);
     }

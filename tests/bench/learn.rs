@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench learn` goes through one person's published log (`niplav.txt`, 68,092 answers; CC BY 4.0) and
 //! through a simulated one whose truth is FSRS itself, answer by answer: each prediction is made before its answer.
-//! Scored are the last five sixths, beside FSRS with its default parameters and FSRS refitted at the same points in
+//! Last, a simulated person learns for a year: what placing days does to intervals and recall. Scored are the last five sixths, beside FSRS with its default parameters and FSRS refitted at the same points in
 //! Anki's way.
 
 #![allow(
@@ -10,6 +10,8 @@
     clippy::indexing_slicing,
     reason = "a benchmark that can't run should say where"
 )]
+
+mod days;
 
 use std::time::Instant;
 
@@ -25,7 +27,7 @@ fn main() {
     let answers = log();
     println!(
         "One person's log: {} answers judged.",
-        answers.count_judged()
+        answers.walk(&[]).judged
     );
     let learned = timed("everything, from nothing", || learn(&answers));
     one_more(&answers, learned.clone());
@@ -33,18 +35,19 @@ fn main() {
     let answers = simulated(2_000, 1_000);
     println!(
         "\nA simulated log whose truth is FSRS: {} answers judged.",
-        answers.count_judged()
+        answers.walk(&[]).judged
     );
     let learned = timed("everything, from nothing", || learn(&answers));
     compare(&answers, &learned);
-    let answers = simulated(100_000, 4_000);
+    let answers = simulated(54_000, 4_000);
     let all: usize = answers.runs().map(|(_, run)| run.len()).sum();
     println!(
         "\nA simulated life: {all} answers, {} judged.",
-        answers.count_judged()
+        answers.walk(&[]).judged
     );
     let learned = timed("everything, from nothing", || learn(&answers));
     one_more(&answers, learned);
+    days::placing();
 }
 
 fn learn(answers: &Answers) -> Learned {
@@ -177,7 +180,7 @@ fn log() -> Answers {
                 grade: 1 + "AHGE".find(grade).expect("a grade") as u8,
             }
         });
-        let name = hash(&format!("c{card:05}"));
+        let name = hash(format_args!("c{card:05}"));
         answers.push(name, name, None, all.collect::<Vec<_>>());
     }
     answers

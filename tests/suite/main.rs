@@ -20,6 +20,7 @@ mod everyday;
 mod fold;
 mod fuzz;
 mod import;
+mod learning;
 mod lesson;
 mod names;
 mod properties;

@@ -103,11 +103,11 @@ impl Page {
             ));
         };
         let expected = retention.predicted.map_or(String::new(), |share| {
-            format!("; the schedule expected {} %", percent(share))
+            format!("; {} % was expected", percent(share))
         });
         let wanted = percent(f64::from(figures.desired_retention));
         let said = format!(
-            "You recall {} of what you are asked{expected}, you asked for {wanted} %.",
+            "You recall {} of what you are asked{expected}; you asked for {wanted} %.",
             with_interval(&all)
         );
         let look = recall_look(&all, figures.desired_retention);
@@ -125,6 +125,7 @@ impl Page {
             self.lines
                 .push(Line::new(Look::Plain, format!("  {} {said}", pad(name, 6))));
         }
+        self.calibration(figures);
         // From 50 % up: below that nobody goes on, and above it the differences are seen.
         let weeks: Vec<Option<f64>> = retention
             .by_week
@@ -137,6 +138,24 @@ impl Page {
             Look::Plain,
             format!("  weeks  {line}  ▁ 50 % █ 100 %"),
         ));
+    }
+
+    /// What was expected before each answer, and what was.
+    fn calibration(&mut self, figures: &Figures) {
+        let bins = figures
+            .calibration
+            .iter()
+            .filter(|bin| bin.was.of >= ENOUGH);
+        for bin in bins {
+            let text = format!(
+                "expected {} %: {} of {}",
+                percent(bin.said),
+                with_interval(&bin.was),
+                plural(bin.was.of, "answer")
+            );
+            let lines = paragraph(Look::Plain, &text, "  ", "    ", self.columns);
+            self.lines.extend(lines);
+        }
     }
 
     fn known(&mut self, figures: &Figures) {

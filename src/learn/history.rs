@@ -1,0 +1,179 @@
+//! From a history to the answers that are learnt from, and back from predictions to its reviews.
+
+use std::path::Path;
+
+use fsrs::MemoryState;
+
+use super::answers::{Head, hash, walk};
+use super::habits::Habits;
+use super::replay::{Learned, Progress};
+use super::{Answer, Answers, Weights, cache};
+use crate::deck::FaceKey;
+use crate::history::{FaceHistory, History, Review, Stretch};
+use crate::time::Day;
+
+/// What was expected of one judged answer before it was given.
+#[derive(Debug, Clone, Copy)]
+pub struct Expected<'a> {
+    /// The face.
+    pub face: &'a FaceKey,
+    /// The answer.
+    pub review: &'a Review,
+    /// The probability of recall that was said, 0–1.
+    pub said: f64,
+}
+
+/// Learns from `history`: what the cache file at `path` has of it is taken from there, and it is written again if
+/// that saves work the next time. `say` is told before fits are made.
+pub fn learn(history: &History, path: Option<&Path>, say: &mut dyn FnMut(Progress)) -> Learned {
+    let known = path.map(cache::read).unwrap_or_default();
+    let walked = walk(
+        runs(history).map(|run| (run.head, run.answers())),
+        &known.bounds(),
+    );
+    if known.is_current(&walked) {
+        return known;
+    }
+    let fits = known.fits().count();
+    let learned = Learned::from(known, &answers(history), say);
+    // Without a new fit little is saved, and scripts that answer one by one would write it each time.
+    let worth = learned.fits().count() != fits || walked.after >= WORTH_WRITING;
+    if let Some(path) = path.filter(|_| worth) {
+        cache::write(path, &learned);
+    }
+    learned
+}
+
+/// The number of new judged answers from which on what was learnt is written again.
+const WORTH_WRITING: usize = 100;
+
+/// Returns how many answers of `history` are judged.
+pub fn judged(history: &History) -> usize {
+    walk(runs(history).map(|run| (run.head, run.answers())), &[]).judged
+}
+
+/// Returns all answers of `history`.
+pub fn answers(history: &History) -> Answers {
+    let mut answers = Answers::default();
+    for run in runs(history) {
+        answers.push(run.head.face, run.head.card, run.head.start, run.answers());
+    }
+    answers
+}
+
+/// Returns what was expected of each judged answer of `history`, by moment, given what was learnt from it.
+pub fn expected<'a>(history: &'a History, learned: &Learned) -> Vec<Expected<'a>> {
+    let answers = answers(history);
+    let runs: Vec<Run> = runs(history)
+        .filter(|run| !run.reviews.is_empty())
+        .collect();
+    let expected = |(place, said): (super::Judged, &f32)| {
+        let run = runs.get(place.run as usize)?;
+        Some(Expected {
+            face: run.face,
+            review: run.reviews.get(place.index as usize)?,
+            said: f64::from(*said),
+        })
+    };
+    let judged = answers.judged(None).into_iter();
+    judged
+        .zip(learned.predicted())
+        .filter_map(expected)
+        .collect()
+}
+
+/// Returns how the person answers: lately, or ever if that says too little.
+pub fn habits(history: &History, today: Day) -> Habits {
+    let from = day_number(today).saturating_sub(LATELY);
+    let lately = history
+        .reviews()
+        .filter(|review| day_number(review.day) >= from);
+    let enough = lately.take(ENOUGH).count() == ENOUGH;
+    let from = i32::try_from(from).ok().filter(|_| enough);
+    Habits::of(&answers(history), from.unwrap_or(i32::MIN))
+}
+
+/// The days that count as lately: people change.
+const LATELY: i64 = 180;
+
+/// The number of answers from which on these days are enough.
+const ENOUGH: usize = 1000;
+
+/// Returns what is to be expected of a face if it is asked on `today`, 0–1; `None` if it was never answered since it was
+/// last reset.
+pub fn expected_now(
+    history: &History,
+    learned: &Learned,
+    face: &FaceKey,
+    today: Day,
+) -> Option<f64> {
+    let (key, of) = (history.key(face), history.face(face)?);
+    let run = runs_of(&key, of).pop()?;
+    let known: Vec<Answer> = run.answers().collect();
+    let last = run.reviews.iter().map(|review| review.day).max()?;
+    let days = u32::try_from(today.days_since(last).max(0)).ok()?;
+    let day = i32::try_from(day_number(today)).ok()?;
+    learned.expect(run.head.start, &known, day, days)
+}
+
+/// Returns the parameters that drove intervals at the end of `day`, if the default ones did not.
+pub fn parameters_on(learned: &Learned, day: Day) -> Option<&Weights> {
+    learned.parameters_on(i32::try_from(day_number(day)).ok()?)
+}
+
+/// The reviews of one face from one beginning to the next.
+struct Run<'a> {
+    face: &'a FaceKey,
+    head: Head,
+    /// The learning day on which it was known how well, if it was without reviews.
+    since: Option<i64>,
+    reviews: &'a [Review],
+}
+
+impl<'a> Run<'a> {
+    fn answers(&self) -> impl Iterator<Item = Answer> + use<'a> {
+        let mut last = self.since;
+        self.reviews.iter().map(move |review| {
+            let day = day_number(review.day);
+            // A clock that was set back counts as the same day.
+            let elapsed = last.map_or(0, |last| (day - last).max(0));
+            last = last.max(Some(day));
+            Answer {
+                at: review.at.millis(),
+                day: i32::try_from(day).unwrap_or(i32::MAX),
+                elapsed: u32::try_from(elapsed).unwrap_or(u32::MAX),
+                ms: review.ms,
+                grade: review.grade as u8,
+            }
+        })
+    }
+}
+
+/// Returns the runs of every face.
+fn runs(history: &History) -> impl Iterator<Item = Run<'_>> {
+    history.faces().flat_map(|(face, of)| runs_of(face, of))
+}
+
+/// Returns the runs of a face; the last one is the current one.
+fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> Vec<Run<'a>> {
+    let (key, card) = (hash(face), hash(&face.card));
+    let run = |stretch: Stretch<'a>| Run {
+        face,
+        head: Head {
+            face: key,
+            card,
+            start: stretch.known.map(|known| MemoryState {
+                stability: known.stability,
+                difficulty: known.difficulty,
+            }),
+        },
+        since: stretch.known.map(|known| day_number(known.day)),
+        reviews: stretch.reviews,
+    };
+    of.stretches().into_iter().map(run).collect()
+}
+
+/// Returns the number of a learning day, counted from the first one of 1970.
+fn day_number(day: Day) -> i64 {
+    day.days_since(chrono::NaiveDate::default().into())
+}
