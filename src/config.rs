@@ -104,11 +104,7 @@ impl Config {
     /// # Errors
     /// [`Error::Wrong`] with the place of what is wrong; [`Error::Newer`] for a file of a newer version.
     pub fn load(path: &Path) -> Result<Self> {
-        let text = |bytes| {
-            String::from_utf8(bytes)
-                .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text"))
-        };
-        match files::read(path).and_then(text) {
+        match files::read_text(path) {
             Ok(text) => Self::parse(path, &text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(Error::io("read", path)(error)),

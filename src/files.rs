@@ -160,9 +160,30 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
             format!("it is {what}, not a file"),
         ));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
-    File::open(path)?.read_to_end(&mut bytes)?;
-    Ok(bytes)
+    // Windows refuses while another process has it locked: nobody has for longer than a write takes.
+    let mut left = if cfg!(windows) { 100 } else { 0 };
+    loop {
+        let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+        match File::open(path)?.read_to_end(&mut bytes) {
+            Err(error) if left > 0 && error.raw_os_error() == Some(LOCK_VIOLATION) => {
+                left -= 1;
+                std::thread::sleep(std::time::Duration::from_millis(20));
+            }
+            read => return read.map(|_| bytes),
+        }
+    }
+}
+
+/// `ERROR_LOCK_VIOLATION` of Windows.
+const LOCK_VIOLATION: i32 = 33;
+
+/// Reads a file of text wholly, as [`read`] does.
+///
+/// # Errors
+/// As [`read`]; [`io::ErrorKind::InvalidData`] if it is not UTF-8.
+pub fn read_text(path: &Path) -> io::Result<String> {
+    let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
+    String::from_utf8(read(path)?).map_err(not_text)
 }
 
 /// Makes `folder` with all folders above it, and brings their names to the disk from `root` on downwards: those

@@ -1,12 +1,11 @@
 //! `quiz config`: the settings, where they come from, and how to change one.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use serde::Serialize;
 
-use super::{print, print_json, say};
+use super::{print, print_done, print_json, say};
 use crate::cli;
 use crate::config::Config;
 use crate::config::edit::{self, SETTINGS, TEMPLATE};
@@ -57,7 +56,7 @@ pub fn run(home: &Home, flags: &cli::Config, json: bool) -> Result<()> {
 
 /// The content of `path`, or `None` if there is no such file.
 fn read(path: &Path) -> Result<Option<String>> {
-    match fs::read_to_string(path) {
+    match files::read_text(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Error::io("read", path)(error)),
@@ -138,7 +137,7 @@ pub fn set(path: &Path, key: &str, value: &str) -> Result<()> {
     if !written.changed {
         return print(&format!("{key} is {} already.\n", said(&before)));
     }
-    print(&format!(
+    print_done(&format!(
         "{key}: {} (was {})\n",
         said(&after),
         said(&before)

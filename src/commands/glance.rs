@@ -14,7 +14,7 @@ use crate::text::{capital, clean, one_line, pad, plural, shorten, width};
 use crate::time::duration;
 use crate::ui::screen::{Line, Look, paragraph};
 use crate::ui::summary::{backlog_line, nothing_line};
-use crate::ui::terminal::{colors, columns};
+use crate::ui::terminal::{colors, columns, columns_of_tables};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -160,7 +160,7 @@ fn lines(study: &Study, shape: &Shape, columns: usize) -> Vec<Line> {
         lines.extend(paragraph(Look::Plain, text, "", "", columns));
     };
     if shape.due + shape.new > 0 {
-        lines.extend(decks(&shape.decks, columns));
+        lines.extend(decks(&shape.decks, columns_of_tables()));
         lines.push(Line::default());
         say(&mut lines, &format!("{}.", capital(&asked(shape))));
     }

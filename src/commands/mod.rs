@@ -129,7 +129,7 @@ fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
     let home = Home::open(path)?;
     if home.is_new {
         say(&format!(
-            "Made your home in {}, with the decks of one lesson.",
+            "Created {} with the four starter decks.",
             home::shown(&home.path)
         ));
     }

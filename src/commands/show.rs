@@ -218,13 +218,22 @@ fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
 fn why_due(study: &Study, face: &Face) -> String {
     let percent = |share: f32| format!("{:.0} %", share * 100.0);
     match (face.due, face.retrievability) {
-        (Some(due), Some(recall)) => format!(
-            "{}: due {}; recalled today with {}, asked when that falls to {}",
-            face.state.word(),
-            due.said_on(study.today()),
-            percent(recall),
-            percent(face.desired_retention)
-        ),
+        (Some(due), Some(recall)) => {
+            let (today, aim) = (study.today(), percent(face.desired_retention));
+            let why = if due > today && recall < face.desired_retention {
+                format!(
+                    "below {aim} already, but a card waits for the day it was promised: the next one at the earliest, and moved a little to even the days out"
+                )
+            } else {
+                format!("asked when that falls to {aim}")
+            };
+            format!(
+                "{}: due {}; recalled today with {}, {why}",
+                face.state.word(),
+                due.said_on(today),
+                percent(recall),
+            )
+        }
         _ => "new: asked when its turn comes among the new cards".into(),
     }
 }

@@ -26,7 +26,7 @@ use crate::stats::trouble::{Hard, hardest};
 use crate::study::Study;
 use crate::time::Day;
 use crate::ui::pager;
-use crate::ui::terminal::{colors, columns};
+use crate::ui::terminal::{colors, columns, columns_of_tables};
 
 /// What `--json` prints. Shares are 0–1, days are dates, times are seconds. Streak and calendar are of the whole
 /// home, everything else of the decks that were asked for.
@@ -123,7 +123,7 @@ pub fn run(study: &mut Study, flags: &cli::Stats) -> Result<()> {
     }
     let columns = columns().min(100);
     let lines = match flags.all {
-        true => page::lines(&figures, columns),
+        true => page::lines(&figures, columns, columns_of_tables().max(columns)),
         false => short::lines(&figures, columns),
     };
     let colored = colors();

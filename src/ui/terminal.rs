@@ -59,6 +59,12 @@ pub fn columns() -> usize {
     terminal_columns().unwrap_or(80)
 }
 
+/// The columns that a table with names in it may take before they are shortened: those of the terminal. Into a pipe
+/// nothing is.
+pub fn columns_of_tables() -> usize {
+    terminal_columns().unwrap_or(usize::MAX)
+}
+
 /// `text` as `term` takes it: broken where its lines end, or as it is where there is no terminal.
 pub fn fitted(text: &str, term: &Term) -> String {
     match term.size_checked() {

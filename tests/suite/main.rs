@@ -17,6 +17,7 @@ mod commands;
 mod completions;
 mod durability;
 mod everyday;
+mod faults;
 mod fold;
 mod fuzz;
 mod import;

@@ -120,6 +120,8 @@ fn nothing_is_shortened_into_a_pipe() {
     assert_eq!(fields[..5], [&id, "new", "-", deck.as_str(), "#one #two"]);
     assert_eq!(fields.len(), 6);
     assert!(fields[5].ends_with("end"), "{out}");
+    assert!(home.ok(&[]).contains(&deck), "the glance names it whole");
+    assert!(home.ok(&["stats", "--all", "--no-pager"]).contains(&deck));
     // What a script does with it.
     home.ok(&["suspend", fields[0]]);
 }

@@ -37,7 +37,7 @@ fn a_first_session_starts_from_nothing() {
     let (code, bytes) = terminal.end();
     assert_eq!(code, 0);
     assert!(
-        bytes.contains("Made your home in")
+        bytes.contains("with the four starter decks")
             && bytes.contains("1 answer")
             && bytes.contains("Streak 1 day"),
         "{bytes}"
@@ -292,6 +292,26 @@ fn a_typed_difference_is_shown_letter_by_letter() {
         .see("✗ wrong")
         .see("→ weights");
     assert!(terminal.screen().contains("[-h-]"), "{}", terminal.screen());
+}
+
+#[test]
+fn a_paste_that_never_ends_is_left() {
+    let home = Home::with(r#"Typed(id: "t", front: "Which two?", answers: ["one"])"#);
+    // A connection broke inside of it, or its text hides the end.
+    for unclosed in ["\u{1b}[200~never closed", "\u{1b}[200~\u{1b}[", "\u{1b}[2"] {
+        let mut terminal = home.review();
+        terminal.see("Which two?").press(unclosed).press("\u{3}");
+        terminal.end();
+    }
+    let mut terminal = home.review();
+    terminal
+        .see("Which two?")
+        .press("\u{1b}[200~one")
+        .see("› one")
+        .press("\r")
+        .see("✓ right");
+    terminal.press("q");
+    terminal.end();
 }
 
 #[test]

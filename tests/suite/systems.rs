@@ -214,3 +214,80 @@ fn a_file_that_may_not_grow_is_one_message() {
     assert_eq!(home.history(), before);
     home.ok(&["grade", "c001", "good"]);
 }
+
+/// Runs git in `folder` as a person of this name.
+fn git(folder: &Path, arguments: &[&str]) -> (bool, String) {
+    let output = Command::new("git")
+        .args(["-c", "user.name=q", "-c", "user.email=q@example.org"])
+        .args([
+            "-c",
+            "init.defaultBranch=main",
+            "-c",
+            "commit.gpgsign=false",
+        ])
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("GIT_DIR")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    (
+        output.status.success(),
+        said + &String::from_utf8_lossy(&output.stderr),
+    )
+}
+
+#[test]
+fn two_machines_of_one_name_unite_in_git_by_the_recipe() {
+    if Command::new("git").arg("--version").output().is_err() {
+        eprintln!("passed over: git is not installed");
+        return;
+    }
+    // The recipe's own lines, and a state folder that was copied along: both write one file.
+    let readme = include_str!("../../README.md");
+    let recipe: Vec<&str> = readme
+        .lines()
+        .filter(|line| line.starts_with("printf '"))
+        .collect();
+    assert_eq!(recipe.len(), 2, "{recipe:?}");
+    let mut one = Home::with(&cards(4));
+    fs::write(one.path().join("decks/.quiz-a1B2c3.tmp"), "half").unwrap();
+    let done = Command::new("sh")
+        .args(["-c", &recipe.join("\n")])
+        .current_dir(one.path())
+        .status();
+    assert!(done.unwrap().success());
+    one.ok(&["grade", "c000", "good"]);
+    for arguments in [
+        &["init", "-q"][..],
+        &["add", "-A"],
+        &["commit", "-qm", "one"],
+    ] {
+        assert!(git(&one.path(), arguments).0);
+    }
+    assert!(!git(&one.path(), &["ls-files"]).1.contains(".tmp"));
+    let two = Home::fresh();
+    let (from, to) = (
+        one.path().display().to_string(),
+        two.path().display().to_string(),
+    );
+    assert!(git(Path::new("."), &["clone", "-q", &from, &to]).0);
+    let state = two.path().parent().unwrap().join("state/quiz");
+    fs::create_dir_all(&state).unwrap();
+    fs::copy(
+        one.path().join("../state/quiz/machine"),
+        state.join("machine"),
+    )
+    .unwrap();
+    one.at("2026-11-23T10:00:00+01:00")
+        .ok(&["grade", "c001", "hard"]);
+    two.ok(&["grade", "c002", "easy"]);
+    for home in [&one, &two] {
+        assert!(git(&home.path(), &["commit", "-qam", "today"]).0);
+    }
+    let (pulled, said) = git(&two.path(), &["pull", "-q", "--rebase", &from, "main"]);
+    assert!(pulled, "{said}");
+    assert_eq!(two.grades().len(), 3);
+    assert_eq!(two.json(&["stats", "--json"])["activity"]["in_all"], 3);
+    two.ok(&["check"]);
+}

@@ -114,6 +114,13 @@ impl Home {
         command
     }
 
+    /// Another program that runs the binary, with the same environment.
+    pub fn command_of(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.env_clear().envs(self.variables());
+        command
+    }
+
     /// Runs the binary without a terminal.
     pub fn quiz(&self, arguments: &[&str]) -> Run {
         self.quiz_with(arguments, "")

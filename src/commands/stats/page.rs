@@ -14,12 +14,13 @@ use crate::ui::screen::{Line, Look, paragraph};
 /// From how many answers on a share says something.
 pub const ENOUGH: usize = 10;
 
-/// The page, for a terminal of so many columns.
-pub fn lines(figures: &Figures, columns: usize) -> Vec<Line> {
+/// Returns the page, its text wrapped to `columns`, and names cut only where their table takes more than `table`.
+pub fn lines(figures: &Figures, columns: usize, table: usize) -> Vec<Line> {
     let columns = columns.max(20);
     let mut page = Page {
         lines: Vec::new(),
         columns,
+        table,
     };
     page.streak(figures);
     page.answers(figures);
@@ -34,7 +35,10 @@ pub fn lines(figures: &Figures, columns: usize) -> Vec<Line> {
 
 struct Page {
     lines: Vec<Line>,
+    /// The columns of its text.
     columns: usize,
+    /// The columns of its tables.
+    table: usize,
 }
 
 impl Page {
@@ -314,7 +318,7 @@ impl Page {
         let room = names
             .max()
             .unwrap_or(0)
-            .min(self.columns.saturating_sub(width(head)));
+            .min(self.table.saturating_sub(width(head)));
         // On a narrow terminal the name has a line of its own.
         let beside = room >= 12;
         let before = |name: &str| {
@@ -332,7 +336,7 @@ impl Page {
                 .map_or("-".into(), |share| format!("{} %", percent(share.share)));
             let name = clean(deck.deck);
             if !beside {
-                let name = shorten(&name, self.columns);
+                let name = shorten(&name, self.table);
                 self.lines.push(Line::new(Look::Plain, name));
             }
             let numbers = format!(
@@ -369,7 +373,7 @@ impl Page {
                 clean(&test.decks.join(", "))
             );
             self.lines
-                .push(Line::new(Look::Plain, shorten(&text, self.columns)));
+                .push(Line::new(Look::Plain, shorten(&text, self.table)));
         }
     }
 }
