@@ -254,17 +254,18 @@ fn where_no_thread_can_be_started_one_does_the_work() {
             .arg(home.path().parent().unwrap())
             .status();
         assert!(own.unwrap().success());
-        let script = format!("ulimit -u 1; exec '{QUIZ}' {command}");
-        let mut shell = home.command_of("setpriv");
-        shell.args([
-            "--reuid=64321",
-            "--regid=64321",
-            "--clear-groups",
-            "sh",
-            "-c",
-            &script,
-        ]);
-        let run = run(&mut shell);
+        let mut alone = home.command_of("setpriv");
+        alone
+            .args([
+                "--reuid=64321",
+                "--regid=64321",
+                "--clear-groups",
+                "prlimit",
+                "--nproc=1",
+                QUIZ,
+            ])
+            .args(command.split(' '));
+        let run = run(&mut alone);
         assert!(
             run.code == 0 && !run.err.contains("panicked"),
             "{command}: {}",
