@@ -54,17 +54,11 @@ pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
     for word in &flags.cards {
         let (_, card) = study.library.find(word)?;
         let faces: Vec<FaceKey> = card.faces().collect();
+        // A key of a face names that face alone; whatever else means the card, with all of them.
         let named = faces.iter().find(|face| face.to_string() == *word);
-        meant.push(match (word.contains('#'), named) {
-            (false, _) => (card.id.to_string(), faces),
-            (true, Some(named)) => (word.clone(), vec![named.clone()]),
-            (true, None) => {
-                let faces: Vec<String> = faces.iter().map(ToString::to_string).collect();
-                return Err(Error::Refused(format!(
-                    "`{word}` is no face of its card: it has {}",
-                    faces.join(", ")
-                )));
-            }
+        meant.push(match named.filter(|_| word.contains('#')) {
+            Some(named) => (word.clone(), vec![named.clone()]),
+            None => (card.id.to_string(), faces),
         });
     }
     for (word, faces) in meant {
@@ -104,12 +98,12 @@ fn each(
 fn ids(study: &Study, flags: &Cards) -> Result<Vec<CardId>> {
     let mut ids = Vec::new();
     for word in &flags.cards {
-        if word.contains('#') {
+        let id = study.library.find(word)?.1.id.clone();
+        if word.contains('#') && FaceKey::card_part(word) == id.as_str() {
             return Err(Error::Usage(format!(
                 "`{word}` is a face: this takes a card, with all of its faces"
             )));
         }
-        let id = study.library.find(word)?.1.id.clone();
         if !ids.contains(&id) {
             ids.push(id);
         }

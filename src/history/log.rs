@@ -49,14 +49,13 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
             .unwrap_or_default()
             .to_string_lossy()
             .starts_with('.');
-        // A device or a pipe might never end. A link that leads nowhere is for the reader to tell.
-        let other = fs::metadata(path).is_ok_and(|meta| !meta.is_file());
-        !hidden && path.extension().is_some_and(|extension| extension == "ron") && !other
+        // What is neither folder nor file (a pipe, a link that leads nowhere) is for the reader to tell.
+        !hidden && path.extension().is_some_and(|extension| extension == "ron") && !path.is_dir()
     });
     paths.sort();
     let mut files = Vec::with_capacity(paths.len());
     for path in paths {
-        match fs::read(&path) {
+        match files::read(&path) {
             Ok(bytes) => {
                 if path == own {
                     union.own_length = bytes.len() as u64;

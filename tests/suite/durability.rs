@@ -249,29 +249,6 @@ fn a_first_start_that_was_killed_is_made_good_by_the_next() {
 
 // Files and folders that can't be used
 
-#[test]
-fn a_full_disk_is_one_message_and_the_next_answer_is_recorded() {
-    let home = Home::with(&cards(3));
-    home.ok(&["grade", "c000", "good"]);
-    let (path, aside) = (own_history(&home), home.path().join("aside"));
-    fs::rename(&path, &aside).unwrap();
-    symlink("/dev/full", &path).unwrap();
-    if cfg!(target_os = "linux") {
-        let run = home.quiz(&["grade", "c001", "good"]);
-        assert_eq!(run.code, 1);
-        assert_eq!(run.err.lines().count(), 1, "{}", run.err);
-        assert!(
-            run.err.contains("cannot write") && run.err.contains("space"),
-            "{}",
-            run.err
-        );
-    }
-    fs::remove_file(&path).unwrap();
-    fs::rename(&aside, &path).unwrap();
-    home.ok(&["grade", "c001", "good"]);
-    assert_eq!(home.grades(), ["c000 Good", "c001 Good"]);
-}
-
 /// Whether permissions bind this user: they don't bind root.
 fn permissions_bind(folder: &Path) -> bool {
     let probe = folder.join("probe");

@@ -111,6 +111,44 @@ fn settings_that_are_no_file_are_named_and_not_waited_for() {
 }
 
 #[test]
+fn a_history_that_is_no_file_is_named_and_nothing_is_written_into_it() {
+    let home = Home::with(&cards(2));
+    home.ok(&["grade", "c000", "good"]);
+    let own = fs::read_dir(home.path().join("reviews"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    for path in [home.path().join("reviews/other.ron"), own] {
+        let aside = home.path().join("aside");
+        let _ = fs::rename(&path, &aside);
+        assert!(
+            Command::new("mkfifo")
+                .arg(&path)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let check = home.quiz(&["check"]);
+        assert!(
+            check.code == 1 && check.out.contains("a pipe"),
+            "{}",
+            check.out
+        );
+        assert_eq!(home.quiz(&["list"]).code, 0);
+        if aside.exists() {
+            let run = home.quiz(&["grade", "c001", "good"]);
+            assert_eq!((run.code, run.out.as_str()), (1, ""), "{}", run.err);
+        }
+        fs::remove_file(&path).unwrap();
+        let _ = fs::rename(&aside, &path);
+    }
+    home.ok(&["grade", "c001", "good"]);
+    assert_eq!(home.grades().len(), 2);
+}
+
+#[test]
 fn what_is_wrong_in_a_file_has_one_prefix() {
     let home = Home::with(&cards(1));
     fs::write(home.path().join("config.ron"), "Config(new_per_day: \"x\")").unwrap();
@@ -188,7 +226,7 @@ fn a_machine_whose_name_was_lost_gets_one_and_keeps_it() {
 }
 
 #[test]
-fn a_file_that_may_not_grow_is_one_message() {
+fn a_disk_that_takes_no_more_is_one_message_and_the_next_answer_is_recorded() {
     let home = Home::with(&cards(3));
     home.ok(&["grade", "c000", "good"]);
     let before = home.history();
@@ -210,9 +248,13 @@ fn a_file_that_may_not_grow_is_one_message() {
         (Some(1), 1),
         "{err}"
     );
-    assert!(err.contains("too large"), "{err}");
+    assert!(
+        err.contains("cannot write") && err.contains("too large"),
+        "{err}"
+    );
     assert_eq!(home.history(), before);
     home.ok(&["grade", "c001", "good"]);
+    assert_eq!(home.grades(), ["c000 Good", "c001 Good"]);
 }
 
 /// Runs git in `folder` as a person of this name.
