@@ -36,9 +36,6 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
             Answer::Gone => return Err(no_such_card(study, &flags.face)),
         }
     };
-    if study.set_aside {
-        say("An unfinished line of the history, left by a crash, was set aside.");
-    }
     if let Some(lapses) = leech {
         say(&format!(
             "{key} was forgotten {lapses} times: a clearer card may help."

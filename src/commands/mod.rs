@@ -76,7 +76,7 @@ pub fn run(mut cli: Cli) -> Result<()> {
             let command = command.unwrap_or(Command::Today(Today { json: cli.json }));
             let mut study = open(home.as_deref(), clock)?;
             let done = run_on(&mut study, command);
-            say_unguarded(&study);
+            say_afterwards(&study);
             done
         }
     }
@@ -142,8 +142,11 @@ fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
     Study::open(home, clock)
 }
 
-/// Says if nothing kept a second quiz out while something was written.
-fn say_unguarded(study: &Study) {
+/// Says what writing met with: a line that was set aside, and that nothing kept a second quiz out.
+fn say_afterwards(study: &Study) {
+    if study.set_aside {
+        say("An unfinished line of the history, left by a crash, was set aside.");
+    }
     if study.unguarded {
         say(
             "The file system has no locks: nothing keeps a second quiz from writing at the same time. Run one at a time.",

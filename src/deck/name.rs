@@ -1,14 +1,13 @@
 //! Names as people type them: of decks, tags and cards.
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::Card;
+use crate::folding::equal;
 
-/// Returns `name` in the form in which names are compared: Unicode form C, without case and outer space.
+/// Returns `name` in the form in which names are compared: equal characters, without case and outer space.
 pub(crate) fn folded(name: &str) -> String {
-    let lower: String = name.trim().nfc().flat_map(char::to_lowercase).collect();
+    let lower = equal(name.trim()).to_lowercase();
     // Lower case can fall apart into letter and mark (`İ`).
-    lower.nfc().collect()
+    equal(&lower).into_owned()
 }
 
 /// Returns the tag that is meant by `word`, to be compared: a person may write it as `#tag`.
