@@ -8,8 +8,11 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::error::{Error, Result};
 
 /// How long a waiting process looks at a lock whose holders write nothing, before it gives up. While the queue of
-/// writers moves it waits on, however long the queue is.
+/// writers moves it waits on, however long the queue is. Nobody holds a file longer than a write takes.
 const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The same for a folder, whose holder reads it first: that takes a while on a slow disk or a busy machine.
+const PATIENCE_WITH_FOLDERS: Duration = Duration::from_secs(30);
 
 /// How often a waiting process looks.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -95,7 +98,12 @@ pub fn hold(folder: &Path) -> Result<Held> {
             guard: Guard::Held,
         });
     };
-    let guard = lock(&file, folder)?;
+    let guard = wait(
+        || file.try_lock(),
+        || sign_of_life(&file),
+        PATIENCE_WITH_FOLDERS,
+        folder,
+    )?;
     touch(&file);
     Ok(Held {
         _folder: Some(file),
