@@ -20,6 +20,7 @@ use crate::schedule::memory::Memory;
 use crate::schedule::parameters::Parameters;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::schedule::scheduler::{Load, Promises, Scheduler};
+use crate::stats::streak::{Days, Streak};
 use crate::time::{Clock, Day, Stamp};
 
 /// An open home.
@@ -264,6 +265,12 @@ impl Study {
     /// must be built again.
     pub fn generation(&self) -> u64 {
         self.generation
+    }
+
+    /// Returns the streak as of today.
+    pub fn streak(&self) -> Streak {
+        let faces = self.library.faces().map(|(_, card, side)| card.face(side));
+        Days::new(&self.history, faces, self.today()).streak()
     }
 
     /// How many reviews the memory of a face rests on: what tells whether it was answered meanwhile.

@@ -8,7 +8,7 @@ use crate::schedule::queue::{Queue, Wanted, Why};
 use crate::stats::activity::Activity;
 use crate::stats::habits::Habits;
 use crate::stats::known::known;
-use crate::stats::streak::{Days, Streak};
+use crate::stats::streak::Streak;
 use crate::study::Study;
 use crate::text::{capital, clean, one_line, pad, plural, shorten, width};
 use crate::time::duration;
@@ -110,7 +110,7 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
             .map(|_| clearing(study, due, habits.answers_due() * pace.unwrap_or(USUAL))),
         seconds: answers * pace.unwrap_or(USUAL),
         decks: rows(study, queue),
-        streak: Days::new(&study.history, today).streak(),
+        streak: study.streak(),
         known: now.map_or(0.0, |now| now.known),
         known_gain: gain,
         learnt: now.map_or(0, |now| now.learnt),

@@ -21,7 +21,7 @@ use crate::stats::forecast::{Forecast, Promised, Unseen, forecast};
 use crate::stats::habits::Habits;
 use crate::stats::known::{Known, known};
 use crate::stats::retention::{Foretold, Retention, Share, retention};
-use crate::stats::streak::{Days, Streak};
+use crate::stats::streak::Streak;
 use crate::stats::trouble::{Hard, hardest};
 use crate::study::Study;
 use crate::time::Day;
@@ -201,7 +201,7 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
     Figures {
         today,
         days,
-        streak: Days::new(&study.history, today).streak(),
+        streak: study.streak(),
         calendar: calendar
             .into_iter()
             .map(|(day, count)| (day.to_string(), count))

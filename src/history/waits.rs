@@ -10,6 +10,9 @@ use crate::time::Day;
 /// then: ranges without their ends, by time. What happens later changes none of them; what was taken back stood until
 /// the day on which it was.
 pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Range<Day>> {
+    if face.marks().is_empty() && of_card.is_empty() {
+        return between_reviews(face.reviews(), today.plus(1));
+    }
     let steps = steps(face, of_card);
     // Nearly always there is one: nothing was taken back on a later day than it happened.
     let undone: BTreeSet<Day> = steps
@@ -37,6 +40,20 @@ pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Ran
         );
         from = until;
     }
+    waits
+}
+
+/// The same of a face to which nothing but reviews happened: nearly every one.
+fn between_reviews(reviews: &[Review], end: Day) -> Vec<Range<Day>> {
+    let mut waits = Vec::new();
+    let mut waiting: Option<(Day, Day)> = None;
+    for review in reviews {
+        let day = waiting.map_or(review.day, |(today, _)| today.max(review.day));
+        waits.extend(waiting.map(|(today, due)| today.max(due)..day.min(end)));
+        waiting = Some((day, review.due));
+    }
+    waits.extend(waiting.map(|(today, due)| today.max(due)..end));
+    waits.retain(|wait| wait.start < wait.end);
     waits
 }
 

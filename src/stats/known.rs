@@ -1,5 +1,6 @@
 //! What is known: the expected number of faces that would be recalled.
 
+use fsrs::MemoryState;
 use serde::Serialize;
 
 use crate::history::FaceHistory;
@@ -17,8 +18,9 @@ pub struct Known {
     pub learnt: usize,
 }
 
-/// What was known at the end of each of the last `weeks` weeks, and is known `today`: from the reviews up to then, by
-/// the parameters of then, which `memory` gives for a day.
+/// Returns what was known at the end of each of the last `weeks` weeks, and is known `today`: from the reviews up to
+/// then, from what was not forgotten by command up to then, and by the parameters of then, which `memory` gives for a
+/// day.
 pub fn known<'a>(
     faces: impl Iterator<Item = &'a FaceHistory>,
     memory: impl Fn(Day) -> Memory,
@@ -36,26 +38,45 @@ pub fn known<'a>(
     // Weeks in a row mostly share their parameters: a face is replayed once for all of those.
     let memories: Vec<Memory> = sums.iter().map(|sum| memory(sum.day)).collect();
     for face in faces {
-        let mut replayed: Option<(&Memory, Vec<Remembered>)> = None;
-        for (sum, memory) in sums.iter_mut().zip(&memories) {
-            let (_, states) = match replayed.take().filter(|(of, _)| *of == memory) {
-                Some(same) => replayed.insert(same),
-                None => replayed.insert((memory, memory.states(face.current()))),
-            };
-            let until = states.partition_point(|remembered| remembered.on <= sum.day);
-            if let Some(last) = states.get(..until).and_then(|states| states.last()) {
-                sum.known += f64::from(memory.recall_on(last, sum.day));
-                sum.learnt += 1;
+        for stretch in face.stretches() {
+            let is_over = |day: Day| stretch.ended.is_some_and(|ended| ended <= day);
+            let mut replayed: Option<(&Memory, Vec<Remembered>)> = None;
+            let asked = sums.iter_mut().zip(&memories);
+            for (sum, memory) in asked.filter(|(sum, _)| !is_over(sum.day)) {
+                let (_, states) = match replayed.take().filter(|(of, _)| *of == memory) {
+                    Some(same) => replayed.insert(same),
+                    None => replayed.insert((memory, memory.states(stretch.reviews))),
+                };
+                let until = states.partition_point(|remembered| remembered.on <= sum.day);
+                let last = until.checked_sub(1).and_then(|last| states.get(last));
+                let known = stretch.known.filter(|known| known.day <= sum.day);
+                let last = last.copied().or(known.map(from_elsewhere));
+                if let Some(last) = last {
+                    sum.known += f64::from(memory.recall_on(&last, sum.day));
+                    sum.learnt += 1;
+                }
             }
         }
     }
     sums
 }
 
+/// What another program said is remembered.
+fn from_elsewhere(known: &crate::history::Known) -> Remembered {
+    Remembered {
+        on: known.day,
+        state: MemoryState {
+            stability: known.stability,
+            difficulty: known.difficulty,
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Grade, Review};
+    use crate::deck::FaceKey;
+    use crate::history::{Event, Grade, History, Review};
     use crate::time::Stamp;
 
     #[test]
@@ -78,5 +99,31 @@ mod tests {
         assert_eq!((weeks[0].learnt, weeks[0].known), (0, 0.0));
         assert_eq!(weeks[1].learnt, 2);
         assert!(weeks[1].known > 1.5 && weeks[1].known < 2.0, "{weeks:?}");
+    }
+
+    #[test]
+    fn what_is_forgotten_today_was_known_until_then() {
+        let at: Stamp = "2026-11-10T12:00:00.000+00:00".parse().unwrap();
+        let face: FaceKey = "a".parse().unwrap();
+        let review = Event::Review {
+            at,
+            face: face.clone(),
+            grade: Grade::Good,
+            ms: 1,
+            due: "2026-11-12".parse().unwrap(),
+        };
+        let forget = Event::Forget {
+            at: "2026-11-20T12:00:00.000+00:00".parse().unwrap(),
+            face: face.clone(),
+        };
+        let now = "2026-11-23T12:00:00.000+00:00".parse().unwrap();
+        let learnt = |events: Vec<Event>| -> Vec<usize> {
+            let history = History::fold(events, now, 4);
+            let face = history.face(&face).unwrap();
+            let weeks = known([face].into_iter(), &Memory::new(), now.day(4), 2);
+            weeks.iter().map(|week| week.learnt).collect()
+        };
+        assert_eq!(learnt(vec![review.clone()]), [0, 1, 1]);
+        assert_eq!(learnt(vec![review, forget]), [0, 1, 0]);
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::deck::FaceKey;
-use crate::history::FaceHistory;
+use crate::history::{FaceHistory, Review};
 use crate::schedule::standing::MATURE;
 use crate::time::{Day, Stamp};
 
@@ -121,10 +121,18 @@ pub fn retention<'a>(
     }
 }
 
-/// The due reviews of a face from `from` on.
+/// The due reviews of a face from `from` on. What came before it was forgotten by command is another memory's: it counts,
+/// and the first review after it does not.
 fn recalls(key: &FaceKey, face: &FaceHistory, foretold: &Foretold, from: Day) -> Vec<Recall> {
-    // What came before it was forgotten on purpose is another face's memory.
-    let reviews = face.current();
+    let stretches = face.stretches();
+    stretches
+        .iter()
+        .filter(|stretch| stretch.reviews.last().is_some_and(|last| last.day >= from))
+        .flat_map(|stretch| recalls_of(key, stretch.reviews, foretold, from))
+        .collect()
+}
+
+fn recalls_of(key: &FaceKey, reviews: &[Review], foretold: &Foretold, from: Day) -> Vec<Recall> {
     let due = |at: usize| {
         let (before, review) = (reviews.get(at.checked_sub(1)?)?, reviews.get(at)?);
         let (last, day) = (before.day, review.day);
@@ -144,7 +152,8 @@ fn recalls(key: &FaceKey, face: &FaceHistory, foretold: &Foretold, from: Day) ->
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Grade, Review};
+    use crate::deck::FaceKey;
+    use crate::history::{Event, Grade, History};
 
     fn review(day: &str, grade: Grade, due: &str) -> Review {
         Review {
@@ -187,6 +196,45 @@ mod tests {
                 .is_some_and(|share| (share - 0.8).abs() < 1e-9)
         );
         assert_eq!(retention.by_week, [None, Some(0.0), Some(1.0), None, None]);
+    }
+
+    #[test]
+    fn forgetting_takes_nothing_out_of_the_past() {
+        let face: FaceKey = "a".parse().unwrap();
+        let at = |day: &str| format!("2026-11-{day}T12:00:00.000+00:00").parse().unwrap();
+        let answer = |day, grade, due: &str| Event::Review {
+            at: at(day),
+            face: face.clone(),
+            grade,
+            ms: 1,
+            due: format!("2026-11-{due}").parse().unwrap(),
+        };
+        let mut events = vec![
+            answer("01", Grade::Good, "03"),
+            answer("03", Grade::Good, "08"),
+            answer("08", Grade::Again, "08"),
+        ];
+        let counts = |events: &[Event]| {
+            let history = History::fold(events.to_vec(), at("30"), 4);
+            let face = history.face(&face).unwrap();
+            let today = "2026-11-30".parse().unwrap();
+            let all = retention([face].into_iter(), &Memory::new(), today, 30).all;
+            all.map(|share| (share.recalled, share.of))
+        };
+        assert_eq!(counts(&events), Some((1, 2)));
+        events.push(Event::Forget {
+            at: at("12"),
+            face: face.clone(),
+        });
+        assert_eq!(counts(&events), Some((1, 2)));
+        events.push(answer("13", Grade::Again, "13"));
+        assert_eq!(
+            counts(&events),
+            Some((1, 2)),
+            "the first review of a new memory"
+        );
+        events.push(answer("14", Grade::Good, "16"));
+        assert_eq!(counts(&events), Some((2, 3)));
     }
 
     #[test]

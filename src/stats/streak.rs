@@ -1,9 +1,22 @@
 //! The streak: how many learning days in a row were kept.
+//!
+//! * A learning day is **kept** when at least one review, or a scored quiz, was made on it.
+//! * It is **missed** when none was, and at its end some face that a deck has was due and neither suspended nor buried,
+//!   as things stood then ([`History::waits`]). New faces alone don't count.
+//! * Any other day is **free**: it neither breaks a streak nor adds to it.
+//!
+//! The streak is the number of days kept since the last one missed. Today can't be missed before it is over; until it is
+//! kept, the streak stands. A day that a journey, or another machine's clock, has brought early counts at once.
+//!
+//! So nothing lowers a streak but the passing of a day with something due: what is suspended, buried, forgotten, moved or
+//! taken back later leaves a day that is over as it was, and a face that no deck has any more can't have been missed. (What
+//! the history can't tell is that a deck was away: cards that come back after weeks count as having waited.)
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::deck::FaceKey;
 use crate::history::History;
 use crate::time::Day;
 
@@ -56,37 +69,17 @@ pub struct Streak {
 }
 
 impl Days {
-    /// How the days up to `today` were kept.
-    ///
-    /// A face waits on a day when its promised day had come and it was not answered before the day ended. Faces of
-    /// cards that are suspended now do not wait on their last promise.
-    pub fn new(history: &History, today: Day) -> Self {
-        let mut kept: BTreeSet<Day> = history.tests.iter().map(|test| test.day).collect();
+    /// Returns how the days up to `today` were kept. `faces` are those that the decks have.
+    pub fn new(history: &History, faces: impl IntoIterator<Item = FaceKey>, today: Day) -> Self {
+        let kept = history.days_with_answers();
+        let today = kept.last().map_or(today, |last| today.max(*last));
         let mut waiting: BTreeMap<Day, i64> = BTreeMap::new();
-        let mut wait = |from: Day, until: Day| {
-            if from < until {
-                *waiting.entry(from).or_default() += 1;
-                *waiting.entry(until).or_default() -= 1;
-            }
-        };
-        for (key, face) in history.faces() {
-            kept.extend(face.reviews().iter().map(|review| review.day));
-            for pair in face.reviews().windows(2) {
-                if let [one, next] = pair {
-                    wait(one.due, next.day);
-                }
-            }
-            let card = &key.card;
-            if let Some(due) = face.due().filter(|_| !history.is_suspended(card)) {
-                wait(
-                    history
-                        .buried_until(card)
-                        .map_or(due, |until| due.max(until)),
-                    today.plus(1),
-                );
+        for face in faces {
+            for wait in history.waits(&face, today) {
+                *waiting.entry(wait.start).or_default() += 1;
+                *waiting.entry(wait.end).or_default() -= 1;
             }
         }
-        kept.retain(|day| *day <= today);
         Self {
             today,
             kept,
@@ -170,6 +163,7 @@ impl Streak {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deck::CardId;
     use crate::history::{Event, Grade};
     use crate::time::Stamp;
 
@@ -190,7 +184,14 @@ mod tests {
 
     fn streak(events: Vec<Event>, today: &str) -> Streak {
         let now: Stamp = format!("{today}T13:00:00.000+01:00").parse().unwrap();
-        Days::new(&History::fold(events, now, 4), now.day(4)).streak()
+        streak_of(&["a", "b"], events, now)
+    }
+
+    /// The streak of somebody whose decks have these faces.
+    fn streak_of(faces: &[&str], events: Vec<Event>, now: Stamp) -> Streak {
+        let history = History::fold(events, now, 4);
+        let faces = faces.iter().map(|face| face.parse().unwrap());
+        Days::new(&history, faces, history.day(now)).streak()
     }
 
     #[test]
@@ -250,6 +251,150 @@ mod tests {
         ];
         let streak = streak(events, "2026-10-25");
         assert_eq!((streak.current, streak.kept_of_30), (2, 2));
+    }
+
+    /// Kept on the 20th and the 21st; `a` is due on the 23rd.
+    fn due_on_the_23rd() -> Vec<Event> {
+        vec![
+            review(&noon(20), "a", "2026-11-21"),
+            review(&noon(21), "a", "2026-11-23"),
+        ]
+    }
+
+    fn card(id: &str) -> CardId {
+        id.parse().unwrap()
+    }
+
+    fn at(day: u32) -> Stamp {
+        noon(day).parse().unwrap()
+    }
+
+    #[test]
+    fn what_no_deck_has_is_not_missed() {
+        assert_eq!(streak_of(&["a"], due_on_the_23rd(), at(25)).current, 0);
+        assert_eq!(
+            streak_of(&["a#c1", "b"], due_on_the_23rd(), at(25)).current,
+            2
+        );
+    }
+
+    #[test]
+    fn what_is_suspended_does_not_wait_and_resuming_it_does_not_change_that() {
+        let mut events = due_on_the_23rd();
+        events.push(Event::suspend(at(22), card("a")));
+        assert_eq!(streak_of(&["a"], events.clone(), at(28)).current, 2);
+        events.push(Event::resume(at(28), card("a")));
+        let resumed = streak_of(&["a"], events.clone(), at(28));
+        assert_eq!((resumed.current, resumed.today), (2, Kept::Missed));
+        assert_eq!(
+            streak_of(&["a"], events.clone(), at(29)).current,
+            0,
+            "it waited on the 28th"
+        );
+        events.push(review(&noon(28), "b", "2026-12-30"));
+        assert_eq!(streak_of(&["a"], events, at(28)).current, 3);
+    }
+
+    #[test]
+    fn what_is_buried_waits_from_the_day_it_was_buried_until() {
+        let mut events = due_on_the_23rd();
+        let until = "2026-11-25".parse().unwrap();
+        events.push(Event::Bury {
+            at: at(23),
+            card: card("a"),
+            until,
+        });
+        assert_eq!(streak_of(&["a"], events.clone(), at(24)).today, Kept::Free);
+        let needed = streak_of(&["a"], events.clone(), at(25));
+        assert_eq!((needed.current, needed.today), (2, Kept::Missed));
+        assert_eq!(streak_of(&["a"], events.clone(), at(26)).current, 0);
+        events.push(review(&noon(25), "a", "2026-12-30"));
+        assert_eq!(
+            streak_of(&["a"], events, at(25)).current,
+            3,
+            "answering does not change the 23rd"
+        );
+    }
+
+    #[test]
+    fn what_is_forgotten_waits_no_more_and_what_waited_before_stays_missed() {
+        let forget = |day| Event::Forget {
+            at: at(day),
+            face: "a".parse().unwrap(),
+        };
+        let mut events = due_on_the_23rd();
+        events.push(forget(23));
+        assert_eq!(streak_of(&["a"], events.clone(), at(28)).current, 2);
+        events.push(review(&noon(28), "a", "2026-11-30"));
+        assert_eq!(streak_of(&["a"], events, at(28)).current, 3);
+        let mut events = due_on_the_23rd();
+        events.push(forget(25));
+        assert_eq!(streak_of(&["a"], events, at(28)).current, 0);
+    }
+
+    #[test]
+    fn what_is_taken_back_stood_until_then() {
+        let undo = |day, of| Event::Undo {
+            at: at(day),
+            face: "a".parse().unwrap(),
+            of,
+        };
+        let mut events = due_on_the_23rd();
+        events.push(Event::suspend(at(22), card("a")));
+        events.push(undo(27, at(22)));
+        let today = streak_of(&["a"], events.clone(), at(27));
+        assert_eq!((today.current, today.today), (2, Kept::Missed));
+        assert_eq!(streak_of(&["a"], events, at(28)).current, 0);
+        // The 21st was kept, though its answer was taken back on the next day; on its own day it would not be.
+        let mut events = due_on_the_23rd();
+        events.push(undo(22, at(21)));
+        assert_eq!(streak_of(&["a"], events, at(22)).current, 2);
+        let mut events = due_on_the_23rd();
+        events.push(Event::Undo {
+            at: at(21).plus_millis(9),
+            face: "a".parse().unwrap(),
+            of: at(21),
+        });
+        let open = streak_of(&["a"], events, at(21));
+        assert_eq!((open.current, open.today), (1, Kept::Missed));
+    }
+
+    #[test]
+    fn an_early_answer_makes_up_for_no_other_face() {
+        let events = vec![
+            review(&noon(20), "a", "2026-11-30"),
+            review(&noon(20).replace("12:", "13:"), "b", "2026-11-22"),
+            review(&noon(21), "a", "2026-12-30"),
+        ];
+        assert_eq!(streak_of(&["a", "b"], events, at(23)).current, 0);
+    }
+
+    #[test]
+    fn of_equal_runs_the_later_is_the_longest() {
+        let events = vec![
+            review(&noon(10), "a", "2026-11-11"),
+            review(&noon(11), "a", "2026-11-12"),
+            review(&noon(20), "a", "2026-11-21"),
+            review(&noon(21), "a", "2026-12-30"),
+        ];
+        let longest = streak(events, "2026-11-23").longest.unwrap();
+        assert_eq!(
+            (longest.days, longest.to),
+            (2, "2026-11-21".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn a_day_that_a_journey_brought_early_counts_at_once() {
+        let mut events = due_on_the_23rd();
+        // In Tokyo it is the 23rd already; the way back to Berlin leads to its 22nd.
+        events.push(review("2026-11-23T05:00:00.000+09:00", "a", "2026-11-30"));
+        let back: Stamp = "2026-11-22T22:00:00.000+01:00".parse().unwrap();
+        let streak = streak_of(&["a"], events, back);
+        assert_eq!(
+            (streak.current, streak.today, streak.kept_of_30),
+            (3, Kept::Kept, 3)
+        );
     }
 
     #[test]

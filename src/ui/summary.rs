@@ -2,7 +2,6 @@
 
 use crate::schedule::queue::{Queue, Wanted};
 use crate::session::Summary;
-use crate::stats::streak::Days;
 use crate::study::Study;
 use crate::text::{capital, clean, plural};
 use crate::time::{self, Day};
@@ -22,8 +21,7 @@ pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
             time::duration(summary.seconds)
         ));
     }
-    let days = Days::new(&study.history, study.today());
-    lines.push(format!("{}.", capital(&days.streak().said())));
+    lines.push(format!("{}.", capital(&study.streak().said())));
     lines.push(next_line(study, wanted));
     for name in &summary.finished {
         let Some(deck) = study
