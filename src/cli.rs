@@ -155,8 +155,10 @@ pub enum Command {
     Resume(Cards),
     /// Don't ask cards until tomorrow
     Bury(Cards),
-    /// Learn cards anew; what was answered still counts in the statistics
+    /// Reset cards to new; past answers still count in the statistics
     Forget(Cards),
+    /// Take back the last answer, or whatever this machine recorded last
+    Undo(Undo),
     /// Today at a glance
     #[command(hide = true, aliases = ["glance", "status"])]
     Today(Today),
@@ -186,6 +188,7 @@ impl Command {
             Self::Today(flags) => Some(&mut flags.json),
             Self::Decks(flags) => Some(&mut flags.json),
             Self::Import(flags) => Some(&mut flags.json),
+            Self::Undo(flags) => Some(&mut flags.json),
             Self::Review(_)
             | Self::Add(_)
             | Self::Test(_)
@@ -484,10 +487,10 @@ pub enum ShellName {
 /// A new id for a card.
 #[derive(Debug, Args)]
 pub struct Rename {
-    /// The id that the card has, or had
+    /// The id that the card has, or had; or the key of a face that it had
     #[arg(add = ArgValueCompleter::new(cards))]
     pub old: String,
-    /// The id that it gets, or has by now
+    /// The id that it gets, or has by now; or the key of the face that it has
     pub new: String,
 }
 
@@ -592,10 +595,18 @@ impl From<GradeWord> for Grade {
     }
 }
 
+/// How to say what was taken back.
+#[derive(Debug, Args)]
+pub struct Undo {
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Some cards.
 #[derive(Debug, Args)]
 pub struct Cards {
-    /// The cards: each an id or an unambiguous part of one
+    /// The cards: each an id or an unambiguous part of one; or one face of a card, by its key
     #[arg(required = true, value_name = "CARD", add = ArgValueCompleter::new(cards))]
     pub cards: Vec<String>,
 }

@@ -7,6 +7,7 @@ use super::{print, print_json, print_raw, say, say_problems};
 use crate::cli::{self, Sort, StateWord};
 use crate::deck::{Card, Deck};
 use crate::error::Result;
+use crate::schedule::queue::{Queue, Wanted};
 use crate::schedule::standing::Standing;
 use crate::study::Study;
 use crate::text::{clean, one_line, pad, plural, shorten, width};
@@ -50,6 +51,7 @@ pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
     say_problems(study);
     let decks = study.library.select(&flags.decks)?;
     super::wanted(study, &[], flags.tag.as_ref())?;
+    let queue = study.queue(&Wanted::default());
     let words: Vec<&str> = flags
         .query
         .iter()
@@ -62,7 +64,7 @@ pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
         .filter(|(_, card)| {
             flags.tag.as_ref().is_none_or(|tag| card.has_tag(tag)) && card.holds(&words)
         })
-        .map(|(deck, card)| row(study, deck, card))
+        .map(|(deck, card)| row(study, &queue, deck, card))
         .filter(|row| flags.state.is_none_or(|state| is_in(row, state)))
         .collect();
     match flags.sort {
@@ -194,7 +196,7 @@ impl Layout {
     }
 }
 
-fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {
+fn row<'a>(study: &Study, queue: &Queue, deck: &'a Deck, card: &'a Card) -> Row<'a> {
     let faces: Vec<_> = card.faces().map(|face| study.history.face(&face)).collect();
     let known = || faces.iter().flatten();
     let due = known().filter_map(|face| face.due()).min();
@@ -216,7 +218,10 @@ fn row<'a>(study: &Study, deck: &'a Deck, card: &'a Card) -> Row<'a> {
             .unwrap_or(Standing::New),
         states,
         due,
-        is_due: !suspended && due.is_some_and(|due| due <= study.today()),
+        is_due: queue
+            .of_card(&card.id)
+            .iter()
+            .any(|(_, face)| face.is_due()),
         suspended,
         lapses,
         leech: lapses >= study.config.leech_after,

@@ -24,6 +24,7 @@ pub mod show;
 pub mod stats;
 pub mod test;
 pub mod tune;
+pub mod undo;
 
 use std::collections::{BTreeSet, HashSet};
 use std::io::{self, Write};
@@ -116,6 +117,7 @@ fn run_on(study: &mut Study, command: Command) -> Result<()> {
         Command::Resume(flags) => put_off::resume(study, &flags),
         Command::Bury(flags) => put_off::bury(study, &flags),
         Command::Forget(flags) => put_off::forget(study, &flags),
+        Command::Undo(flags) => undo::run(study, &flags),
         Command::Completions(_)
         | Command::Man(_)
         | Command::Home
@@ -289,8 +291,14 @@ fn say_problems(study: &Study) {
     }
 }
 
-/// Writes an id into each card that has none, and says which.
+/// Sees to it that what is recorded next finds its card: writes an id into each card that has none, carries over the
+/// history of a face whose card has changed, and says so.
 fn give_ids(study: &mut Study) -> Result<()> {
+    write_ids(study)?;
+    rename::carry_over(study)
+}
+
+fn write_ids(study: &mut Study) -> Result<()> {
     if study.library.cards().all(|(_, card)| card.id_is_written) {
         return Ok(());
     }

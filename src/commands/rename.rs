@@ -1,22 +1,27 @@
-//! `quiz rename`: another id for a card, its history carried over.
+//! `quiz rename`: another id for a card, or another key for a face, its history carried over.
+
+use std::collections::HashMap;
 
 use super::{give_ids, print_done, say};
 use crate::cli::Rename;
-use crate::deck::{CardId, id::IdError, splice};
+use crate::deck::{CardId, FaceKey, Side, id::IdError, splice};
 use crate::error::{Error, Result};
 use crate::files::{self, Os};
-use crate::history::Event;
+use crate::history::{Event, FaceHistory};
 use crate::study::Study;
 use crate::text::plural;
 
-/// Changes the id in the deck, where the card still has the old one, and carries the history over.
+/// Carries the history over, then changes the id in the deck, where the card still has the old one. If only the first
+/// is done, by a crash or a disk that fails, the card goes on under both ids, and the same command finishes it.
 ///
 /// # Errors
-/// If neither id has a card or a history; if the new one has a history of its own; if a file can't be written.
+/// If neither id has a card or a history; if the new one has a history of its own or was another card's; if the history
+/// can't be recorded or the deck can't be written.
 pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
-    let parse = |id: &str| {
-        id.parse::<CardId>()
-            .map_err(|error: IdError| Error::Usage(format!("`{id}`: {error}")))
+    study.refuse_newer()?;
+    let parse = |key: &str| {
+        key.parse::<FaceKey>()
+            .map_err(|error: IdError| Error::Usage(format!("`{key}`: {error}")))
     };
     let (old, new) = (parse(&flags.old)?, parse(&flags.new)?);
     if old == new {
@@ -24,51 +29,87 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
     }
     give_ids(study)?;
     let _held = study.hold_decks()?;
-    if let Some(to) = study.history.renamed_to(old.as_str()) {
-        return Err(Error::Refused(format!(
-            "`{old}` was renamed to `{to}` already: use `quiz rename {to} {new}`, or give a new card another id in its deck"
-        )));
+    if old.side == Side::Whole && new.side == Side::Whole {
+        card(study, &old.card, &new.card)
+    } else {
+        face(study, &old, &new)
     }
-    let (has_old, has_new) = (
-        study.library.card(&old).is_some(),
-        study.library.has(new.as_str()),
-    );
-    let (of_old, of_new) = (reviews(study, &old), reviews(study, &new));
-    if of_new > 0 {
-        return Err(Error::Refused(format!(
-            "`{new}` has a history of its own ({}), `{old}` has {}: one would be lost in the other. Nothing was changed",
-            plural(of_new, "review"),
-            plural(of_old, "review"),
-        )));
-    }
-    match (has_old, has_new) {
-        (true, true) => {
+}
+
+/// Renames a card, with all of its faces.
+fn card(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
+    let in_deck_too = match study.history.renamed_to(old.as_str()) {
+        // Recorded before, here or on another machine: the deck is left.
+        Some(to) if to == *new && study.library.card(old).is_some() => {
+            change_in_deck(study, old, new)?;
+            return say_done(study, old, new);
+        }
+        Some(to) => {
             return Err(Error::Refused(format!(
-                "`{old}` and `{new}` are two cards: give one of them up first"
+                "`{old}` was renamed to `{to}` already: use `quiz rename {to} {new}`, or give a new card another id in its deck"
             )));
         }
-        (true, false) => in_deck(study, &old, &new)?,
-        (false, true) if of_old == 0 => {
-            return Err(Error::Refused(format!(
-                "`{old}` has no history to carry over"
-            )));
-        }
-        (false, true) => {}
-        (false, false) => {
-            return Err(Error::NoSuchCard {
-                id: old.to_string(),
-                help: format!("nor is there a card `{new}`"),
-            });
-        }
-    }
+        None => may_be_renamed(study, old, new)?,
+    };
     study.record(|at| Event::Rename {
         at,
         from: old.clone().into(),
         to: new.clone().into(),
     })?;
+    if in_deck_too {
+        change_in_deck(study, old, new)?;
+    }
+    say_done(study, old, new)
+}
+
+/// Refuses what would mix histories or can't be done. Says whether a deck still has the old id.
+fn may_be_renamed(study: &Study, old: &CardId, new: &CardId) -> Result<bool> {
+    let refused = |why: String| Err(Error::Refused(why));
+    if let Some(other) = study
+        .history
+        .renamed_to(new.as_str())
+        .filter(|other| other != old)
+    {
+        return refused(format!(
+            "`{new}` was the id of the card `{other}` until that was renamed: under one id its old answers and those of `{old}` could not be told apart. Choose another id"
+        ));
+    }
+    for id in [old, new] {
+        let has = study.library.has(id.as_str());
+        let is_retired = study.history.renamed_to(id.as_str()).is_some();
+        if has && !is_retired && study.library.card(id).is_none() {
+            return refused(format!(
+                "the card `{id}` can't be read: mend it first (`quiz check` shows where)"
+            ));
+        }
+    }
+    let (has_old, has_new) = (
+        study.library.card(old).is_some(),
+        study.library.has(new.as_str()),
+    );
+    let (of_old, of_new) = (reviews(study, old), reviews(study, new));
+    match (has_old, has_new) {
+        _ if of_new > 0 => refused(format!(
+            "`{new}` has a history of its own ({}), `{old}` has {}: renaming would merge the two histories. Nothing was changed",
+            plural(of_new, "review"),
+            plural(of_old, "review"),
+        )),
+        (true, true) => refused(format!(
+            "`{old}` and `{new}` are two cards: give one of them up first"
+        )),
+        (false, true) if of_old == 0 => refused(format!("`{old}` has no history to carry over")),
+        (true, false) | (false, true) => Ok(has_old),
+        (false, false) => Err(Error::NoSuchCard {
+            id: old.to_string(),
+            help: format!("nor is there a card `{new}`"),
+        }),
+    }
+}
+
+fn say_done(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
     print_done(&format!(
         "`{old}` is `{new}` now, with {}.\n",
-        plural(reviews(study, &new), "review")
+        plural(reviews(study, new), "review")
     ))
 }
 
@@ -78,7 +119,52 @@ fn reviews(study: &Study, id: &CardId) -> usize {
     of_card.map(|(_, face)| face.reviews().len()).sum()
 }
 
-/// Puts the new id in the place of the old one in the deck's file, after a copy was made.
+/// Carries the history of a face that its card no longer has over to one that it has.
+fn face(study: &mut Study, old: &FaceKey, new: &FaceKey) -> Result<()> {
+    let refused = |why: String| Err(Error::Refused(why));
+    let count = |key| {
+        study
+            .history
+            .face(key)
+            .map_or(0, |face| face.reviews().len())
+    };
+    let (of_old, of_new) = (count(old), count(new));
+    if study.library.face(new).is_none() {
+        return refused(format!("no card has the face `{new}`"));
+    }
+    if study.library.face(old).is_some() {
+        return refused(format!("`{old}` and `{new}` are two faces: both are asked"));
+    }
+    if of_new > 0 {
+        return refused(format!(
+            "`{new}` has a history of its own ({}): renaming would merge the two histories",
+            plural(of_new, "review")
+        ));
+    }
+    if of_old == 0 {
+        return refused(format!("`{old}` has no history to carry over"));
+    }
+    study.record(|at| Event::Rename {
+        at,
+        from: old.clone(),
+        to: new.clone(),
+    })?;
+    print_done(&format!(
+        "`{old}` goes on as `{new}`, with {}.\n",
+        plural(of_old, "review")
+    ))
+}
+
+/// Puts the new id in the place of the old one in the deck's file, after a copy was made. That the history knows the
+/// new one already is said if this fails.
+pub(super) fn change_in_deck(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
+    in_deck(study, old, new).map_err(|error| {
+        Error::Refused(format!(
+            "`{old}` is `{new}` in your history now, but not in its deck: {error}. Until then the card goes on under both; `quiz rename {old} {new}` finishes it"
+        ))
+    })
+}
+
 fn in_deck(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
     let Some((deck, card)) = study.library.card(old) else {
         return Ok(());
@@ -94,4 +180,50 @@ fn in_deck(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
         copy.display()
     ));
     study.reload_decks()
+}
+
+/// Carries over the history of a card's only face that is gone to its only face that was never asked: the card's kind
+/// was changed, or its gap has another number. Says so in a line.
+///
+/// # Errors
+/// If it can't be recorded.
+pub(super) fn carry_over(study: &mut Study) -> Result<()> {
+    for (old, new) in changed_kinds(study) {
+        study.record(|at| Event::Rename {
+            at,
+            from: old.clone(),
+            to: new.clone(),
+        })?;
+        say(&format!(
+            "The card changed: its history goes on from `{old}` to `{new}` (`quiz undo` takes that back)."
+        ));
+    }
+    Ok(())
+}
+
+/// The cards of which one face with a history is gone, and which have one face, without a history.
+fn changed_kinds(study: &Study) -> Vec<(FaceKey, FaceKey)> {
+    let is_known = |face: &FaceHistory| !face.reviews().is_empty() || face.known().is_some();
+    let mut changed = Vec::new();
+    for (key, _) in study.history.faces().filter(|(_, face)| is_known(face)) {
+        let Some((_, card)) = study.library.card(&key.card) else {
+            continue;
+        };
+        let sides = card.sides();
+        let &[only] = sides.as_slice() else {
+            continue;
+        };
+        let new = card.face(only);
+        if only != key.side && !study.history.face(&new).is_some_and(is_known) {
+            changed.push((key.clone(), new));
+        }
+    }
+    // Of several that are gone none is the one.
+    let mut count: HashMap<FaceKey, usize> = HashMap::new();
+    for (_, new) in &changed {
+        *count.entry(new.clone()).or_default() += 1;
+    }
+    changed.retain(|(_, new)| count.get(new) == Some(&1));
+    changed.sort();
+    changed
 }

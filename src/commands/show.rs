@@ -9,6 +9,8 @@ use crate::deck::library::Library;
 use crate::deck::{Card, Content, Deck, FaceKey};
 use crate::error::{Error, Result};
 use crate::home;
+use crate::schedule::askable::Askable;
+use crate::schedule::queue::Wanted;
 use crate::schedule::standing::Standing;
 use crate::study::Study;
 use crate::text::{clean, plural};
@@ -47,6 +49,9 @@ struct Face {
     desired_retention: f32,
     lapses: usize,
     reviews: Vec<Review>,
+    /// What it is today.
+    #[serde(skip)]
+    today: Askable,
 }
 
 #[derive(Serialize)]
@@ -121,6 +126,12 @@ fn named_deck<'a>(library: &'a Library, word: &str) -> Option<&'a Deck> {
 }
 
 fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
+    let queue = study.queue(&Wanted::default());
+    let today = queue.of_card(&card.id);
+    let askable = |key: &FaceKey| {
+        let found = today.iter().find(|(face, _)| *face == key);
+        found.map_or(Askable::New, |(_, askable)| *askable)
+    };
     let of = |side| {
         let key = card.face(side);
         let face = study.history.face(&key);
@@ -135,6 +146,7 @@ fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
             difficulty: state.map(|state| state.difficulty),
             retrievability: study.memory.retrievability(reviews, study.today()),
             desired_retention,
+            today: askable(&key),
             lapses: face.map_or(0, |face| face.lapses()),
             reviews: face
                 .map_or(&[][..], |face| face.reviews())
@@ -217,6 +229,14 @@ fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
 /// When the face is due, and why then.
 fn why_due(study: &Study, face: &Face) -> String {
     let percent = |share: f32| format!("{:.0} %", share * 100.0);
+    let but = match face.today {
+        Askable::HeldBack(_) => ", but another face of the card has the day: tomorrow".to_string(),
+        Askable::Suspended => ", but suspended".to_string(),
+        Askable::Buried { until, .. } => {
+            format!(", but buried until {}", until.said_on(study.today()))
+        }
+        _ => String::new(),
+    };
     match (face.due, face.retrievability) {
         (Some(due), Some(recall)) => {
             let (today, aim) = (study.today(), percent(face.desired_retention));
@@ -228,12 +248,12 @@ fn why_due(study: &Study, face: &Face) -> String {
                 format!("asked when that falls to {aim}")
             };
             format!(
-                "{}: due {}; recalled today with {}, {why}",
+                "{}: due {}{but}; recalled today with {}, {why}",
                 face.state.word(),
                 due.said_on(today),
                 percent(recall),
             )
         }
-        _ => "new: asked when its turn comes among the new cards".into(),
+        _ => format!("new: asked when its turn comes among the new cards{but}"),
     }
 }

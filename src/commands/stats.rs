@@ -3,7 +3,7 @@
 mod page;
 mod short;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -15,6 +15,8 @@ use crate::error::Result;
 use crate::history::{FaceHistory, TestResult};
 use crate::learn::measure::{Calibration, calibration};
 use crate::learn::{Expected, history};
+use crate::schedule::askable::Askable;
+use crate::schedule::queue::Wanted;
 use crate::schedule::standing::Standing;
 use crate::stats::activity::{self, Activity};
 use crate::stats::forecast::{Forecast, Promised, Unseen, forecast};
@@ -70,17 +72,17 @@ struct DeckFigures<'a> {
 /// The faces of a deck that something happened to, and what the rest is.
 struct Faces<'a> {
     deck: &'a Deck,
-    /// Of each face its key, what happened to it, and whether it is suspended.
-    all: Vec<(FaceKey, Option<&'a FaceHistory>, bool)>,
+    /// Of each face its key, what happened to it, and what it is today.
+    all: Vec<(FaceKey, Option<&'a FaceHistory>, Askable)>,
 }
 
 impl<'a> Faces<'a> {
-    fn of(study: &'a Study, deck: &'a Deck) -> Self {
+    fn of(study: &'a Study, today: &HashMap<&FaceKey, Askable>, deck: &'a Deck) -> Self {
         let faces = deck.cards.iter().flat_map(Card::faces);
         let all = faces.map(|face| {
-            let asleep = study.history.is_suspended(&face.card);
+            let askable = today.get(&face).copied().unwrap_or(Askable::New);
             let history = study.history.face(&face);
-            (face, history, asleep)
+            (face, history, askable)
         });
         Self {
             deck,
@@ -110,11 +112,13 @@ pub fn run(study: &mut Study, flags: &cli::Stats) -> Result<()> {
         return predictions(study);
     }
     let study = &*study;
+    let queue = study.queue(&Wanted::default());
+    let askables = queue.askables();
     let decks: Vec<Faces> = study
         .library
         .select(&flags.decks)?
         .into_iter()
-        .map(|deck| Faces::of(study, deck))
+        .map(|deck| Faces::of(study, &askables, deck))
         .collect();
     let whole = flags.decks.is_empty();
     let figures = figures(study, &decks, whole, flags.days);
@@ -182,17 +186,14 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
         decks
             .iter()
             .flat_map(|deck| &deck.all)
-            .filter(|(_, _, suspended)| !suspended)
+            .filter(|(_, _, askable)| *askable != Askable::Suspended)
     };
-    let promised = awake().filter_map(|(_, face, _)| {
-        let (due, last) = face.and_then(|face| Some((face.due()?, face.last()?)))?;
-        let interval = due.days_since(last.day);
+    let promised = awake().filter_map(|(_, face, askable)| {
+        let (due, interval) = (askable.next(today)?, face.and_then(FaceHistory::interval)?);
         Some(Promised { due, interval })
     });
     let unseen = Unseen {
-        left: awake()
-            .filter(|(_, face, _)| Standing::of(*face) == Standing::New)
-            .count(),
+        left: awake().filter(|(_, _, askable)| askable.is_new()).count(),
         ..pace(study, decks)
     };
     let habits = Habits::of(answered(), today.plus(-HABITS));
@@ -263,22 +264,23 @@ fn deck_figures<'a>(study: &Study, faces: &Faces<'a>, days: i64) -> DeckFigures<
         faces
             .all
             .iter()
-            .filter(|(_, face, asleep)| !asleep && Standing::of(*face) == standing)
+            .filter(|(_, face, askable)| {
+                *askable != Askable::Suspended && Standing::of(*face) == standing
+            })
             .count()
     };
-    let is_due = |face: &FaceHistory| face.due().is_some_and(|due| due <= today);
+    let count_of = |wanted: &dyn Fn(Askable) -> bool| {
+        let askables = faces.all.iter().map(|(_, _, askable)| *askable);
+        askables.filter(|askable| wanted(*askable)).count()
+    };
     DeckFigures {
         deck: &faces.deck.name,
         new: count(Standing::New),
         learning: count(Standing::Learning),
         young: count(Standing::Young),
         mature: count(Standing::Mature),
-        suspended: faces.all.iter().filter(|(_, _, asleep)| *asleep).count(),
-        due_today: faces
-            .all
-            .iter()
-            .filter(|(_, face, asleep)| !asleep && face.is_some_and(is_due))
-            .count(),
+        suspended: count_of(&|askable| askable == Askable::Suspended),
+        due_today: count_of(&Askable::is_due),
         retention: retention(faces.named(), &Foretold::default(), today, days).all,
     }
 }

@@ -86,6 +86,22 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     Ok(union)
 }
 
+/// Reads the events of one history file, by time; none if it does not exist.
+///
+/// # Errors
+/// If it can't be read.
+pub fn events_of(path: &Path) -> Result<Vec<Event>> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(Error::io("read", path)(error)),
+    };
+    let mut lines = Vec::new();
+    read_file(path, &bytes, &mut lines, &mut Union::default());
+    lines.sort_by_key(|(event, _)| event.at().millis());
+    Ok(lines.into_iter().map(|(event, _)| event).collect())
+}
+
 fn read_file<'a>(
     path: &Path,
     bytes: &'a [u8],

@@ -1,7 +1,7 @@
 //! Scheduling: pure functions of (decks, history, settings, parameters, now, seed).
 //!
 //! [`parameters`] are the numbers that FSRS works with, [`memory`] asks it what is remembered, [`scheduler`] turns
-//! that into the day that each grade promises, [`queue`] says what is asked next.
+//! that into the day that each grade promises, [`askable`] says what is due, [`queue`] what is asked next.
 //!
 //! # Memory
 //!
@@ -33,6 +33,7 @@
 //!
 //! See [`queue`] for what is asked on a day, and in which order.
 
+pub mod askable;
 pub mod memory;
 pub mod parameters;
 pub mod queue;

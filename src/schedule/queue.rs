@@ -25,6 +25,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use self::new::{NewFaces, Turn, set};
 use self::state::{Ask, State};
+use super::askable::Askable;
 use super::memory::Memory;
 use super::scheduler::Load;
 use crate::config::Config;
@@ -336,13 +337,50 @@ impl Queue {
                         None => part.new.push((face.deck, face.turn)),
                     }
                 }
-                Ask::Never | Ask::Done => {}
+                Ask::Never => {}
             }
         }
         if !by_name {
             part.keep_one(tomorrow);
         }
         part
+    }
+
+    /// Returns what each face of every deck is on the day, its siblings considered. How many due and new faces a day
+    /// takes is left aside.
+    pub fn askables(&self) -> HashMap<&FaceKey, Askable> {
+        let families = self.families.iter();
+        families.flat_map(|family| self.of_family(family)).collect()
+    }
+
+    /// Returns what each face of a card is on the day, as [`Queue::askables`] does.
+    pub fn of_card(&self, card: &CardId) -> Vec<(&FaceKey, Askable)> {
+        let family = self.family_of.get(card);
+        let family = family.and_then(|family| self.families.get(*family));
+        let mut faces = family.map_or_else(Vec::new, |family| self.of_family(family));
+        faces.retain(|(key, _)| key.card == *card);
+        faces
+    }
+
+    fn of_family(&self, family: &[usize]) -> Vec<(&FaceKey, Askable)> {
+        let faces: Vec<(usize, Face)> = family
+            .iter()
+            .filter_map(|at| Some((*at, self.faces.get(*at)?.clone())))
+            .collect();
+        let part = self.part(&faces);
+        let due = part.due.iter().map(|(_, at)| *at);
+        let new = part.new.iter().map(|(_, (.., at))| *at);
+        let asked: HashSet<usize> = due.chain(new).chain(part.restarted).collect();
+        let of_faces = family.iter().filter_map(|at| {
+            let face = self.faces.get(*at)?;
+            let askable = match face.state.askable {
+                Askable::Due(day) if !asked.contains(at) => Askable::HeldBack(Some(day)),
+                Askable::New if !asked.contains(at) => Askable::HeldBack(None),
+                askable => askable,
+            };
+            Some((&face.key, askable))
+        });
+        of_faces.collect()
     }
 
     /// Returns what is asked next at the moment `now`; `None` if nothing is left.

@@ -24,11 +24,11 @@ pub enum Standing {
 impl Standing {
     /// How far the face has come; `face` is none where nothing happened to it.
     pub fn of(face: Option<&FaceHistory>) -> Self {
-        let Some(last) = face.and_then(FaceHistory::last) else {
+        let Some((face, interval)) = face.and_then(|face| Some((face, face.interval()?))) else {
             return Self::New;
         };
-        match last.due.days_since(last.day) {
-            _ if !last.grade.recalled() => Self::Learning,
+        match interval {
+            _ if face.last().is_some_and(|last| !last.grade.recalled()) => Self::Learning,
             ..=0 => Self::Learning,
             days if days < MATURE => Self::Young,
             _ => Self::Mature,

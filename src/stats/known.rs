@@ -120,7 +120,7 @@ mod tests {
         let learnt = |events: Vec<Event>| -> Vec<usize> {
             let history = History::fold(events, now, 4);
             let face = history.face(&face).unwrap();
-            let weeks = known([face].into_iter(), &Memory::new(), now.day(4), 2);
+            let weeks = known([face].into_iter(), |_| Memory::new(), now.day(4), 2);
             weeks.iter().map(|week| week.learnt).collect()
         };
         assert_eq!(learnt(vec![review.clone()]), [0, 1, 1]);

@@ -216,9 +216,9 @@ mod tests {
         ];
         let counts = |events: &[Event]| {
             let history = History::fold(events.to_vec(), at("30"), 4);
-            let face = history.face(&face).unwrap();
+            let faces = [(&face, history.face(&face).unwrap())];
             let today = "2026-11-30".parse().unwrap();
-            let all = retention([face].into_iter(), &Memory::new(), today, 30).all;
+            let all = retention(faces.into_iter(), &Foretold::default(), today, 30).all;
             all.map(|share| (share.recalled, share.of))
         };
         assert_eq!(counts(&events), Some((1, 2)));

@@ -683,12 +683,12 @@ fn one_face_is_forgotten_and_a_card_is_put_off_as_a_whole() {
         (&faces[0]["state"], &faces[1]["state"]),
         (&"new".into(), &"young".into())
     );
-    for (command, code) in [("forget", 2), ("suspend", 2), ("bury", 2)] {
-        let run = home.quiz(&[command, if command == "forget" { "b#c9" } else { "b#c1" }]);
-        assert_eq!(run.code, code, "{command}: {}", run.err);
+    for (command, face) in [("forget", "b#c9"), ("suspend", "b#c9"), ("bury", "b#c1")] {
+        let run = home.quiz(&[command, face]);
+        assert_eq!(run.code, 2, "{command}: {}", run.err);
     }
-    assert_eq!(home.ok(&["suspend", "b", "b"]), "b is suspended now\n");
-    assert_eq!(home.ok(&["suspend", "b"]), "b is suspended already\n");
+    assert_eq!(home.ok(&["suspend", "b", "b"]), "Suspended b.\n");
+    assert_eq!(home.ok(&["suspend", "b"]), "b is suspended already.\n");
     let suspended = home
         .history()
         .iter()

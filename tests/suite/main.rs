@@ -25,6 +25,7 @@ mod learning;
 mod lesson;
 mod names;
 mod properties;
+mod rename;
 mod replicas;
 mod scored;
 mod session;

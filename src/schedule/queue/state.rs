@@ -2,6 +2,7 @@
 
 use crate::deck::FaceKey;
 use crate::history::{FaceHistory, History};
+use crate::schedule::askable::Askable;
 use crate::schedule::memory::Memory;
 use crate::time::{Day, Stamp};
 
@@ -10,6 +11,8 @@ use super::Wanted;
 /// What one face is on the day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct State {
+    /// Its siblings left aside.
+    pub askable: Askable,
     pub ask: Ask,
     /// The day that counts for the load: its due day, unless it is suspended.
     pub load: Option<Day>,
@@ -34,8 +37,6 @@ pub(super) enum Ask {
     Again(Stamp),
     /// On a later day.
     Later(Day),
-    /// It was recalled today.
-    Done,
 }
 
 impl State {
@@ -47,53 +48,52 @@ impl State {
         wanted: &Wanted,
     ) -> Self {
         let face = history.face(key);
+        let askable = Askable::of(history, key, today);
         let due = face.and_then(FaceHistory::due);
-        let is_suspended = history.is_face_suspended(key);
         Self {
-            ask: match is_suspended {
-                true => Ask::Never,
-                false => ask(key, face, history, memory, today, wanted),
-            },
-            load: due.filter(|_| !is_suspended),
+            ask: ask(askable, face, memory, today, wanted),
+            load: due.filter(|_| askable != Askable::Suspended),
             answered: face.is_some_and(|face| {
                 let last = face.reviews().last();
                 last.is_some_and(|last| last.day >= today)
             }),
             started: face.and_then(|face| started(face, today)),
+            askable,
         }
     }
 }
 
+/// What is asked of what a face is: more where it is asked for by name, or some days ahead.
 fn ask(
-    key: &FaceKey,
+    askable: Askable,
     face: Option<&FaceHistory>,
-    history: &History,
     memory: &Memory,
     today: Day,
     wanted: &Wanted,
 ) -> Ask {
-    let buried = history
-        .buried_until(&key.card)
-        .filter(|until| *until > today);
-    let Some((face, due)) = face.and_then(|face| Some((face, face.due()?))) else {
-        return buried.map_or(Ask::New, Ask::NewFrom);
+    let due = |day| {
+        let recall = face.and_then(|face| memory.retrievability(face.current(), today));
+        Ask::Due(day, recall.unwrap_or(0.0))
     };
-    if let Some(until) = buried {
-        return Ask::Later(due.max(until));
-    }
     let by_name = wanted.cards.is_some();
-    let last = face.last().filter(|last| last.day >= today);
-    match last {
-        Some(last) if !by_name && (last.grade.recalled() || due > today) => match due > today {
-            true => Ask::Later(due),
-            false => Ask::Done,
+    let last = face.and_then(FaceHistory::last);
+    let today_s = last.filter(|last| last.day >= today);
+    match askable {
+        Askable::Suspended => Ask::Never,
+        Askable::New | Askable::HeldBack(None) => Ask::New,
+        Askable::Buried { until, due: None } => Ask::NewFrom(until),
+        Askable::Buried {
+            until,
+            due: Some(due),
+        } => Ask::Later(due.max(until)),
+        Askable::Again(at) => Ask::Again(at),
+        Askable::Due(day) | Askable::HeldBack(Some(day)) => due(day),
+        Askable::Later(day) if by_name => match today_s.filter(|last| !last.grade.recalled()) {
+            Some(last) => Ask::Again(last.at),
+            None => due(day),
         },
-        Some(last) if !last.grade.recalled() => Ask::Again(last.at),
-        _ if by_name || due <= today.plus(wanted.ahead) => {
-            let recall = memory.retrievability(face.current(), today);
-            Ask::Due(due, recall.unwrap_or(0.0))
-        }
-        _ => Ask::Later(due),
+        Askable::Later(day) if today_s.is_none() && day <= today.plus(wanted.ahead) => due(day),
+        Askable::Later(day) => Ask::Later(day),
     }
 }
 

@@ -1,0 +1,158 @@
+//! `quiz undo`: takes back the last thing that this machine recorded.
+
+use serde::Serialize;
+
+use super::rename::change_in_deck;
+use super::{print_done, print_json_done};
+use crate::cli;
+use crate::deck::{CardId, FaceKey, Side};
+use crate::error::{Error, Result};
+use crate::history::event::{Pause, Paused};
+use crate::history::{Event, log};
+use crate::study::Study;
+use crate::time::Stamp;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Shape {
+    /// What was taken back, in words.
+    undone: String,
+    kind: &'static str,
+    /// The face's key or the card's id that it was about; `None` for a scored quiz.
+    subject: Option<FaceKey>,
+    /// When it had been recorded.
+    at: Stamp,
+}
+
+/// Takes back the last event of this machine that can be taken back and was not yet; called again, the one before.
+///
+/// # Errors
+/// If nothing is left, or it can't be taken back as things are; if it can't be recorded.
+pub fn run(study: &mut Study, flags: &cli::Undo) -> Result<()> {
+    study.refuse_newer()?;
+    let _held = study.hold_decks()?;
+    let mut counting = counting(study)?.into_iter().rev();
+    let Some((last, subject)) = counting.find(|(event, _)| !is_question(event)) else {
+        return Err(Error::Refused(
+            "nothing that this machine recorded is left to take back".into(),
+        ));
+    };
+    may_be_undone(study, &last)?;
+    // A quiz goes with its questions.
+    let questions =
+        counting.take_while(|(event, _)| matches!(last, Event::Test { .. }) && is_question(event));
+    let undone: Vec<(Event, FaceKey)> = questions.collect();
+    for (event, subject) in [(last.clone(), subject.clone())].iter().chain(&undone) {
+        study.record(|at| Event::Undo {
+            at,
+            face: subject.clone(),
+            of: event.at(),
+        })?;
+    }
+    if let Some((from, to)) = renamed_card(&last) {
+        change_in_deck(study, to, from)?;
+    }
+    let undone = said(&last);
+    if flags.json {
+        return print_json_done(&Shape {
+            undone,
+            kind: kind(&last),
+            subject: Some(subject).filter(|_| !matches!(last, Event::Test { .. })),
+            at: last.at(),
+        });
+    }
+    let when = last.at().local().format("%Y-%m-%d %H:%M");
+    print_done(&format!("Took back: {undone} ({when}).\n"))
+}
+
+/// The events of this machine that still count, by time, each with what it is about.
+fn counting(study: &Study) -> Result<Vec<(Event, FaceKey)>> {
+    let own = log::events_of(&study.home.own_history())?;
+    let counting = own.into_iter().filter_map(|event| {
+        let subject = event.subject()?;
+        (!study.history.is_undone(&event)).then_some((event, subject))
+    });
+    Ok(counting.collect())
+}
+
+fn is_question(event: &Event) -> bool {
+    matches!(event, Event::Question { .. })
+}
+
+/// Refuses to take back a rename whose ids have gone on since.
+fn may_be_undone(study: &Study, event: &Event) -> Result<()> {
+    let Event::Rename { from, to, .. } = event else {
+        return Ok(());
+    };
+    let now = match renamed_card(event) {
+        Some((from, _)) => study.history.card(from).into(),
+        None => study.history.key(from),
+    };
+    if now != *to {
+        return Err(Error::Refused(format!(
+            "`{from}` was renamed to `{to}`, which is `{now}` by now: use `quiz rename {now} {from}`"
+        )));
+    }
+    if let Some((from, _)) = renamed_card(event).filter(|(from, to)| {
+        let has = |id: &CardId| study.library.has(id.as_str());
+        has(from) && has(to)
+    }) {
+        return Err(Error::Refused(format!(
+            "`{from}` was renamed to `{to}`, and there is another card `{from}` now: give it another id first"
+        )));
+    }
+    Ok(())
+}
+
+/// The old and the new id, if a card was renamed.
+fn renamed_card(event: &Event) -> Option<(&CardId, &CardId)> {
+    match event {
+        Event::Rename { from, to, .. } if from.side == Side::Whole && to.side == Side::Whole => {
+            Some((&from.card, &to.card))
+        }
+        _ => None,
+    }
+}
+
+fn paused(pause: &Pause) -> String {
+    match &pause.of {
+        Paused::Card(card) => card.to_string(),
+        Paused::Face(face) => face.to_string(),
+    }
+}
+
+/// What an event did, in words.
+fn said(event: &Event) -> String {
+    match event {
+        Event::Review { face, grade, .. } => format!("the answer {} for {face}", grade.word()),
+        Event::Suspend(pause) => format!("{} was suspended", paused(pause)),
+        Event::Resume(pause) => format!("{} was resumed", paused(pause)),
+        Event::Bury { card, until, .. } => format!("{card} was buried until {until}"),
+        Event::Forget { face, .. } => format!("{face} was forgotten"),
+        Event::Rename { from, to, .. } => format!("{from} was renamed to {to}"),
+        Event::Remove { card, .. } => format!("{card} was removed"),
+        Event::Due { face, due, .. } => format!("{face} was moved to {due}"),
+        Event::Known { face, .. } => format!("{face} was known from another program"),
+        Event::Test { asked, right, .. } => format!("a quiz, {right} of {asked} right"),
+        Event::Question { face, .. } => format!("a question about {face}"),
+        Event::Undo { .. } | Event::DayStart { .. } => String::new(),
+    }
+}
+
+fn kind(event: &Event) -> &'static str {
+    match event {
+        Event::Review { .. } => "review",
+        Event::Undo { .. } => "undo",
+        Event::Suspend(_) => "suspend",
+        Event::Resume(_) => "resume",
+        Event::Bury { .. } => "bury",
+        Event::Forget { .. } => "forget",
+        Event::Rename { .. } => "rename",
+        Event::Remove { .. } => "remove",
+        Event::Due { .. } => "due",
+        Event::Known { .. } => "known",
+        Event::Test { .. } => "test",
+        Event::Question { .. } => "question",
+        Event::DayStart { .. } => "day_start",
+    }
+}

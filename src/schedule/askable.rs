@@ -1,0 +1,182 @@
+//! What a face is on a learning day: the one place that says what is due.
+//!
+//! The queue asks by it, and the glance, `list`, `show`, `stats` and the forecast count by it. Of past days
+//! [`History::waits`] says the same, as things stood at their ends: that is what the streak rests on.
+
+use crate::deck::FaceKey;
+use crate::history::{FaceHistory, History};
+use crate::time::{Day, Stamp};
+
+/// What a face that a deck has is on a learning day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Askable {
+    /// It was never answered, or forgotten by command.
+    New,
+    /// It is due, since this day.
+    Due(Day),
+    /// It was not recalled today, at this moment, and comes back.
+    Again(Stamp),
+    /// It is due on this later day.
+    Later(Day),
+    /// It is due since a day, or new, and not asked before tomorrow: another face of its card has the day.
+    HeldBack(Option<Day>),
+    /// It is not asked before `until`, whether it is due on a day or new.
+    Buried {
+        /// The day from which on it is asked again.
+        until: Day,
+        /// The day on which it is due; `None` for a new one.
+        due: Option<Day>,
+    },
+    /// It is not asked until it is resumed.
+    Suspended,
+}
+
+impl Askable {
+    /// Returns what the face is on `today`, its siblings left aside: never [`Askable::HeldBack`].
+    pub fn of(history: &History, key: &FaceKey, today: Day) -> Self {
+        if history.is_face_suspended(key) {
+            return Self::Suspended;
+        }
+        let face = history.face(key);
+        let due = face.and_then(FaceHistory::due);
+        let buried = history.buried_until(&key.card);
+        if let Some(until) = buried.filter(|until| *until > today) {
+            return Self::Buried { until, due };
+        }
+        let Some((face, due)) = face.zip(due) else {
+            return Self::New;
+        };
+        if due > today {
+            return Self::Later(due);
+        }
+        match face.last().filter(|last| last.day >= today) {
+            Some(last) if !last.grade.recalled() => Self::Again(last.at),
+            // What was recalled today has had its day, unless a person chose this one for it.
+            Some(last) if last.due == due => Self::Later(today.plus(1)),
+            _ => Self::Due(due),
+        }
+    }
+
+    /// Returns whether it is to be asked today as one that was learnt.
+    pub fn is_due(self) -> bool {
+        matches!(self, Self::Due(_) | Self::Again(_))
+    }
+
+    /// Returns the next day, from `today` on, on which it is to be asked as one that was learnt; `None` if it is new or
+    /// suspended.
+    pub fn next(self, today: Day) -> Option<Day> {
+        match self {
+            Self::Due(_) | Self::Again(_) => Some(today),
+            Self::Later(day) => Some(day),
+            Self::HeldBack(due) => due.and(Some(today.plus(1))),
+            Self::Buried { until, due } => due.map(|due| due.max(until)),
+            Self::New | Self::Suspended => None,
+        }
+    }
+
+    /// Returns whether it is new, whether it is asked today or not.
+    pub fn is_new(self) -> bool {
+        matches!(
+            self,
+            Self::New | Self::HeldBack(None) | Self::Buried { due: None, .. }
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::event::{Pause, Paused};
+    use crate::history::{Event, Grade};
+
+    fn at(day: u32) -> Stamp {
+        format!("2026-11-{day:02}T12:00:00.000+00:00")
+            .parse()
+            .unwrap()
+    }
+
+    fn day(day: u32) -> Day {
+        format!("2026-11-{day:02}").parse().unwrap()
+    }
+
+    fn review(on: u32, grade: Grade, due: u32) -> Event {
+        Event::Review {
+            at: at(on),
+            face: "a#c1".parse().unwrap(),
+            grade,
+            ms: 1,
+            due: day(due),
+        }
+    }
+
+    /// What the face `a#c1` is on the 20th.
+    fn on_the_20th(events: &[Event]) -> Askable {
+        let history = History::fold(events.to_vec(), at(20), 4);
+        Askable::of(&history, &"a#c1".parse().unwrap(), day(20))
+    }
+
+    #[test]
+    fn a_face_is_what_its_history_says() {
+        assert_eq!(on_the_20th(&[]), Askable::New);
+        let due = [review(10, Grade::Good, 18)];
+        assert_eq!(on_the_20th(&due), Askable::Due(day(18)));
+        let later = [review(10, Grade::Good, 21)];
+        assert_eq!(on_the_20th(&later), Askable::Later(day(21)));
+        let forgotten = [review(10, Grade::Good, 18), review(20, Grade::Again, 20)];
+        assert_eq!(on_the_20th(&forgotten), Askable::Again(at(20)));
+    }
+
+    #[test]
+    fn what_was_recalled_today_has_had_its_day() {
+        let recalled = [review(20, Grade::Good, 20)];
+        assert_eq!(on_the_20th(&recalled), Askable::Later(day(21)));
+        let moved = Event::Due {
+            at: at(20).plus_millis(1),
+            face: "a#c1".parse().unwrap(),
+            due: day(20),
+        };
+        let chosen = [review(20, Grade::Good, 25), moved];
+        assert_eq!(on_the_20th(&chosen), Askable::Due(day(20)));
+    }
+
+    #[test]
+    fn a_face_may_be_suspended_by_itself_or_with_its_card() {
+        let pause = |of| Event::Suspend(Pause { at: at(19), of });
+        let of_face = pause(Paused::Face("a#c1".parse().unwrap()));
+        let of_card = pause(Paused::Card("a".parse().unwrap()));
+        let of_other = pause(Paused::Face("a#c2".parse().unwrap()));
+        let due = review(10, Grade::Good, 18);
+        assert_eq!(
+            on_the_20th(&[due.clone(), of_face.clone()]),
+            Askable::Suspended
+        );
+        assert_eq!(
+            on_the_20th(&[due.clone(), of_card.clone()]),
+            Askable::Suspended
+        );
+        assert_eq!(on_the_20th(&[due.clone(), of_other]), Askable::Due(day(18)));
+        let resumed = Event::resume(at(20), "a".parse().unwrap());
+        assert_eq!(
+            on_the_20th(&[due, of_face, of_card, resumed]),
+            Askable::Due(day(18))
+        );
+    }
+
+    #[test]
+    fn what_is_buried_comes_on_the_later_of_its_days() {
+        let bury = |until| Event::Bury {
+            at: at(19),
+            card: "a".parse().unwrap(),
+            until: day(until),
+        };
+        let buried = on_the_20th(&[review(10, Grade::Good, 18), bury(22)]);
+        assert_eq!(buried.next(day(20)), Some(day(22)));
+        let buried = on_the_20th(&[review(10, Grade::Good, 25), bury(22)]);
+        assert_eq!(buried.next(day(20)), Some(day(25)));
+        assert!(on_the_20th(&[bury(22)]).is_new());
+        assert_eq!(
+            on_the_20th(&[review(10, Grade::Good, 18), bury(20)]),
+            Askable::Due(day(18))
+        );
+    }
+}
