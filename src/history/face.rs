@@ -84,6 +84,28 @@ pub struct Stretch<'a> {
     pub ended: Option<Day>,
 }
 
+impl<'a> From<&'a FaceHistory> for Stretch<'a> {
+    /// Returns what the face's memory rests on.
+    fn from(face: &'a FaceHistory) -> Self {
+        Self {
+            known: face.known(),
+            reviews: face.current(),
+            ended: None,
+        }
+    }
+}
+
+impl<'a> From<&'a [Review]> for Stretch<'a> {
+    /// Returns a stretch of reviews of a face of which nothing was known before.
+    fn from(reviews: &'a [Review]) -> Self {
+        Self {
+            known: None,
+            reviews,
+            ended: None,
+        }
+    }
+}
+
 impl FaceHistory {
     /// Returns the history of a face with these reviews, in the order of time, none of them forgotten.
     pub fn new(reviews: Vec<Review>) -> Self {

@@ -3,7 +3,7 @@
 use fsrs::{FSRS, FSRSItem, FSRSReview, MemoryState};
 
 use super::parameters::Parameters;
-use crate::history::{Grade, Review};
+use crate::history::{Grade, Stretch};
 use crate::time::Day;
 
 /// The engine with its parameters.
@@ -52,50 +52,49 @@ impl Memory {
         }
     }
 
-    /// Stability (days) and difficulty (1–10) after `reviews`; none where there are none.
-    pub fn state(&self, reviews: &[Review]) -> Option<MemoryState> {
-        if reviews.is_empty() {
-            return None;
+    /// Returns the stability (days) and difficulty (1–10) after all of `past`; `None` for a new face.
+    pub fn state<'a>(&self, past: impl Into<Stretch<'a>>) -> Option<MemoryState> {
+        let past = past.into();
+        let start = start(&past);
+        if past.reviews.is_empty() {
+            return start;
         }
-        let (_, reviews) = self.intervals_between(reviews);
-        let state = self.fsrs.memory_state(FSRSItem { reviews }, None);
+        let (_, reviews) = intervals_between(&past);
+        let state = self.fsrs.memory_state(FSRSItem { reviews }, start);
         state.ok().filter(|state| state.stability > 0.0)
     }
 
-    /// What was remembered after each of `reviews`, in their order; nothing if the engine refuses one of them.
-    pub fn states(&self, reviews: &[Review]) -> Vec<Remembered> {
-        let (days, reviews) = self.intervals_between(reviews);
+    /// Returns what was remembered after each of the reviews of `past`, in their order; nothing if the engine refuses
+    /// one of them.
+    pub fn states<'a>(&self, past: impl Into<Stretch<'a>>) -> Vec<Remembered> {
+        let past = past.into();
+        let (days, reviews) = intervals_between(&past);
+        let start = start(&past);
         let states = self
             .fsrs
-            .historical_memory_states(FSRSItem { reviews }, None);
+            .historical_memory_states(FSRSItem { reviews }, start);
+        let after = states.unwrap_or_default().into_iter();
         days.into_iter()
-            .zip(states.unwrap_or_default())
+            .zip(after.skip(usize::from(start.is_some())))
             .map(|(on, state)| Remembered { on, state })
             .collect()
     }
 
-    /// The reviews as the engine takes them, with the latest learning day up to each.
-    ///
-    /// Elapsed days are differences of learning days; a clock that was set back counts as the same day.
-    fn intervals_between(&self, reviews: &[Review]) -> (Vec<Day>, Vec<FSRSReview>) {
-        let mut last: Option<Day> = None;
-        reviews
-            .iter()
-            .map(|review| {
-                let day = review.day;
-                let delta_t = last.map_or(0, |last| elapsed(last, day));
-                let latest = last.map_or(day, |last| last.max(day));
-                last = Some(latest);
-                let rating = review.grade as u32;
-                (latest, FSRSReview { rating, delta_t })
-            })
-            .unzip()
+    /// Returns what was remembered from the beginning of `past` on: what another program said, if it did, then the
+    /// states after each review.
+    pub fn course<'a>(&self, past: impl Into<Stretch<'a>>) -> Vec<Remembered> {
+        let past = past.into();
+        let on = past.known.map(|known| known.day);
+        let begun = on.zip(start(&past));
+        let begun = begun.map(|(on, state)| Remembered { on, state });
+        begun.into_iter().chain(self.states(past)).collect()
     }
 
-    /// The probability of recall on `today`, 0–1, given the reviews so far; none for a new face.
-    pub fn retrievability(&self, reviews: &[Review], today: Day) -> Option<f32> {
-        let state = self.state(reviews)?;
-        Some(self.recall(state, self.since(reviews, today)))
+    /// Returns the probability of recall on `today`, 0–1, given what was so far; `None` for a new face.
+    pub fn retrievability<'a>(&self, past: impl Into<Stretch<'a>>, today: Day) -> Option<f32> {
+        let past = past.into();
+        let state = self.state(past)?;
+        Some(self.recall(state, since(&past, today)))
     }
 
     /// The probability of recall, 0–1, on `day` of what was last `remembered`.
@@ -108,24 +107,23 @@ impl Memory {
         fsrs::current_retrievability(state, days as f32, self.parameters.decay())
     }
 
-    /// The learning days from the last review to `today`.
-    pub fn since(&self, reviews: &[Review], today: Day) -> u32 {
-        let last = reviews.iter().map(|review| review.day).max();
-        last.map_or(0, |last| elapsed(last, today))
-    }
-
     /// The intervals that each grade would give on `today`, at least 0.001 days and at most a century, for a desired
     /// retention of 0.70–0.99.
-    pub fn intervals(&self, reviews: &[Review], retention: f32, today: Day) -> Intervals {
+    pub fn intervals<'a>(
+        &self,
+        past: impl Into<Stretch<'a>>,
+        retention: f32,
+        today: Day,
+    ) -> Intervals {
+        let past = past.into();
         // FSRS checks none of this (6.6.2): 0, 1 and NaN would give infinite or negative intervals.
         let retention = if retention.is_finite() {
             retention.clamp(0.70, 0.99)
         } else {
             0.90
         };
-        let next =
-            self.fsrs
-                .next_states(self.state(reviews), retention, self.since(reviews, today));
+        let state = self.state(past);
+        let next = self.fsrs.next_states(state, retention, since(&past, today));
         let days = match next {
             Ok(next) => [next.again, next.hard, next.good, next.easy].map(|state| state.interval),
             Err(_) => [0.0, 1.0, 2.0, 4.0],
@@ -156,6 +154,47 @@ impl Intervals {
 /// The longest interval, in days: a century, as in Anki.
 pub const LONGEST: f32 = 36_500.0;
 
+/// The state that another program said, if it did and the engine can go on from it.
+fn start(past: &Stretch) -> Option<MemoryState> {
+    let known = past.known?;
+    let state = MemoryState {
+        stability: known.stability,
+        difficulty: known.difficulty,
+    };
+    (state.stability > 0.0 && state.stability.is_finite() && state.difficulty.is_finite())
+        .then_some(state)
+}
+
+/// The reviews as the engine takes them, with the latest learning day up to each.
+///
+/// Elapsed days are differences of learning days; a clock that was set back counts as the same day.
+fn intervals_between(past: &Stretch) -> (Vec<Day>, Vec<FSRSReview>) {
+    let mut last: Option<Day> = start(past).and(past.known).map(|known| known.day);
+    past.reviews
+        .iter()
+        .map(|review| {
+            let day = review.day;
+            let delta_t = last.map_or(0, |last| elapsed(last, day));
+            let latest = last.map_or(day, |last| last.max(day));
+            last = Some(latest);
+            let rating = review.grade as u32;
+            (latest, FSRSReview { rating, delta_t })
+        })
+        .unzip()
+}
+
+/// The learning days from the last thing that is known of the face to `today`.
+fn since(past: &Stretch, today: Day) -> u32 {
+    let known = past.known.map(|known| known.day);
+    let last = past
+        .reviews
+        .iter()
+        .map(|review| review.day)
+        .chain(known)
+        .max();
+    last.map_or(0, |last| elapsed(last, today))
+}
+
 fn elapsed(from: Day, to: Day) -> u32 {
     u32::try_from(to.days_since(from).max(0)).unwrap_or(u32::MAX)
 }
@@ -163,6 +202,7 @@ fn elapsed(from: Day, to: Day) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::{Known, Review};
 
     fn review(day: &str, grade: Grade) -> Review {
         Review {
@@ -177,10 +217,10 @@ mod tests {
     #[test]
     fn a_new_face_gets_the_engines_first_intervals() {
         let memory = Memory::new();
-        let Intervals(days) = memory.intervals(&[], 0.9, "2026-11-23".parse().unwrap());
+        let Intervals(days) = memory.intervals(&[][..], 0.9, "2026-11-23".parse().unwrap());
         assert!(days.windows(2).all(|pair| pair[0] < pair[1]), "{days:?}");
         assert_eq!(
-            memory.retrievability(&[], "2026-11-23".parse().unwrap()),
+            memory.retrievability(&[][..], "2026-11-23".parse().unwrap()),
             None
         );
     }
@@ -191,7 +231,7 @@ mod tests {
         let reviews = [review("2026-11-20", Grade::Good)];
         let on = |day: &str| {
             memory
-                .retrievability(&reviews, day.parse().unwrap())
+                .retrievability(&reviews[..], day.parse().unwrap())
                 .unwrap()
         };
         assert!(on("2026-11-20") > 0.99);
@@ -251,13 +291,62 @@ mod tests {
             ),
         ];
         for (answers, stability, difficulty) in cases {
-            let state = Memory::new().state(&apart(answers)).unwrap();
+            let state = Memory::new().state(&apart(answers)[..]).unwrap();
             let near = |found: f32, wanted: f32| (found / wanted - 1.0).abs() < 1e-5;
             assert!(
                 near(state.stability, stability) && near(state.difficulty, difficulty),
                 "{answers:?}: {state:?}"
             );
         }
+    }
+
+    #[test]
+    fn what_another_program_said_is_where_a_memory_begins() {
+        let known = Known {
+            at: "2026-11-10T12:00:00.000+00:00".parse().unwrap(),
+            day: "2026-11-10".parse().unwrap(),
+            stability: 20.0,
+            difficulty: 6.0,
+            due: "2026-11-20".parse().unwrap(),
+        };
+        let reviews = [
+            review("2026-11-20", Grade::Good),
+            review("2026-11-20", Grade::Hard),
+        ];
+        let past = |count: usize| Stretch {
+            known: Some(&known),
+            reviews: &reviews[..count],
+            ended: None,
+        };
+        let memory = Memory::new();
+        let day = "2026-11-20".parse().unwrap();
+        let begun = memory.state(past(0)).unwrap();
+        assert_eq!((begun.stability, begun.difficulty), (20.0, 6.0));
+        let recall = memory.retrievability(past(0), day).unwrap();
+        assert_eq!(recall, memory.recall(begun, 10));
+        // FSRS itself goes on from there: ten days after, then on the same day.
+        let engine = FSRS::default();
+        let first = engine.next_states(Some(begun), 0.9, 10).unwrap().good;
+        let second = engine.next_states(Some(first.memory), 0.9, 0).unwrap().hard;
+        assert_eq!(memory.state(past(1)), Some(first.memory));
+        assert_eq!(memory.state(past(2)), Some(second.memory));
+        let states: Vec<MemoryState> = memory.states(past(2)).iter().map(|one| one.state).collect();
+        assert_eq!(states, [first.memory, second.memory]);
+        assert_eq!(memory.course(past(2)).len(), 3);
+        assert_eq!(
+            memory.intervals(past(0), 0.9, day).of(Grade::Good),
+            first.interval
+        );
+        // What the engine can't go on from is nothing.
+        let senseless = Known {
+            stability: 0.0,
+            ..known
+        };
+        let past = Stretch {
+            known: Some(&senseless),
+            ..past(1)
+        };
+        assert_eq!(memory.state(past), memory.state(&reviews[..1]));
     }
 
     #[test]
@@ -279,7 +368,8 @@ mod tests {
     fn senseless_targets_give_sensible_intervals() {
         let memory = Memory::new();
         for retention in [0.0, 1.0, f32::NAN, f32::INFINITY, -1.0] {
-            let Intervals(days) = memory.intervals(&[], retention, "2026-11-23".parse().unwrap());
+            let Intervals(days) =
+                memory.intervals(&[][..], retention, "2026-11-23".parse().unwrap());
             assert!(
                 days.iter().all(|days| (0.0..=LONGEST).contains(days)),
                 "{retention}: {days:?}"

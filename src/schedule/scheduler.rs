@@ -13,7 +13,7 @@ use rand::{RngExt, SeedableRng};
 use super::memory::{Intervals, LONGEST, Memory};
 use crate::config::Config;
 use crate::deck::FaceKey;
-use crate::history::{FaceHistory, Grade};
+use crate::history::{FaceHistory, Grade, Stretch};
 use crate::time::Day;
 
 /// The longest interval, in days, for which a light day is looked for, as in Anki: what is due in half a year says
@@ -116,22 +116,21 @@ impl Scheduler<'_> {
         today: Day,
         load: &Load,
     ) -> Promises {
-        let reviews = face.map_or(&[][..], FaceHistory::current);
+        let past = face.map_or(Stretch::from(&[][..]), Stretch::from);
         let retention = self.config.retention_of(deck);
-        let last = reviews.last();
         let before = Before {
-            interval: last.map_or(0, |last| last.due.days_since(last.day).max(0)),
-            today: last.is_some_and(|last| last.day >= today),
+            interval: face.and_then(FaceHistory::interval).unwrap_or(0).max(0),
+            today: past.reviews.last().is_some_and(|last| last.day >= today),
             due: face.and_then(FaceHistory::due),
         };
         let places = Places {
             today,
             load,
             own: before.due,
-            seed: seed(key, reviews.len()),
+            seed: seed(key, past.reviews.len()),
         };
         promises(
-            self.memory.intervals(reviews, retention, today),
+            self.memory.intervals(past, retention, today),
             &before,
             &places,
         )

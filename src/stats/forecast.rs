@@ -316,7 +316,7 @@ mod tests {
             };
             for answers in 1.. {
                 let face = &self.faces[at];
-                let known = self.memory.retrievability(face.current(), day);
+                let known = self.memory.retrievability(face, day);
                 self.random = self
                     .random
                     .wrapping_mul(6364136223846793005)

@@ -35,7 +35,7 @@ pub fn hardest<'a>(
             Some(Hard {
                 face: key.clone(),
                 lapses,
-                difficulty: memory.state(face.current())?.difficulty,
+                difficulty: memory.state(face)?.difficulty,
                 leech: lapses >= leech_after,
             })
         })

@@ -43,6 +43,40 @@ fn main() {
     report("quiz check", || run(&folder, &["check"]));
     memory(&folder);
     append_against_bare_sync(&folder);
+    session(&folder);
+}
+
+/// What an answer costs within a session, and what it costs to take one back.
+fn session(folder: &Path) {
+    use quiz::history::Grade;
+    use quiz::home::Home;
+    use quiz::schedule::queue::Wanted;
+    use quiz::session::Session;
+    use quiz::study::Study;
+    use quiz::time::Clock;
+
+    let home = Home::open(Some(folder)).expect("the home");
+    let clock = Clock::new(Some("2026-11-23T09:00:00+01:00")).expect("a clock");
+    let mut study = Study::open(home, clock).expect("the study");
+    report("building a session", || {
+        let started = Instant::now();
+        let session = Session::new(&mut study, Wanted::default(), None);
+        assert!(!session.has_steps());
+        started.elapsed()
+    });
+    let mut session = Session::new(&mut study, Wanted::default(), None);
+    report("an answer in it", || {
+        let started = Instant::now();
+        let asked = session.ask().expect("a face");
+        let answered = session.answer(&asked, Grade::Good, 1000);
+        answered.expect("an answer");
+        started.elapsed()
+    });
+    report("taking it back", || {
+        let started = Instant::now();
+        session.undo().expect("an undo");
+        started.elapsed()
+    });
 }
 
 /// Cards in decks of 250, most of them reviewed over the last two years; the rest new.

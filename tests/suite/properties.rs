@@ -103,7 +103,7 @@ proptest! {
         let mut face = FaceHistory::default();
         let (engine, mut items, mut waited) = (fsrs::FSRS::default(), Vec::new(), 0);
         for (grade, gap) in answers {
-            let Intervals(days) = memory.intervals(face.current(), retention, today);
+            let Intervals(days) = memory.intervals(&face, retention, today);
             prop_assert!(days.iter().all(|days| days.is_finite() && (0.0..=LONGEST).contains(days)), "{days:?}");
             let load: Load = full
                 .iter()
@@ -122,13 +122,13 @@ proptest! {
             let mut reviews = face.current().to_vec();
             reviews.push(Review { at: noon(today), day: today, grade, ms: 1000, due });
             face = FaceHistory::new(reviews);
-            let state = memory.state(face.current()).unwrap();
+            let state = memory.state(&face).unwrap();
             items.push(fsrs::FSRSReview { rating: grade as u32, delta_t: waited });
             let own = engine.memory_state(fsrs::FSRSItem { reviews: items.clone() }, None).unwrap();
             prop_assert_eq!(state, own, "the state is the crate's own");
             prop_assert!(state.stability.is_finite() && state.stability > 0.0);
             prop_assert!((1.0..=10.0).contains(&state.difficulty));
-            let recall = memory.retrievability(face.current(), today.plus(gap)).unwrap();
+            let recall = memory.retrievability(&face, today.plus(gap)).unwrap();
             prop_assert!((0.0..=1.0).contains(&recall));
             today = today.plus(gap);
             waited = u32::try_from(gap).unwrap();
