@@ -150,9 +150,9 @@ fn cards(study: &Study, wanted: Option<&str>) -> Result<(Vec<Begun>, usize)> {
 /// Returns how a face stands, if it was begun.
 fn begun(study: &Study, key: &FaceKey) -> Option<Begun> {
     let face = study.history.face(key)?;
-    let state = study.memory.state(face.current())?;
+    let state = study.memory.state(face)?;
     let today = study.today();
-    let since = study.memory.since(face.current(), today);
+    let since = study.memory.since(face, today);
     let due = face.due().map_or(0, |due| due.days_since(today).max(0));
     Some(Begun {
         stability: state.stability,

@@ -94,7 +94,15 @@ impl Memory {
     pub fn retrievability<'a>(&self, past: impl Into<Stretch<'a>>, today: Day) -> Option<f32> {
         let past = past.into();
         let state = self.state(past)?;
-        Some(self.recall(state, since(&past, today)))
+        Some(self.recall(state, self.since(past, today)))
+    }
+
+    /// Returns the learning days from the last that is known of a face to `today`; 0 for a new one.
+    pub fn since<'a>(&self, past: impl Into<Stretch<'a>>, today: Day) -> u32 {
+        let past = past.into();
+        let known = past.known.map(|known| known.day);
+        let days = past.reviews.iter().map(|review| review.day).chain(known);
+        days.max().map_or(0, |last| elapsed(last, today))
     }
 
     /// The probability of recall, 0–1, on `day` of what was last `remembered`.
@@ -123,7 +131,9 @@ impl Memory {
             0.90
         };
         let state = self.state(past);
-        let next = self.fsrs.next_states(state, retention, since(&past, today));
+        let next = self
+            .fsrs
+            .next_states(state, retention, self.since(past, today));
         let days = match next {
             Ok(next) => [next.again, next.hard, next.good, next.easy].map(|state| state.interval),
             Err(_) => [0.0, 1.0, 2.0, 4.0],
@@ -181,18 +191,6 @@ fn intervals_between(past: &Stretch) -> (Vec<Day>, Vec<FSRSReview>) {
             (latest, FSRSReview { rating, delta_t })
         })
         .unzip()
-}
-
-/// The learning days from the last thing that is known of the face to `today`.
-fn since(past: &Stretch, today: Day) -> u32 {
-    let known = past.known.map(|known| known.day);
-    let last = past
-        .reviews
-        .iter()
-        .map(|review| review.day)
-        .chain(known)
-        .max();
-    last.map_or(0, |last| elapsed(last, today))
 }
 
 fn elapsed(from: Day, to: Day) -> u32 {
