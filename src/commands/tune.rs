@@ -8,7 +8,7 @@ use crate::cli;
 use crate::error::Result;
 use crate::learn::measure::{self, Calibration, Measure};
 use crate::learn::recall::Curve;
-use crate::learn::{EARLIEST, history};
+use crate::learn::{EARLIEST, FORGOTTEN, history};
 use crate::study::Study;
 use crate::text::thousands;
 
@@ -183,7 +183,7 @@ fn leads(study: &Study, shape: &Shape) -> String {
             )
         }
         (_, "fitted") => format!(
-            "Intervals use the default parameters. Those fitted to you are ahead: {ahead}; from 20 to 1 and {EARLIEST} judged answers on they take over."
+            "Intervals use the default parameters. Those fitted to you are ahead: {ahead}; from 20 to 1, {EARLIEST} judged answers and {FORGOTTEN} forgotten ones on they take over."
         ),
         _ => {
             "Intervals use the default parameters: those fitted to you are no better so far.".into()

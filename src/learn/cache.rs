@@ -16,7 +16,7 @@ use super::replay::{Checkpoint, Learned, Turn};
 
 /// What the file was made with: another word for each change of the format, of a rule of this module, or of the
 /// engine's version.
-const MADE_WITH: &str = "quiz learnt 1, fsrs 6.6.2";
+const MADE_WITH: &str = "quiz learnt 2, fsrs 6.6.2";
 
 /// Reads `path`; nothing known if there is no such file or anything is wrong with it.
 pub fn read(path: &Path) -> Learned {
@@ -143,6 +143,7 @@ fn mixture_words(mixture: &Mixture) -> Vec<u64> {
     let (scores, layer) = (&mixture.scores, &mixture.layer);
     let mut words = vec![
         mixture.judged,
+        mixture.forgotten,
         u64::from(mixture.fitted_leads),
         u64::from(layer.day.cast_unsigned()),
     ];
@@ -155,7 +156,8 @@ fn mixture_words(mixture: &Mixture) -> Vec<u64> {
 }
 
 fn mixture(words: &mut Words) -> Option<Mixture> {
-    let (judged, fitted_leads) = (words.next()?, words.next()? != 0);
+    let (judged, forgotten) = (words.next()?, words.next()?);
+    let fitted_leads = words.next()? != 0;
     let day = words.day()?;
     let [default, fitted, layer, said] = words.four()?;
     let weights = words.four()?;
@@ -163,6 +165,7 @@ fn mixture(words: &mut Words) -> Option<Mixture> {
     let [miss, variance, mean, seen] = words.four()?;
     Some(Mixture {
         judged,
+        forgotten,
         scores: Scores {
             default,
             fitted,

@@ -13,6 +13,10 @@ const LEAD: f64 = 3.0;
 /// The number of judged answers before which the fitted parameters never drive intervals.
 pub const EARLIEST: usize = 400;
 
+/// The number of forgotten answers before which they never do: who forgot nothing yet has not shown how they forget,
+/// and a fit to that runs to its bounds (100 days for a new card).
+pub const FORGOTTEN: u64 = 10;
+
 /// The log likelihood of everything said so far, by who said it.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Scores {
@@ -31,6 +35,8 @@ pub struct Scores {
 pub struct Mixture {
     /// How many answers were judged.
     pub judged: u64,
+    /// How many of them were forgotten.
+    pub forgotten: u64,
     /// How well each foretold them.
     pub scores: Scores,
     /// The person beyond the cards.
@@ -84,11 +90,13 @@ impl Mixture {
         self.scores.layer += likelihood(expected.layer.probability);
         self.scores.said += likelihood(expected.probability);
         self.judged += 1;
+        self.forgotten += u64::from(!recalled);
         let lead = self.scores.fitted - self.scores.default;
         self.fitted_leads = if self.fitted_leads {
             lead >= 0.0
         } else {
-            lead >= LEAD && self.judged >= EARLIEST as u64
+            let enough = self.judged >= EARLIEST as u64 && self.forgotten >= FORGOTTEN;
+            lead >= LEAD && enough
         };
     }
 }
@@ -128,6 +136,22 @@ mod tests {
         // Better by too little.
         let near = run(0.705, 0.7, 400);
         assert!(near.scores.fitted > near.scores.default && !near.fitted_leads);
+    }
+
+    #[test]
+    fn who_forgot_nothing_keeps_the_default_parameters() {
+        let mut mixture = Mixture::default();
+        let mut answer_all = |recalled: bool, count: u64| {
+            for at in 0..count {
+                let expected = mixture.expect(0.9, 0.95, &answer(0, 0, 0, 3), at as i32);
+                mixture.learn(&expected, recalled);
+            }
+            mixture.clone()
+        };
+        let never = answer_all(true, 800);
+        assert!(never.scores.fitted > never.scores.default + 20.0 && !never.fitted_leads);
+        assert!(!answer_all(false, FORGOTTEN - 1).fitted_leads);
+        assert!(answer_all(false, 1).fitted_leads);
     }
 
     #[test]

@@ -7,8 +7,8 @@
 //! them out if they do not help. So what is expected can never be much worse than with the defaults: by at most
 //! ln 3 = 1.1 in total log loss, over a lifetime.
 //!
-//! Intervals use the parameters and nothing else of this: the fitted ones once they lead by 20 : 1 and 400 answers
-//! were judged, the default ones again when those fall behind.
+//! Intervals use the parameters and nothing else of this: the fitted ones once they lead by 20 : 1, 400 answers
+//! were judged and ten of them forgotten; the default ones again when those fall behind.
 //!
 //! All of it is a pure function of the history's answers ([`answers`]), whatever the decks and the settings say; what
 //! was learnt is kept in the platform's cache folder ([`cache`]), where deleting it costs time and nothing else. Two
@@ -30,7 +30,7 @@ pub mod replay;
 
 pub use answers::{Answer, Answers, Judged};
 pub use history::Expected;
-pub use mixture::EARLIEST;
+pub use mixture::{EARLIEST, FORGOTTEN};
 pub use replay::{Learned, Progress};
 
 /// The 21 parameters of FSRS-6.
