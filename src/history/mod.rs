@@ -136,7 +136,7 @@ struct Other {
     marks: Vec<Mark>,
     is_suspended: bool,
     buried_until: Option<Day>,
-    is_removed: bool,
+    removed: Option<Stamp>,
     /// Where the history of this id went.
     alias: Option<CardId>,
     /// Where the histories of single faces went.
@@ -228,7 +228,7 @@ impl Other {
                 What::Suspend => self.is_suspended = true,
                 What::Resume => (self.is_suspended, self.buried_until) = (false, None),
                 What::Bury(until) => self.buried_until = Some(until),
-                What::Remove => self.is_removed = true,
+                What::Remove => self.removed = Some(mark.at),
                 _ => {}
             }
         }
@@ -698,10 +698,9 @@ impl History {
         self.other(&self.card(card))?.buried_until
     }
 
-    /// Returns whether the card was taken out of its deck on purpose.
-    pub fn is_removed(&self, card: &CardId) -> bool {
-        self.other(&self.card(card))
-            .is_some_and(|other| other.is_removed)
+    /// Returns when the card was taken out of its deck on purpose, if it was. A face that is answered later is back.
+    pub fn removed(&self, card: &CardId) -> Option<Stamp> {
+        self.other(&self.card(card))?.removed
     }
 
     /// Returns the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried, as

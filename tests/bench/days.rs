@@ -61,7 +61,7 @@ pub fn placing() {
             }
             loop {
                 let face = Some(FaceHistory::new(reviews.clone())).filter(|_| !reviews.is_empty());
-                let exact = memory.intervals(reviews, 0.9, today).of(grade);
+                let exact = memory.intervals(&reviews[..], 0.9, today).of(grade);
                 let promised = scheduler.promises(key, face.as_ref(), "d", today, &load);
                 if let Some(before) = reviews.last() {
                     load.remove(before.due);

@@ -207,7 +207,7 @@ impl<'a> Planning<'a> {
             self.absent.insert(id.to_string());
             return Kept::Unread;
         }
-        let was_here = self.records.has(id.as_str()) || self.into.history.is_removed(here);
+        let was_here = self.records.has(id.as_str()) || self.into.history.removed(here).is_some();
         if was_here && !self.choices.theirs {
             self.plan.outcome.removed_here.push(id.to_string());
             self.absent.insert(id.to_string());

@@ -9,7 +9,7 @@ use proptest::test_runner::RngSeed;
 use super::*;
 use crate::deck::{CardId, FaceKey};
 use crate::history::event::{Pause, Paused};
-use crate::history::{Event, Grade, log};
+use crate::history::{Event, FaceHistory, Grade, log};
 use crate::home::Home;
 use crate::study::Study;
 use crate::time::{Clock, Stamp};
@@ -140,7 +140,7 @@ impl World {
             Step::Answer(at_face, grade) => {
                 if let Some(face) = face(at_face) {
                     let seen = study.reviews_of(&face);
-                    study.answer(&face, *grade, 1000, seen).unwrap();
+                    study.answer(&face, *grade, 1000, seen, None).unwrap();
                 }
             }
             Step::Rename(at_card) => {
@@ -233,30 +233,30 @@ fn waits_now(study: &Study) -> bool {
     let today = study.today();
     study.library.faces().any(|(_, card, side)| {
         let key = card.face(side);
-        let is_due = study
-            .history
-            .face(&key)
-            .and_then(|face| face.due())
-            .is_some_and(|due| due <= today);
+        let face = study.history.face(&key);
+        let due = face.and_then(FaceHistory::due);
+        let is_due = due.is_some_and(|due| due <= today);
         let is_buried = study
             .history
             .buried_until(&key.card)
             .is_some_and(|until| until > today);
-        let is_removed = study.history.is_removed(&key.card);
+        let answered = face.and_then(FaceHistory::last).map(|last| last.at);
+        let removed = study.history.removed(&key.card);
+        let is_removed = removed.is_some_and(|at| answered.is_none_or(|answered| answered < at));
         is_due && !is_buried && !is_removed && !study.history.is_face_suspended(&key)
     })
 }
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 48,
+        cases: 16,
         failure_persistence: None,
         rng_seed: RngSeed::Fixed(20_261_123),
         ..ProptestConfig::default()
     })]
 
     #[test]
-    fn nothing_lowers_a_streak_but_the_passing_of_a_day_with_something_due(steps in vec(step(), 1..80)) {
+    fn nothing_lowers_a_streak_but_the_passing_of_a_day_with_something_due(steps in vec(step(), 1..60)) {
         let mut world = World::new();
         for step in steps {
             let before = world.study().streak();
