@@ -48,7 +48,7 @@ pub fn placing() {
         }
         for (nth, card) in todo.into_iter().enumerate() {
             let (key, reviews) = &mut cards[card];
-            let known = memory.retrievability(reviews, today);
+            let known = memory.retrievability(&reviews[..], today);
             let mut grade = match known {
                 None => Grade::ALL[roll(&[0.24, 0.09, 0.50, 0.17])],
                 Some(known) if roll(&[f64::from(known), 1.0 - f64::from(known)]) == 1 => {

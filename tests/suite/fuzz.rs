@@ -424,7 +424,13 @@ fn what_is_no_file_is_not_read_and_a_link_to_nowhere_is_told() {
     for folder in ["decks", "reviews"] {
         symlink("/dev/zero", home.path().join(folder).join("zero.ron")).unwrap();
     }
-    home.ok(&["check"]);
+    let run = home.quiz(&["check"]);
+    assert_eq!(run.code, 1);
+    assert!(
+        run.out.contains("zero.ron:1:1: error: this history file can't be read"),
+        "{}",
+        run.out
+    );
     symlink("nowhere", home.path().join("decks/lost.ron")).unwrap();
     let run = home.quiz(&["check"]);
     assert_eq!(run.code, 1);

@@ -84,6 +84,7 @@ fn a_quiz_that_is_left_counts_what_was_answered_and_says_so() {
     let mut terminal = home.terminal(&["test", "--choices"], 80, 24);
     terminal.see("1 of 2").press(" ").press("t");
     terminal.see("of 2").press("q");
+    terminal.see("Enter leave").press("\r");
     terminal.end();
 }
 
