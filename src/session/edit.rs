@@ -37,11 +37,13 @@ impl Session<'_> {
             return Edited::Broken(error.to_string());
         }
         let found = self.study.library.face(&asked.key);
-        let Some((deck, card)) = found.map(|(deck, card)| (deck.name.clone(), card.clone())) else {
+        let Some((deck, title, card)) =
+            found.map(|(deck, card)| (deck.name.clone(), deck.title.clone(), card.clone()))
+        else {
             return self.lost(asked, file, before);
         };
         let is_same = is_same(&asked.card, &card);
-        (asked.deck, asked.card) = (deck, card);
+        (asked.deck, asked.title, asked.card) = (deck, title, card);
         self.rebuild();
         if let Some((deck, _)) = self.study.library.face(&asked.key) {
             asked.promises = self.promises(&asked.key, deck);

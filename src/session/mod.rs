@@ -4,6 +4,7 @@
 //! queue is built once and told of each step. Every answer is on the disk before the next question is asked.
 
 mod edit;
+mod intro;
 mod patience;
 mod summary;
 #[cfg(test)]
@@ -12,6 +13,8 @@ mod tests;
 pub use edit::Edited;
 pub use patience::Patience;
 pub use summary::Summary;
+
+use std::collections::HashSet;
 
 use crate::deck::{Card, CardId, Deck, FaceKey};
 use crate::error::Result;
@@ -31,6 +34,8 @@ pub struct Session<'a> {
     /// The state of the study that the queue was built from.
     generation: u64,
     steps: Vec<Step>,
+    /// The decks whose introduction was shown.
+    introduced: HashSet<String>,
 }
 
 /// Something that was done and can be taken back.
@@ -62,6 +67,8 @@ pub struct Asked {
     pub card: Card,
     /// The name of its deck.
     pub deck: String,
+    /// What its deck is called.
+    pub title: String,
     /// Why it is asked.
     pub why: Why,
     /// How many reviews it had when it was asked.
@@ -135,6 +142,7 @@ impl<'a> Session<'a> {
             wanted,
             limit,
             steps: Vec::new(),
+            introduced: HashSet::new(),
         }
     }
 
@@ -184,6 +192,7 @@ impl<'a> Session<'a> {
             key: entry.key.clone(),
             card: card.clone(),
             deck: deck.name.clone(),
+            title: deck.title.clone(),
             why: entry.why,
             seen: self.study.reviews_of(entry.key),
             left,

@@ -1,7 +1,7 @@
 //! What a session came to.
 
 use super::{Given, Session};
-use crate::deck::Card;
+use crate::deck::{Card, Deck};
 
 /// What was done in a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -12,8 +12,10 @@ pub struct Summary {
     pub recalled: usize,
     /// How long they took, in seconds, each at most a minute.
     pub seconds: u64,
-    /// The decks whose last new card was met.
+    /// The decks whose last new card was met, by name.
     pub finished: Vec<String>,
+    /// The decks that come next, by name, where this was the last new card of all that come before them.
+    pub next: Vec<String>,
 }
 
 impl Session<'_> {
@@ -27,6 +29,10 @@ impl Session<'_> {
         finished.sort();
         finished.dedup();
         finished.retain(|deck| self.is_met(deck));
+        let next = match finished.is_empty() {
+            true => Vec::new(),
+            false => self.next_decks(),
+        };
         let recalled = self.given().filter(|given| given.grade.recalled());
         let millis: u64 = self.given().map(|given| u64::from(given.ms)).sum();
         Summary {
@@ -34,6 +40,24 @@ impl Session<'_> {
             recalled: recalled.count(),
             seconds: millis.div_ceil(1000),
             finished,
+            next,
+        }
+    }
+
+    /// The decks of the lowest order of which not every card was met, where none of them was begun.
+    fn next_decks(&self) -> Vec<String> {
+        let decks = &self.study.library.decks;
+        let Some(first) = decks.iter().find(|deck| !self.is_met(&deck.name)) else {
+            return Vec::new();
+        };
+        let next: Vec<_> = decks
+            .iter()
+            .filter(|deck| deck.order == first.order)
+            .collect();
+        let is_begun = |deck: &&Deck| deck.cards.iter().any(|card| self.answers_of(card) > 0);
+        match next.iter().any(|deck| is_begun(deck)) {
+            true => Vec::new(),
+            false => next.into_iter().map(|deck| deck.name.clone()).collect(),
         }
     }
 

@@ -4,13 +4,13 @@ use std::time::Instant;
 
 use console::Key;
 
-use super::frame::{Frame, keys, margin, measure, progress};
+use super::frame::{Frame, NARROW, keys, margin, measure, progress};
 use super::question::Question;
 use super::screen::{Line, Look, paragraph};
 use crate::history::Grade;
 use crate::schedule::scheduler::Promises;
 use crate::session::{Asked, Left};
-use crate::text::{clean, pad, shorten, width};
+use crate::text::{one_line, pad, shorten, width};
 use crate::time;
 
 /// A face that is on the screen.
@@ -37,7 +37,7 @@ impl OnScreen {
     ) -> Frame {
         let margin = margin(columns);
         let measure = measure(columns);
-        let deck = shorten(&clean(&self.asked.deck), measure.saturating_sub(4));
+        let deck = shorten(&one_line(&self.asked.title), measure.saturating_sub(4));
         let left = &self.asked.left;
         let head = vec![
             progress(done, left.all(), &words(left), columns),
@@ -57,6 +57,8 @@ impl OnScreen {
         };
         let second: &[&str] = match typing {
             true => &["Ctrl-C leave"],
+            // The others are on the page of keys: here they would cost a line of the answer.
+            false if columns < NARROW => &[undo, "? keys", "q leave"],
             false => &[undo, "e edit", "s suspend", "b bury", "? keys", "q leave"],
         };
         Frame {
@@ -142,7 +144,7 @@ fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
 
 /// What each key does.
 pub fn help(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 15] = [
+    const KEYS: [(&str, &str); 16] = [
         ("Space, Enter", "show the answer"),
         ("1 2 3 4", "again, hard, good, easy"),
         ("Enter", "good, or what the question proposes"),
@@ -156,6 +158,7 @@ pub fn help(columns: usize) -> Frame {
         ("e", "edit the card in your editor"),
         ("s", "suspend the card: not asked until resumed"),
         ("b", "bury the card until tomorrow"),
+        ("i", "read the deck's introduction again"),
         ("↑ ↓", "scroll"),
         ("q, Ctrl-C", "leave; nothing is lost"),
     ];
@@ -188,6 +191,11 @@ pub fn help(columns: usize) -> Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deck::{Card, Content};
+    use crate::home::{Home, STARTER_DECKS};
+    use crate::schedule::queue::Why;
+    use crate::study::Study;
+    use crate::time::Clock;
 
     #[test]
     fn a_wrong_answer_takes_again_and_nothing_else() {
@@ -219,5 +227,94 @@ mod tests {
         assert_eq!(words(&left(None)), "4 due · 1 again");
         assert_eq!(words(&left(Some(5))), "4 due · 1 again");
         assert_eq!(words(&left(Some(2))), "2 left");
+    }
+
+    /// The sequences of keys that answer the card: right, wrong, and not at all.
+    fn ways(card: &Card) -> Vec<Vec<Key>> {
+        match &card.content {
+            Content::Basic { .. } | Content::Cloze(_) => vec![vec![Key::Char(' ')]],
+            Content::TrueFalse { .. } => vec![vec![Key::Char('t')], vec![Key::Char('f')]],
+            Content::Typed { answers, .. } => {
+                let right = answers[0].chars().map(Key::Char).chain([Key::Enter]);
+                vec![vec![Key::Enter], right.collect()]
+            }
+            Content::Choice {
+                choices, answers, ..
+            } => {
+                let picks = (1..=choices.len()).map(|n| Key::Char(n.to_string().remove(0)));
+                let one_by_one = picks.clone().map(|pick| vec![pick]);
+                match answers.len() {
+                    1 => one_by_one.collect(),
+                    _ => {
+                        let all: Vec<Key> = picks.collect();
+                        let sets = 0..(1_usize << all.len());
+                        let set = |set: usize| {
+                            let of = all.iter().enumerate();
+                            let of = of.filter(|(at, _)| set & (1 << at) > 0);
+                            of.map(|(_, pick)| pick.clone())
+                                .chain([Key::Enter])
+                                .collect()
+                        };
+                        sets.map(set).collect()
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a person sees without scrolling on the smallest screen that is promised, a card as it is asked and, at
+    /// most one in ten aside, with all that its answer shows.
+    #[test]
+    fn the_bundled_cards_fit_a_narrow_screen() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::for_tests(folder.path(), "Deck(title: \"D\", cards: [])");
+        for (name, text) in STARTER_DECKS.iter().filter(|(name, _)| !name.contains('/')) {
+            std::fs::write(home.decks().join(name).with_extension("ron"), text).unwrap();
+        }
+        let clock = Clock::new(Some("2026-11-23T09:00:00+01:00")).unwrap();
+        let study = Study::open(home, clock).unwrap();
+        let fits = |on: &OnScreen| {
+            let (lines, _) = on.frame(40, 0, false, None).compose(24, &mut None);
+            !lines.iter().any(|line| line.text().contains("↓ more"))
+        };
+        let (mut all, mut longer) = (0, Vec::new());
+        for (deck, card, side) in study.library.faces() {
+            let key = card.face(side);
+            let on = |question| OnScreen {
+                asked: Asked {
+                    key: key.clone(),
+                    card: card.clone(),
+                    deck: deck.name.clone(),
+                    title: deck.title.clone(),
+                    why: Why::New,
+                    seen: 0,
+                    left: Left {
+                        due: 12,
+                        new: 20,
+                        again: 3,
+                        limit: None,
+                    },
+                    promises: study.promises(&key, deck),
+                },
+                question,
+                shown: Instant::now(),
+                overrules: false,
+            };
+            let question = Question::new(card, side, 1);
+            assert!(fits(&on(question.clone())), "{key} as it is asked");
+            let answered = |keys: Vec<Key>| {
+                let mut question = question.clone();
+                for key in &keys {
+                    question.key(key);
+                }
+                assert!(question.answered, "{key} after {keys:?}");
+                on(question)
+            };
+            all += 1;
+            if !ways(card).into_iter().all(|keys| fits(&answered(keys))) {
+                longer.push(key);
+            }
+        }
+        assert!(all > 80 && longer.len() * 10 <= all, "{longer:?}");
     }
 }

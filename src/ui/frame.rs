@@ -25,9 +25,12 @@ pub struct Frame {
     pub first: usize,
 }
 
+/// A terminal of fewer columns spares what it can.
+pub const NARROW: usize = 50;
+
 /// The space left of everything, for a terminal of so many columns.
 pub fn margin(columns: usize) -> &'static str {
-    if columns < 50 { " " } else { "  " }
+    if columns < NARROW { " " } else { "  " }
 }
 
 /// The widest text that is pleasant to read.

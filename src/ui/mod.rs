@@ -4,6 +4,7 @@ pub mod asked;
 pub mod chart;
 pub mod editor;
 pub mod frame;
+pub mod intro;
 pub mod line_edit;
 pub mod pager;
 pub mod progress;

@@ -9,6 +9,7 @@ use console::Key;
 use super::asked::{self, OnScreen};
 use super::editor;
 use super::frame::{Frame, Stage, keys, margin, measure, progress};
+use super::intro;
 use super::question::{Effect, Question};
 use super::screen::{Line, Look, paragraph};
 use super::summary;
@@ -19,6 +20,9 @@ use crate::schedule::queue::Wanted;
 use crate::schedule::scheduler::seed;
 use crate::session::{Answered, Asked, Edited, Patience, PutOff, Session, Summary, Undone};
 use crate::study::Study;
+
+/// The keys below an introduction.
+const INTRO_KEYS: [&str; 3] = ["Enter to the cards", "i shows this again", "q leave"];
 
 /// A session on the screen.
 struct Screen<'a> {
@@ -37,6 +41,16 @@ enum Next {
     /// The next question.
     Question,
     Leave,
+}
+
+/// What is on the screen while a question waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Question,
+    /// What each key does.
+    Help,
+    /// What its deck is about.
+    Intro,
 }
 
 /// Asks what is wanted until nothing is left, `limit` answers were given, or the person leaves.
@@ -83,8 +97,27 @@ impl Screen<'_> {
         }
     }
 
+    /// Shows what to read before the first card of a deck.
+    fn introduce(&mut self, asked: &Asked) -> Result<Next> {
+        let Some(deck) = self.session.take_intro(asked) else {
+            return Ok(Next::Question);
+        };
+        let frame = |columns: usize| intro::frame(deck, &INTRO_KEYS, columns);
+        self.stage.top();
+        loop {
+            match self.stage.key(None, &frame).map_err(gone)? {
+                Some(Key::Enter | Key::Escape | Key::Char(' ')) => return Ok(Next::Question),
+                Some(Key::CtrlC | Key::Char('q')) => return Ok(Next::Leave),
+                _ => {}
+            }
+        }
+    }
+
     /// Asks one face until it is answered and graded, or left.
     fn ask(&mut self, asked: Asked) -> Result<Next> {
+        if self.introduce(&asked)? == Next::Leave {
+            return Ok(Next::Leave);
+        }
         let seed = seed(&asked.key, asked.seen);
         let mut on = OnScreen {
             question: Question::new(&asked.card, asked.key.side, seed),
@@ -93,25 +126,32 @@ impl Screen<'_> {
             overrules: false,
         };
         self.stage.top();
-        let (mut help, mut commands) = (false, false);
+        let (mut page, mut commands) = (Page::Question, false);
         loop {
             let done = self.session.done();
             let said = self.said.clone();
-            let frame = |columns: usize| match help {
-                true => asked::help(columns),
-                false => on.frame(columns, done, commands, said.as_ref()),
+            let deck = self.session.study().library.deck(&on.asked.deck);
+            let frame = |columns: usize| match (page, deck) {
+                (Page::Help, _) => asked::help(columns),
+                (Page::Intro, Some(deck)) => intro::frame(deck, &["any key: back"], columns),
+                _ => on.frame(columns, done, commands, said.as_ref()),
             };
             let Some(key) = self.stage.key(None, &frame).map_err(gone)? else {
                 continue;
             };
-            if std::mem::take(&mut help) && key != Key::CtrlC {
+            if std::mem::replace(&mut page, Page::Question) != Page::Question && key != Key::CtrlC {
+                self.stage.top();
                 continue;
             }
             self.said = None;
             let typing = on.question.takes_text() && !std::mem::take(&mut commands);
             match key {
                 Key::Escape if typing => commands = true,
-                Key::Char('?') if !typing => help = true,
+                Key::Char('?') if !typing => page = Page::Help,
+                Key::Char('i') if !typing => {
+                    page = Page::Intro;
+                    self.stage.top();
+                }
                 key => match self.press(&mut on, &key, typing)? {
                     Next::Stay => {}
                     next => return Ok(next),

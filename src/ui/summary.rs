@@ -1,9 +1,10 @@
 //! What is said when a session is over, and when the next one is.
 
+use crate::deck::Deck;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::session::Summary;
 use crate::study::Study;
-use crate::text::{capital, clean, plural};
+use crate::text::{capital, clean, one_line, plural};
 use crate::time::{self, Day};
 
 /// What was done, how long it took, how many were right, the streak, when the next are due.
@@ -23,22 +24,21 @@ pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
     }
     lines.push(format!("{}.", capital(&study.streak().said())));
     lines.push(next_line(study, wanted));
-    for name in &summary.finished {
-        let Some(deck) = study
-            .library
-            .deck(name)
-            .filter(|deck| !deck.resources.is_empty())
-        else {
-            continue;
-        };
-        lines.push(String::new());
-        lines.push(format!(
-            "You have met every card of “{}”. To go on:",
-            clean(&deck.title)
-        ));
-        for resource in &deck.resources {
-            lines.push(format!("· {}", clean(&resource.line())));
-        }
+    // A deck of one's own grows card by card: only one that is a course is over.
+    let is_course = |deck: &&Deck| deck.intro.is_some() || !deck.resources.is_empty();
+    let decks = |names: &[String]| -> Vec<String> {
+        let decks = names.iter().filter_map(|name| study.library.deck(name));
+        let courses = decks.filter(is_course);
+        courses
+            .map(|deck| format!("“{}”", one_line(&deck.title)))
+            .collect()
+    };
+    for deck in decks(&summary.finished) {
+        lines.push(format!("You have met every card of {deck}."));
+    }
+    let next = decks(&summary.next);
+    if !next.is_empty() {
+        lines.push(format!("Next come {}.", next.join(", ")));
     }
     lines
 }

@@ -22,12 +22,17 @@ fn a_first_session_starts_from_nothing() {
     let home = Home::fresh();
     let mut terminal = home.review();
     terminal
+        .see("Enter to the cards")
+        .press("\r")
         .see("20 new")
         .see("an open model, or an API?")
-        .press("1\r")
-        .see("3 good 2 d")
-        .press("3")
-        .see("19 new");
+        .press(" ")
+        .see("Enter again today")
+        .press("\r")
+        .see("What are open weights?")
+        .see("Enter to the cards")
+        .press("\r")
+        .see("19 new · 1 again");
     assert_eq!(
         home.grades().len(),
         1,
@@ -762,54 +767,109 @@ fn cards_are_asked_for_one_by_one() {
         .see("A notation");
 }
 
-#[test]
-fn the_last_new_card_of_a_deck_says_what_to_read_next() {
+/// Two courses, one after the other.
+fn courses() -> Home {
     let home = Home::empty();
     home.deck(
         "one",
-        r#"Deck(title: "The \u{1b}[31mfirst", order: 1,
-            resources: [(title: "A good talk", site: "example.org", minutes: 8)],
+        r#"Deck(title: "The \u{1b}[31mfirst", order: 1, intro: "Read this first.\n\nThen that.",
+            resources: [(title: "A good talk", site: "example.org", minutes: 8, address: "https://example.org/talk")],
             cards: [Basic(id: "a", front: "Question A?", back: "A."), Basic(id: "b", front: "Question B?", back: "B.")])"#,
     );
     home.deck(
         "two",
-        r#"Deck(title: "Second", order: 2, cards: [Basic(id: "c", front: "Question C?", back: "C.", reverse: true)])"#,
+        r#"Deck(title: "Second", order: 2, intro: "More of it.",
+            cards: [Basic(id: "c", front: "Question C?", back: "C."), Typed(id: "d", front: "Question D?", answers: ["D"])])"#,
     );
-    let mut terminal = home.review();
-    terminal
-        .see("Question A")
-        .press("  ")
-        .see("Question B")
-        .press("q");
-    let (_, bytes) = terminal.end();
-    assert!(
-        !bytes.contains("You have met every card"),
-        "one is left: {bytes}"
-    );
-    assert!(bytes.contains("Left today: 2."), "{bytes}");
+    home
+}
 
+#[test]
+fn a_deck_is_introduced_before_its_first_card_and_again_on_a_key() {
+    let home = courses();
     let mut terminal = home.review();
     terminal
-        .see("Question B")
-        .press("  ")
-        .see("Question C")
-        .press("  ");
-    terminal
-        .see("You have met every card of “The ␛[31mfirst”. To go on:")
+        .see("The ␛[31mfirst")
+        .see("Read this first.")
+        .see("Then that.")
         .see("· A good talk (example.org, 8 min)")
-        .see("Next: 1 new card tomorrow, 3 cards due")
+        .see("https://example.org/talk")
+        .see("Enter to the cards")
+        .press("\r")
+        .see("Question A?")
+        // The session says what the deck is called.
+        .see("The ␛[31mfirst")
+        .not_see("Read this first.")
+        .press("i")
+        .see("Read this first.")
+        .press("x")
+        .see("Question A?")
+        .press("  ")
+        .see("Question B?")
+        .press("q");
+    terminal.end();
+
+    // Its first card was met: it is not said again, but the next deck's is.
+    let mut terminal = home.review();
+    terminal
+        .see("Question B?")
+        .press("  ")
+        .see("More of it.")
+        .press(" ")
+        .see("Question C?")
         .press("u")
-        .see("Question C")
+        .see("Question B?")
+        .press("  ")
+        .see("Question C?")
+        .press("  ")
+        .see("Question D?")
+        // Letters go into the answer.
+        .press("i")
+        .see("› i")
+        .press("\x1b")
+        .see("any other key: back to the answer")
+        .press("i")
+        .see("More of it.")
+        .press(" ")
+        .see("› i");
+    terminal.press("\x03");
+    terminal.end();
+}
+
+#[test]
+fn an_introduction_can_be_left() {
+    let home = courses();
+    for key in ["q", "\x03"] {
+        let mut terminal = home.review();
+        terminal.see("Enter to the cards").press(key);
+        assert_eq!(terminal.end().0, 0);
+    }
+    assert_eq!(home.grades(), [""; 0]);
+}
+
+#[test]
+fn a_course_that_is_met_names_what_comes_next() {
+    let home = courses();
+    let mut terminal = home.terminal(&["review", "--new", "2"], 80, 24);
+    terminal
+        .see("Enter to the cards")
+        .press("\r")
+        .see("Question A?")
+        .press("  ")
+        .see("Question B?")
+        .press("  ")
+        .see("You have met every card of “The ␛[31mfirst”.")
+        .see("Next come “Second”.")
+        .press("u")
+        .see("Question B?")
+        .press("  ")
+        .see("You have met every card")
         .press("q");
     terminal.end();
 
     // What was met before is not said again.
     let mut terminal = home.review();
-    terminal
-        .see("Question C")
-        .press("  ")
-        .see("done")
-        .press("q");
+    terminal.see("Enter to the cards").press("q");
     let (_, bytes) = terminal.end();
     assert!(!bytes.contains("You have met every card"), "{bytes}");
 }

@@ -1,0 +1,40 @@
+//! What a deck is about and what else to read, before its first card.
+
+use super::frame::{Frame, keys, margin, measure};
+use super::screen::{Line, Look, paragraph};
+use crate::deck::Deck;
+use crate::text::{one_line, width};
+
+/// Returns the page, with the keys that lead on from it.
+pub fn frame(deck: &Deck, go_on: &[&str], columns: usize) -> Frame {
+    let (margin, measure) = (margin(columns), measure(columns));
+    let mut body = Vec::new();
+    if let Some(text) = deck.intro.as_ref().or(deck.about.as_ref()) {
+        body.extend(paragraph(Look::Plain, text, margin, margin, measure));
+    }
+    if !deck.resources.is_empty() {
+        body.push(Line::default());
+        body.push(Line::new(Look::Faint, format!("{margin}To read or watch:")));
+    }
+    let bullet = format!("{margin}· ");
+    let below = " ".repeat(width(&bullet));
+    for resource in &deck.resources {
+        let title = one_line(&resource.line());
+        body.extend(paragraph(Look::Plain, &title, &bullet, &below, measure));
+        if let Some(address) = &resource.address {
+            let address = one_line(address);
+            body.extend(paragraph(Look::Faint, &address, &below, &below, measure));
+        }
+    }
+    let title = one_line(&deck.title);
+    let mut head = paragraph(Look::Strong, &title, margin, margin, measure);
+    head.push(Line::default());
+    let go_on: Vec<String> = go_on.iter().map(ToString::to_string).collect();
+    Frame {
+        head,
+        body,
+        foot: keys(&go_on, &[], columns),
+        cursor: None,
+        first: 0,
+    }
+}
