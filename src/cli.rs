@@ -23,15 +23,17 @@ pub use learning::{Plan, Tune};
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\
 Without flags, at a terminal, it asks. From standard input it takes RON cards
-as a deck has them, or a line a card: front, tab, back, and after another tab
-its tags, if there are any.
+as a deck has them, or one line per card: front, tab, back, and after another
+tab its tags, if there are any. Cards that are in the deck already are passed
+over.
 
-  quiz add rust --front 'What does `?` do?' --back 'Returns the error early'
+  quiz add rust 'What does `?` do?' 'Returns the error early'
+  quiz add rust --front 'Which option recurses?' --back -r
   quiz add rust --cloze 'A {{c1::borrow}} never outlives its {{c2::owner}}'
   quiz add rust --front 'Which is a smart pointer?' --choice Box --choice i32 --answer Box
   quiz add rust --typed 'The build tool of Rust' --answer cargo
   quiz add rust --statement 'String is Copy' --answer false
-  quiz add rust < cards.tsv";
+  quiz add rust --tag verbs --reverse < cards.tsv";
 
 /// Shown below the flags of `completions`.
 const COMPLETIONS_HELP: &str = "\
@@ -302,45 +304,83 @@ pub struct Review {
 /// What to add, and where.
 #[derive(Debug, Args)]
 pub struct Add {
-    /// The deck; it is made where there is none of that name
+    /// Deck to add to; created if it does not exist
     #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub deck: Option<String>,
+    /// The question, as with --front
+    #[arg(value_name = "FRONT", requires = "back_text", conflicts_with_all = ["front", "back", "cloze", "typed", "statement", "choice", "answer"])]
+    pub front_text: Option<String>,
+    /// The answer, as with --back
+    #[arg(value_name = "BACK")]
+    pub back_text: Option<String>,
     /// The question of a card with a back or with choices
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true)]
     pub front: Option<String>,
-    /// The answer to --front
-    #[arg(long, value_name = "TEXT", requires = "front", conflicts_with_all = ["choice", "answer"])]
+    /// The answer to --front; with --statement, why
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true, conflicts_with_all = ["choice", "cloze", "typed"])]
     pub back: Option<String>,
     /// Ask also for the front, given the back
-    #[arg(long, requires = "back")]
+    #[arg(long, conflicts_with_all = ["choice", "cloze", "typed", "statement"])]
     pub reverse: bool,
     /// A text with gaps: 'Open {{c1::weights}}'
-    #[arg(long, value_name = "TEXT", conflicts_with_all = ["front", "typed", "statement", "answer", "choice"])]
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true, conflicts_with_all = ["front", "typed", "statement", "answer", "choice"])]
     pub cloze: Option<String>,
     /// A question whose answer is typed, with --answer
-    #[arg(long, value_name = "TEXT", requires = "answer", conflicts_with_all = ["front", "statement", "choice"])]
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true, requires = "answer", conflicts_with_all = ["front", "statement", "choice"])]
     pub typed: Option<String>,
     /// A statement that is true or false, with --answer true or false
-    #[arg(long, value_name = "TEXT", requires = "answer", conflicts_with_all = ["front", "choice"])]
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true, requires = "answer", conflicts_with_all = ["front", "choice"])]
     pub statement: Option<String>,
-    /// A choice, with --front; give it for each choice
-    #[arg(long, value_name = "TEXT", requires_all = ["front", "answer"])]
+    /// A choice, with --front; repeat it for each choice
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true, requires_all = ["front", "answer"])]
     pub choice: Vec<String>,
-    /// A right answer; give it for each
-    #[arg(long, value_name = "TEXT")]
+    /// A right answer; repeat it for each
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true)]
     pub answer: Vec<String>,
-    /// A tag; give it for each
+    /// A tag, of every card that is added; repeat it for each
     #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Vec<String>,
     /// Shown after the answer
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true)]
     pub note: Option<String>,
-    /// Where the fact comes from
-    #[arg(long, value_name = "TEXT")]
+    /// Where the fact comes from, for every card that is added
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true)]
     pub source: Option<String>,
     /// The card's id, instead of one made from its text
     #[arg(long, value_name = "ID")]
     pub id: Option<String>,
+    /// Add what can be added from standard input, and name the rest
+    #[arg(long)]
+    pub skip_bad: bool,
+}
+
+/// A text of a card: anything, also what starts with a hyphen, but for a flag that follows one that lacks its text.
+fn card_text(text: &str) -> Result<String, String> {
+    const FLAGS: [&str; 14] = [
+        "front",
+        "back",
+        "reverse",
+        "cloze",
+        "typed",
+        "statement",
+        "choice",
+        "answer",
+        "tag",
+        "note",
+        "source",
+        "id",
+        "skip-bad",
+        "home",
+    ];
+    let flag = text
+        .strip_prefix("--")
+        .map(|flag| flag.split('=').next().unwrap_or(flag));
+    match flag {
+        Some(flag) if FLAGS.contains(&flag) => Err(format!(
+            "the text is missing: `--{flag}` is the next flag (a card with that text can be given on standard input)"
+        )),
+        _ => Ok(text.to_string()),
+    }
 }
 
 /// Reads a number of at least one.

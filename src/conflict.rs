@@ -24,6 +24,13 @@ pub(crate) fn marked(text: &str) -> Option<usize> {
     None
 }
 
+/// Returns whether a line could be taken for one of git's marks.
+pub(crate) fn is_mark(line: &str) -> bool {
+    ["<<<<<<<", "=======", ">>>>>>>"]
+        .iter()
+        .any(|mark| line.starts_with(mark))
+}
+
 /// Returns whether `path` is named as sync tools (Syncthing, Dropbox, Nextcloud) name the copy of a file that was
 /// changed on two sides.
 pub(crate) fn is_copy(path: &Path) -> bool {

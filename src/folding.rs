@@ -3,7 +3,7 @@
 //! * [`equal`]: the same characters, however they are composed. For names, tags, ids and words that are searched.
 //! * [`typed`]: the same answer, typed on whatever keyboard. It forgives case, spaces, how quotes and dashes look, what
 //!   can't be seen, and a final full stop.
-//! * [`apart`]: the same question. What may change the meaning stays: accents, signs, scripts, numbers.
+//! * [`apart`]: the same question. What may change the meaning stays: case, accents, signs, scripts, numbers.
 
 use std::borrow::Cow;
 
@@ -35,7 +35,8 @@ pub fn typed_exactly(text: &str) -> String {
     spaced(&seen(&equal(text)))
 }
 
-/// Returns `text` as questions have it in common that ask the same: as [`typed`], without punctuation at the end.
+/// Returns `text` as questions have it in common that ask the same: as [`typed`], but with its case (`-r` is not `-R`),
+/// apart from a capital at the start, and without punctuation at the end.
 pub fn apart(text: &str) -> String {
     let closing = |c| {
         matches!(
@@ -43,7 +44,8 @@ pub fn apart(text: &str) -> String {
             '.' | '?' | ':' | ';' | ',' | '…' | '。' | '？' | '؟' | '।'
         )
     };
-    let folded = typed(text);
+    let signs = spaced(&plain_signs(text));
+    let folded = uncapital(without_stop(&signs));
     let open = folded.trim_end_matches(closing).trim_end();
     // `3!` is a number, and `?` alone is a question.
     let before = open.trim_end_matches('!');
@@ -54,6 +56,13 @@ pub fn apart(text: &str) -> String {
     } else {
         kept.to_string()
     }
+}
+
+/// `text` without a capital at its start.
+fn uncapital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_lowercase);
+    first.chain(letters).collect()
 }
 
 /// Returns what can't be seen in `text` and is passed over when answers are compared: where it is, in bytes.
@@ -322,6 +331,8 @@ mod tests {
             ("x²", "x2"),
             ("a", "а"),
             ("?", "."),
+            ("ls -r", "ls -R"),
+            ("What is IT?", "What is it?"),
         ] {
             assert_ne!(apart(one), apart(other), "{one} {other}");
         }

@@ -99,7 +99,11 @@ fn span(source: &str, error: &SpannedError) -> Range<usize> {
         | RonError::NoSuchEnumVariant { .. }
         | RonError::DuplicateStructField { .. }
         | RonError::InvalidEscape(_) => start..end,
-        _ => start..start,
+        // RON names the end of what was right: what is wrong is the next thing.
+        _ => {
+            let start = tokens::significant(source, start);
+            start..start
+        }
     }
 }
 

@@ -252,6 +252,13 @@ impl Draft {
         })
     }
 
+    /// Has the back of a card with a front and a back asked too; of any other kind, nothing changes.
+    pub fn ask_both_ways(&mut self) {
+        if let Kind::Basic { reverse, .. } = &mut self.kind {
+            *reverse = true;
+        }
+    }
+
     /// The same under this id.
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());

@@ -4,11 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use strsim::damerau_levenshtein;
-use unicode_normalization::UnicodeNormalization;
 
 use super::library::Library;
 use super::read::place_of;
-use super::{Card, Cloze, Content, Side, answer, cloze, id, literal};
+use super::{Card, Cloze, Content, Side, answer, cloze, literal, twins};
 use crate::folding;
 use crate::notation::tokens;
 use crate::place::{Place, Problem, Source};
@@ -256,38 +255,6 @@ fn list_length(answer: &str) -> usize {
     if short { pieces.len() } else { 1 }
 }
 
-/// What a card asks, as far as it matters to whether two ask the same: the telling words, without closing punctuation
-/// and the capital at the start. Case, accents and signs stay: `-r` is not `-R`, `schon` not `schön`, nor `C` `C++`.
-fn gist(asked: &str) -> Vec<String> {
-    let words = asked
-        .split_whitespace()
-        .enumerate()
-        .filter_map(|(at, word)| {
-            let word: String = word.nfc().collect();
-            let word = word.trim_matches(|c| "?!.,;:…\"'“”„‘’«»¿¡。？！，、()".contains(c));
-            let word = word.trim_end_matches("'s").trim_end_matches("’s");
-            let word = if at == 0 {
-                uncapital(word)
-            } else {
-                word.to_string()
-            };
-            (!word.is_empty()).then_some(word)
-        });
-    let words: Vec<String> = words.collect();
-    let telling = |word: &&String| !id::is_filler(&word.to_lowercase());
-    match words.iter().any(|word| telling(&word)) {
-        true => words.iter().filter(telling).cloned().collect(),
-        false => words,
-    }
-}
-
-/// The word without its capital.
-fn uncapital(word: &str) -> String {
-    let mut letters = word.chars();
-    let first = letters.next().into_iter().flat_map(char::to_lowercase);
-    first.chain(letters).collect()
-}
-
 /// The whole of what a card asks, gaps as gaps.
 fn asked(card: &Card) -> String {
     match &card.content {
@@ -298,30 +265,32 @@ fn asked(card: &Card) -> String {
 
 /// Fronts that are equal, or differ in nothing that tells.
 fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
-    let mut first: HashMap<(bool, Vec<String>), (String, &Placed)> = HashMap::new();
-    let mut equal: HashMap<String, &Placed> = HashMap::new();
+    let mut alike: HashMap<(bool, Vec<String>), &Placed> = HashMap::new();
+    let mut equal: HashMap<(bool, String), &Placed> = HashMap::new();
     let mut in_order = cards.to_vec();
     in_order.sort_by_key(|card| (card.source.file(), card.card.span.start));
     for card in in_order {
         let asked = asked(card.card);
-        let gist = gist(&asked);
-        let few = gist.len() <= FEW;
-        let key = (matches!(card.card.content, Content::Cloze(_)), gist);
-        let (before, message) = match (equal.get(&asked), first.get(&key)) {
-            (Some(before), _) => (*before, "two cards ask the same"),
-            (None, Some((_, before))) if !few => (*before, "two cards ask nearly the same"),
-            _ => {
-                first.insert(key, (asked.clone(), card));
-                equal.insert(asked, card);
-                continue;
-            }
+        let is_cloze = matches!(card.card.content, Content::Cloze(_));
+        let gist = Some((is_cloze, twins::gist(&asked))).filter(|(_, gist)| gist.len() > FEW);
+        let same = (is_cloze, twins::same(&asked));
+        let before = match (
+            equal.get(&same),
+            gist.as_ref().and_then(|gist| alike.get(gist)),
+        ) {
+            (Some(before), _) => Some((*before, "two cards ask the same")),
+            (None, Some(before)) => Some((*before, "two cards ask nearly the same")),
+            _ => None,
         };
-        equal.entry(asked).or_insert(before);
-        problems.push(
+        equal.entry(same).or_insert(card);
+        if let Some(gist) = gist {
+            alike.entry(gist).or_insert(card);
+        }
+        problems.extend(before.map(|(before, message)| {
             Problem::warning(card.front(), message)
                 .other(before.front())
-                .help("keep one, or say in each what sets it apart"),
-        );
+                .help("keep one, or say in each what sets it apart")
+        }));
     }
 }
 

@@ -12,11 +12,13 @@ pub(crate) mod likely;
 pub mod lint;
 pub mod literal;
 pub(crate) mod name;
+pub mod naming;
 pub mod read;
 mod scan;
 pub mod source;
 pub mod splice;
 mod style;
+mod twins;
 pub mod write;
 
 use std::fmt;

@@ -2,9 +2,10 @@
 
 use super::draft::{Draft, Value};
 use super::scan;
+use crate::conflict;
 use crate::notation::{quote, tokens};
 use crate::place::Source;
-use crate::text::width;
+use crate::text::{clean, width};
 
 /// The widest card that is written on one line, in columns.
 pub(crate) const WIDEST: usize = 100;
@@ -51,17 +52,59 @@ impl Style {
     /// Returns the card as it fits into the deck: on one line where it is short, else with a line for each field.
     pub(crate) fn set(&self, draft: &Draft) -> String {
         let line = on_one_line(draft);
-        if width(&line) + width(&self.card) < WIDEST {
+        let fields = draft.fields();
+        let is_one_line = !fields.iter().any(|(_, value)| has_lines(*value));
+        if is_one_line && width(&line) + width(&self.card) < WIDEST {
             return line;
         }
         let Self { card, step, end } = self;
         let mut out = format!("{}({end}", draft.kind.name());
-        for (name, value) in draft.fields() {
-            out.push_str(&format!("{card}{step}{name}: {},{end}", in_ron(value)));
+        for (name, value) in fields {
+            out.push_str(&format!("{card}{step}{name}: {},{end}", self.value(value)));
         }
         out.push_str(card);
         out.push(')');
         out
+    }
+
+    /// The value of a field on a line of its own. A text of several lines is written as it reads.
+    fn value(&self, value: Value) -> String {
+        let text = |text: &str| self.raw(text).unwrap_or_else(|| quote(text));
+        match value {
+            Value::Text(value) => text(value),
+            Value::Texts(texts) if has_lines(value) => {
+                let Self { card, step, end } = self;
+                let line = |value: &String| format!("{card}{step}{step}{},{end}", text(value));
+                let lines: String = texts.iter().map(line).collect();
+                format!("[{end}{lines}{card}{step}]")
+            }
+            other => in_ron(other),
+        }
+    }
+
+    /// A text of several lines as a raw string, whose lines are those of the text; `None` where it has only one, or
+    /// where they would not be read as they are meant.
+    fn raw(&self, text: &str) -> Option<String> {
+        let is_plain = |c: char| c == '\t' || clean(c.encode_utf8(&mut [0; 4])).starts_with(c);
+        let is_marked = text.lines().any(conflict::is_mark);
+        if !text.contains('\n') || self.end != "\n" || !text.chars().all(is_plain) || is_marked {
+            return None;
+        }
+        let ends = text.match_indices('"').map(|(at, _)| {
+            let rest = text.get(at + 1..).unwrap_or("");
+            rest.len() - rest.trim_start_matches('#').len() + 1
+        });
+        let hashes = "#".repeat(ends.max().unwrap_or(0));
+        Some(format!("r{hashes}\"{text}\"{hashes}"))
+    }
+}
+
+/// Whether a text of the value has several lines.
+fn has_lines(value: Value) -> bool {
+    match value {
+        Value::Text(text) => text.contains('\n'),
+        Value::Texts(texts) => texts.iter().any(|text| text.contains('\n')),
+        Value::Flag(_) => false,
     }
 }
 
@@ -90,4 +133,44 @@ fn in_ron(value: Value) -> String {
 pub(crate) fn indent(source: &Source, at: usize) -> Option<&str> {
     let before = source.part(&(source.line_start(at)..at));
     before.chars().all(char::is_whitespace).then_some(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(text: &str, draft: &Draft) -> String {
+        let source = Source::new("d", text);
+        Style::of(&source, &scan::layout(text)).set(draft)
+    }
+
+    #[test]
+    fn a_text_of_several_lines_reads_as_it_is() {
+        let code = "match x {\n    Some(\"v\") => r#\"#,\n}";
+        assert_eq!(
+            set("", &Draft::basic("What?", code)),
+            format!(
+                "Basic(\n            front: \"What?\",\n            back: r##\"{code}\"##,\n        )"
+            )
+        );
+        let choice = Draft::choice("What?", vec!["a\nb".into(), "c".into()], vec!["c".into()]);
+        assert!(set("", &choice).contains(
+            "choices: [\n                r\"a\nb\",\n                \"c\",\n            ],"
+        ));
+    }
+
+    #[test]
+    fn what_would_be_read_otherwise_is_written_with_escapes() {
+        for text in [
+            "a\nb\r",
+            "a\n\u{202e}b",
+            "a\n\u{1b}[31m",
+            "a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> other",
+        ] {
+            let set = set("", &Draft::basic("f", text));
+            assert!(set.contains(&format!("back: {}", quote(text))), "{set}");
+        }
+        let set = set("Deck(\r\n)", &Draft::basic("f", "a\nb"));
+        assert!(set.contains("back: \"a\\nb\""), "{set}");
+    }
 }

@@ -10,11 +10,12 @@ use super::draft::{Draft, Wrong};
 use super::id::Ids;
 use super::library::Library;
 use super::splice::{self, New};
+use super::twins::{same, whole};
 use super::{Body, CardId};
 use crate::error::{Error, Result};
 use crate::files::{self, Disk};
 use crate::place::Source;
-use crate::text::{capital, one_line};
+use crate::text::capital;
 
 /// Cards on their way into decks.
 ///
@@ -24,6 +25,8 @@ pub struct Batch<'a> {
     library: &'a Library,
     ids: Ids<'a>,
     fronts: HashMap<String, Twin>,
+    /// The cards of each deck that is written to, by all that they say.
+    whole: HashMap<String, HashMap<String, CardId>>,
     decks: BTreeMap<String, Vec<(CardId, New)>>,
 }
 
@@ -57,19 +60,44 @@ impl<'a> Batch<'a> {
                 id: card.id.clone(),
                 place: format!("{}:{}", deck.name, card.line),
             };
-            (gist(&card.front()), twin)
+            (same(&card.front()), twin)
         });
         Self {
             library,
             ids: Ids::new(move |id| library.has(id) || taken(id)),
             fronts: fronts.collect(),
+            whole: HashMap::new(),
             decks: BTreeMap::new(),
         }
     }
 
     /// Returns the card that asks `front` already, be it one of this batch.
     pub fn twin(&self, front: &str) -> Option<&Twin> {
-        self.fronts.get(&gist(front))
+        self.fronts.get(&same(front))
+    }
+
+    /// Returns the card of the deck `deck` that says all that `body` says, be it one of this batch. A card for which an
+    /// id was chosen is only ever the card of that id.
+    pub fn written_twice(
+        &mut self,
+        deck: &str,
+        id: Option<&CardId>,
+        body: &Body,
+    ) -> Option<CardId> {
+        let Some(id) = id else {
+            return self.whole_of(deck).get(&whole(body)).cloned();
+        };
+        let (found, card) = self.library.card(id)?;
+        (found.name == deck && whole(card) == whole(body)).then(|| id.clone())
+    }
+
+    fn whole_of(&mut self, deck: &str) -> &mut HashMap<String, CardId> {
+        let library = self.library;
+        self.whole.entry(deck.to_string()).or_insert_with(|| {
+            let cards = library.deck(deck).map_or(&[][..], |deck| &deck.cards);
+            let cards = cards.iter().map(|card| (whole(card), card.id.clone()));
+            cards.collect()
+        })
     }
 
     /// Takes a card for the deck `deck`; gives it an id where it has none.
@@ -111,7 +139,8 @@ impl<'a> Batch<'a> {
             id: id.clone(),
             place: deck.to_string(),
         };
-        self.fronts.entry(gist(&body.front())).or_insert(twin);
+        self.fronts.entry(same(&body.front())).or_insert(twin);
+        self.whole_of(deck).insert(whole(body), id.clone());
         let cards = self.decks.entry(deck.to_string()).or_default();
         cards.push((id.clone(), new));
     }
@@ -211,11 +240,6 @@ fn path_of(root: &Path, deck: &str) -> PathBuf {
 fn title_of(deck: &str) -> String {
     let last = deck.rsplit('/').next().unwrap_or(deck);
     capital(&last.replace(['-', '_'], " "))
-}
-
-/// A front as it is compared with others: without case and with single spaces.
-fn gist(front: &str) -> String {
-    one_line(front).to_lowercase()
 }
 
 #[cfg(test)]

@@ -434,7 +434,7 @@ fn cards_are_added_by_flags_lines_and_ron() {
         .code,
         0
     );
-    let run = home.quiz(&["add", "x/new", "--front", "what is  IT?", "--back", "x"]);
+    let run = home.quiz(&["add", "x/new", "--front", "what is  it", "--back", "x"]);
     assert!(
         run.code == 0 && run.err.contains("`what-is-it` (x/new:"),
         "{}",

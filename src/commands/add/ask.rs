@@ -1,0 +1,81 @@
+//! Cards asked for one by one.
+
+use super::flags::Common;
+use super::{add, say};
+use crate::deck::naming;
+use crate::error::Result;
+use crate::study::Study;
+use crate::text::shorten;
+use crate::ui::prompt;
+
+/// Asks for cards until the person has no more.
+///
+/// # Errors
+/// If there is no terminal, or the deck that is named can't be one.
+pub fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Result<()> {
+    let mut prompts =
+        prompt::Prompts::start("use flags (`quiz add DECK --front … --back …`) or standard input")?;
+    let mut deck = given
+        .map(|given| naming::for_adding(&study.library, given))
+        .transpose()?;
+    loop {
+        let name = match deck.take() {
+            Some(name) => name,
+            None => {
+                let names: Vec<String> = study
+                    .library
+                    .decks
+                    .iter()
+                    .map(|deck| deck.name.clone())
+                    .collect();
+                let Some(chosen) = prompts.deck(&names)? else {
+                    return Ok(());
+                };
+                naming::for_adding(&study.library, &chosen)?
+            }
+        };
+        let tags: Vec<String> = study
+            .library
+            .deck(&name)
+            .map(|deck| {
+                let mut tags: Vec<String> = deck
+                    .cards
+                    .iter()
+                    .flat_map(|card| card.tags.clone())
+                    .collect();
+                tags.sort();
+                tags.dedup();
+                tags
+            })
+            .unwrap_or_default();
+        let Some(draft) = prompts.card(&tags)? else {
+            return Ok(());
+        };
+        let draft = common.with(draft);
+        let (twin, id) = {
+            let mut batch = study.batch();
+            let twin = batch.twin(&draft.front()).cloned();
+            (twin, batch.add(&name, draft.clone()))
+        };
+        let preview = draft.to_ron();
+        let question = match id {
+            Ok(id) => format!("Add `{id}` to {}?", shorten(&name, 40)),
+            Err(wrong) => {
+                say(&format!("{wrong}\nThis is no card:\n{preview}"));
+                deck = Some(name);
+                continue;
+            }
+        };
+        if prompts.confirm_card(&preview, twin.as_ref(), &question)?
+            && let Err(error) = add(study, &name, draft)
+        {
+            say(&format!(
+                "{error}\nThe card was not added. It is:\n{preview}"
+            ));
+        }
+        if !prompts.another()? {
+            return Ok(());
+        }
+        deck = Some(name);
+    }
+}
