@@ -572,6 +572,9 @@ pub struct Check {
     /// Mend what can be mended without guessing: show each change, keep a copy of the old file
     #[arg(long)]
     pub fix: bool,
+    /// List all advice, not only the first ten of each kind
+    #[arg(long)]
+    pub all: bool,
 }
 
 /// Which face is next.

@@ -13,7 +13,7 @@ use crate::deck::library::is_in;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::notation::{self, tokens};
-use crate::place::{Problem, Source as Text};
+use crate::place::{Place, Problem, Source as Text};
 use crate::schedule::parameters::{Clipped, Parameters};
 
 /// The settings of a home.
@@ -108,6 +108,18 @@ impl Config {
             Ok(text) => Self::parse(path, &text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(Error::io("read", path)(error)),
+        }
+    }
+
+    /// Reads `path`, or says what is wrong with it and goes on with the defaults: for a command that tells what is wrong.
+    pub fn load_anyway(path: &Path) -> (Self, Option<Problem>) {
+        match Self::load(path) {
+            Ok(config) => (config, None),
+            Err(Error::Wrong(problem)) => (Self::default(), Some(*problem)),
+            Err(error) => {
+                let problem = Problem::error(Place::whole(path), error.to_string());
+                (Self::default(), Some(problem))
+            }
         }
     }
 

@@ -290,6 +290,11 @@ fn dress_as(file: &File, there: &fs::Metadata) -> io::Result<()> {
     }
 }
 
+/// Returns whether a file or folder is called like a temporary one of a write.
+pub fn is_temporary(name: &str) -> bool {
+    name.starts_with(".quiz-") && name.ends_with(".tmp")
+}
+
 /// A hidden temporary folder in `folder`, with the permissions that other new folders get; deleted when dropped.
 ///
 /// # Errors

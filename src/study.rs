@@ -77,6 +77,14 @@ impl Study {
     /// If settings are wrong, or a folder can't be read.
     pub fn open(home: Home, clock: Clock) -> Result<Self> {
         let config = Config::load(&home.config())?;
+        Self::open_with(home, clock, config)
+    }
+
+    /// The same with these settings, whatever the home's are.
+    ///
+    /// # Errors
+    /// If a folder can't be read.
+    pub fn open_with(home: Home, clock: Clock, config: Config) -> Result<Self> {
         // The two are read side by side: each takes about as long as the other.
         let (library, history) = rayon::join(
             || Library::load(&home.decks()),

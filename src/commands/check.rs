@@ -2,7 +2,7 @@
 
 mod fix;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 
 use serde::Serialize;
@@ -52,11 +52,12 @@ struct Orphan {
 ///
 /// # Errors
 /// [`Error::Found`] if there is an error, or, with `--strict`, a warning.
-pub fn run(study: &mut Study, flags: &Check) -> Result<()> {
+pub fn run(study: &mut Study, flags: &Check, settings: Option<Problem>) -> Result<()> {
     if flags.fix {
         fix::fix(study)?;
     }
-    let mut problems = study.library.problems.clone();
+    let mut problems: Vec<Problem> = settings.into_iter().collect();
+    problems.extend(study.library.problems.iter().cloned());
     problems.extend(lint::lint(&study.library));
     problems.extend(study.history_problems.iter().cloned());
     problems.extend(settings_of_no_deck(study));
@@ -72,7 +73,8 @@ pub fn run(study: &mut Study, flags: &Check) -> Result<()> {
     if flags.json {
         print_json(&found)?;
     } else {
-        print(&as_text(&problems, &found, study.library.is_whole()))?;
+        let most = if flags.all { usize::MAX } else { MOST };
+        print(&as_text(&problems, &found, study.library.is_whole(), most))?;
     }
     if found.errors() > 0 || (flags.strict && found.warnings() > 0) {
         Err(Error::Found)
@@ -97,16 +99,42 @@ impl Shape {
     }
 }
 
-/// What was found, the problems with the lines they are in.
-fn as_text(problems: &[Problem], found: &Shape, is_whole: bool) -> String {
-    let mut text: String = problems
-        .iter()
-        .map(|problem| format!("{problem}\n\n"))
-        .collect();
+/// How much advice of one kind is listed.
+const MOST: usize = 10;
+
+/// What was found, the problems with the lines they are in. Of warnings that advise the same, the first `most` are
+/// listed, and the rest counted.
+fn as_text(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> String {
+    let mut text = String::new();
+    let mut kinds: HashMap<&str, (usize, &Problem)> = HashMap::new();
+    let mut in_order: Vec<&str> = Vec::new();
+    for problem in problems {
+        let advice = problem.help.as_deref();
+        if let (Severity::Warning, Some(advice)) = (problem.severity, advice) {
+            let (count, _) = kinds.entry(advice).or_insert_with(|| {
+                in_order.push(advice);
+                (0, problem)
+            });
+            *count += 1;
+            if *count > most {
+                continue;
+            }
+        }
+        text.push_str(&format!("{problem}\n\n"));
+    }
     let mut warn = |message: &str, help: &str| {
         text.push_str(&format!("warning: {message}\n  help: {help}\n\n"));
     };
-    for Orphan { id, likely } in &found.orphans {
+    for (advice, (count, first)) in in_order
+        .iter()
+        .filter_map(|kind| Some((kind, kinds.get(kind)?)))
+    {
+        if let Some(more @ 1..) = count.checked_sub(most) {
+            let what = format!("{more} more like: {}", first.message);
+            warn(&what, &format!("{advice}; `quiz check --all` lists them"));
+        }
+    }
+    for Orphan { id, likely } in found.orphans.iter().take(most) {
         let help = match likely {
             Some(card) => format!("if it is `{card}` now: quiz rename {id} {card}"),
             None if !is_whole => {
@@ -118,6 +146,12 @@ fn as_text(problems: &[Problem], found: &Shape, is_whole: bool) -> String {
             }
         };
         warn(&format!("`{id}` has a history, but no card"), &help);
+    }
+    if let Some(more @ 1..) = found.orphans.len().checked_sub(most) {
+        warn(
+            &format!("{more} more cards that are gone have a history"),
+            "it is kept; `quiz check --all` lists them",
+        );
     }
     if found.missing_ids > 0 {
         warn(

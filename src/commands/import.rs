@@ -58,7 +58,7 @@ pub fn run(study: &mut Study, flags: &Import) -> Result<()> {
     let deck = flags
         .deck
         .as_deref()
-        .map(super::add::deck_name)
+        .map(|deck| naming::for_adding(&study.library, deck))
         .transpose()?;
     let mut shapes = Vec::new();
     let mut failed = false;

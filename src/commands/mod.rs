@@ -35,9 +35,10 @@ use console::Term;
 use serde::Serialize;
 
 use crate::cli::{Cli, Color, Command, Today};
+use crate::config::Config;
 use crate::error::{Error, Result};
 use crate::home::{self, Home};
-use crate::place::Severity;
+use crate::place::{Problem, Severity};
 use crate::schedule::queue::Wanted;
 use crate::study::Study;
 use crate::text::{capital, clean, plural};
@@ -75,16 +76,23 @@ pub fn run(mut cli: Cli) -> Result<()> {
         Some(Command::Version) => print_raw(&Cli::command().render_version()),
         command => {
             let command = command.unwrap_or(Command::Today(Today { json: cli.json }));
-            let mut study = open(home.as_deref(), clock)?;
-            let done = run_on(&mut study, command);
+            let home = open(home.as_deref(), &clock)?;
+            // What is wrong with the settings stops every command but the one that says what is wrong.
+            let (mut study, settings) = if let Command::Check(_) = command {
+                let (config, wrong) = Config::load_anyway(&home.config());
+                (Study::open_with(home, clock, config)?, wrong)
+            } else {
+                (Study::open(home, clock)?, None)
+            };
+            let done = run_on(&mut study, command, settings);
             say_afterwards(&study);
             done
         }
     }
 }
 
-/// Runs a command that reads decks and history.
-fn run_on(study: &mut Study, command: Command) -> Result<()> {
+/// Runs a command that reads decks and history; `settings` is what is wrong with the settings.
+fn run_on(study: &mut Study, command: Command, settings: Option<Problem>) -> Result<()> {
     if let Command::Today(_)
     | Command::Review(_)
     | Command::List(_)
@@ -100,7 +108,7 @@ fn run_on(study: &mut Study, command: Command) -> Result<()> {
         Command::Review(flags) => review::run(study, flags),
         Command::Add(flags) => add::run(study, *flags),
         Command::Stats(flags) => stats::run(study, &flags),
-        Command::Check(flags) => check::run(study, &flags),
+        Command::Check(flags) => check::run(study, &flags, settings),
         Command::Test(flags) => test::run(study, &flags),
         Command::List(flags) => list::run(study, &flags),
         Command::Show(flags) => show::run(study, &flags),
@@ -127,7 +135,7 @@ fn run_on(study: &mut Study, command: Command) -> Result<()> {
 }
 
 /// Opens the home, and says so if it was made just now.
-fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
+fn open(path: Option<&Path>, clock: &Clock) -> Result<Home> {
     let home = Home::open(path)?;
     if home.is_new {
         say(&format!(
@@ -141,7 +149,7 @@ fn open(path: Option<&Path>, clock: Clock) -> Result<Study> {
     if let Some(warning) = clock.zone_warning(std::env::var("TZ").ok().as_deref()) {
         say(&warning);
     }
-    Study::open(home, clock)
+    Ok(home)
 }
 
 /// Says what writing met with: a line that was set aside, and that nothing kept a second quiz out.

@@ -2,6 +2,7 @@
 
 mod find;
 mod ids;
+mod walk;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -46,8 +47,8 @@ impl Library {
             library.problems.push(missing);
             return Ok(library);
         }
-        let mut files = Vec::new();
-        walk(root, &mut HashSet::new(), &mut files, &mut library.problems)?;
+        let (files, problems) = walk::files(root)?;
+        library.problems.extend(problems);
         let read: Vec<ReadDeck> = files.par_iter().map(|path| read_file(root, path)).collect();
         let mut all = Vec::with_capacity(read.len());
         for read in read {
@@ -148,37 +149,4 @@ fn read_file(root: &Path, path: &Path) -> ReadDeck {
             )
         }
     }
-}
-
-fn walk(
-    folder: &Path,
-    seen: &mut HashSet<PathBuf>,
-    files: &mut Vec<PathBuf>,
-    problems: &mut Vec<Problem>,
-) -> Result<()> {
-    // A link that leads back up would be walked for ever.
-    if !seen.insert(fs::canonicalize(folder).unwrap_or_else(|_| folder.to_path_buf())) {
-        return Ok(());
-    }
-    let listed =
-        fs::read_dir(folder).and_then(|entries| entries.collect::<std::io::Result<Vec<_>>>());
-    let mut entries = listed.map_err(Error::io("list", folder))?;
-    entries.sort_by_key(fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        if entry.file_name().to_string_lossy().starts_with(['.', '#']) {
-            continue;
-        }
-        // A device or a pipe might never end. A link that leads nowhere is told when it is read.
-        let (is_folder, is_other) =
-            fs::metadata(&path).map_or((false, false), |meta| (meta.is_dir(), !meta.is_file()));
-        if is_folder {
-            if let Err(error) = walk(&path, seen, files, problems) {
-                problems.push(Problem::error(Place::whole(&path), error.to_string()));
-            }
-        } else if !is_other && path.extension().is_some_and(|extension| extension == "ron") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }

@@ -322,8 +322,8 @@ fn odd_tags(cards: &[&Placed], problems: &mut Vec<Problem>) {
             if let Some(meant) = meant {
                 problems.push(card.warning(
                     "tags",
-                    format!("the tag `{tag}` is used once"),
-                    &format!("is `{meant}` meant?"),
+                    format!("the tag `{tag}` is used once: is `{meant}` meant?"),
+                    "give cards that belong together the same tag",
                 ));
             }
         }

@@ -43,8 +43,9 @@ fn cards_with_the_same_front_added_at_once_get_different_ids() {
         for deck in ["one", "two", "three"] {
             let home = &home;
             scope.spawn(move || {
-                for _ in 0..10 {
-                    home.ok(&["add", deck, "--front", "The same front", "--back", "b"]);
+                for n in 0..10 {
+                    let back = format!("b{n}");
+                    home.ok(&["add", deck, "--front", "The same front", "--back", &back]);
                 }
             });
         }

@@ -14,56 +14,112 @@ use crate::history::log;
 use crate::study::Study;
 use crate::text::clean;
 
-/// Gives missing ids, ends the last line of this machine's history, folds conflict copies of history files. Each
-/// change is shown as a diff first; the old file is kept beside it.
+/// Gives missing ids, ends the last line of this machine's history, folds conflict copies of history files, and deletes
+/// what a killed write left. Each change is shown as a diff once nothing is held any more; the old file is kept beside
+/// it.
 ///
 /// # Errors
 /// If a file can't be read or written; what was done before stays done.
 pub fn fix(study: &mut Study) -> Result<()> {
-    {
-        let _held = study.hold_decks()?;
-        ids(study)?;
-    }
-    last_line(study)?;
-    copies(study)?;
+    let mut done = Done::default();
+    let fixed = all(study, &mut done);
+    done.show()?;
+    fixed?;
     study.reload_decks()?;
     study.reload_history()
 }
 
-fn show(path: &Path, old: &str, new: &str) -> Result<()> {
-    let name = path.display().to_string();
-    let diff = TextDiff::from_lines(old, new);
-    print_raw(&clean(
-        &diff
+fn all(study: &mut Study, done: &mut Done) -> Result<()> {
+    {
+        let _held = study.hold_decks()?;
+        ids(study, done)?;
+        leftovers(&study.home.decks(), done);
+    }
+    leftovers(&study.home.path, done);
+    last_line(study, done)?;
+    copies(study, done)
+}
+
+/// What was changed, to be shown when nothing is held any more: who reads it may be slow, and others wait to write.
+#[derive(Default)]
+struct Done {
+    diffs: String,
+    said: Vec<String>,
+}
+
+impl Done {
+    fn change(&mut self, path: &Path, old: &str, new: &str) {
+        let name = path.display().to_string();
+        let diff = TextDiff::from_lines(old, new);
+        let diff = diff
             .unified_diff()
             .context_radius(1)
             .header(&name, &name)
-            .to_string(),
-    ))
-}
+            .to_string();
+        self.diffs.push_str(&diff);
+    }
 
-fn keep(study: &Study, path: &Path) -> Result<()> {
-    let copy = files::back_up(path, &study.now().to_string())?;
-    say(&format!(
-        "The old {} is kept as {}.",
-        path.display(),
-        copy.display()
-    ));
-    Ok(())
+    /// Keeps a copy of a file that is to be changed.
+    fn keep(&mut self, study: &Study, path: &Path) -> Result<()> {
+        let copy = files::back_up(path, &study.now().to_string())?;
+        let (path, copy) = (path.display(), copy.display());
+        self.said.push(format!("The old {path} is kept as {copy}."));
+        Ok(())
+    }
+
+    fn show(&self) -> Result<()> {
+        let printed = print_raw(&clean(&self.diffs));
+        for said in &self.said {
+            say(said);
+        }
+        printed
+    }
 }
 
 /// Writes the ids that are missing.
-fn ids(study: &mut Study) -> Result<()> {
-    for (path, old, new) in study.library.missing_ids()? {
-        show(&path, &old, &new)?;
-        keep(study, &path)?;
-        files::replace(&files::Os, &path, Some(old.as_bytes()), new.as_bytes())?;
+fn ids(study: &Study, done: &mut Done) -> Result<()> {
+    for (deck, new) in study.library.missing_ids() {
+        let old = deck.source.text();
+        match new {
+            Ok(new) => {
+                done.keep(study, &deck.path)?;
+                files::replace(&files::Os, &deck.path, Some(old.as_bytes()), new.as_bytes())?;
+                done.change(&deck.path, old, &new);
+            }
+            Err(error) => done.said.push(error.to_string()),
+        }
     }
     Ok(())
 }
 
+/// Deletes the temporary files of writes that were killed, in a folder and all below it. Nobody else writes there now.
+fn leftovers(folder: &Path, done: &mut Done) {
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(folder).into_iter().flatten();
+        for entry in entries.filter_map(std::result::Result::ok) {
+            let (path, name) = (entry.path(), entry.file_name());
+            let name = name.to_string_lossy();
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if files::is_temporary(&name) {
+                let deleted = match is_folder {
+                    true => fs::remove_dir_all(&path),
+                    false => fs::remove_file(&path),
+                };
+                if deleted.is_ok() {
+                    let path = path.display();
+                    done.said
+                        .push(format!("Deleted {path}, left by a write that was killed."));
+                }
+            } else if is_folder && !name.starts_with('.') {
+                folders.push(path);
+            }
+        }
+    }
+}
+
 /// Ends the last line of this machine's own history, or sets it aside if it is torn.
-fn last_line(study: &mut Study) -> Result<()> {
+fn last_line(study: &mut Study, done: &mut Done) -> Result<()> {
     let path = study.home.own_history();
     let Ok(old) = fs::read(&path) else {
         return Ok(());
@@ -73,13 +129,14 @@ fn last_line(study: &mut Study) -> Result<()> {
     }
     let old = String::from_utf8_lossy(&old);
     let mending = log::mending(old.as_bytes(), true, study.home.machine());
-    show(&path, &old, &format!("{old}{}", mending.text))?;
-    keep(study, &path)?;
-    study.mend_history()
+    done.keep(study, &path)?;
+    study.mend_history()?;
+    done.change(&path, &old, &format!("{old}{}", mending.text));
+    Ok(())
 }
 
 /// Moves the conflict copies of history files, every line of which stands in another file too, to the backups.
-fn copies(study: &mut Study) -> Result<()> {
+fn copies(study: &Study, done: &mut Done) -> Result<()> {
     let folder = study.home.reviews();
     if !folder.exists() {
         return Ok(());
@@ -89,7 +146,9 @@ fn copies(study: &mut Study) -> Result<()> {
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .collect();
     paths.retain(|path| {
-        path.extension().is_some_and(|extension| extension == "ron") && path.is_file()
+        // Those that are read as history: what stands only in a file that is not read stands nowhere.
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        name.ends_with(".ron") && !name.starts_with('.') && path.is_file()
     });
     paths.sort();
     let (copies, others): (Vec<_>, Vec<_>) =
@@ -109,9 +168,9 @@ fn copies(study: &mut Study) -> Result<()> {
     for copy in copies {
         let bytes = read(&copy)?;
         if lines(&bytes).iter().all(|line| known.contains(line)) {
-            show(&copy, &String::from_utf8_lossy(&bytes), "")?;
-            keep(study, &copy)?;
+            done.keep(study, &copy)?;
             fs::remove_file(&copy).map_err(Error::io("delete", &copy))?;
+            done.change(&copy, &String::from_utf8_lossy(&bytes), "");
         }
     }
     Ok(())

@@ -1,7 +1,5 @@
 //! The ids of a library's cards: one for each card, each for one card.
 
-use std::path::PathBuf;
-
 use super::super::id::Ids;
 use super::super::read::{Parsed, place_of};
 use super::super::{Body, Card, CardId, Deck, splice};
@@ -94,9 +92,9 @@ impl Library {
     /// not be written.
     pub fn write_ids(&self) -> (Vec<(CardId, String)>, Vec<Error>) {
         let (mut given, mut failed) = (Vec::new(), Vec::new());
-        for deck in self.decks_without_ids() {
+        for (deck, new) in self.missing_ids() {
             let old = deck.source.text();
-            let written = with_ids(deck).and_then(|new| {
+            let written = new.and_then(|new| {
                 files::replace(&Os, &deck.path, Some(old.as_bytes()), new.as_bytes())
             });
             match written {
@@ -110,17 +108,10 @@ impl Library {
         (given, failed)
     }
 
-    /// Each deck file with cards that have no id: its path, its text, and its text with their ids.
-    ///
-    /// # Errors
-    /// If an id can't be written into a file.
-    pub fn missing_ids(&self) -> Result<Vec<(PathBuf, String, String)>> {
-        self.decks_without_ids()
-            .map(|deck| {
-                let old = deck.source.text().to_string();
-                with_ids(deck).map(|new| (deck.path.clone(), old, new))
-            })
-            .collect()
+    /// Returns each deck with cards that have no id, and its text with their ids, or why they can't be written.
+    pub fn missing_ids(&self) -> Vec<(&Deck, Result<String>)> {
+        let decks = self.decks_without_ids();
+        decks.map(|deck| (deck, with_ids(deck))).collect()
     }
 
     fn decks_without_ids(&self) -> impl Iterator<Item = &Deck> {

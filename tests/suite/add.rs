@@ -1,17 +1,8 @@
 //! `quiz add`: what may be given, and what becomes of it.
 
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
-
-mod support;
-
 use std::fs;
 
-use support::Home;
+use crate::support::Home;
 
 /// The fronts and answers of all cards, as `quiz list` and `quiz show` have them.
 fn cards(home: &Home) -> Vec<(String, String)> {
@@ -293,4 +284,134 @@ fn a_text_of_several_lines_reads_in_the_deck_as_it_is() {
     let text = deck(&home, "d");
     assert!(text.contains(&format!("back: r#\"{code}\"#,\n")), "{text}");
     assert_eq!(cards(&home)[0].1, code);
+}
+
+#[test]
+fn temporary_files_of_a_killed_write_are_deleted_by_check_fix() {
+    let home = Home::with("");
+    let left = [
+        home.path().join("decks/.quiz-AbC1.tmp"),
+        home.deck("x/y", "Deck(title: \"t\")")
+            .with_file_name(".quiz-2.tmp"),
+        home.path().join(".quiz-3.tmp"),
+    ];
+    for path in &left {
+        fs::write(path, "half a deck").unwrap();
+    }
+    let kept = home.path().join("decks/.quiz-notes.ron");
+    fs::write(&kept, "mine").unwrap();
+    home.ok(&["check"]);
+    assert!(
+        left.iter().all(|path| path.exists()),
+        "check alone changes nothing"
+    );
+    let run = home.quiz(&["check", "--fix"]);
+    assert!(run.err.contains(".quiz-AbC1.tmp"), "{}", run.err);
+    assert!(!left.iter().any(|path| path.exists()) && kept.exists());
+}
+
+#[test]
+fn ids_that_say_none_are_given_one() {
+    let cards =
+        "Basic(id: None, front: \"One?\", back: \"1\"), Basic(front: \"Two?\", back: \"2\")";
+    let home = Home::with(cards);
+    home.ok(&["check", "--fix"]);
+    let text = deck(&home, "d");
+    assert!(text.contains(r#"Basic(id: "one", front: "One?""#), "{text}");
+    assert!(text.contains(r#"Basic(id: "two", front: "Two?""#), "{text}");
+    assert!(
+        home.ok(&["check"])
+            .contains("2 cards in 1 deck: no problem.")
+    );
+}
+
+#[test]
+fn advice_of_one_kind_is_counted_beyond_ten() {
+    let long = "x".repeat(300);
+    let card =
+        |n: usize| format!("Basic(id: \"c{n}\", front: \"Question {n}?\", back: \"{long}\"),\n");
+    let home = Home::with(&(0..15).map(card).collect::<String>());
+    let listed = |arguments: &[&str]| {
+        home.ok(arguments)
+            .matches("warning: the answer has")
+            .count()
+    };
+    assert_eq!(listed(&["check"]), 10);
+    assert!(
+        home.ok(&["check"])
+            .contains("warning: 5 more like: the answer has 300 characters")
+    );
+    assert!(
+        home.ok(&["check"])
+            .ends_with("15 cards in 1 deck: 15 warnings.\n")
+    );
+    assert_eq!(listed(&["check", "--all"]), 15);
+    assert_eq!(
+        home.json(&["check", "--json"])["problems"]
+            .as_array()
+            .unwrap()
+            .len(),
+        15
+    );
+}
+
+#[test]
+fn check_goes_on_past_settings_that_are_broken() {
+    let home = Home::with("Basic(id: \"a\", fornt: \"f\", back: \"b\"),");
+    fs::write(home.path().join("config.ron"), "Config(new_per_dya: 3)").unwrap();
+    let run = home.quiz(&["check"]);
+    assert_eq!(run.code, 1);
+    for said in [
+        "config.ron:1:8: error: ",
+        "d.ron:2:16: error: Basic has no field `fornt`",
+    ] {
+        assert!(run.out.contains(said), "{said} {}", run.out);
+    }
+    let run = home.quiz(&["check", "--json"]);
+    let found: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(
+        (run.code, found["problems"].as_array().unwrap().len()),
+        (1, 2)
+    );
+    assert_eq!(home.quiz(&["next"]).code, 1);
+    fs::write(home.path().join("config.ron"), b"\xff").unwrap();
+    assert_eq!(home.quiz(&["check", "--json"]).code, 1);
+}
+
+#[test]
+fn no_rename_is_proposed_while_a_deck_is_left_out() {
+    let home = Home::with("Basic(id: \"a\", front: \"Question A?\", back: \"x\"),");
+    home.ok(&["grade", "a", "good"]);
+    let gone =
+        "Deck(title: \"D\", cards: [Basic(id: \"a-new\", front: \"Question A?\", back: \"x\")])";
+    home.deck("d", gone);
+    let check = || home.quiz(&["check"]).out;
+    assert!(check().contains("quiz rename a a-new"));
+    // An error, a conflict of git, a sync tool's copy, a file that is no text: the card may be in there.
+    let other = home.path().join("decks/other.ron");
+    for broken in [
+        &b"Deck(title: \"O\", cards: [Basic(id: \"o\", fornt: 1)])"[..],
+        b"<<<<<<< a\n=======\n>>>>>>> b\n",
+        b"Deck(",
+        b"\xff\xfe",
+    ] {
+        fs::write(&other, broken).unwrap();
+        assert!(
+            check().contains("`a` has a history, but no card"),
+            "{}",
+            check()
+        );
+        assert!(!check().contains("quiz rename"), "{}", check());
+    }
+    fs::remove_file(&other).unwrap();
+    home.deck("d.sync-conflict-20261123-101112-ABC", gone);
+    assert!(!check().contains("quiz rename"), "{}", check());
+    // A card that can't be read still has its id, and its history is its own.
+    home.deck(
+        "d",
+        "Deck(title: \"D\", cards: [Basic(id: \"a\", front: \"Question A?\", back: x)])",
+    );
+    assert!(!check().contains("has a history"), "{}", check());
+    assert_eq!(home.quiz(&["rename", "a", "b"]).code, 1);
+    assert_eq!(home.quiz(&["add", "new", "f", "b", "--id", "a"]).code, 2);
 }
