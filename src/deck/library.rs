@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use super::read::{self, ReadDeck};
 use super::{Card, CardId, Deck, FaceKey, Side};
 use crate::conflict;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::place::{Place, Problem, Severity, Source};
 
 /// The decks of a home and what is wrong with them.

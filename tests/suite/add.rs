@@ -412,6 +412,6 @@ fn no_rename_is_proposed_while_a_deck_is_left_out() {
         "Deck(title: \"D\", cards: [Basic(id: \"a\", front: \"Question A?\", back: x)])",
     );
     assert!(!check().contains("has a history"), "{}", check());
-    assert_eq!(home.quiz(&["rename", "a", "b"]).code, 1);
+    assert_ne!(home.quiz(&["rename", "a", "b"]).code, 0);
     assert_eq!(home.quiz(&["add", "new", "f", "b", "--id", "a"]).code, 2);
 }
