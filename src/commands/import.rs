@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{print, print_json, say};
 use crate::cli::Import;
+use crate::deck::naming;
 use crate::error::{Error, Result};
 use crate::exchange::merge::{self, Choices, Outcome, Plan};
 use crate::exchange::parcel::{Found, Parcel};

@@ -427,7 +427,8 @@ fn what_is_no_file_is_not_read_and_a_link_to_nowhere_is_told() {
     let run = home.quiz(&["check"]);
     assert_eq!(run.code, 1);
     assert!(
-        run.out.contains("zero.ron:1:1: error: this history file can't be read"),
+        run.out
+            .contains("zero.ron:1:1: error: this history file can't be read"),
         "{}",
         run.out
     );
