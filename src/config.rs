@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::deck::library::is_in;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::folding;
 use crate::notation::{self, tokens};
 use crate::place::{Place, Problem, Source as Text};
 use crate::schedule::parameters::{Clipped, Parameters};
@@ -194,7 +195,11 @@ impl Config {
             tune: source.tune.unwrap_or(defaults.tune),
             parameters,
             clipped: clipped.unwrap_or_default(),
-            decks: source.decks,
+            decks: source
+                .decks
+                .into_iter()
+                .map(|(name, deck)| (folding::equal(&name).into_owned(), deck))
+                .collect(),
         })
     }
 
@@ -243,6 +248,8 @@ mod tests {
             ),
             (0.95, 0.9, 0.9)
         );
+        let config = parse("Config(decks: {\"espan\u{303}ol\": (new_per_day: 1)})").unwrap();
+        assert_eq!(config.new_per_day_of("espa\u{f1}ol"), 1);
         assert_eq!(
             parse("Config(reviews_per_day: None)").unwrap(),
             Config::default()

@@ -8,6 +8,7 @@ use clap_complete::CompletionCandidate;
 use super::line;
 use crate::config::edit::SETTINGS;
 use crate::deck::library::Library;
+use crate::folding;
 use crate::home::Home;
 use crate::text::{clean, one_line};
 
@@ -25,6 +26,7 @@ fn starting(
     candidates: impl IntoIterator<Item = (String, Option<String>)>,
 ) -> Vec<CompletionCandidate> {
     let start = start.to_string_lossy();
+    let start = folding::equal(&start);
     let mut found: Vec<(String, Option<String>)> = candidates
         .into_iter()
         .filter(|(word, _)| word.starts_with(&*start) && clean(word) == *word)

@@ -342,7 +342,7 @@ fn wanted(study: &Study, decks: &[String], tag: Option<&String>) -> Result<Wante
     }
     Ok(Wanted {
         decks: (!decks.is_empty()).then_some(names),
-        tag: tag.cloned(),
+        tag,
         ..Wanted::default()
     })
 }

@@ -11,6 +11,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::{Body, CardId, Cloze, Content, id};
+use crate::folding;
 use crate::notation::did_you_mean;
 
 /// A card as a person writes it.
@@ -299,7 +300,11 @@ impl Draft {
         let body = Body {
             content,
             note: self.note,
-            tags: self.tags,
+            tags: self
+                .tags
+                .iter()
+                .map(|tag| folding::equal(tag).into_owned())
+                .collect(),
             source: self.source,
             as_of: self.as_of,
             line: 0,

@@ -8,11 +8,15 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::folding;
 
 /// The longest id, in characters.
 const LONGEST: usize = 100;
 
-/// What a card is, whatever its text says: 1–100 letters, digits and `-` `_` `.` `/` `:` `+`. Cheap to clone.
+/// What a card is, whatever its text says: 1–100 letters of any script with their marks, digits and
+/// `-` `_` `.` `/` `:` `+`, in Unicode form C. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CardId(Arc<str>);
 
@@ -41,20 +45,26 @@ impl FromStr for CardId {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        if text.is_empty() {
+        let text = folding::equal(text);
+        let Some(first) = text.chars().next() else {
             return Err(IdError::Empty);
-        }
+        };
         if text.chars().count() > LONGEST {
             return Err(IdError::Long);
         }
-        match text
-            .chars()
-            .find(|c| !(c.is_alphanumeric() || "-_./:+".contains(*c)))
-        {
+        let may_hold = |c: char| is_letter(c) || "-_./:+".contains(c);
+        // A mark needs a letter before it.
+        let wrong = Some(first).filter(|c| is_combining_mark(*c));
+        match wrong.or_else(|| text.chars().find(|c| !may_hold(*c))) {
             Some(c) => Err(IdError::Character(c)),
             None => Ok(Self(text.into())),
         }
     }
+}
+
+/// Whether `c` is a letter, a digit, or a mark of a letter: the vowels and viramas of Indic scripts are such.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
 }
 
 impl fmt::Display for CardId {
@@ -99,19 +109,15 @@ pub(crate) fn is_filler(word: &str) -> bool {
 const WORDS: usize = 4;
 const CHARACTERS: usize = 40;
 
-/// The words of `text` that say what it is about, in lower case and without accents; all its words where none
-/// stands out.
+/// Returns the words of `text` that say what it is about, in lower case and without the accents of Latin letters; all
+/// its words where none stands out.
 pub fn telling_words(text: &str) -> Vec<String> {
-    // Accents are dropped where they can be, so that an id is easy to type.
-    let plain: String = text
-        .nfkd()
-        .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
-        .nfc()
-        .collect();
-    let lower = plain.to_lowercase().replace("'s ", " ").replace("’s ", " ");
+    let plain = without_accents(&folding::plain_signs(text));
+    let lower = plain.to_lowercase().replace("'s ", " ");
     let words = || {
         lower
-            .split(|c: char| !c.is_alphanumeric())
+            .split(|c: char| !is_letter(c))
+            .map(|word| word.trim_start_matches(is_combining_mark))
             .filter(|word| !word.is_empty())
             .map(String::from)
     };
@@ -121,6 +127,21 @@ pub fn telling_words(text: &str) -> Vec<String> {
     } else {
         telling
     }
+}
+
+/// `text` without accents where they only make an id harder to type: on Latin letters. Elsewhere a mark makes another
+/// letter: й is no и, パ no ハ.
+fn without_accents(text: &str) -> String {
+    let mut is_latin = false;
+    let is_kept = |c: &char| {
+        let is_accent = matches!(c, '\u{300}'..='\u{36f}');
+        if !is_accent {
+            is_latin =
+                matches!(c, 'A'..='Z' | 'a'..='z' | '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+        }
+        !(is_accent && is_latin)
+    };
+    text.nfd().filter(is_kept).nfc().collect()
 }
 
 /// Gives out ids, each once.
@@ -209,6 +230,20 @@ mod tests {
         assert_eq!(id("Was heißt Öl?", &[]), "heißt-ol");
         assert_eq!(id("開源？", &[]), "開源");
         assert_eq!(id("?!", &["card"]), "card-2");
+        for word in [
+            "パン",
+            "বাংলা",
+            "தமிழ்",
+            "हिन्दी",
+            "ไทยคำ",
+            "йод",
+            "άλφα",
+            "한국어",
+            "עִבְרִית",
+        ] {
+            assert_eq!(id(word, &[]), word);
+        }
+        assert_eq!(id("Ça, où? ﬁne ＡＢ x²", &[]), "ca-ou-fine-ab");
         assert_eq!(id("What is it?", &[]), "what-is-it");
         assert!(id(&"x".repeat(500), &[]).len() <= CHARACTERS);
     }
@@ -226,6 +261,13 @@ mod tests {
     #[test]
     fn an_id_is_one_plain_word() {
         assert!("ow-definition".parse::<CardId>().is_ok());
+        assert!("हिन्दी-க்".parse::<CardId>().is_ok());
+        let (composed, parted) = ("n\u{f1}".parse::<CardId>(), "nn\u{303}".parse());
+        assert_eq!(composed, parted);
+        assert_eq!(
+            "\u{301}a".parse::<CardId>(),
+            Err(IdError::Character('\u{301}'))
+        );
         assert_eq!("".parse::<CardId>(), Err(IdError::Empty));
         assert_eq!("a b".parse::<CardId>(), Err(IdError::Character(' ')));
         assert_eq!("a#c1".parse::<CardId>(), Err(IdError::Character('#')));

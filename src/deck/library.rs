@@ -14,6 +14,7 @@ use super::read::{self, ReadDeck};
 use super::{Card, CardId, Deck, FaceKey, Side};
 use crate::conflict;
 use crate::error::Result;
+use crate::folding;
 use crate::place::{Place, Problem, Severity, Source};
 
 /// The decks of a home and what is wrong with them.
@@ -57,6 +58,7 @@ impl Library {
             all.extend(read.deck.map(|deck| (deck, read.cards)));
         }
         all.sort_by(|(a, _), (b, _)| (a.order, &a.name).cmp(&(b.order, &b.name)));
+        library.problems.extend(same_names(&all));
         library.unite(all);
         Ok(library)
     }
@@ -98,8 +100,32 @@ impl Library {
 
     /// The deck of this name.
     pub fn deck(&self, name: &str) -> Option<&Deck> {
+        let name = folding::equal(name);
         self.decks.iter().find(|deck| deck.name == name)
     }
+}
+
+/// Names the decks whose names are the same but for their Unicode form.
+fn same_names<T>(decks: &[(Deck, T)]) -> Vec<Problem> {
+    let mut first: HashMap<&str, &Path> = HashMap::new();
+    let mut problems = Vec::new();
+    for (deck, _) in decks {
+        match first.get(deck.name.as_str()) {
+            None => drop(first.insert(&deck.name, &deck.path)),
+            Some(other) => {
+                let message = format!(
+                    "two files have the name `{}` in two Unicode forms",
+                    deck.name
+                );
+                problems.push(
+                    Problem::warning(Place::whole(&deck.path), message)
+                        .other(Place::whole(other))
+                        .help("move the cards of one into the other"),
+                );
+            }
+        }
+    }
+    problems
 }
 
 /// Whether the deck `name` is `place` or lies in the folder `place`.
@@ -108,12 +134,13 @@ pub fn is_in(name: &str, place: &str) -> bool {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// The name of the deck at `path`: its path below `root` without `.ron`, with `/` between folders.
+/// Returns the name of the deck at `path`: its path below `root` without `.ron`, with `/` between folders, in Unicode
+/// form C, whatever form the file system keeps.
 pub fn deck_name(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path).with_extension("");
     below
         .components()
-        .map(|part| part.as_os_str().to_string_lossy())
+        .map(|part| folding::equal(&part.as_os_str().to_string_lossy()).into_owned())
         .collect::<Vec<_>>()
         .join("/")
 }

@@ -1,5 +1,7 @@
 //! Text: what of a card's text is asked, compared, found and printed.
 
+use std::fs;
+
 use crate::support::Home;
 
 /// The questions and answers of a cloze with this text, face by face.
@@ -96,4 +98,55 @@ fn an_answer_is_typed_on_a_keyboard() {
     assert!(!is_right("2⁵", "", "25"));
     assert!(is_right("ls -R", ", exact: true", "ls -R"));
     assert!(!is_right("ls -R", ", exact: true", "ls -r"));
+}
+
+#[test]
+fn a_deck_is_named_in_either_form_of_unicode() {
+    let home = Home::empty();
+    let card = "Deck(title: \"t\", cards: [Basic(id: \"n\", front: \"boy?\", back: \"nin\u{303}o\", tags: [\"an\u{303}o\"])])";
+    home.deck("espan\u{303}ol", card);
+    assert!(home.ok(&["next", "espa\u{f1}ol"]).starts_with("n\n"));
+    home.ok(&[
+        "add",
+        "espa\u{f1}ol",
+        "--front",
+        "girl?",
+        "--back",
+        "ni\u{f1}a",
+    ]);
+    let decks = fs::read_dir(home.path().join("decks")).unwrap();
+    assert_eq!(decks.count(), 1, "it is added to the deck that is there");
+    let found = |arguments: &[&str]| home.json(arguments).as_array().unwrap().len();
+    assert_eq!(found(&["list", "--json", "nin\u{303}o"]), 1);
+    assert_eq!(found(&["list", "--json", "NI\u{d1}O"]), 1);
+    assert_eq!(found(&["list", "--json", "--tag", "a\u{f1}o"]), 1);
+    assert_eq!(home.json(&["list", "--json"])[0]["deck"], "espa\u{f1}ol");
+    fs::write(
+        home.path().join("config.ron"),
+        "Config(decks: {\"espa\u{f1}ol\": (new_per_day: 0)})",
+    )
+    .unwrap();
+    assert!(home.quiz(&["next"]).err.starts_with("Nothing is due."));
+}
+
+#[test]
+fn an_id_keeps_the_letters_of_every_script() {
+    let home = Home::with("");
+    for word in ["パン", "বাংলা", "தமிழ்", "हिन्दी"] {
+        let added = home.ok(&["add", "d", "--front", word, "--back", "x"]);
+        assert!(added.contains(&format!("`{word}`")), "{added}");
+        home.ok(&["show", word]);
+    }
+}
+
+#[test]
+fn two_files_of_one_name_are_named() {
+    let home = Home::empty();
+    for name in ["espan\u{303}ol", "espa\u{f1}ol"] {
+        home.deck(name, "Deck(title: \"t\", cards: [])");
+    }
+    let files = fs::read_dir(home.path().join("decks")).unwrap().count();
+    let check = home.ok(&["check"]);
+    // A file system that knows but one form has but one file.
+    assert_eq!(check.contains("two Unicode forms"), files == 2, "{check}");
 }
