@@ -28,6 +28,7 @@ use etcetera::BaseStrategy;
 
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Os};
+use crate::text::one_line_kept;
 
 /// The bundled decks, by name: written into a new home.
 pub const STARTER_DECKS: [(&str, &str); 8] = [
@@ -220,12 +221,10 @@ fn is_there(path: &Path) -> bool {
 /// `path` as a person knows it: with `~` for their own folder.
 pub fn shown(path: &Path) -> String {
     let own = etcetera::home_dir().ok();
-    match own.and_then(|own| {
-        path.strip_prefix(own)
-            .ok()
-            .map(|below| below.display().to_string())
-    }) {
-        Some(below) => format!("~/{below}"),
+    let below = own.and_then(|own| path.strip_prefix(own).ok());
+    let text = match below {
+        Some(below) => format!("~/{}", below.display()),
         None => path.display().to_string(),
-    }
+    };
+    one_line_kept(&text)
 }

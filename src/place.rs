@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
 
-use crate::text;
+use crate::text::{self, Row};
 
 /// A text file as it was read: what places in it are taken from.
 ///
@@ -275,36 +275,39 @@ impl Problem {
     }
 }
 
-impl fmt::Display for Problem {
-    /// `file:line:column: error: message`, the line, a caret below it, the other place, the help.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Problem {
+    /// Returns the problem as it is printed: `file:line:column: error: message`, the line, carets below it, the other
+    /// place, the help.
+    pub fn rows(&self) -> Vec<Row> {
         let severity = match self.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
         };
-        write!(
-            f,
-            "{}: {severity}: {}",
-            self.place,
-            text::clean(&self.message)
-        )?;
-        draw_line(f, &self.place)?;
+        let message = text::clean(&self.message);
+        let mut rows = vec![Row::Text(format!("{}: {severity}: {message}", self.place))];
+        rows.extend(drawn_line(&self.place));
         if let Some(other) = &self.other {
-            write!(f, "\n  and {other}:")?;
-            draw_line(f, other)?;
+            rows.push(Row::Text(format!("  and {other}:")));
+            rows.extend(drawn_line(other));
         }
         if let Some(help) = &self.help {
-            write!(f, "\n  help: {}", text::clean(help))?;
+            rows.push(Row::Text(format!("  help: {}", text::clean(help))));
         }
-        Ok(())
+        rows
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&text::fit(&self.rows(), None))
     }
 }
 
 /// The widest part of a line that is worth showing around a caret: with its number it fits 80 columns.
 const SHOWN: usize = 68;
 
-/// Draws the line of `place` with its number, and carets below what is meant.
-fn draw_line(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
+/// The line of `place` with its number, and carets below what is meant.
+fn drawn_line(place: &Place) -> [Row; 2] {
     let Excerpt {
         lead,
         rest,
@@ -316,13 +319,15 @@ fn draw_line(f: &mut fmt::Formatter<'_>, place: &Place) -> fmt::Result {
     let dots = if *is_cut_before { "…" } else { "" };
     let indent = " ".repeat(text::width(dots) + text::width(&lead));
     let carets = "^".repeat(text::width(&meant).max(1));
-    write!(
-        f,
-        "\n{:5} | {dots}{lead}{}{}\n      | {indent}{carets}",
-        place.line,
-        rest.trim_end(),
-        if *is_cut_after { "…" } else { "" },
-    )
+    let after = if *is_cut_after { "…" } else { "" };
+    [
+        Row::Excerpt(format!(
+            "{:5} | {dots}{lead}{}{after}",
+            place.line,
+            rest.trim_end()
+        )),
+        Row::Excerpt(format!("      | {indent}{carets}")),
+    ]
 }
 
 #[cfg(test)]

@@ -47,9 +47,23 @@ pub fn one_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// [`clean`]ed and on one line, with its spaces as they are: line feeds become spaces.
+/// [`clean`]ed and on one line, with its spaces as they are: line feeds become spaces. For names.
 pub fn one_line_kept(text: &str) -> String {
     clean(text).replace('\n', " ")
+}
+
+/// Returns JSON in which nothing can steer a terminal: what [`clean`] replaces is written as an escape, which reads back
+/// as the same character. Inside of JSON's texts only; elsewhere there is none.
+pub fn clean_json(json: &str) -> Cow<'_, str> {
+    let is_unsafe = |c: char| c != '\t' && is_unsafe(c);
+    if !json.chars().any(is_unsafe) {
+        return Cow::Borrowed(json);
+    }
+    let escaped = |c: char| match is_unsafe(c) {
+        true => format!("\\u{:04x}", u32::from(c)),
+        false => c.to_string(),
+    };
+    Cow::Owned(json.chars().map(escaped).collect())
 }
 
 /// The first `columns` columns of `text`, with `…` at the end where something was cut.
@@ -241,24 +255,51 @@ fn may_break(text: &str, at: usize) -> bool {
     }
 }
 
-/// `text` with each line that is wider than `columns` broken as prose is: under its own indentation and bullet. A
-/// line of a file that is shown behind `|`, and the carets below it, are cut instead.
-pub fn fold(text: &str, columns: usize) -> String {
+/// Something that is printed, by what becomes of it where it is wider than the terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// Lines of text: they are broken.
+    Text(String),
+    /// A line of a file, or what points into it: it is cut.
+    Excerpt(String),
+}
+
+impl Row {
+    fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::Excerpt(text) => text,
+        }
+    }
+}
+
+/// Returns the rows as they are printed, [`clean`]ed: on a terminal of so many `columns` wide lines are broken under
+/// their own indentation and bullet, or cut; elsewhere lines and tabs are as they are.
+pub fn fit(rows: &[Row], columns: Option<usize>) -> String {
+    let fit = |row: &Row| match (columns, row) {
+        (None, row) => {
+            let cells: Vec<Cow<str>> = row.text().split('\t').map(clean).collect();
+            cells.join("\t")
+        }
+        (Some(columns), Row::Text(text)) => fold(&clean(text), columns),
+        (Some(columns), Row::Excerpt(text)) => shorten(&clean(text), columns),
+    };
+    let rows: Vec<String> = rows.iter().map(fit).collect();
+    rows.join("\n")
+}
+
+/// `text` with each line that is wider than `columns` broken as prose is: under its own indentation and bullet.
+fn fold(text: &str, columns: usize) -> String {
     let fold_line = |line: &str| {
         if width(line) <= columns {
             return line.to_string();
         }
         let indented = line.trim_start_matches(' ');
-        let (number, _) = indented.split_once("| ").unwrap_or(("-", ""));
-        if number.trim_end().bytes().all(|byte| byte.is_ascii_digit()) {
-            return shorten(line, columns);
-        }
         let bullet = ["→ ", "✗ ", "· ", "- "]
             .iter()
             .any(|bullet| indented.starts_with(bullet));
-        let hang = line.len() - indented.len() + if bullet { 2 } else { 0 };
-        let hang = hang.min(columns / 2);
-        let (first, rest) = (" ".repeat(line.len() - indented.len()), " ".repeat(hang));
+        let indent = line.len() - indented.len();
+        let hang = (indent + if bullet { 2 } else { 0 }).min(columns / 2);
+        let (first, rest) = (" ".repeat(indent.min(columns / 2)), " ".repeat(hang));
         let broken = wrap(indented, columns.saturating_sub(hang));
         first + &broken.join(&format!("\n{rest}"))
     };
@@ -284,12 +325,20 @@ mod tests {
         let folded = "short\n  · a long\n    line of\n    words\n\n  indented\n  and long\n";
         assert_eq!(fold(text, 12), folded);
         assert_eq!(fold(text, 80), text);
-        let excerpt = "a message of some words\n   12 | Basic(front: \"x\n      |       ^^^^^";
-        let folded = "a message of some\nwords\n   12 | Basic(front…\n      |       ^^^^^";
-        assert_eq!(fold(excerpt, 20), folded);
         for columns in 0..9 {
             assert!(fold(text, columns).replace('\n', "").contains("short"));
         }
+    }
+
+    #[test]
+    fn what_is_cut_and_what_is_broken_is_told_by_its_kind() {
+        let line = "12 | a numbered line";
+        let rows = [Row::Text(line.into()), Row::Excerpt(line.into())];
+        assert_eq!(fit(&rows, Some(10)), "12 | a\nnumbered\nline\n12 | a nu…");
+        assert_eq!(fit(&rows, None), format!("{line}\n{line}"));
+        let steering = [Row::Text("a\tb\u{1b}[31m".into())];
+        assert_eq!(fit(&steering, None), "a\tb␛[31m");
+        assert_eq!(fit(&steering, Some(80)), "a    b␛[31m");
     }
 
     #[test]

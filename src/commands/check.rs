@@ -7,7 +7,7 @@ use std::fs;
 
 use serde::Serialize;
 
-use super::{print, print_json};
+use super::{print_json, print_rows};
 use crate::cli::Check;
 use crate::deck::library::is_in;
 use crate::deck::likely::Likely;
@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::notation;
 use crate::place::{Place, Problem, Severity};
 use crate::study::Study;
-use crate::text::plural;
+use crate::text::{Row, plural};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -74,7 +74,7 @@ pub fn run(study: &mut Study, flags: &Check, settings: Option<Problem>) -> Resul
         print_json(&found)?;
     } else {
         let most = if flags.all { usize::MAX } else { MOST };
-        print(&as_text(&problems, &found, study.library.is_whole(), most))?;
+        print_rows(&as_rows(&problems, &found, study.library.is_whole(), most))?;
     }
     if found.errors() > 0 || (flags.strict && found.warnings() > 0) {
         Err(Error::Found)
@@ -104,8 +104,8 @@ const MOST: usize = 10;
 
 /// What was found, the problems with the lines they are in. Of warnings that advise the same, the first `most` are
 /// listed, and the rest counted.
-fn as_text(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> String {
-    let mut text = String::new();
+fn as_rows(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
     let mut kinds: HashMap<&str, (usize, &Problem)> = HashMap::new();
     let mut in_order: Vec<&str> = Vec::new();
     for problem in problems {
@@ -120,10 +120,11 @@ fn as_text(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> 
                 continue;
             }
         }
-        text.push_str(&format!("{problem}\n\n"));
+        rows.extend(problem.rows());
+        rows.push(Row::Text(String::new()));
     }
     let mut warn = |message: &str, help: &str| {
-        text.push_str(&format!("warning: {message}\n  help: {help}\n\n"));
+        rows.push(Row::Text(format!("warning: {message}\n  help: {help}\n")));
     };
     for (advice, (count, first)) in in_order
         .iter()
@@ -179,7 +180,8 @@ fn as_text(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> 
         some => some.join(", "),
     };
     let (cards, decks) = (plural(found.cards, "card"), plural(found.decks, "deck"));
-    text + &format!("{cards} in {decks}: {said}.\n")
+    rows.push(Row::Text(format!("{cards} in {decks}: {said}.\n")));
+    rows
 }
 
 /// Settings for decks that are not there: a slip, or a deck that was renamed.

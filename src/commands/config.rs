@@ -12,7 +12,7 @@ use crate::config::edit::{self, SETTINGS, TEMPLATE};
 use crate::error::{Error, Result};
 use crate::files::{self, Os};
 use crate::home::{self, Home};
-use crate::text::pad;
+use crate::text::{one_line_kept, pad};
 use crate::ui::{editor, terminal};
 
 /// What `--json` prints.
@@ -114,7 +114,8 @@ fn as_text(shape: &Shape, path: &Path) -> String {
             .desired_retention
             .map(|share| format!("desired_retention: {share:.2}"));
         let own: Vec<String> = new.into_iter().chain(retention).collect();
-        text.push_str(&format!("{}: {}\n", row.deck, own.join(", ")));
+        let name = one_line_kept(&row.deck);
+        text.push_str(&format!("{name}: {}\n", own.join(", ")));
     }
     let file = home::shown(path);
     text.push_str(&match shape.exists {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::deck::{Deck, Resource};
-use crate::text::{clean, one_line, plural};
+use crate::text::{clean, one_line, one_line_kept, plural};
 
 /// A deck as `--json` prints it.
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ impl<'a> Page<'a> {
 
     /// Returns the page as text that ends in a line feed.
     pub(super) fn text(&self) -> String {
-        let mut text = format!("{}: {}\n", clean(self.deck), one_line(self.title));
+        let mut text = format!("{}: {}\n", one_line_kept(self.deck), one_line(self.title));
         if let Some(about) = self.about {
             text.push_str(&format!("  {}\n", one_line(about)));
         }

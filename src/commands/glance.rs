@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{print_json, print_raw, say_problems};
+use super::{print_json, print_lines, say_problems};
 use crate::error::Result;
 use crate::schedule::queue::{Queue, Wanted, Why};
 use crate::stats::activity::Activity;
@@ -10,11 +10,11 @@ use crate::stats::habits::Habits;
 use crate::stats::known::known;
 use crate::stats::streak::Streak;
 use crate::study::Study;
-use crate::text::{capital, clean, one_line, pad, plural, shorten, width};
+use crate::text::{capital, one_line, pad, plural, shorten, width};
 use crate::time::duration;
 use crate::ui::screen::{Line, Look, paragraph};
 use crate::ui::summary::{backlog_line, nothing_line};
-use crate::ui::terminal::{colors, columns, columns_of_tables};
+use crate::ui::terminal::{columns, columns_of_tables};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -72,14 +72,7 @@ pub fn run(study: &Study, json: bool) -> Result<()> {
     if json {
         return print_json(&shape);
     }
-    let colored = colors();
-    let lines = lines(study, &shape, columns().min(80));
-    print_raw(
-        &lines
-            .iter()
-            .map(|line| line.paint(colored).trim_end().to_string() + "\n")
-            .collect::<String>(),
-    )
+    print_lines(&lines(study, &shape, columns().min(80)))
 }
 
 fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
@@ -221,7 +214,7 @@ fn streak(streak: &Streak) -> String {
 /// One line per deck, those that ask something today first; decks that only wait are faint.
 fn decks(rows: &[Row], columns: usize) -> Vec<Line> {
     let room = columns.saturating_sub(14).max(10);
-    let name = |row: &Row| shorten(&one_line(&clean(row.deck)), room);
+    let name = |row: &Row| shorten(&one_line(row.deck), room);
     let mut shown: Vec<&Row> = rows.iter().filter(|row| row.today() > 0).collect();
     if shown.len() > DECKS {
         shown.sort_by_key(|row| std::cmp::Reverse(row.today()));

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::schedule::standing::Standing;
 use crate::study::Study;
-use crate::text::{clean, one_line, pad, plural, shorten, width};
+use crate::text::{one_line, one_line_kept, pad, plural, shorten, width};
 use crate::time::Day;
 use crate::ui::terminal::terminal_columns;
 
@@ -112,7 +112,7 @@ fn point_to_deck(study: &Study, flags: &cli::List) {
     if let Ok(found) = study.library.select(&[name])
         && let [deck, ..] = found.as_slice()
     {
-        let name = clean(&deck.name);
+        let name = one_line_kept(&deck.name);
         say(&format!(
             "There is a deck `{name}`: quiz list --deck {}",
             shell_words::quote(&name)
@@ -140,7 +140,7 @@ impl Layout {
     /// Returns the layout of these rows for a terminal of `room` columns.
     fn fitting(rows: &[Row], room: usize) -> Self {
         let id = rows.iter().map(|row| width(row.id)).max().unwrap_or(0);
-        let decks = rows.iter().map(|row| width(&clean(row.deck)));
+        let decks = rows.iter().map(|row| width(&one_line_kept(row.deck)));
         let deck = decks.max().unwrap_or(0).min(Self::DECK);
         // Besides, there are the state, the day, and two columns between each two.
         if id + deck + 9 + 10 + 8 + Self::TEXT <= room {
@@ -157,7 +157,7 @@ impl Layout {
             row.state.word()
         };
         let due = row.due.map_or("-".to_string(), |day| day.to_string());
-        let (deck, front) = (clean(row.deck), one_line(&row.front));
+        let (deck, front) = (one_line_kept(row.deck), one_line(&row.front));
         let tags: Vec<String> = row
             .tags
             .iter()

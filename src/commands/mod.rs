@@ -41,9 +41,10 @@ use crate::home::{self, Home};
 use crate::place::{Problem, Severity};
 use crate::schedule::queue::Wanted;
 use crate::study::Study;
-use crate::text::{capital, clean, plural};
+use crate::text::{Row, capital, clean_json, plural};
 use crate::time::Clock;
-use crate::ui::terminal::{choose_colors, fitted};
+use crate::ui::screen::Line;
+use crate::ui::terminal::{choose_colors, colors, fitted};
 
 /// Runs what the command line says.
 ///
@@ -182,9 +183,27 @@ fn done(what: &str, printed: Result<()>) -> Result<()> {
     Ok(())
 }
 
-/// Prints results for a person to standard output: on a terminal, broken where its lines end.
+/// Prints results for a person to standard output; see [`print_rows`].
 fn print(text: &str) -> Result<()> {
-    print_raw(&fitted(text, &Term::stdout()))
+    print_rows(&[Row::Text(text.to_string())])
+}
+
+/// Prints rows to standard output. Every text that is printed comes through here or [`print_lines`], where what could
+/// steer a terminal is taken out of it.
+fn print_rows(rows: &[Row]) -> Result<()> {
+    print_raw(&fitted(rows, &Term::stdout()))
+}
+
+/// Prints lines as a screen shows them.
+fn print_lines(lines: &[Line]) -> Result<()> {
+    print_raw(&painted(lines))
+}
+
+/// Returns lines as a screen shows them, painted where colours are wanted.
+fn painted(lines: &[Line]) -> String {
+    let colored = colors();
+    let line = |line: &Line| line.paint(colored).trim_end().to_string() + "\n";
+    lines.iter().map(line).collect()
 }
 
 /// Prints results to standard output as they are. A reader that went away is no error.
@@ -205,7 +224,7 @@ fn print_raw(text: &str) -> Result<()> {
 fn print_json<T: Serialize>(value: &T) -> Result<()> {
     let json =
         serde_json::to_string_pretty(value).map_err(|error| Error::Refused(error.to_string()))?;
-    print_raw(&(json + "\n"))
+    print_raw(&(clean_json(&json) + "\n"))
 }
 
 /// What `--json` prints of a failure.
@@ -234,10 +253,10 @@ pub fn say_error(error: &Error, json: bool) {
         Error::Wrong(problem) => Some(problem.as_ref()),
         _ => None,
     };
-    say(&match problem {
-        Some(_) => message.clone(),
-        None => format!("quiz: {message}"),
-    });
+    match problem {
+        Some(problem) => say_rows(&problem.rows()),
+        None => say(&format!("quiz: {message}")),
+    }
     if json {
         let place = problem.map(|problem| &problem.place);
         // Standard output may be what failed: then there is nowhere left to say it.
@@ -255,8 +274,12 @@ pub fn say_error(error: &Error, json: bool) {
 
 /// Says something beside the results, on standard error.
 pub fn say(text: &str) {
-    let text = fitted(&clean(text), &Term::stderr());
-    let _ = writeln!(io::stderr(), "{text}");
+    say_rows(&[Row::Text(text.to_string())]);
+}
+
+/// Says rows beside the results, on standard error.
+fn say_rows(rows: &[Row]) {
+    let _ = writeln!(io::stderr(), "{}", fitted(rows, &Term::stderr()));
 }
 
 /// Says in one line that there are problems, and how to see them.
@@ -342,7 +365,7 @@ fn wanted(study: &Study, decks: &[String], tag: Option<&String>) -> Result<Wante
     }
     Ok(Wanted {
         decks: (!decks.is_empty()).then_some(names),
-        tag,
+        tag: tag.cloned(),
         ..Wanted::default()
     })
 }

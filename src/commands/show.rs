@@ -13,7 +13,7 @@ use crate::schedule::askable::Askable;
 use crate::schedule::queue::Wanted;
 use crate::schedule::standing::Standing;
 use crate::study::Study;
-use crate::text::{clean, plural};
+use crate::text::{clean, one_line_kept, plural};
 use crate::time::{self, Day, Stamp};
 
 /// What `--json` prints.
@@ -170,7 +170,7 @@ fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
         "{}  {} in {}  {file}:{}\n",
         shape.id,
         shape.kind,
-        clean(shape.deck),
+        one_line_kept(shape.deck),
         shape.line
     );
     if shape.suspended {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use super::{learning, print_json, print_raw, say_problems};
+use super::{learning, painted, print_json, print_raw, say_problems};
 use crate::cli;
 use crate::deck::{Card, Deck, FaceKey};
 use crate::error::Result;
@@ -28,7 +28,7 @@ use crate::stats::trouble::{Hard, hardest};
 use crate::study::Study;
 use crate::time::Day;
 use crate::ui::pager;
-use crate::ui::terminal::{colors, columns, columns_of_tables};
+use crate::ui::terminal::{columns, columns_of_tables};
 
 /// What `--json` prints. Shares are 0–1, days are dates, times are seconds. Streak and calendar are of the whole
 /// home, everything else of the decks that were asked for.
@@ -130,11 +130,7 @@ pub fn run(study: &mut Study, flags: &cli::Stats) -> Result<()> {
         true => page::lines(&figures, columns, columns_of_tables().max(columns)),
         false => short::lines(&figures, columns),
     };
-    let colored = colors();
-    let text: String = lines
-        .iter()
-        .map(|line| line.paint(colored).trim_end().to_string() + "\n")
-        .collect();
+    let text = painted(&lines);
     if flags.all && !flags.no_pager && pager::show(&text) {
         return Ok(());
     }

@@ -12,7 +12,7 @@ use crate::deck::Cloze;
 use crate::deck::draft::Draft;
 use crate::deck::write::Twin;
 use crate::error::{Error, Result};
-use crate::text::clean;
+use crate::text::{Row, clean, one_line_kept};
 
 /// The kinds of card in a person's words.
 const KINDS: [(&str, Asks); 6] = [
@@ -70,7 +70,7 @@ impl Prompts {
     /// # Errors
     /// If the terminal is gone.
     pub fn deck(&mut self, names: &[String]) -> Result<Option<String>> {
-        let mut items: Vec<String> = names.iter().map(|name| clean(name).into_owned()).collect();
+        let mut items: Vec<String> = names.iter().map(|name| one_line_kept(name)).collect();
         items.push("a new deck …".into());
         let chosen = FuzzySelect::with_theme(&*self.theme)
             .with_prompt("Deck (a new one: the last line)")
@@ -201,10 +201,10 @@ impl Prompts {
         twin: Option<&Twin>,
         question: &str,
     ) -> Result<bool> {
-        let preview = fitted(&clean(preview), &Term::stderr());
+        let preview = fitted(&[Row::Text(preview.into())], &Term::stderr());
         eprintln!("\n{preview}\n");
         if let Some(Twin { id, place }) = twin {
-            eprintln!("Note: `{id}` ({}) asks the same.", clean(place));
+            eprintln!("Note: `{id}` ({}) asks the same.", one_line_kept(place));
         }
         Confirm::with_theme(&*self.theme)
             .with_prompt(question)

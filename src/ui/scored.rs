@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::schedule::scheduler::seed;
 use crate::scored::report::Outcome;
 use crate::scored::{Item, Quiz};
-use crate::text::{clean, pad, shorten, width};
+use crate::text::{one_line_kept, pad, shorten, width};
 
 /// What a key decided about the question on the screen.
 #[derive(Debug, PartialEq, Eq)]
@@ -168,7 +168,10 @@ fn frame(
         let left = until.saturating_duration_since(Instant::now()).as_secs();
         said.push_str(&format!(" · {}:{:02}", left / 60, left % 60));
     }
-    let deck = shorten(&clean(&item.deck), measure(columns).saturating_sub(4));
+    let deck = shorten(
+        &one_line_kept(&item.deck),
+        measure(columns).saturating_sub(4),
+    );
     let head = vec![
         progress(done, quiz.left(), &said, columns),
         Line::new(Look::Faint, format!("{margin}{deck}")),

@@ -33,12 +33,14 @@ impl Look {
         }
     }
 
-    /// `text` in this look, with the codes of a terminal if it is to be `colored`.
+    /// Returns `text` in this look, with the codes of a terminal if it is to be `colored`; what could steer the
+    /// terminal is taken out of the text itself.
     pub fn paint(self, text: &str, colored: bool) -> String {
+        let text = text::one_line_kept(text);
         if colored && self != Self::Plain && !text.is_empty() {
             self.style().force_styling(true).apply_to(text).to_string()
         } else {
-            text.to_string()
+            text
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::deck::Deck;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::session::Summary;
 use crate::study::Study;
-use crate::text::{capital, clean, one_line, plural};
+use crate::text::{capital, clean, one_line, one_line_kept, plural};
 use crate::time::{self, Day};
 
 /// What was done, how long it took, how many were right, the streak, when the next are due.
@@ -48,8 +48,8 @@ pub fn nothing_line(study: &Study, wanted: &Wanted) -> String {
     let decks: Vec<&String> = wanted.decks.iter().flatten().collect();
     let of = match (decks.as_slice(), &wanted.tag) {
         ([], None) => String::new(),
-        ([], Some(tag)) => format!(" with the tag `{}`", clean(tag)),
-        ([deck], _) => format!(" in {}", clean(deck)),
+        ([], Some(tag)) => format!(" with the tag `{tag}`"),
+        ([deck], _) => format!(" in {}", one_line_kept(deck)),
         _ => " in these decks".to_string(),
     };
     format!("Nothing is due{of}. {}", next_line(study, wanted))

@@ -16,6 +16,7 @@ use console::{Key, Term};
 
 use super::screen::Line;
 use crate::error::{Error, Result};
+use crate::text::{Row, fit};
 pub use restore::Prompting;
 use restore::Restore;
 #[cfg(unix)]
@@ -65,12 +66,10 @@ pub fn columns_of_tables() -> usize {
     terminal_columns().unwrap_or(usize::MAX)
 }
 
-/// `text` as `term` takes it: broken where its lines end, or as it is where there is no terminal.
-pub fn fitted(text: &str, term: &Term) -> String {
-    match term.size_checked() {
-        Some((_, columns)) => crate::text::fold(text, usize::from(columns)),
-        None => text.to_string(),
-    }
+/// Returns the rows as `term` takes them; see [`fit`].
+pub fn fitted(rows: &[Row], term: &Term) -> String {
+    let size = term.size_checked();
+    fit(rows, size.map(|(_, columns)| usize::from(columns)))
 }
 
 /// Decides whether to color: as `wanted`, or else as the environment and the outputs say.

@@ -11,6 +11,7 @@ use quiz::config::Config;
 use quiz::deck::draft::Draft;
 use quiz::deck::splice::{self, New};
 use quiz::deck::{Body, CardId, Content, FaceKey, read};
+use quiz::folding;
 use quiz::history::event::Header;
 use quiz::history::{Event, FaceHistory, Grade, History, LONGEST_ANSWER, Review, log};
 use quiz::place::Source;
@@ -154,6 +155,8 @@ proptest! {
             }
             let Body { content, note: read_note, tags: read_tags, .. } = &after.cards.last().unwrap().body;
             let Content::Basic { front: f, back: b, .. } = content else { panic!("{content:?}") };
+            // Tags are names: they are read in one form of Unicode.
+            let tags: Vec<String> = tags.iter().map(|tag| folding::equal(tag).into_owned()).collect();
             prop_assert_eq!((f, b, read_tags), (&front, &back, &tags));
             prop_assert_eq!(read_note.clone().unwrap_or_default(), note.clone());
             if let Some(last) = before.cards.last() {

@@ -150,3 +150,57 @@ fn two_files_of_one_name_are_named() {
     // A file system that knows but one form has but one file.
     assert_eq!(check.contains("two Unicode forms"), files == 2, "{check}");
 }
+
+#[test]
+fn nothing_that_steers_a_terminal_is_printed() {
+    let home = Home::empty();
+    let card = "Basic(id: \"a\", front: \"A\\u{1b}[31m\\u{202e}\", back: \"1\\u{9b}2J\", tags: [\"t\\u{7}\"])";
+    home.deck(
+        "x\u{1b}]0;owned\u{7}\ny",
+        &format!("Deck(title: \"t\\u{{1b}}[1m\", cards: [{card}])"),
+    );
+    home.ok(&["grade", "a", "good"]);
+    let runs = [
+        &[][..],
+        &["show", "a"],
+        &["show", "a", "--json"],
+        &["list"],
+        &["list", "--json"],
+        &["list", "--decks"],
+        &["stats", "--all", "--no-pager"],
+        &["check"],
+        &["check", "--json"],
+        &["next"],
+        &["review"],
+        &["add", "--front", "B", "--back", "c"],
+        &["suspend", "a"],
+    ];
+    for arguments in runs {
+        let run = home.quiz(arguments);
+        for text in [run.out, run.err] {
+            let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            assert!(!text.contains(steers), "{arguments:?}: {text:?}");
+            assert!(!text.contains("owned␇\n"), "{arguments:?}: {text}");
+        }
+    }
+    let json = home.json(&["show", "a", "--json"]);
+    assert_eq!(json["faces"][0]["answer"], "1\u{9b}2J");
+}
+
+#[test]
+fn numbered_lines_of_an_answer_are_wrapped_and_excerpts_are_cut() {
+    let home = Home::with(
+        "Basic(id: \"t\", front: \"Show it\", back: \"12 | a numbered line of code that is long, long, long, \
+         and goes over THE-END\"),\nBasic(id: \"u\", front: \"A front that is long, long, long, long, \
+         long, and lacks its END\" back: \"x\"),",
+    );
+    let shown = |arguments: &[&str]| home.terminal(arguments, 50, 40).end().1;
+    assert!(shown(&["show", "t"]).contains("THE-END"));
+    let check = shown(&["check"]);
+    let after = check.split_once("    3 | …").map(|(_, after)| after);
+    let next = after.and_then(|after| after.lines().nth(1));
+    assert!(
+        next.is_some_and(|next| next.trim_start().starts_with('|')),
+        "{check}"
+    );
+}

@@ -5,7 +5,7 @@ use std::iter::zip;
 use super::Figures;
 use crate::history::Grade;
 use crate::stats::retention::Share;
-use crate::text::{capital, clean, pad, plural, shorten, width};
+use crate::text::{capital, one_line_kept, pad, plural, shorten, width};
 use crate::time::Day;
 use crate::time::duration;
 use crate::ui::chart::{Stack, blocks, calendar, highest, legend, stacks};
@@ -334,7 +334,7 @@ impl Page {
                 .retention
                 .filter(|share| share.of >= ENOUGH)
                 .map_or("-".into(), |share| format!("{} %", percent(share.share)));
-            let name = clean(deck.deck);
+            let name = one_line_kept(deck.deck);
             if !beside {
                 let name = shorten(&name, self.table);
                 self.lines.push(Line::new(Look::Plain, name));
@@ -370,7 +370,7 @@ impl Page {
                 percent(share),
                 test.right,
                 test.asked,
-                clean(&test.decks.join(", "))
+                one_line_kept(&test.decks.join(", "))
             );
             self.lines
                 .push(Line::new(Look::Plain, shorten(&text, self.table)));
