@@ -178,7 +178,7 @@ fn nothing_that_steers_a_terminal_is_printed() {
     for arguments in runs {
         let run = home.quiz(arguments);
         for text in [run.out, run.err] {
-            let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            let steers = |c: char| (c.is_control() && !"\n\t".contains(c)) || c == '\u{202e}';
             assert!(!text.contains(steers), "{arguments:?}: {text:?}");
             assert!(!text.contains("owned␇\n"), "{arguments:?}: {text}");
         }
