@@ -4,7 +4,7 @@ use crate::deck::Deck;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::session::Summary;
 use crate::study::Study;
-use crate::text::{capital, clean, one_line, one_line_kept, plural};
+use crate::text::{capital, one_line, one_line_kept, plural};
 use crate::time::{self, Day};
 
 /// What was done, how long it took, how many were right, the streak, when the next are due.
