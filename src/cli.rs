@@ -17,8 +17,8 @@ use clap_complete::ArgValueCompleter;
 use crate::history::Grade;
 use candidates::{cards, decks, faces, tags};
 pub use everyday::{Config, Due, Log, Man};
-pub use exchange::Import;
 pub use learning::{Plan, Tune};
+pub use exchange::{Export, Import};
 
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\
@@ -138,6 +138,9 @@ pub enum Command {
     /// Bring cards in, with their history: from Anki, spreadsheets, Markdown and more
     #[command(after_help = exchange::IMPORT_HELP)]
     Import(Import),
+    /// Write cards into a file for another program, with their history where it can say it
+    #[command(after_help = exchange::EXPORT_HELP)]
+    Export(Export),
     /// Print the path of your home
     Home,
     /// Print the manual page, or write the pages of all commands into a folder
@@ -191,6 +194,7 @@ impl Command {
             Self::Decks(flags) => Some(&mut flags.json),
             Self::Import(flags) => Some(&mut flags.json),
             Self::Undo(flags) => Some(&mut flags.json),
+            Self::Export(flags) => Some(&mut flags.json),
             Self::Review(_)
             | Self::Add(_)
             | Self::Test(_)

@@ -14,6 +14,9 @@ What a file is, its content says:
   Anki       packages (.apkg, .colpkg), a collection (collection.anki2), and notes
              as text, with or without the history
   tables     CSV, TSV, Quizlet's text, a word list with tabs
+  Markdown   of hashcards and repeater, of Obsidian's Spaced Repetition with its
+             schedule, and headings with their text
+  others     GIFT, hascard, CrowdAnki, and the JSON of `quiz export`
 A second import of the same source brings what is new and what has changed there,
 and keeps what you edited here. `quiz import lesson` does that with the bundled
 decks of this version.
@@ -50,6 +53,31 @@ pub struct Import {
     #[arg(long, value_name = "MB", default_value_t = 500)]
     pub max_media: u64,
     /// Print the report as JSON, with every place
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Shown below the flags of `export`.
+pub(super) const EXPORT_HELP: &str = "\
+The ending of FILE says the format:
+  .json        everything but comments: decks, cards, the whole history
+  .apkg        for Anki, with every answer and due day
+  .csv .tsv    a table that Anki and spreadsheets read, without the history
+  .md          questions and answers (Q: and A:), without the history
+
+  quiz export --to backup.json
+  quiz export languages/german --to german.apkg";
+
+/// What to write, and where.
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Only these decks or folders [default: all]
+    #[arg(value_name = "DECK", add = ArgValueCompleter::new(decks))]
+    pub decks: Vec<String>,
+    /// The file; its ending says the format
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub to: PathBuf,
+    /// Print what was written as JSON
     #[arg(long)]
     pub json: bool,
 }

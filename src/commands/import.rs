@@ -105,9 +105,14 @@ fn bring(
         ..Options::default()
     };
     let mut progress = Progress::start();
-    let parcel = exchange::read(file, &options, &mut |what, done, all| {
-        progress.step(what, done, all)
-    });
+    let is_lesson = file.as_os_str() == "lesson" && !file.exists();
+    let parcel = if is_lesson {
+        Ok(exchange::lesson::parcel())
+    } else {
+        exchange::read(file, &options, &mut |what, done, all| {
+            progress.step(what, done, all)
+        })
+    };
     drop(progress);
     let parcel = match parcel {
         Ok(parcel) => parcel,

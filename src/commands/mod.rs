@@ -7,6 +7,7 @@ pub mod config;
 mod deck_page;
 pub mod due;
 pub mod edit;
+pub mod export;
 pub mod glance;
 pub mod grade;
 pub mod import;
@@ -37,6 +38,7 @@ use serde::Serialize;
 use crate::cli::{Cli, Color, Command, Today};
 use crate::config::Config;
 use crate::error::{Error, Result};
+use crate::exchange;
 use crate::home::{self, Home};
 use crate::place::{Problem, Severity};
 use crate::schedule::queue::Wanted;
@@ -117,6 +119,7 @@ fn run_on(study: &mut Study, command: Command, settings: Option<Problem>) -> Res
         Command::Log(flags) => log::run(study, &flags),
         Command::Due(flags) => due::run(study, &flags, flags.json),
         Command::Rename(flags) => rename::run(study, &flags),
+        Command::Export(flags) => export::run(study, &flags),
         Command::Import(flags) => import::run(study, &flags),
         Command::Plan(flags) => plan::run(study, &flags, flags.json),
         Command::Tune(flags) => tune::run(study, &flags, flags.json),
@@ -139,6 +142,7 @@ fn run_on(study: &mut Study, command: Command, settings: Option<Problem>) -> Res
 fn open(path: Option<&Path>, clock: &Clock) -> Result<Home> {
     let home = Home::open(path)?;
     if home.is_new {
+        exchange::lesson::remember(&home.path)?;
         say(&format!(
             "Created {} with the four starter decks.",
             home::shown(&home.path)

@@ -2,12 +2,20 @@
 
 use std::fmt::Write;
 
+use crate::deck::draft::Draft;
+
 /// The longest id, in characters, less what a template's number may take.
 const LONGEST: usize = 94;
 
 /// Returns the id of a note's first card from its guid: letters and digits as they are, any other byte as `_XX`. It
 /// can be taken back, so that an export carries the guid; a longer one can't, and is hashed.
 pub(crate) fn from_guid(guid: &str) -> String {
+    // A card of ours that was in Anki for a while has its own id.
+    if let Some(own) = guid.strip_prefix("quiz:")
+        && own.parse::<crate::deck::CardId>().is_ok()
+    {
+        return own.to_string();
+    }
     let mut id = String::from("anki-");
     for byte in guid.bytes() {
         if byte.is_ascii_alphanumeric() {
@@ -55,6 +63,15 @@ pub(crate) fn short_hash(text: &str) -> String {
     hash
 }
 
+/// Returns a hash of what a card says, whatever its id and however it is set.
+pub(crate) fn of_card(draft: &Draft) -> String {
+    let bare = Draft {
+        id: None,
+        ..draft.clone()
+    };
+    hash(bare.to_ron().as_bytes())
+}
+
 /// Returns sixteen hexadecimal digits that depend on all of `bytes`: two rounds of FNV-1a over 64 bits, the second
 /// with the first one's result. It is to notice changes, not to withstand an attack.
 pub(crate) fn hash(bytes: &[u8]) -> String {
@@ -85,6 +102,7 @@ mod tests {
         assert_eq!(from_guid("ia11|*h+PL"), "anki-ia11_7C_2Ah_2BPL");
         let long = from_guid(&"%".repeat(60));
         assert!(long.starts_with("anki-h") && long.len() == 18);
+        assert_eq!(from_guid("quiz:ow-definition"), "ow-definition");
         assert_eq!(to_guid("mine"), None);
         assert_eq!(to_guid("anki-a.2"), None);
     }

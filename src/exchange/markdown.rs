@@ -233,6 +233,7 @@ impl Reader {
             counted,
             report: self.report,
             settings: None,
+            lines: Vec::new(),
         }
     }
 }

@@ -33,26 +33,33 @@
     allow(dead_code, reason = "some is for Anki packages only")
 )]
 
-#[cfg(feature = "anki")]
 mod anki;
+mod crowdanki;
 mod csv;
 mod decode;
 mod draft;
 mod events;
+pub(crate) mod export;
 mod folder;
 mod gift;
 mod hascard;
 mod html;
 pub(crate) mod ids;
+pub(crate) mod lesson;
+mod lines;
 mod markdown;
+mod markup;
 mod media;
 pub(crate) mod merge;
 mod names;
 pub(crate) mod parcel;
 mod record;
 mod settings;
+mod sides;
 pub(crate) mod stage;
 pub mod zone;
+
+pub(crate) use lines::all as history_lines;
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -136,6 +143,24 @@ fn package(_path: &Path, _options: &Options, _step: Step) -> Result<Parcel, Stri
         .into())
 }
 
+/// Reads JSON.
+fn json(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
+        format!(
+            "is not whole JSON (line {}, column {}): {error}",
+            error.line(),
+            error.column()
+        )
+    })?;
+    if export::json::is_ours(&value) {
+        return export::json::read(&value, stem);
+    }
+    if crowdanki::is_it(&value) {
+        return Ok(crowdanki::read(&value, stem, options));
+    }
+    Err("is JSON of no kind that is known: `quiz export` and CrowdAnki write kinds that are".into())
+}
+
 /// Reads a text.
 fn text(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
     let start = text.trim_start();
@@ -155,6 +180,9 @@ fn text(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
     }
     if begins("<?xml") || begins("<quiz>") || begins("<mnemosyne") {
         return Err("is XML, which is not read: export it as text (tabs between the columns), CSV, GIFT or to Anki".into());
+    }
+    if start.starts_with(['{', '[']) {
+        return json(start, stem, options);
     }
     if begins("Deck(") {
         return Err(

@@ -18,6 +18,8 @@ pub(crate) struct Parcel {
     pub(crate) decks: Vec<ParcelDeck>,
     /// What happened to the cards, in any order.
     pub(crate) events: Vec<Event>,
+    /// Lines of a history as they are, known or not.
+    pub(crate) lines: Vec<String>,
     /// The files that the cards name.
     pub(crate) media: Vec<MediaFile>,
     /// What has their bytes.
@@ -43,6 +45,10 @@ pub(crate) struct ParcelDeck {
     pub(crate) order: i32,
     /// Whether the source has no other.
     pub(crate) is_only: bool,
+    /// Whether it stays one file, however large it is.
+    pub(crate) is_whole: bool,
+    /// The text of the deck without its cards, if the source has one.
+    pub(crate) header: Option<String>,
     /// The cards.
     pub(crate) cards: Vec<ParcelCard>,
 }

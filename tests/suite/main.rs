@@ -19,6 +19,7 @@ mod completions;
 mod durability;
 mod everyday;
 mod faults;
+mod export;
 mod fold;
 mod fuzz;
 mod import;

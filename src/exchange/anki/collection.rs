@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, Row};
 use serde_json::Value as Json;
 
 use super::protobuf::{Fields, Value};
-use super::template::Template;
+use super::types::{Card, CardTemplate, Note, NoteType};
 
 /// The newest schema that is known.
 const NEWEST: i64 = 18;
@@ -32,36 +32,6 @@ pub(super) struct Collection {
     pub(super) presets: HashMap<i64, Preset>,
 }
 
-/// How a kind of note makes cards.
-#[derive(Debug, Default)]
-pub(super) struct NoteType {
-    pub(super) is_cloze: bool,
-    pub(super) fields: Vec<String>,
-    pub(super) templates: Vec<CardTemplate>,
-}
-
-/// A kind of card.
-#[derive(Debug, Default)]
-pub(super) struct CardTemplate {
-    pub(super) question: Template,
-    pub(super) answer: Template,
-    /// What of the answer's source follows the question's, if it begins with that.
-    pub(super) rest: Option<Template>,
-}
-
-impl CardTemplate {
-    fn new(question: &str, answer: &str) -> Self {
-        let rest = Some(question.trim())
-            .filter(|question| !question.is_empty())
-            .and_then(|question| answer.trim_start().strip_prefix(question));
-        Self {
-            question: Template::parse(question),
-            answer: Template::parse(answer),
-            rest: rest.map(Template::parse),
-        }
-    }
-}
-
 /// A deck.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Deck {
@@ -80,34 +50,6 @@ pub(super) struct Preset {
     pub(super) leech_after: Option<u32>,
     pub(super) retention: Option<f64>,
     pub(super) ignores_old: bool,
-}
-
-/// A note.
-pub(super) struct Note {
-    pub(super) id: i64,
-    pub(super) guid: String,
-    pub(super) note_type: i64,
-    pub(super) tags: String,
-    pub(super) fields: String,
-}
-
-/// A card.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Card {
-    pub(super) id: i64,
-    pub(super) note: i64,
-    pub(super) deck: i64,
-    /// The template, or the cloze group less one; from 0.
-    pub(super) ord: i64,
-    pub(super) kind: i64,
-    pub(super) queue: i64,
-    pub(super) due: i64,
-    pub(super) interval: i64,
-    pub(super) factor: i64,
-    pub(super) reps: i64,
-    pub(super) flags: i64,
-    /// The memory state that Anki keeps: stability and difficulty.
-    pub(super) memory: Option<(f32, f32)>,
 }
 
 /// A row of the log.

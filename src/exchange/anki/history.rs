@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::collection::{Answer, Card, Collection};
+use super::collection::{Answer, Collection};
 use super::note::Made;
+use super::types::Card;
 use crate::deck::FaceKey;
 use crate::exchange::events::{self, Memory};
 use crate::exchange::parcel::Report;

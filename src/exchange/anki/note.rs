@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::collection::{Card, CardTemplate, Collection, Note, NoteType};
 use super::template::Facts;
+use super::types::{Card, CardTemplate, Note, NoteType};
 use crate::deck::draft::{Draft, Kind};
 use crate::deck::{CardId, Cloze, FaceKey, Side};
 use crate::exchange::draft::with_hint;
@@ -16,16 +16,16 @@ use crate::exchange::parcel::{ParcelCard, Report};
 const EMPTY: &str = "[empty]";
 
 /// The cards that were made, and what they came from.
-pub(super) struct Made<'a> {
-    collection: &'a Collection,
-    pub(super) media: MediaNames,
-    pub(super) report: Report,
+pub(in crate::exchange) struct Made<'a> {
+    note_types: &'a HashMap<i64, NoteType>,
+    pub(in crate::exchange) media: MediaNames,
+    pub(in crate::exchange) report: Report,
     /// By the id of the deck.
-    pub(super) decks: BTreeMap<i64, Vec<ParcelCard>>,
+    pub(in crate::exchange) decks: BTreeMap<i64, Vec<ParcelCard>>,
     /// The face that each of Anki's cards became.
-    pub(super) faces: HashMap<i64, FaceKey>,
+    pub(in crate::exchange) faces: HashMap<i64, FaceKey>,
     /// Each card of a deck, with Anki's cards that became its faces.
-    pub(super) cards: Vec<(CardId, Vec<Card>)>,
+    pub(in crate::exchange) cards: Vec<(CardId, Vec<Card>)>,
     taken: std::collections::HashSet<String>,
 }
 
@@ -40,9 +40,9 @@ struct Rendered {
 }
 
 impl<'a> Made<'a> {
-    pub(super) fn new(collection: &'a Collection) -> Self {
+    pub(in crate::exchange) fn new(note_types: &'a HashMap<i64, NoteType>) -> Self {
         Self {
-            collection,
+            note_types,
             media: MediaNames::default(),
             report: Report::default(),
             decks: BTreeMap::new(),
@@ -53,9 +53,9 @@ impl<'a> Made<'a> {
     }
 
     /// Makes cards of a note and its cards, which are in the order of their templates.
-    pub(super) fn note(&mut self, note: &Note, cards: &[Card]) {
+    pub(in crate::exchange) fn note(&mut self, note: &Note, cards: &[Card]) {
         let place = format!("note {}", note.id);
-        let Some(note_type) = self.collection.note_types.get(&note.note_type) else {
+        let Some(note_type) = self.note_types.get(&note.note_type) else {
             self.report
                 .leave_out("their note type is missing", cards.len(), &place);
             return;
@@ -106,6 +106,48 @@ impl<'a> Made<'a> {
         } else {
             self.cards(&source, cards);
         }
+    }
+
+    /// Returns the cards that Anki would make of a note in the deck `deck`: one per group of its gaps, or one per
+    /// template whose question shows a field.
+    pub(in crate::exchange) fn cards_of(&self, note: &Note, deck: i64, place: i64) -> Vec<Card> {
+        let card = |ord: i64| Card {
+            id: place * 1_000 + ord,
+            note: note.id,
+            deck,
+            ord,
+            ..Card::default()
+        };
+        let Some(note_type) = self.note_types.get(&note.note_type) else {
+            return vec![card(0)];
+        };
+        if note_type.is_cloze {
+            let groups = Cloze::parse(&note.fields).map(|cloze| cloze.groups());
+            let groups = groups.unwrap_or_else(|_| vec![1]);
+            return groups
+                .into_iter()
+                .map(|group| card(i64::from(group) - 1))
+                .collect();
+        }
+        let values = note.fields.split('\u{1f}');
+        let fields: HashMap<&str, &str> = note_type
+            .fields
+            .iter()
+            .map(String::as_str)
+            .zip(values)
+            .collect();
+        let empty: HashMap<&str, &str> = fields.keys().map(|name| (*name, "")).collect();
+        let facts = |fields| Facts {
+            fields,
+            groups: &[],
+            with_cloze: true,
+            with_typed: true,
+        };
+        let cards = note_type.templates.iter().zip(0..).filter(|(template, _)| {
+            template.question.fill(&facts(&fields)).html
+                != template.question.fill(&facts(&empty)).html
+        });
+        cards.map(|(_, ord)| card(ord)).collect()
     }
 
     fn cloze(&mut self, source: &Source, cards: &[Card]) {

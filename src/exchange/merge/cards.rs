@@ -130,7 +130,7 @@ pub(super) fn plan<'a>(
 impl<'a> Planning<'a> {
     fn card(&mut self, deck: &'a ParcelDeck, card: &ParcelCard, key: &str, known: Option<&str>) {
         let mut draft = card.draft.clone();
-        let said = hash(&draft);
+        let said = ids::of_card(&draft);
         if draft.id.is_none() {
             draft.id = known.map(String::from).or_else(|| self.same(&said));
         }
@@ -224,7 +224,7 @@ impl<'a> Planning<'a> {
     fn known(&mut self, deck: &Deck, own: &Card, id: &CardId, draft: Draft, said: &str) -> Kept {
         let outcome = &mut self.plan.outcome;
         let here = draft_of(deck, own);
-        let said_here = here.as_ref().map(hash).unwrap_or_default();
+        let said_here = here.as_ref().map(ids::of_card).unwrap_or_default();
         if said_here == said {
             outcome.unchanged += 1;
             return Kept::New;
@@ -260,7 +260,9 @@ impl<'a> Planning<'a> {
         let by_hash = self.by_hash.get_or_insert_with(|| {
             let cards = library.cards();
             cards
-                .filter_map(|(deck, card)| Some((hash(&draft_of(deck, card)?), card.id.clone())))
+                .filter_map(|(deck, card)| {
+                    Some((ids::of_card(&draft_of(deck, card)?), card.id.clone()))
+                })
                 .collect()
         });
         by_hash.get(said).map(CardId::to_string)
@@ -329,7 +331,8 @@ impl<'a> Planning<'a> {
             };
             number += 1;
             let own = self.into.library.deck(&file);
-            let room = LARGEST.saturating_sub(own.map_or(0, |deck| deck.cards.len()));
+            let largest = if from.is_whole { usize::MAX } else { LARGEST };
+            let room = largest.saturating_sub(own.map_or(0, |deck| deck.cards.len()));
             if room == 0 {
                 continue;
             }
@@ -347,7 +350,12 @@ impl<'a> Planning<'a> {
             }
             let source = match own {
                 Some(deck) => deck.source.clone(),
-                None => Source::new(path.as_path(), self.header(&title, from.order)),
+                None => Source::new(
+                    path.as_path(),
+                    from.header
+                        .clone()
+                        .unwrap_or_else(|| self.header(&title, from.order)),
+                ),
             };
             let new = splice::append(&source, &now)?;
             self.got(&file, now.len());
@@ -421,13 +429,4 @@ fn split<T>(mut items: Vec<T>, at: usize) -> (Vec<T>, Vec<T>) {
 /// The card as its deck's file has it.
 fn draft_of(deck: &Deck, card: &Card) -> Option<Draft> {
     notation::read_part(&deck.source, card.span.clone()).ok()
-}
-
-/// A hash of what a card says, whatever its id and however it is set.
-fn hash(draft: &Draft) -> String {
-    let bare = Draft {
-        id: None,
-        ..draft.clone()
-    };
-    ids::hash(bare.to_ron().as_bytes())
 }

@@ -7,8 +7,8 @@ use super::cards::Cards;
 use super::{FileChange, Into, Plan};
 use crate::deck::FaceKey;
 use crate::error::{Error, Result};
-use crate::exchange::events;
 use crate::exchange::parcel::Parcel;
+use crate::exchange::{events, lines};
 use crate::history::event::Header;
 use crate::history::{Event, log};
 use crate::time::{Day, Stamp};
@@ -27,11 +27,16 @@ struct Had {
 /// Puts the parcel's events into the plan, except those of cards that are `absent`.
 pub(super) fn plan(into: &Into, parcel: &mut Parcel, cards: &Cards, plan: &mut Plan) -> Result<()> {
     let brought = std::mem::take(&mut parcel.events);
-    if brought.is_empty() {
+    if brought.is_empty() && parcel.lines.is_empty() {
         return Ok(());
     }
-    let mut had = had(into)?;
     let mut lines = String::new();
+    raw(into, &parcel.lines, &mut lines, plan)?;
+    let mut had = if brought.is_empty() {
+        Had::default()
+    } else {
+        had(into)?
+    };
     for mut event in brought {
         if !cards.renamed.is_empty()
             && let Some(id) = events::card_mut(&mut event)
@@ -75,6 +80,26 @@ pub(super) fn plan(into: &Into, parcel: &mut Parcel, cards: &Cards, plan: &mut P
         new,
         back_up: false,
     });
+    Ok(())
+}
+
+/// Adds the lines that the home does not have yet, as they are.
+fn raw(into: &Into, brought: &[String], lines: &mut String, plan: &mut Plan) -> Result<()> {
+    if brought.is_empty() {
+        return Ok(());
+    }
+    let had: HashSet<String> = lines::all(&into.home.join("reviews"))?
+        .into_iter()
+        .collect();
+    for line in brought
+        .iter()
+        .filter(|line| !had.contains(*line) && !line.contains('\n'))
+    {
+        plan.outcome.events += 1;
+        plan.outcome.reviews += usize::from(line.starts_with("Review("));
+        lines.push_str(line);
+        lines.push('\n');
+    }
     Ok(())
 }
 

@@ -1,0 +1,55 @@
+//! `quiz export`: cards and what happened to them, for another program.
+
+use serde::Serialize;
+
+use super::{print, print_json, say};
+use crate::cli::Export;
+use crate::error::{Error, Result};
+use crate::exchange;
+use crate::exchange::export::{self, Format, Left, Load};
+use crate::files::Os;
+use crate::study::Study;
+use crate::text::plural;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Shape {
+    file: String,
+    #[serde(flatten)]
+    left: Left,
+}
+
+/// Writes the decks into a file.
+///
+/// # Errors
+/// If a word means no deck; if the file is there already or can't be written.
+pub fn run(study: &Study, flags: &Export) -> Result<()> {
+    let format = Format::of(&flags.to)?;
+    let decks = study.library.select(&flags.decks)?;
+    if decks.iter().all(|deck| deck.cards.is_empty()) {
+        return Err(Error::Refused("there are no cards to export".into()));
+    }
+    let media = study.home.path.join("media");
+    let load = Load {
+        decks,
+        history: &study.history,
+        lines: exchange::history_lines(&study.home.reviews())?,
+        is_all: flags.decks.is_empty(),
+        media: &media,
+        day_starts_at: study.config.day_starts_at,
+    };
+    let left = export::write(&load, format, &flags.to, &Os)?;
+    let file = flags.to.display().to_string();
+    if flags.json {
+        return print_json(&Shape { file, left });
+    }
+    for note in &left.notes {
+        say(&format!("Note: {note}."));
+    }
+    print(&format!(
+        "Wrote {} of {} to {file}, with {}.\n",
+        plural(left.cards, "card"),
+        plural(left.decks, "deck"),
+        plural(left.reviews, "review")
+    ))
+}

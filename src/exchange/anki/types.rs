@@ -1,0 +1,62 @@
+//! Anki's notes and cards, whatever they were read from.
+
+use super::template::Template;
+
+/// How a kind of note makes cards.
+#[derive(Debug, Default)]
+pub(in crate::exchange) struct NoteType {
+    pub(in crate::exchange) is_cloze: bool,
+    pub(in crate::exchange) fields: Vec<String>,
+    pub(in crate::exchange) templates: Vec<CardTemplate>,
+}
+
+/// A kind of card.
+#[derive(Debug, Default)]
+pub(in crate::exchange) struct CardTemplate {
+    pub(super) question: Template,
+    pub(super) answer: Template,
+    /// What of the answer's source follows the question's, if it begins with that.
+    pub(super) rest: Option<Template>,
+}
+
+impl CardTemplate {
+    /// Takes a question's and an answer's template apart.
+    pub(in crate::exchange) fn new(question: &str, answer: &str) -> Self {
+        let rest = Some(question.trim())
+            .filter(|question| !question.is_empty())
+            .and_then(|question| answer.trim_start().strip_prefix(question));
+        Self {
+            question: Template::parse(question),
+            answer: Template::parse(answer),
+            rest: rest.map(Template::parse),
+        }
+    }
+}
+
+/// A note.
+pub(in crate::exchange) struct Note {
+    pub(in crate::exchange) id: i64,
+    pub(in crate::exchange) guid: String,
+    pub(in crate::exchange) note_type: i64,
+    pub(in crate::exchange) tags: String,
+    pub(in crate::exchange) fields: String,
+}
+
+/// A card.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::exchange) struct Card {
+    pub(in crate::exchange) id: i64,
+    pub(in crate::exchange) note: i64,
+    pub(in crate::exchange) deck: i64,
+    /// The template, or the cloze group less one; from 0.
+    pub(in crate::exchange) ord: i64,
+    pub(in crate::exchange) kind: i64,
+    pub(in crate::exchange) queue: i64,
+    pub(in crate::exchange) due: i64,
+    pub(in crate::exchange) interval: i64,
+    pub(in crate::exchange) factor: i64,
+    pub(in crate::exchange) reps: i64,
+    pub(in crate::exchange) flags: i64,
+    /// The memory state that Anki keeps: stability and difficulty.
+    pub(in crate::exchange) memory: Option<(f32, f32)>,
+}

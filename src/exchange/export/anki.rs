@@ -1,0 +1,228 @@
+//! An Anki package with the history, in the form that every Anki reads (schema 11).
+
+mod log;
+mod schema;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io::{Cursor, Read, Write};
+
+use rusqlite::{Connection, params};
+use zip::write::SimpleFileOptions;
+
+use super::table::guid;
+use super::{Left, Load, key};
+use crate::deck::draft::{Draft, Kind};
+use crate::deck::{Card, FaceKey, Side};
+use crate::error::{Error, Result};
+use crate::exchange::markup::{media, to_html};
+use crate::exchange::sides;
+use crate::history::Event;
+
+/// The first ids of notes and decks: moments in milliseconds, as Anki's are. They are of a past in which nobody made
+/// notes with it here, so that they meet no others.
+const FIRST_NOTE: i64 = 1_000_000_000_000;
+const FIRST_DECK: i64 = 1_100_000_000_000;
+
+/// Returns the package.
+pub(super) fn written(load: &Load, left: &mut Left) -> Result<Vec<u8>> {
+    let failed =
+        |error: rusqlite::Error| Error::Refused(format!("the package could not be made: {error}"));
+    let file = tempfile::NamedTempFile::new().map_err(Error::io("write", &std::env::temp_dir()))?;
+    let base = Connection::open(file.path()).map_err(failed)?;
+    base.execute_batch(schema::TABLES).map_err(failed)?;
+    fill(&base, load, left).map_err(failed)?;
+    drop(base);
+    let mut bytes = Vec::new();
+    let mut collection = file.reopen().map_err(Error::io("read", file.path()))?;
+    collection
+        .read_to_end(&mut bytes)
+        .map_err(Error::io("read", file.path()))?;
+    zipped(load, &bytes, left)
+        .map_err(|error| Error::Refused(format!("the package could not be made: {error}")))
+}
+
+/// Puts notes, cards and the log into the collection.
+fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()> {
+    base.execute_batch("begin")?;
+    let mut events: HashMap<FaceKey, Vec<Event>> = HashMap::new();
+    for (face, event) in load.events() {
+        events.entry(face).or_default().push(event);
+    }
+    let mut decks: BTreeMap<&str, i64> = BTreeMap::new();
+    for deck in &load.decks {
+        let next = FIRST_DECK + i64::try_from(decks.len()).unwrap_or(0);
+        decks.entry(&deck.name).or_insert(next);
+    }
+    let mut moments = HashSet::new();
+    let mut position = 0;
+    let mut note = base.prepare("insert into notes values(?,?,?,0,-1,?,?,?,0,0,'')")?;
+    let mut row = base.prepare("insert into cards values(?,?,?,?,0,-1,?,?,?,?,?,?,?,0,0,0,0,?)")?;
+    let mut answer = base.prepare("insert into revlog values(?,?,-1,?,?,?,?,?,?)")?;
+    let (mut choices, mut alternatives) = (0usize, 0usize);
+    for (at, (deck, card, draft)) in load.cards().enumerate() {
+        let id = FIRST_NOTE + i64::try_from(at).unwrap_or(0);
+        choices += usize::from(matches!(
+            draft.kind,
+            Kind::Choice { .. } | Kind::TrueFalse { .. }
+        ));
+        alternatives +=
+            usize::from(matches!(&draft.kind, Kind::Typed { answers, .. } if answers.len() > 1));
+        let (model, fields) = note_of(&draft);
+        let tags = if draft.tags.is_empty() {
+            String::new()
+        } else {
+            format!(" {} ", draft.tags.join(" "))
+        };
+        let first = fields.first().cloned().unwrap_or_default();
+        note.execute(params![
+            id,
+            guid(card.id.as_str()),
+            model,
+            tags,
+            fields.join("\u{1f}"),
+            first
+        ])?;
+        for (ord, side) in sides_of(card) {
+            let face = key(card, side);
+            let own = events.remove(&face).unwrap_or_default();
+            let trail = log::trail(&own, load.day_starts_at, &mut moments);
+            let card_id = id * 1_000 + ord;
+            left.reviews += usize::try_from(trail.reviews).unwrap_or(0);
+            for one in &trail.rows {
+                answer.execute(params![
+                    one.at,
+                    card_id,
+                    one.ease,
+                    one.interval,
+                    one.last,
+                    one.factor,
+                    one.ms,
+                    one.kind
+                ])?;
+            }
+            let suspended =
+                load.history.is_suspended(&card.id) || load.history.is_face_suspended(&face);
+            let (kind, queue, due) = match trail.due {
+                Some(due) => (2, 2, due),
+                None => {
+                    position += 1;
+                    (0, 0, position)
+                }
+            };
+            row.execute(params![
+                card_id,
+                id,
+                decks.get(deck.name.as_str()).copied().unwrap_or(1),
+                ord,
+                kind,
+                if suspended { -1 } else { queue },
+                due,
+                trail.interval,
+                if kind == 2 { trail.factor } else { 0 },
+                trail.reviews,
+                trail.lapses,
+                trail.data
+            ])?;
+        }
+    }
+    let decks = schema::decks(decks.iter().map(|(name, id)| (*id, *name)));
+    base.execute(
+        "insert into col values(1,?,0,0,11,0,0,0,?,?,?,?,'{}')",
+        params![
+            log::CREATED,
+            schema::conf(position),
+            schema::models(),
+            decks,
+            schema::presets()
+        ],
+    )?;
+    base.execute_batch("commit")?;
+    if choices > 0 {
+        left.notes.push(format!(
+            "{choices} cards with choices or true and false are plain cards in Anki"
+        ));
+    }
+    if alternatives > 0 {
+        left.notes.push(format!(
+            "{alternatives} typed cards have one right answer in Anki; the others are in the note"
+        ));
+    }
+    Ok(())
+}
+
+/// The note type of a card, and the fields of its note.
+fn note_of(draft: &Draft) -> (i64, Vec<String>) {
+    let mut note = draft.note.clone().unwrap_or_default();
+    if let Kind::Typed { answers, .. } = &draft.kind
+        && answers.len() > 1
+    {
+        let others: Vec<&str> = answers.iter().skip(1).map(String::as_str).collect();
+        note = format!("{}\n{note}", others.join("\n"))
+            .trim_end()
+            .to_string();
+    }
+    let note = to_html(&note);
+    let asked = to_html(&sides::asked(draft));
+    match &draft.kind {
+        Kind::Cloze { .. } => (schema::CLOZE, vec![asked, note]),
+        kind => {
+            let model = match kind {
+                Kind::Basic { reverse: true, .. } => schema::BOTH_WAYS,
+                Kind::Typed { .. } => schema::TYPED,
+                _ => schema::BASIC,
+            };
+            (model, vec![asked, to_html(&sides::answer(draft)), note])
+        }
+    }
+}
+
+/// The faces of a card with the number that Anki gives each.
+fn sides_of(card: &Card) -> Vec<(i64, Side)> {
+    let number = |side: Side| match side {
+        Side::Whole => 0,
+        Side::Reverse => 1,
+        Side::Group(group) => i64::from(group) - 1,
+    };
+    card.sides()
+        .into_iter()
+        .map(|side| (number(side), side))
+        .collect()
+}
+
+/// The zip with the collection and the files that its cards show.
+fn zipped(load: &Load, collection: &[u8], left: &mut Left) -> zip::result::ZipResult<Vec<u8>> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let packed = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
+    let stored = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    for name in ["collection.anki21", "collection.anki2"] {
+        zip.start_file(name, packed)?;
+        zip.write_all(collection)?;
+    }
+    let mut names = BTreeSet::new();
+    for (_, _, mut draft) in load.cards() {
+        for text in crate::exchange::draft::texts(&mut draft) {
+            names.extend(media(text).into_iter().map(String::from));
+        }
+    }
+    let mut map = serde_json::Map::new();
+    let mut missing = 0usize;
+    for name in names {
+        match std::fs::read(load.media.join(&name)) {
+            Ok(bytes) => {
+                let entry = map.len().to_string();
+                zip.start_file(&entry, stored)?;
+                zip.write_all(&bytes)?;
+                map.insert(entry, name.into());
+            }
+            Err(_) => missing += 1,
+        }
+    }
+    if missing > 0 {
+        left.notes.push(format!(
+            "{missing} files that cards show are not in the folder media"
+        ));
+    }
+    zip.start_file("media", stored)?;
+    zip.write_all(serde_json::Value::Object(map).to_string().as_bytes())?;
+    Ok(zip.finish()?.into_inner())
+}

@@ -1,0 +1,204 @@
+//! JSON that loses nothing but comments: every field of every deck and card, and every line of the history.
+//!
+//! ```json
+//! {
+//!   "format": "quiz", "version": 1,
+//!   "decks": [{"name": "rust", "fields": {"title": "Rust", "order": 1},
+//!              "cards": [{"kind": "Basic", "id": "own", "front": "…", "back": "…"}]}],
+//!   "history": ["Review(at:\"…\",face:\"own\",grade:Good,ms:4210,due:\"…\")"]
+//! }
+//! ```
+//!
+//! What a deck's or a card's fields are called is not known here: a field that comes later travels too.
+
+use serde_json::{Map, Value, json};
+
+use crate::deck::Deck;
+use crate::deck::draft::{Draft, Value as Field};
+use crate::exchange::parcel::{Parcel, ParcelCard, ParcelDeck};
+use crate::notation::{self, quote, tokens};
+
+/// The version of the format.
+const VERSION: u64 = 1;
+
+/// Returns decks and lines in JSON.
+pub(crate) fn written(decks: &[&Deck], lines: &[String]) -> String {
+    let decks: Vec<Value> = decks.iter().map(|deck| deck_to_json(deck)).collect();
+    let all = json!({"format": "quiz", "version": VERSION, "decks": decks, "history": lines});
+    serde_json::to_string_pretty(&all).unwrap_or_default() + "\n"
+}
+
+fn deck_to_json(deck: &Deck) -> Value {
+    let cards = deck.cards.iter().filter_map(|card| {
+        let draft: Draft = notation::read_part(&deck.source, card.span.clone()).ok()?;
+        Some(card_to_json(&draft.with_id(card.id.as_str())))
+    });
+    let cards: Vec<Value> = cards.collect();
+    json!({"name": deck.name, "fields": header(deck), "cards": cards})
+}
+
+/// The deck's own fields, whatever they are.
+fn header(deck: &Deck) -> Value {
+    let text = deck.source.text();
+    // The list of cards is cut out: it is read card by card, and is most of the file.
+    let bare = match tokens::field(text, "cards") {
+        Some(span) => format!(
+            "{}[]{}",
+            text.get(..span.start).unwrap_or(""),
+            text.get(span.end..).unwrap_or("")
+        ),
+        None => text.to_string(),
+    };
+    let bare = bare.strip_prefix('\u{feff}').unwrap_or(&bare);
+    let fields: Option<ron::Value> = notation::options().from_str(bare).ok();
+    let mut fields = match fields.and_then(|fields| serde_json::to_value(fields).ok()) {
+        Some(Value::Object(fields)) => fields,
+        _ => Map::from_iter([("title".to_string(), Value::from(deck.title.clone()))]),
+    };
+    fields.remove("cards");
+    Value::Object(fields)
+}
+
+fn card_to_json(draft: &Draft) -> Value {
+    let mut card = Map::new();
+    card.insert("kind".into(), draft.kind.name().into());
+    for (name, field) in draft.fields() {
+        let value = match field {
+            Field::Text(text) => text.into(),
+            Field::Texts(texts) => texts.into(),
+            Field::Flag(flag) => flag.into(),
+        };
+        card.insert(name.into(), value);
+    }
+    Value::Object(card)
+}
+
+/// Returns whether a text is our JSON.
+pub(crate) fn is_ours(value: &Value) -> bool {
+    value.get("format").and_then(Value::as_str) == Some("quiz")
+}
+
+/// Reads our JSON.
+///
+/// # Errors
+/// What is wrong with it, for a person.
+pub(crate) fn read(value: &Value, stem: &str) -> Result<Parcel, String> {
+    let version = value.get("version").and_then(Value::as_u64).unwrap_or(0);
+    if version > VERSION {
+        return Err(format!(
+            "was written by a newer quiz (version {version} of its format): update quiz"
+        ));
+    }
+    let mut parcel = Parcel {
+        kind: "JSON of quiz",
+        source: format!("json-{stem}"),
+        ..Parcel::default()
+    };
+    for deck in list(value, "decks") {
+        let name = deck.get("name").and_then(Value::as_str).unwrap_or(stem);
+        let mut out = ParcelDeck {
+            name: deck_name(name),
+            title: name.to_string(),
+            is_whole: true,
+            header: Some(header_text(deck.get("fields"), name)),
+            ..ParcelDeck::default()
+        };
+        for (at, card) in list(deck, "cards").enumerate() {
+            let place = format!("{name}, card {}", at + 1);
+            match card_from_json(card) {
+                Some(draft) => out.cards.push(ParcelCard {
+                    key: draft.id.clone().unwrap_or_else(|| draft.front()),
+                    draft,
+                    proposed: None,
+                    place,
+                    stands_for: 1,
+                }),
+                None => parcel.report.leave_out(
+                    "they are of a kind or have fields that are not known",
+                    1,
+                    &place,
+                ),
+            }
+        }
+        parcel.decks.push(out);
+    }
+    parcel.counted = parcel
+        .decks
+        .iter()
+        .map(|deck| deck.cards.len())
+        .sum::<usize>()
+        + parcel.report.cards_left_out();
+    parcel.lines = list(value, "history")
+        .filter_map(Value::as_str)
+        .map(String::from)
+        .collect();
+    Ok(parcel)
+}
+
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
+/// A deck's name, each part of which can be a file's.
+fn deck_name(name: &str) -> String {
+    let parts: Vec<String> = name
+        .split('/')
+        .map(crate::exchange::names::folder_safe)
+        .collect();
+    parts.join("/")
+}
+
+/// An empty deck with these fields.
+fn header_text(fields: Option<&Value>, name: &str) -> String {
+    let mut out = String::from("Deck(\n");
+    let mut has_title = false;
+    for (key, value) in fields.and_then(Value::as_object).into_iter().flatten() {
+        if is_name(key) && key != "cards" && !value.is_null() {
+            has_title |= key == "title";
+            out.push_str(&format!("    {key}: {},\n", in_ron(value)));
+        }
+    }
+    if !has_title {
+        out.push_str(&format!("    title: {},\n", quote(name)));
+    }
+    out.push_str("    cards: [\n    ],\n)\n");
+    out
+}
+
+fn card_from_json(card: &Value) -> Option<Draft> {
+    let fields = card.as_object()?;
+    let kind = fields.get("kind")?.as_str().filter(|kind| is_name(kind))?;
+    let fields = fields
+        .iter()
+        .filter(|(key, value)| key.as_str() != "kind" && is_name(key) && !value.is_null());
+    let fields: Vec<String> = fields
+        .map(|(key, value)| format!("{key}: {}", in_ron(value)))
+        .collect();
+    notation::parse(&format!("{kind}({})", fields.join(", "))).ok()
+}
+
+fn is_name(key: &str) -> bool {
+    !key.is_empty() && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn in_ron(value: &Value) -> String {
+    match value {
+        Value::String(text) => quote(text),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(in_ron).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Object(fields) => {
+            let fields = fields.iter().filter(|(key, _)| is_name(key));
+            let fields: Vec<String> = fields
+                .map(|(key, value)| format!("{key}: {}", in_ron(value)))
+                .collect();
+            format!("({})", fields.join(", "))
+        }
+        other => other.to_string(),
+    }
+}

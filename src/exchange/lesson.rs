@@ -1,0 +1,93 @@
+//! The bundled decks as a source: a newer lesson comes into an old home as any other cards do.
+
+use std::fs;
+use std::path::Path;
+
+use super::ids;
+use super::parcel::{Parcel, ParcelCard, ParcelDeck};
+use super::record::{Entry, Record};
+use crate::deck::draft::Draft;
+use crate::deck::read;
+use crate::error::{Error, Result};
+use crate::home::STARTER_DECKS;
+use crate::notation::{self, tokens};
+use crate::place::Source;
+
+/// The name of the source.
+const SOURCE: &str = "lesson";
+
+/// What the source is, for a person.
+const KIND: &str = "bundled lesson";
+
+/// Returns the bundled decks.
+pub(crate) fn parcel() -> Parcel {
+    let mut decks = Vec::new();
+    for (name, text) in STARTER_DECKS {
+        let source = Source::new(format!("{name}.ron"), text);
+        let read = read::deck(name, &source);
+        let cards = read.cards.iter().filter_map(|card| {
+            let draft: Draft = notation::read_part(&source, card.body.span.clone()).ok()?;
+            Some(ParcelCard {
+                key: draft.id.clone()?,
+                draft,
+                proposed: None,
+                place: format!("{name}:{}", card.body.line),
+                stands_for: card.body.sides().len(),
+            })
+        });
+        decks.push(ParcelDeck {
+            name: name.to_string(),
+            title: read
+                .deck
+                .as_ref()
+                .map_or_else(|| name.to_string(), |deck| deck.title.clone()),
+            is_whole: true,
+            header: header(text),
+            cards: cards.collect(),
+            ..ParcelDeck::default()
+        });
+    }
+    let counted = decks
+        .iter()
+        .flat_map(|deck| &deck.cards)
+        .map(|card| card.stands_for)
+        .sum();
+    Parcel {
+        kind: KIND,
+        source: SOURCE.into(),
+        decks,
+        counted,
+        ..Parcel::default()
+    }
+}
+
+/// The deck's text without its cards.
+fn header(text: &str) -> Option<String> {
+    let cards = tokens::field(text, "cards")?;
+    Some(format!(
+        "{}[\n    ]{}",
+        text.get(..cards.start)?,
+        text.get(cards.end..)?
+    ))
+}
+
+/// Notes in a home that was just made which cards came with it, so that a later lesson can tell what was edited.
+///
+/// # Errors
+/// If the record can't be written.
+pub(crate) fn remember(home: &Path) -> Result<()> {
+    let folder = home.join("imports");
+    fs::create_dir_all(&folder).map_err(Error::io("create the folder", &folder))?;
+    let entries = parcel()
+        .decks
+        .into_iter()
+        .flat_map(|deck| deck.cards)
+        .map(|card| Entry {
+            id: card.key,
+            key: None,
+            hash: ids::of_card(&card.draft),
+        });
+    let text = Record::new(KIND, None, entries.collect()).to_text();
+    let path = folder.join(format!("{SOURCE}.ron"));
+    crate::files::replace(&crate::files::Os, &path, None, text.as_bytes())
+}

@@ -1,0 +1,43 @@
+//! The two sides of a card for programs that know only those.
+
+use crate::deck::draft::{Draft, Kind};
+
+/// Returns what a card asks, with the choices it offers. A cloze is its text.
+pub(crate) fn asked(draft: &Draft) -> String {
+    match &draft.kind {
+        Kind::Basic { front, .. } | Kind::Typed { front, .. } => front.clone(),
+        Kind::Cloze { text, .. } => text.clone(),
+        Kind::Choice { front, choices, .. } => {
+            let choices: Vec<String> = choices.iter().map(|choice| format!("- {choice}")).collect();
+            format!("{front}\n{}", choices.join("\n"))
+        }
+        Kind::TrueFalse { statement, .. } => format!("{statement}\nTrue or false?"),
+    }
+}
+
+/// Returns what a card wants to hear, and its note.
+pub(crate) fn told(draft: &Draft) -> String {
+    let answer = answer(draft);
+    match &draft.note {
+        Some(note) if answer.is_empty() => note.clone(),
+        Some(note) => format!("{answer}\n\n{note}"),
+        None => answer,
+    }
+}
+
+/// Returns what a card wants to hear. A cloze has all of it in its text.
+pub(crate) fn answer(draft: &Draft) -> String {
+    match &draft.kind {
+        Kind::Basic { back, .. } => back.clone(),
+        Kind::Cloze { .. } => String::new(),
+        Kind::Choice { answers, .. } => answers.join("\n"),
+        Kind::Typed { answers, .. } => answers.first().cloned().unwrap_or_default(),
+        Kind::TrueFalse { answer, back, .. } => {
+            let word = if *answer { "True" } else { "False" };
+            match back {
+                Some(back) => format!("{word}\n\n{back}"),
+                None => word.to_string(),
+            }
+        }
+    }
+}
