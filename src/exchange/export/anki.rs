@@ -18,9 +18,10 @@ use crate::exchange::markup::{media, to_html};
 use crate::exchange::sides;
 use crate::history::Event;
 
-/// The first ids of notes and decks: moments in milliseconds, as Anki's are. They are of a past in which nobody made
+/// The first ids of notes, cards and decks: moments in milliseconds, as Anki's are. They are of a past in which nobody made
 /// notes with it here, so that they meet no others.
 const FIRST_NOTE: i64 = 1_000_000_000_000;
+const FIRST_CARD: i64 = 1_050_000_000_000;
 const FIRST_DECK: i64 = 1_100_000_000_000;
 
 /// Returns the package.
@@ -54,7 +55,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
         decks.entry(&deck.name).or_insert(next);
     }
     let mut moments = HashSet::new();
-    let mut position = 0;
+    let (mut position, mut faces) = (0, 0);
     let mut note = base.prepare("insert into notes values(?,?,?,0,-1,?,?,?,0,0,'')")?;
     let mut row = base.prepare("insert into cards values(?,?,?,?,0,-1,?,?,?,?,?,?,?,0,0,0,0,?)")?;
     let mut answer = base.prepare("insert into revlog values(?,?,-1,?,?,?,?,?,?)")?;
@@ -86,7 +87,8 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
             let face = key(card, side);
             let own = events.remove(&face).unwrap_or_default();
             let trail = log::trail(&own, load.day_starts_at, &mut moments);
-            let card_id = id * 1_000 + ord;
+            let card_id = FIRST_CARD + faces;
+            faces += 1;
             left.reviews += usize::try_from(trail.reviews).unwrap_or(0);
             for one in &trail.rows {
                 answer.execute(params![
