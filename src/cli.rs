@@ -17,8 +17,8 @@ use clap_complete::ArgValueCompleter;
 use crate::history::Grade;
 use candidates::{cards, decks, faces, tags};
 pub use everyday::{Config, Due, Log, Man};
-pub use learning::{Plan, Tune};
 pub use exchange::{Export, Import};
+pub use learning::{Plan, Tune};
 
 /// Shown below the flags of `add`.
 const ADD_HELP: &str = "\

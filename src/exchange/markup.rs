@@ -45,7 +45,7 @@ fn inline(text: &str, out: &mut String) {
 }
 
 /// What begins a text, if it is markup, and what follows it.
-fn marked<'a>(text: &'a str, before: Option<char>) -> Option<(String, &'a str)> {
+fn marked(text: &str, before: Option<char>) -> Option<(String, &str)> {
     if let Some(rest) = text.strip_prefix("![") {
         let (_, rest) = rest
             .split_once("](media/")

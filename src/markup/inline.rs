@@ -363,7 +363,7 @@ fn emphasis(tokens: &mut [Token]) -> Vec<Stretch> {
                 }
                 _ => false,
             };
-            let Some(place) = open.iter().rev().take(BACK).position(|opener| fits(opener)) else {
+            let Some(place) = open.iter().rev().take(BACK).position(fits) else {
                 break;
             };
             let place = open.len() - 1 - place;

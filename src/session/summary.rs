@@ -55,7 +55,7 @@ impl Session<'_> {
             .filter(|deck| deck.order == first.order)
             .collect();
         let is_begun = |deck: &&Deck| deck.cards.iter().any(|card| self.answers_of(card) > 0);
-        match next.iter().any(|deck| is_begun(deck)) {
+        match next.iter().any(is_begun) {
             true => Vec::new(),
             false => next.into_iter().map(|deck| deck.name.clone()).collect(),
         }
