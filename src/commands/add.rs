@@ -14,9 +14,10 @@ use crate::deck::write::{Batch, Twin, Written};
 use crate::deck::{Body, CardId, Content, cloze, naming};
 use crate::error::{Error, Result};
 use crate::files::Os;
+use crate::home;
 use crate::place::Source;
 use crate::study::Study;
-use crate::text::plural;
+use crate::text::{one_line_kept, plural};
 use flags::Common;
 
 /// Adds what is given.
@@ -172,11 +173,12 @@ impl Added {
             if let Some(lost) = ids.iter().find(|id| !is_there(id)) {
                 return Err(Error::Refused(format!(
                     "`{lost}` was written to {}, but is not read from there: `quiz check` shows why",
-                    path.display()
+                    home::shown(path)
                 )));
             }
+            let deck = one_line_kept(deck);
             if *is_new {
-                say(&format!("Made the deck {deck}: {}", path.display()));
+                say(&format!("Made the deck {deck}: {}", home::shown(path)));
             }
             let list: String = ids.iter().map(|id| format!("  {id}\n")).collect();
             print_done(&match ids.as_slice() {
@@ -188,7 +190,7 @@ impl Added {
     }
 
     fn say_passed_over(&self) -> Result<()> {
-        let deck = &self.deck;
+        let deck = one_line_kept(&self.deck);
         let there = match self.passed_over.as_slice() {
             [] => return Ok(()),
             [only] => format!("`{only}` is in {deck} already"),

@@ -19,7 +19,7 @@ const DEEPEST: u32 = 50;
 ///
 /// ```
 /// use quiz::markup::tex::unicode;
-/// assert_eq!(unicode(r"\sum_{i=1}^n x_i^2", false).unwrap(), "∑ᵢ₌₁ⁿxᵢ²");
+/// assert_eq!(unicode(r"\sum_{i=1}^n x_i^2", false).unwrap(), "∑ᵢ₌₁ⁿ xᵢ²");
 /// assert_eq!(unicode(r"e^{i\pi}+1=0", false).unwrap(), "e^(iπ)+1=0");
 /// assert_eq!(unicode(r"\frac{a+b}{2}", false).unwrap(), "(a+b)/2");
 /// assert_eq!(unicode(r"\unheard{of}", false), None);
