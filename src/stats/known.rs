@@ -1,6 +1,5 @@
 //! What is known: the expected number of faces that would be recalled.
 
-use fsrs::MemoryState;
 use serde::Serialize;
 
 use crate::history::FaceHistory;
@@ -14,12 +13,12 @@ pub struct Known {
     pub day: Day,
     /// The sum of the retrievabilities of all learnt faces.
     pub known: f64,
-    /// How many faces were learnt: answered at least once.
+    /// How many faces were learnt: answered at least once, here or in the program that they come from.
     pub learnt: usize,
 }
 
-/// Returns what was known at the end of each of the last `weeks` weeks, and is known `today`: from the reviews up to
-/// then, from what was not forgotten by command up to then, and by the parameters of then, which `memory` gives for a
+/// Returns what was known at the end of each of the last `weeks` weeks, and is known `today`: from what another program
+/// knew and the reviews up to then, from what was not forgotten by command up to then, and by the parameters of then, which `memory` gives for a
 /// day.
 pub fn known<'a>(
     faces: impl Iterator<Item = &'a FaceHistory>,
@@ -45,31 +44,18 @@ pub fn known<'a>(
             for (sum, memory) in asked.filter(|(sum, _)| !is_over(sum.day)) {
                 let (_, states) = match replayed.take().filter(|(of, _)| *of == memory) {
                     Some(same) => replayed.insert(same),
-                    None => replayed.insert((memory, memory.states(stretch.reviews))),
+                    None => replayed.insert((memory, memory.course(stretch))),
                 };
                 let until = states.partition_point(|remembered| remembered.on <= sum.day);
                 let last = until.checked_sub(1).and_then(|last| states.get(last));
-                let known = stretch.known.filter(|known| known.day <= sum.day);
-                let last = last.copied().or(known.map(from_elsewhere));
                 if let Some(last) = last {
-                    sum.known += f64::from(memory.recall_on(&last, sum.day));
+                    sum.known += f64::from(memory.recall_on(last, sum.day));
                     sum.learnt += 1;
                 }
             }
         }
     }
     sums
-}
-
-/// What another program said is remembered.
-fn from_elsewhere(known: &crate::history::Known) -> Remembered {
-    Remembered {
-        on: known.day,
-        state: MemoryState {
-            stability: known.stability,
-            difficulty: known.difficulty,
-        },
-    }
 }
 
 #[cfg(test)]
@@ -125,5 +111,39 @@ mod tests {
         };
         assert_eq!(learnt(vec![review.clone()]), [0, 1, 1]);
         assert_eq!(learnt(vec![review, forget]), [0, 1, 0]);
+    }
+
+    #[test]
+    fn what_another_program_knew_counts_before_and_after_the_next_answer() {
+        let face: FaceKey = "a".parse().unwrap();
+        let known_there = Event::Known {
+            at: "2026-11-03T12:00:00.000+00:00".parse().unwrap(),
+            face: face.clone(),
+            stability: 400.0,
+            difficulty: 3.0,
+            due: "2026-11-20".parse().unwrap(),
+        };
+        let review = Event::Review {
+            at: "2026-11-10T12:00:00.000+00:00".parse().unwrap(),
+            face: face.clone(),
+            grade: Grade::Good,
+            ms: 1,
+            due: "2027-11-10".parse().unwrap(),
+        };
+        let now: Stamp = "2026-11-23T12:00:00.000+00:00".parse().unwrap();
+        let weeks = |events: Vec<Event>| -> Vec<(usize, f64)> {
+            let history = History::fold(events, now, 4);
+            let face = history.face(&face).unwrap();
+            let weeks = known([face].into_iter(), |_| Memory::new(), now.day(4), 3);
+            weeks.iter().map(|week| (week.learnt, week.known)).collect()
+        };
+        let before = weeks(vec![known_there.clone()]);
+        assert_eq!(
+            before.iter().map(|week| week.0).collect::<Vec<_>>(),
+            [0, 1, 1, 1]
+        );
+        // One answer alone would leave a stability of some days, and a quarter of it forgotten after two weeks.
+        let after = weeks(vec![known_there, review]);
+        assert!(after[3].1 > 0.99 && after[3].1 >= before[3].1, "{after:?}");
     }
 }
