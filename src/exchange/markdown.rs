@@ -15,6 +15,9 @@ use crate::deck::{Cloze, FaceKey, Side};
 use crate::history::Event;
 use schedule::Scheduled;
 
+/// What the tags of Obsidian's plugin begin with that name a deck.
+const DECK_TAG: &str = "flashcards/";
+
 /// Reads Markdown; `None` if it has no card that is known. `stem` is the file's name without its ending.
 pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> {
     let (front_matter, body, first_line) = front_matter(text);
@@ -26,7 +29,18 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> 
             .map(String::from)
             .collect();
     }
+    reader.is_for_cards = front_matter
+        .tags
+        .iter()
+        .any(|tag| tag == "flashcards" || tag.starts_with(DECK_TAG));
+    if reader.deck.is_empty() {
+        let deck = front_matter.tags.iter().find_map(|tag| deck_of(tag));
+        reader.deck = deck.unwrap_or_default();
+    }
     reader.tags = front_matter.tags;
+    reader
+        .tags
+        .retain(|tag| tag != "flashcards" && !tag.starts_with(DECK_TAG));
     if front_matter.is_scheduled {
         reader
             .report
@@ -45,6 +59,12 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> 
 /// Returns inline Markdown as a card has it; pictures keep their names.
 pub(super) fn inline_text(text: &str) -> String {
     inline::text(text, &mut MediaNames::default())
+}
+
+/// The parts of the name of the deck that a tag names.
+fn deck_of(tag: &str) -> Option<Vec<String>> {
+    let deck = tag.strip_prefix(DECK_TAG)?;
+    Some(deck.split('/').map(String::from).collect())
 }
 
 /// What stands before a note's text.
@@ -67,6 +87,13 @@ fn front_matter(text: &str) -> (FrontMatter, &str, usize) {
     let mut found = FrontMatter::default();
     let mut in_tags = false;
     for line in head.lines() {
+        // hashcards writes `name = "…"` (TOML), note apps `key: value` (YAML).
+        if let Some(name) = line.strip_prefix("name").map(str::trim_start)
+            && let Some(name) = name.strip_prefix('=')
+        {
+            found.deck = Some(name.trim().trim_matches(['"', '\'']).to_string());
+            continue;
+        }
         let (key, value) = line.split_once(':').unwrap_or(("", line));
         let value = value.trim().trim_matches(['"', '\'']);
         match key.trim() {
@@ -112,6 +139,8 @@ struct Reader {
     deck: Vec<String>,
     /// The tags of the whole file.
     tags: Vec<String>,
+    /// Whether the tags say that the file has cards of Obsidian's plugin.
+    is_for_cards: bool,
 }
 
 /// A card as it stands in a file.
@@ -122,6 +151,8 @@ struct Found {
     id: Option<String>,
     tags: Vec<String>,
     schedule: Vec<Scheduled>,
+    /// The parts of the name of its own deck, if it names one.
+    deck: Option<Vec<String>>,
 }
 
 impl Found {
@@ -132,6 +163,7 @@ impl Found {
             id: None,
             tags: Vec::new(),
             schedule: Vec::new(),
+            deck: None,
         }
     }
 }
@@ -148,6 +180,7 @@ impl Reader {
             events: Vec::new(),
             deck: Vec::new(),
             tags: Vec::new(),
+            is_for_cards: false,
         }
     }
 
@@ -167,6 +200,7 @@ impl Reader {
             id,
             tags,
             schedule,
+            deck,
         } = found;
         for tag in self.tags.iter().cloned().chain(tags) {
             if !draft.tags.contains(&tag) {
@@ -196,10 +230,10 @@ impl Reader {
             place: format!("line {line}"),
             stands_for: sides.len(),
         };
-        let parts: Vec<&str> = if self.deck.is_empty() {
-            vec![self.stem.as_str()]
-        } else {
-            self.deck.iter().map(String::as_str).collect()
+        let parts = deck.as_ref().unwrap_or(&self.deck);
+        let parts: Vec<&str> = match parts.is_empty() {
+            true => vec![self.stem.as_str()],
+            false => parts.iter().map(String::as_str).collect(),
         };
         let name = self.names.name(&parts);
         let title = parts

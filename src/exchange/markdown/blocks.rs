@@ -16,7 +16,9 @@ enum Open {
 /// Reads the cards of `body`, whose first line is `first_line`.
 pub(super) fn read(body: &str, first_line: usize, reader: &mut Reader) {
     let mut state = State {
-        is_for_cards: body.contains("#flashcards") || body.contains("<!--SR:"),
+        is_for_cards: reader.is_for_cards
+            || body.contains("#flashcards")
+            || body.contains("<!--SR:"),
         reader,
         open: None,
         paragraph: Vec::new(),
@@ -146,94 +148,101 @@ impl State<'_> {
 
     fn end_paragraph(&mut self) {
         let lines = std::mem::take(&mut self.paragraph);
-        let Some((first, _)) = lines.first() else {
-            return;
-        };
-        let first = *first;
-        let text = |lines: &[(usize, String)]| -> String {
-            let lines: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
-            lines.join("\n")
-        };
-        let whole = text(&lines);
-        if whole.trim_start().starts_with("<!--SR:") {
-            let (_, schedule) = schedule::taken(&whole);
-            if let Some(last) = &mut self.last {
-                last.schedule = schedule;
-            }
-            return;
-        }
-        if whole
-            .split_whitespace()
-            .all(|word| word.starts_with('#') && word.len() > 1)
-        {
-            let deck = whole
-                .split_whitespace()
-                .find_map(|tag| tag.strip_prefix("#flashcards/"));
-            if let Some(deck) = deck {
-                self.end();
-                self.reader.deck = deck.split('/').map(String::from).collect();
-            }
-            return;
-        }
-        // A question of several lines, a mark alone on a line, and an answer.
-        let mark = lines
-            .iter()
-            .position(|(_, line)| matches!(line.trim(), "?" | "??"));
-        if let Some(at) = mark.filter(|at| *at > 0) {
-            let both = lines.get(at).is_some_and(|(_, line)| line.trim() == "??");
-            let front = text(lines.get(..at).unwrap_or(&[]));
-            let back = text(lines.get(at + 1..).unwrap_or(&[]));
-            if !back.trim().is_empty() {
-                self.found(first, &front, Some((&back, both)));
-                return;
-            }
-        }
         if let Some((number, line)) = lines.first()
             && let Some((front, both)) = tagged(line)
         {
-            let rest = text(lines.get(1..).unwrap_or(&[]));
+            let rest = joined(lines.get(1..).unwrap_or(&[]));
             if !rest.trim().is_empty() {
                 self.found(*number, &front, Some((&rest, both)));
                 return;
             }
         }
-        let mut lines = lines.into_iter().peekable();
-        while let Some((number, mut line)) = lines.next() {
-            if let Some((_, next)) =
-                lines.next_if(|(_, next)| next.trim_start().starts_with("<!--SR:"))
-            {
-                line = format!("{line} {}", next.trim());
+        self.lines(&lines);
+    }
+
+    /// The cards of a paragraph, as Obsidian's plugin parts them: a line with both sides is one, what stands around a
+    /// mark alone on a line is one, a text with gaps is one, and a schedule ends the one above it.
+    fn lines(&mut self, lines: &[(usize, String)]) {
+        let mut fence = false;
+        let mut from = 0;
+        let mut at = 0;
+        while let Some((number, line)) = lines.get(at) {
+            let above = lines.get(from..at).unwrap_or(&[]);
+            let bare = line.trim();
+            let is_fence = bare.starts_with("```");
+            at += 1;
+            if fence || is_fence {
+                fence ^= is_fence;
+            } else if is_tags(line) && above.is_empty() {
+                self.tags(line);
+                from = at;
+            } else if let Some((front, back, both)) = single(line) {
+                // What stands above it is prose, or a text with gaps.
+                self.gaps(above);
+                self.found(*number, front, Some((&back, both)));
+                from = at;
+            } else if is_schedule(bare) {
+                self.gaps(above);
+                self.schedule(bare);
+                from = at;
+            } else if matches!(bare, "?" | "??") && !above.is_empty() {
+                let below = lines.get(at..).unwrap_or(&[]);
+                let length = below.iter().position(|(_, line)| is_schedule(line.trim()));
+                let back = joined(below.get(..length.unwrap_or(below.len())).unwrap_or(&[]));
+                if let Some((first, _)) = above.first().filter(|_| !back.trim().is_empty()) {
+                    self.found(*first, &joined(above), Some((&back, bare == "??")));
+                    at += length.unwrap_or(below.len());
+                    from = at;
+                }
             }
-            self.single(number, &line);
+        }
+        self.gaps(lines.get(from..).unwrap_or(&[]));
+    }
+
+    /// A line of tags: one may name the deck of the cards that follow.
+    fn tags(&mut self, line: &str) {
+        if let Some(deck) = line
+            .split_whitespace()
+            .find_map(|tag| tag.strip_prefix("#flashcards/"))
+        {
+            self.end();
+            self.reader.deck = deck.split('/').map(String::from).collect();
         }
     }
 
-    /// A card on one line, if it is one.
-    fn single(&mut self, number: usize, line: &str) {
-        let (bare, _) = schedule::taken(line);
-        if let Some((front, back, both)) = halves(&bare) {
-            let schedule = line.strip_prefix(bare.as_str()).unwrap_or("").to_string();
-            let (front, back) = (front.to_string(), format!("{back}{schedule}"));
-            self.found(number, &front, Some((&back, both)));
-            return;
+    /// Gives the last card its schedule.
+    fn schedule(&mut self, line: &str) {
+        let (_, schedule) = schedule::taken(line);
+        if let Some(last) = &mut self.last {
+            last.schedule = schedule;
         }
-        if let Some(card) = bare
-            .strip_suffix('🧠')
-            .or_else(|| bare.split_once('🧠').map(|(card, _)| card))
-            && let Some((front, back)) = card.split_once(" : ")
+    }
+
+    /// The cards with gaps in lines that are nothing else: one of all of them where something is highlighted, as
+    /// Obsidian's plugin takes them; else one of each line with Anki's gaps.
+    fn gaps(&mut self, lines: &[(usize, String)]) {
+        let headings = lines
+            .iter()
+            .take_while(|(_, line)| is_heading(line))
+            .count();
+        let lines = lines.get(headings..).unwrap_or(&[]);
+        let Some((first, _)) = lines.first() else {
+            return;
+        };
+        let whole = joined(lines);
+        let (bare, _) = schedule::taken(&whole);
+        if self.is_for_cards
+            && Cloze::parse(&bare).is_err()
+            && let Some(text) = highlighted(&whole)
         {
-            self.found(number, front, Some((back, false)));
+            self.found(*first, &text, None);
             return;
         }
-        if is_heading(line) {
-            return;
-        }
-        if Cloze::parse(&bare).is_ok() {
-            self.found(number, line.trim(), None);
-        } else if self.is_for_cards
-            && let Some(text) = highlighted(line)
-        {
-            self.found(number, &text, None);
+        for (number, line) in lines {
+            let (bare, _) = schedule::taken(line);
+            if !is_heading(line) && Cloze::parse(&bare).is_ok() {
+                self.found(*number, line.trim(), None);
+            }
         }
     }
 
@@ -244,12 +253,16 @@ impl State<'_> {
         let (rest, schedule) = schedule::taken(all);
         let (rest, id) = without_id(&rest);
         let tags = front.split_whitespace().chain(rest.split_whitespace());
-        let tags: Vec<String> = tags.filter_map(tag).collect();
+        let (decks, tags): (Vec<String>, Vec<String>) = tags
+            .filter_map(tag)
+            .partition(|tag| tag.starts_with(super::DECK_TAG));
         let draft = match back {
             Some((_, both)) => {
-                let front = self
-                    .reader
-                    .text(without_tags(front).trim_start_matches('#').trim());
+                let front = self.reader.text(
+                    without_tags(without_deck(front))
+                        .trim_start_matches('#')
+                        .trim(),
+                );
                 let back = self.reader.text(&without_tags(&rest));
                 if both {
                     Draft::both_ways(front, back)
@@ -258,7 +271,7 @@ impl State<'_> {
                 }
             }
             None => {
-                let text = self.reader.text(&without_tags(&rest));
+                let text = self.reader.text(&without_tags(without_deck(&rest)));
                 Draft::cloze(text)
             }
         };
@@ -266,6 +279,7 @@ impl State<'_> {
         found.id = id;
         found.schedule = schedule;
         found.tags = tags;
+        found.deck = decks.first().and_then(|deck| super::deck_of(deck));
         self.last = Some(found);
     }
 
@@ -307,6 +321,32 @@ fn tagged(line: &str) -> Option<(String, bool)> {
     let front = front.join(" ");
     let front = front.trim_start_matches('#').trim();
     (!front.is_empty()).then(|| (front.to_string(), mark.ends_with("-reverse")))
+}
+
+fn is_tags(line: &str) -> bool {
+    let mut words = line.split_whitespace().peekable();
+    words.peek().is_some() && words.all(|word| word.starts_with('#') && tag_of(word).is_some())
+}
+
+fn is_schedule(line: &str) -> bool {
+    line.starts_with("<!--SR:")
+}
+
+fn joined(lines: &[(usize, String)]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|(_, line)| line.as_str()).collect();
+    lines.join("\n")
+}
+
+/// The sides of a card on one line, if it is one, with its schedule behind the back, and whether it is asked both ways.
+fn single(line: &str) -> Option<(&str, String, bool)> {
+    let bare = line.split("<!--SR:").next().unwrap_or(line);
+    if let Some((front, back, both)) = halves(bare) {
+        let schedule = line.get(bare.len()..).unwrap_or("");
+        return Some((front, format!("{back}{schedule}"), both));
+    }
+    let (card, _) = bare.split_once('🧠')?;
+    let (front, back) = card.split_once(" : ")?;
+    Some((front, back.to_string(), false))
 }
 
 /// The two sides of `front::back`, and whether three colons say that it is asked both ways.
@@ -364,49 +404,98 @@ fn with_gaps(text: &str) -> Option<String> {
     (groups > 0).then(|| out.trim().to_string())
 }
 
-/// A text with what is highlighted, or in double braces, as gaps; `None` if nothing is.
+/// A text with what is highlighted, or in double braces, as gaps; `None` if nothing is. `==1;;answer;;hint==` gives a
+/// gap its number and a hint.
 fn highlighted(line: &str) -> Option<String> {
-    let mut out = line.to_string();
-    let mut groups = 0;
     for (start, end) in [("==", "=="), ("{{", "}}")] {
         let mut done = String::new();
-        let mut rest = out.as_str();
+        let mut rest = line;
+        let mut groups = 0;
         while let Some((before, inside)) = rest.split_once(start) {
-            let Some((gap, after)) = inside
-                .split_once(end)
-                .filter(|(gap, _)| !gap.trim().is_empty() && !gap.starts_with('c'))
-            else {
-                done.push_str(before);
-                done.push_str(start);
-                rest = inside;
-                continue;
-            };
-            groups += 1;
-            done.push_str(&format!("{before}{{{{c{groups}::{gap}}}}}"));
-            rest = after;
+            done.push_str(before);
+            match inside.split_once(end).filter(|(gap, _)| is_gap(gap)) {
+                Some((gap, after)) => {
+                    groups += 1;
+                    done.push_str(&numbered(gap, groups));
+                    rest = after;
+                }
+                None => {
+                    done.push_str(start);
+                    rest = inside;
+                }
+            }
         }
         done.push_str(rest);
-        out = done;
         if groups > 0 {
-            break;
+            return Some(done);
         }
     }
-    (groups > 0).then_some(out)
+    None
+}
+
+/// Whether what is between two signs is a gap, and not two signs of something else (`a == b`, `c1::x`).
+fn is_gap(text: &str) -> bool {
+    let is_anki = text
+        .strip_prefix('c')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    !text.trim().is_empty() && !text.starts_with(char::is_whitespace) && !is_anki
+}
+
+/// A gap as a cloze has it.
+fn numbered(gap: &str, next: usize) -> String {
+    let mut parts: Vec<&str> = gap.split(";;").collect();
+    let number = parts
+        .first()
+        .and_then(|first| first.parse::<u16>().ok())
+        .filter(|number| parts.len() > 1 && (1..=999).contains(number));
+    if number.is_some() {
+        parts.remove(0);
+    }
+    let group = number.map_or(next, usize::from);
+    // Two colons of the text are no hint.
+    let parts: Vec<String> = parts
+        .iter()
+        .map(|part| match part.contains('`') {
+            true => (*part).to_string(),
+            false => part.replace("::", "\\::"),
+        })
+        .collect();
+    format!("{{{{c{group}::{}}}}}", parts.join("::"))
 }
 
 /// The tag that a word is, other than the marks of cards.
 fn tag(word: &str) -> Option<String> {
+    let tag = tag_of(word)?;
+    let is_mark = matches!(
+        tag,
+        "card" | "flashcard" | "card-reverse" | "flashcard-reverse" | "flashcards" | "review"
+    );
+    (!is_mark).then(|| tag.to_string())
+}
+
+/// The tag that a word is.
+fn tag_of(word: &str) -> Option<&str> {
     let tag = word.strip_prefix('#')?;
     let is_tag = !tag.is_empty()
         && tag
             .chars()
             .all(|c| c.is_alphanumeric() || "-_/".contains(c));
-    let is_mark = matches!(
-        tag,
-        "card" | "flashcard" | "card-reverse" | "flashcard-reverse" | "flashcards" | "review"
-    );
     let is_number = tag.chars().all(|c| c.is_ascii_digit());
-    (is_tag && !is_mark && !is_number).then(|| tag.to_string())
+    (is_tag && !is_number).then_some(tag)
+}
+
+/// The text without the tag at its start that says that it is a card, and of which deck.
+fn without_deck(text: &str) -> &str {
+    let text = text.trim_start();
+    match text.split_once(char::is_whitespace) {
+        Some((first, rest))
+            if first == "#flashcards"
+                || tag_of(first).is_some_and(|tag| tag.starts_with(super::DECK_TAG)) =>
+        {
+            rest.trim_start()
+        }
+        _ => text,
+    }
 }
 
 /// The text without the tags at the ends of its lines.

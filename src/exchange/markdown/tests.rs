@@ -52,6 +52,35 @@ fn cards_of_obsidian_with_their_schedule() {
 }
 
 #[test]
+fn cards_of_obsidian_stand_line_by_line() {
+    let text = "---\ntags: flashcards/geo, europe\n---\n\
+        capital of France::Paris\n<!--SR:!2026-12-20,60,250-->\n\
+        capital of Italy:::Rome\n<!--SR:!2026-11-20,10,230!2026-12-01,30,270-->\n\
+        capital of\nSpain\n?\nMadrid\n\
+        <!--SR:!2026-11-24,4,210-->\nnew::yes\n\n\
+        A ==cat== sat\non ==2;;a mat;;thing==\n<!--SR:!2026-11-24,4,210!2026-11-25,5,220-->\n\n\
+        #flashcards/other/deep own::deck\n\nif a == b and c == d then\n";
+    assert_eq!(
+        drafts(text),
+        [
+            Draft::basic("capital of France", "Paris"),
+            Draft::both_ways("capital of Italy", "Rome"),
+            Draft::basic("capital of\nSpain", "Madrid"),
+            Draft::basic("new", "yes"),
+            Draft::cloze("A {{c1::cat}} sat\non {{c2::a mat::thing}}"),
+            Draft::basic("own", "deck"),
+        ]
+    );
+    let parcel = parcel(text);
+    let decks: Vec<&str> = parcel.decks.iter().map(|deck| deck.name.as_str()).collect();
+    assert_eq!(decks, ["geo", "other/deep"]);
+    assert_eq!(parcel.decks[0].cards[0].draft.tags, ["europe"]);
+    // Paris, both ways of Rome, Madrid, and both gaps.
+    assert_eq!(parcel.events.len(), 6);
+    assert_eq!(parcel.counted, 8);
+}
+
+#[test]
 fn marks_of_note_apps() {
     let text = "Radii of orbits #flashcard #physics\na0 = h\n\n- - -\n\nWho was it? : Somebody 🧠 #nature\n\n# Car #card-reverse\nA vehicle\n";
     assert_eq!(
