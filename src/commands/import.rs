@@ -8,7 +8,7 @@ use super::{print, print_json, say};
 use crate::cli::Import;
 use crate::deck::naming;
 use crate::error::{Error, Result};
-use crate::exchange::merge::{self, Choices, Outcome, Plan};
+use crate::exchange::merge::{self, Choices, Outcome};
 use crate::exchange::parcel::{Found, Parcel};
 use crate::exchange::{self, Options, stage};
 use crate::files::Os;
@@ -63,7 +63,10 @@ pub fn run(study: &mut Study, flags: &Import) -> Result<()> {
         .transpose()?;
     let mut shapes = Vec::new();
     let mut failed = false;
-    for file in &flags.files {
+    for (at, file) in flags.files.iter().enumerate() {
+        if at > 0 && !flags.dry_run {
+            study.reload_history()?;
+        }
         let brought = bring(study, flags, deck.as_ref(), file)?;
         let (error, outcome) = match brought {
             Ok(outcome) => (None, outcome),
@@ -144,13 +147,8 @@ fn merged(study: &mut Study, parcel: Parcel, choices: &Choices, dry_run: bool) -
         let stamp = study.now().to_string();
         stage::carry_out(&study.home.path, &plan, source.as_deref_mut(), &Os, &stamp)?;
     }
-    let Plan { outcome, files, .. } = plan;
     drop(held);
-    if !dry_run && !files.is_empty() {
-        study.reload_decks()?;
-        study.reload_history()?;
-    }
-    Ok(outcome)
+    Ok(plan.outcome)
 }
 
 fn shape(file: &Path, error: Option<String>, mut outcome: Outcome) -> FileShape {

@@ -50,6 +50,9 @@ pub(crate) struct Records {
     pub(crate) own_text: Option<Vec<u8>>,
     /// Its file.
     pub(crate) path: PathBuf,
+    /// The hashes of its cards, by their ids.
+    own_hashes: HashMap<String, String>,
+    /// The hashes of the cards of all sources, by their ids.
     hashes: HashMap<String, HashSet<String>>,
 }
 
@@ -95,9 +98,18 @@ impl Records {
         }
         if path == self.path {
             self.own_text = Some(text.into_bytes());
+            let hashes = record.cards.iter();
+            self.own_hashes = hashes
+                .map(|entry| (entry.id.clone(), entry.hash.clone()))
+                .collect();
             self.own = record;
         }
         Ok(())
+    }
+
+    /// Returns the hash of the card `id` when this source last wrote it.
+    pub(crate) fn hash(&self, id: &str) -> Option<&str> {
+        self.own_hashes.get(id).map(String::as_str)
     }
 
     /// Returns whether any source brought the card `id`.

@@ -405,14 +405,7 @@ enum Kept {
 
 impl Kept {
     fn hash(self, said: &str, records: &Records, id: &CardId) -> Option<String> {
-        let before = || {
-            let own = records
-                .own
-                .cards
-                .iter()
-                .find(|entry| entry.id == id.as_str());
-            own.map(|entry| entry.hash.clone())
-        };
+        let before = || records.hash(id.as_str()).map(String::from);
         match self {
             Self::New => Some(said.to_string()),
             Self::Edited | Self::Absent => Some(before().unwrap_or_default()),

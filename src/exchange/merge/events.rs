@@ -13,6 +13,9 @@ use crate::history::event::Header;
 use crate::history::{Event, log};
 use crate::time::{Day, Stamp};
 
+/// What a line takes in bytes, about.
+const LINE: usize = 128;
+
 /// What the home's history has already.
 #[derive(Default)]
 struct Had {
@@ -37,6 +40,7 @@ pub(super) fn plan(into: &Into, parcel: &mut Parcel, cards: &Cards, plan: &mut P
     } else {
         had(into)?
     };
+    lines.reserve(brought.len() * LINE);
     for mut event in brought {
         if !cards.renamed.is_empty()
             && let Some(id) = events::card_mut(&mut event)
@@ -44,7 +48,9 @@ pub(super) fn plan(into: &Into, parcel: &mut Parcel, cards: &Cards, plan: &mut P
         {
             *id = new.clone();
         }
-        if events::card_mut(&mut event).is_some_and(|id| cards.absent.contains(id.as_str())) {
+        if !cards.absent.is_empty()
+            && events::card_mut(&mut event).is_some_and(|id| cards.absent.contains(id.as_str()))
+        {
             continue;
         }
         if let Some(event) = had.take(event) {
@@ -133,8 +139,16 @@ impl Had {
     fn take(&mut self, event: Event) -> Option<Event> {
         match event {
             Event::Review { at, ref face, .. } => {
-                let reviews = self.reviews.entry(face.clone()).or_default();
-                reviews.insert(at.millis()).then_some(event)
+                // The events of a source come in any order: nearly every face is there already.
+                let is_new = match self.reviews.get_mut(face) {
+                    Some(reviews) => reviews.insert(at.millis()),
+                    None => {
+                        let reviews = HashSet::from([at.millis()]);
+                        self.reviews.insert(face.clone(), reviews);
+                        true
+                    }
+                };
+                is_new.then_some(event)
             }
             Event::Due { at, face, due } => {
                 let at = match self.dues.get(&face) {
