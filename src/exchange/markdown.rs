@@ -2,16 +2,19 @@
 //! with its schedule, `#card` and the brain of note apps, and headings with their text.
 
 mod blocks;
+mod hashcards;
 mod headings;
 mod inline;
 mod schedule;
+
+use std::path::PathBuf;
 
 use super::media::MediaNames;
 use super::names::DeckNames;
 use super::parcel::{self, Parcel, ParcelCard, ParcelDeck, Report};
 use super::{Options, folder, ids};
 use crate::deck::draft::{Draft, Kind};
-use crate::deck::{Cloze, FaceKey, Side};
+use crate::deck::{CardId, Cloze, FaceKey, Side};
 use crate::history::Event;
 use schedule::Scheduled;
 
@@ -141,6 +144,9 @@ struct Reader {
     tags: Vec<String>,
     /// Whether the tags say that the file has cards of Obsidian's plugin.
     is_for_cards: bool,
+    /// The folder of the file, and the log of hashcards there, read when a card first could be in it.
+    folder: PathBuf,
+    log: Option<hashcards::Log>,
 }
 
 /// A card as it stands in a file.
@@ -153,6 +159,8 @@ struct Found {
     schedule: Vec<Scheduled>,
     /// The parts of the name of its own deck, if it names one.
     deck: Option<Vec<String>>,
+    /// How hashcards knows its faces, if it is one of hashcards.
+    hashes: Vec<String>,
 }
 
 impl Found {
@@ -164,6 +172,7 @@ impl Found {
             tags: Vec::new(),
             schedule: Vec::new(),
             deck: None,
+            hashes: Vec::new(),
         }
     }
 }
@@ -181,6 +190,8 @@ impl Reader {
             deck: Vec::new(),
             tags: Vec::new(),
             is_for_cards: false,
+            folder: options.folder.clone(),
+            log: None,
         }
     }
 
@@ -201,26 +212,27 @@ impl Reader {
             tags,
             schedule,
             deck,
+            hashes,
         } = found;
         for tag in self.tags.iter().cloned().chain(tags) {
             if !draft.tags.contains(&tag) {
                 draft.tags.push(tag);
             }
         }
-        let id = id.filter(|id| id.parse::<crate::deck::CardId>().is_ok());
+        let id = id.filter(|id| id.parse::<CardId>().is_ok());
         let proposed = ids::from_text(&said(&draft));
         let key = id.clone().unwrap_or_else(|| draft.front());
         let sides = sides(&draft);
-        for (side, own) in sides.iter().zip(&schedule) {
-            let card = id.as_deref().unwrap_or(&proposed).parse();
-            if let Some(event) = card
-                .ok()
-                .and_then(|card| own.event(FaceKey { card, side: *side }, self.zone))
-            {
-                self.events.push(event);
-                self.report
-                    .rows("cards without answers: memory from the scheduler", 1);
-            }
+        if let Ok(card) = id.as_deref().unwrap_or(&proposed).parse::<CardId>() {
+            let faces: Vec<FaceKey> = sides
+                .iter()
+                .map(|side| FaceKey {
+                    card: card.clone(),
+                    side: *side,
+                })
+                .collect();
+            self.schedule(&faces, &schedule);
+            self.answers(&faces, &hashes);
         }
         draft.id = id;
         let card = ParcelCard {
@@ -251,7 +263,38 @@ impl Reader {
         parcel::at(&mut self.decks, at).cards.push(card);
     }
 
+    /// What another program knew of the faces of a card.
+    fn schedule(&mut self, faces: &[FaceKey], schedule: &[Scheduled]) {
+        for (face, own) in faces.iter().zip(schedule) {
+            if let Some(event) = own.event(face.clone(), self.zone) {
+                self.events.push(event);
+                self.report
+                    .rows("cards without answers: memory from the scheduler", 1);
+            }
+        }
+    }
+
+    /// The answers to the faces of a card in the log of hashcards, which tells its gaps apart as brackets.
+    fn answers(&mut self, faces: &[FaceKey], hashes: &[String]) {
+        if hashes.is_empty() || hashes.len() != faces.len() {
+            return;
+        }
+        let log = self
+            .log
+            .get_or_insert_with(|| hashcards::Log::of(&self.folder, &mut self.report));
+        for (face, hash) in faces.iter().zip(hashes) {
+            let events = log.take(hash, face, self.zone);
+            self.report.rows("answers", events.len());
+            self.events.extend(events);
+        }
+    }
+
     fn parcel(mut self, options: &Options) -> Parcel {
+        let rest = self.log.as_ref().map_or(0, hashcards::Log::rest);
+        self.report.rows(
+            "answers in hashcards.db to cards of no or another file",
+            rest,
+        );
         let media = folder::wanted(&self.media, &options.folder, &mut self.report);
         let cards = self.decks.iter().flat_map(|deck| &deck.cards);
         let counted =

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use chrono::{DateTime, FixedOffset, Local, NaiveDate, Offset, TimeZone, Utc};
+use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use crate::time::{Day, Stamp};
@@ -41,10 +41,18 @@ impl Zone {
 
     /// Returns the stamp of noon of a day.
     pub(crate) fn noon(self, day: NaiveDate) -> Option<Stamp> {
-        let utc = day.and_hms_opt(12, 0, 0)?.and_utc().timestamp_millis();
-        let there = self.stamp(utc)?;
-        let ahead = there.local().and_utc().timestamp_millis() - utc;
-        self.stamp(utc - ahead)
+        self.local(day.and_hms_opt(12, 0, 0)?)
+    }
+
+    /// Returns the stamp of what a clock there shows.
+    pub(crate) fn local(self, clock: NaiveDateTime) -> Option<Stamp> {
+        let utc = clock.and_utc().timestamp_millis();
+        let ahead = |at: i64| -> Option<i64> {
+            Some(self.stamp(at)?.local().and_utc().timestamp_millis() - at)
+        };
+        // Twice: on the day of a change, the first guess may lie on the other side of it.
+        let near = utc - ahead(utc)?;
+        self.stamp(utc - ahead(near)?)
     }
 
     /// Returns the calendar day of a moment, in milliseconds since 1970-01-01T00:00:00Z.

@@ -1,6 +1,6 @@
 //! Cards that a sign marks: `Q:`, `A:`, `C:`, `::`, `?`, `==…==`, `#card`.
 
-use super::{Found, Reader, schedule};
+use super::{Found, Reader, hashcards, schedule};
 use crate::deck::Cloze;
 use crate::deck::draft::Draft;
 
@@ -113,6 +113,7 @@ impl State<'_> {
                 );
             }
             Some(Open::Answer(line, front, back)) => {
+                let hashes = hashcards::of_basic(&front, &back);
                 let (front, back) = (front.join("\n"), back.join("\n"));
                 if front.trim().is_empty() || back.trim().is_empty() {
                     let place = format!("line {line}");
@@ -122,6 +123,7 @@ impl State<'_> {
                     return;
                 }
                 self.found(line, &front, Some((&back, false)));
+                self.known_as(hashes);
             }
             Some(Open::Heading(line, front, both, back)) => {
                 let back = back.join("\n");
@@ -135,7 +137,10 @@ impl State<'_> {
                 }
             }
             Some(Open::Cloze(line, text)) => match with_gaps(&text.join("\n")) {
-                Some(text) => self.found(line, &text, None),
+                Some(gaps) => {
+                    self.found(line, &gaps, None);
+                    self.known_as(hashcards::of_cloze(&text));
+                }
                 None => {
                     let place = format!("line {line}");
                     self.reader
@@ -281,6 +286,13 @@ impl State<'_> {
         found.tags = tags;
         found.deck = decks.first().and_then(|deck| super::deck_of(deck));
         self.last = Some(found);
+    }
+
+    /// Says how hashcards knows the last card.
+    fn known_as(&mut self, hashes: Vec<String>) {
+        if let Some(last) = &mut self.last {
+            last.hashes = hashes;
+        }
     }
 
     /// Hands the last card on.
