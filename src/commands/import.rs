@@ -141,6 +141,7 @@ fn merged(study: &mut Study, parcel: Parcel, choices: &Choices, dry_run: bool) -
         history: &study.history,
         own_history: &own_history,
         today: study.today(),
+        config: &study.config,
     };
     let (plan, mut source) = merge::plan(&into, parcel, choices)?;
     if !dry_run {

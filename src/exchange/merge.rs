@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::parcel::{MediaSource, Parcel, Report};
+use super::parcel::{MediaSource, Parcel, ParcelDeck, Report};
 use super::record::{Entry, Record, Records};
+use crate::config::Config;
 use crate::deck::library::Library;
 use crate::error::Result;
 use crate::history::History;
@@ -29,6 +30,8 @@ pub(crate) struct Into<'a> {
     pub(crate) own_history: &'a Path,
     /// Today.
     pub(crate) today: Day,
+    /// The settings.
+    pub(crate) config: &'a Config,
 }
 
 /// How to decide.
@@ -42,6 +45,30 @@ pub(crate) struct Choices {
     pub(crate) kind: &'static str,
     /// The bytes that files of cards may have together.
     pub(crate) max_media: u64,
+}
+
+impl Choices {
+    /// Returns the name that a deck of the source gets here.
+    fn deck_name(&self, deck: &ParcelDeck) -> String {
+        match &self.deck {
+            Some(chosen) if deck.is_only => chosen.clone(),
+            Some(chosen) => format!("{chosen}/{}", deck.name),
+            None => deck.name.clone(),
+        }
+    }
+
+    /// Lets the settings of decks be those of the names that the decks get.
+    fn rename(&self, parcel: &mut Parcel) {
+        let Some(settings) = &mut parcel.settings else {
+            return;
+        };
+        let mut all = std::mem::take(&mut settings.decks);
+        for deck in &parcel.decks {
+            if let Some(own) = all.remove(&deck.name) {
+                settings.decks.insert(self.deck_name(deck), own);
+            }
+        }
+    }
 }
 
 /// What is to be written.
@@ -136,6 +163,7 @@ pub(crate) fn plan(
 ) -> Result<(Plan, Option<Box<dyn MediaSource>>)> {
     let records = Records::load(&into.home.join("imports"), &parcel.source)?;
     let mut plan = Plan::default();
+    choices.rename(&mut parcel);
     let mut source = parcel.media_source.take();
     plan.media = files::plan(
         into,
@@ -175,9 +203,10 @@ fn record(records: &Records, parcel: &Parcel, entries: Vec<Entry>, plan: &mut Pl
 
 /// Makes settings of those of the source where there are none yet; else they are only said.
 fn config(into: &Into, parcel: &Parcel, plan: &mut Plan) {
-    let Some(text) = parcel.settings.as_ref().map(super::settings::to_text) else {
+    let Some(settings) = &parcel.settings else {
         return;
     };
+    let text = super::settings::to_text(settings, into.config);
     let path = into.home.join("config.ron");
     if text.is_empty() {
         return;

@@ -4,9 +4,8 @@ use super::parcel::{DeckSettings, Settings};
 use crate::config::Config;
 use crate::notation::quote;
 
-/// Returns a `config.ron` with what differs from the defaults; empty if nothing does.
-pub(crate) fn to_text(settings: &Settings) -> String {
-    let usual = Config::default();
+/// Returns a `config.ron` with what differs from the settings `usual`; empty if nothing does.
+pub(crate) fn to_text(settings: &Settings, usual: &Config) -> String {
     let mut lines = Vec::new();
     if let Some(hour) = settings
         .day_starts_at
@@ -21,7 +20,7 @@ pub(crate) fn to_text(settings: &Settings) -> String {
     {
         lines.push(format!("    new_per_day: {new},"));
     }
-    if let Some(share) = retention(all).filter(|share| share != "0.90") {
+    if let Some(share) = retention(all).filter(|share| *share != percent(usual.desired_retention)) {
         lines.push(format!("    desired_retention: {share},"));
     }
     if let Some(lapses) = all
@@ -33,13 +32,16 @@ pub(crate) fn to_text(settings: &Settings) -> String {
     let mut decks = Vec::new();
     for (name, own) in &settings.decks {
         let mut fields = Vec::new();
+        let here = usual.decks.get(name).copied().unwrap_or_default();
         if own.new_per_day != all.new_per_day
             && let Some(new) = own.new_per_day
+            && here.new_per_day != Some(new as usize)
         {
             fields.push(format!("new_per_day: {new}"));
         }
         if retention(*own) != retention(all)
             && let Some(share) = retention(*own)
+            && here.desired_retention.map(percent).as_ref() != Some(&share)
         {
             fields.push(format!("desired_retention: {share}"));
         }
@@ -64,6 +66,10 @@ fn retention(settings: DeckSettings) -> Option<String> {
         .map(|share| format!("{:.2}", share.clamp(0.70, 0.99)))
 }
 
+fn percent(share: f32) -> String {
+    format!("{share:.2}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,16 +86,18 @@ mod tests {
             all: deck(0.9, 20),
             decks: [("a/b".to_string(), deck(0.85, 20))].into(),
         };
-        let text = to_text(&settings);
+        let usual = Config::default();
+        let text = to_text(&settings, &usual);
         assert_eq!(
             text,
             "Config(\n    decks: {\n        \"a/b\": (desired_retention: 0.85),\n    },\n)\n"
         );
         let config = Config::parse(std::path::Path::new("config.ron"), &text).unwrap();
         assert_eq!(config.decks.len(), 1);
+        assert_eq!(to_text(&settings, &config), "");
         settings.decks.clear();
-        assert_eq!(to_text(&settings), "");
+        assert_eq!(to_text(&settings, &usual), "");
         settings.all = deck(0.85, 7);
-        assert!(to_text(&settings).contains("new_per_day: 7"));
+        assert!(to_text(&settings, &usual).contains("new_per_day: 7"));
     }
 }

@@ -44,8 +44,11 @@ pub(super) struct Deck {
 }
 
 /// What a preset says.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Preset {
+    pub(super) name: String,
+    /// The numbers of FSRS that were fitted there, 17, 19 or 21; none if none were.
+    pub(super) parameters: Vec<f64>,
     pub(super) new_per_day: Option<u32>,
     pub(super) leech_after: Option<u32>,
     pub(super) retention: Option<f64>,
@@ -201,8 +204,16 @@ impl Collection {
 
     fn read_presets(&self) -> Result<HashMap<i64, Preset>, String> {
         let mut presets = HashMap::new();
-        self.rows("select id, config from deck_config", |row| {
+        self.rows("select id, config, name from deck_config", |row| {
             let config = blob(row, 1);
+            let floats = |field| {
+                let packed = Fields(&config).last(field).and_then(Value::bytes);
+                let (numbers, _) = packed.unwrap_or(&[]).as_chunks::<4>();
+                let numbers = numbers
+                    .iter()
+                    .map(|bytes| written(f32::from_le_bytes(*bytes)));
+                numbers.collect::<Vec<f64>>()
+            };
             let number = |field| {
                 let number = Fields(&config).last(field).and_then(Value::number)?;
                 u32::try_from(number).ok()
@@ -212,6 +223,12 @@ impl Collection {
                 .and_then(Value::bytes)
                 .unwrap_or(&[]);
             let preset = Preset {
+                name: text(row, 2),
+                parameters: [6, 5, 3]
+                    .into_iter()
+                    .map(floats)
+                    .find(|numbers| !numbers.is_empty())
+                    .unwrap_or_default(),
                 // What is 0 is not written.
                 new_per_day: Some(number(9).unwrap_or(0)),
                 leech_after: Some(number(22).unwrap_or(0)),
@@ -401,7 +418,25 @@ fn json_presets(presets: &Json) -> HashMap<i64, Preset> {
         let number = preset.get(part)?.get(key)?.as_u64()?;
         u32::try_from(number).ok()
     };
+    let numbers = |preset: &Json, key: &str| -> Vec<f64> {
+        let numbers = preset.get(key).and_then(Json::as_array);
+        numbers
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_f64)
+            .collect()
+    };
     let preset = |preset: &Json| Preset {
+        name: preset
+            .get("name")
+            .and_then(Json::as_str)
+            .unwrap_or_default()
+            .to_string(),
+        parameters: ["fsrsParams6", "fsrsParams5", "fsrsWeights"]
+            .into_iter()
+            .map(|key| numbers(preset, key))
+            .find(|numbers| !numbers.is_empty())
+            .unwrap_or_default(),
         new_per_day: number(preset, "new", "perDay"),
         leech_after: number(preset, "lapse", "leechFails"),
         retention: preset.get("desiredRetention").and_then(Json::as_f64),
@@ -411,6 +446,11 @@ fn json_presets(presets: &Json) -> HashMap<i64, Preset> {
             .is_some_and(|date| date > "1970-01-02"),
     };
     by_id(presets, preset).collect()
+}
+
+/// A number as it is written in as few digits as tell it from others.
+fn written(number: f32) -> f64 {
+    number.to_string().parse().unwrap_or_default()
 }
 
 /// The values of a JSON object whose keys are ids.

@@ -1,6 +1,6 @@
 //! A package or a collection → a parcel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization;
@@ -56,6 +56,7 @@ pub(in crate::exchange) fn read(
             "",
         );
     }
+    parameters(&collection, &presets, &mut report);
     let media = files(&package, &media.named, &mut report);
     Ok(Parcel {
         kind: "Anki package",
@@ -201,7 +202,7 @@ fn settings(collection: &Collection, decks: &[(String, Deck)]) -> Option<Setting
         let preset = collection
             .presets
             .get(&deck.preset)
-            .copied()
+            .cloned()
             .unwrap_or_default();
         DeckSettings {
             retention: deck
@@ -225,6 +226,23 @@ fn settings(collection: &Collection, decks: &[(String, Deck)]) -> Option<Setting
         all: common,
         decks: each.into_iter().filter(|(_, own)| *own != common).collect(),
     })
+}
+
+/// Notes the numbers of FSRS that were fitted there: here others are fitted to the same answers.
+fn parameters(
+    collection: &Collection,
+    decks: &[(String, Deck)],
+    report: &mut crate::exchange::parcel::Report,
+) {
+    let used: BTreeSet<i64> = decks.iter().map(|(_, deck)| deck.preset).collect();
+    let presets = used.iter().filter_map(|id| collection.presets.get(id));
+    for preset in presets.filter(|preset| !preset.parameters.is_empty()) {
+        report.note(
+            "FSRS parameters of the source; quiz fits its own to the same answers (`quiz tune`), `parameters` in \
+             config.ron would override them",
+            &format!("{}: {:?}", preset.name, preset.parameters),
+        );
+    }
 }
 
 /// Eight letters that depend on all of `text`.

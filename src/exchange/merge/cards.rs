@@ -214,7 +214,7 @@ impl<'a> Planning<'a> {
             return Kept::Absent;
         }
         self.plan.outcome.added += 1;
-        let name = self.deck_name(deck);
+        let name = self.choices.deck_name(deck);
         let (cards, _) = self.added.entry(name).or_insert_with(|| (Vec::new(), deck));
         cards.push(New::Draft(draft));
         Kept::New
@@ -266,14 +266,6 @@ impl<'a> Planning<'a> {
                 .collect()
         });
         by_hash.get(said).map(CardId::to_string)
-    }
-
-    fn deck_name(&self, deck: &ParcelDeck) -> String {
-        match &self.choices.deck {
-            Some(chosen) if deck.is_only => chosen.clone(),
-            Some(chosen) => format!("{chosen}/{}", deck.name),
-            None => deck.name.clone(),
-        }
     }
 
     fn write_decks(&mut self) -> Result<()> {
