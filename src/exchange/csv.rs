@@ -1,5 +1,6 @@
 //! Tables in text: CSV and TSV of spreadsheets, Anki's text export with its `#` lines, Quizlet's, and plain lists.
 
+mod choices;
 mod columns;
 mod layout;
 
@@ -10,6 +11,7 @@ use super::parcel::{Parcel, ParcelCard, ParcelDeck, Report};
 use super::{Options, ids};
 use crate::deck::Cloze;
 use crate::deck::draft::{Draft, Kind};
+use choices::Game;
 use columns::{Columns, Role};
 use layout::{Head, Layout};
 
@@ -19,8 +21,12 @@ use layout::{Head, Layout};
 /// Why no card can be made of it, for a person; it follows on the file's name.
 pub(super) fn read(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
     let (head, body, first_line) = layout::head(text);
+    let on_lines = layout::on_lines(body, &head);
+    let body = on_lines.as_deref().unwrap_or(body);
     let layout = Layout::of(body, &head)?;
-    let rows = layout.rows(body, first_line);
+    let mut rows = layout.rows(body, first_line);
+    rows.retain(|row| !row.is_rule());
+    let game = Game::found(&rows).filter(|_| options.columns.is_none());
     let columns = match &options.columns {
         Some(named) => Columns::named(named)?,
         None => Columns::found(&head, &rows),
@@ -34,19 +40,28 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Result<Parcel, 
         decks: Vec::new(),
         stem,
     };
-    for row in rows
-        .iter()
-        .skip(usize::from(columns.has_header && options.columns.is_none()))
-    {
-        reader.row(row, &columns);
+    if let Some(game) = &game {
+        for row in rows.iter().skip(game.header + 1) {
+            reader.question(row, game);
+        }
+        for name in &game.passed_over {
+            reader.report.note("columns that are left out", name);
+        }
+    } else {
+        let headers = usize::from(columns.has_header && options.columns.is_none());
+        for row in rows.iter().skip(headers) {
+            reader.row(row, &columns);
+        }
+        if let Some(said) = columns.said() {
+            reader.report.note(&said, "");
+        }
     }
     if !layout.quoted && body.contains('"') {
+        let line = body.lines().position(|line| line.contains('"'));
+        let place = format!("line {}", line.map_or(first_line, |line| first_line + line));
         reader
             .report
-            .note("quotes are read as text, since they do not pair up", "");
-    }
-    if let Some(said) = columns.said() {
-        reader.report.note(&said, "");
+            .note("quotes are read as text, since they do not pair up", &place);
     }
     let counted = reader
         .decks
@@ -97,6 +112,19 @@ struct Row {
     /// The line on which it begins, from 1.
     line: usize,
     cells: Vec<String>,
+}
+
+impl Row {
+    /// Returns whether it is the line below the head of a table in Markdown.
+    fn is_rule(&self) -> bool {
+        let is_rule = |cell: &&str| {
+            let dashes = cell.trim_start_matches(':').trim_end_matches(':');
+            dashes.len() >= 2 && dashes.bytes().all(|byte| byte == b'-')
+        };
+        let cells = self.cells.iter().map(|cell| cell.trim());
+        let mut filled = cells.filter(|cell| !cell.is_empty()).peekable();
+        filled.peek().is_some() && filled.all(|cell| is_rule(&cell))
+    }
 }
 
 struct Reader<'a> {
@@ -174,6 +202,33 @@ impl Reader<'_> {
         });
     }
 
+    /// A row of a table of questions with numbered answers.
+    fn question(&mut self, row: &Row, game: &Game) {
+        if row.cells.iter().all(|cell| cell.trim().is_empty()) {
+            return;
+        }
+        let place = format!("line {}", row.line);
+        let question = match game.question(row) {
+            Ok(question) => question,
+            Err(why) => {
+                self.report.leave_out(why, 1, &place);
+                return;
+            }
+        };
+        let mut all = |cells: Vec<String>| -> Vec<String> {
+            cells.iter().map(|cell| self.text(cell)).collect()
+        };
+        let (choices, right) = (all(question.choices), all(question.right));
+        let draft = Draft::choice(self.text(&question.front), choices, right);
+        self.deck("").cards.push(ParcelCard {
+            key: draft.front(),
+            draft,
+            proposed: None,
+            place,
+            stands_for: 1,
+        });
+    }
+
     fn deck(&mut self, named: &str) -> &mut ParcelDeck {
         let parts: Vec<&str> = if named.is_empty() {
             vec![self.stem]
@@ -216,7 +271,7 @@ impl Reader<'_> {
             }
         }
         if front.is_empty() {
-            return Err("they have no front");
+            return Err("no front");
         }
         let note = |notes: Vec<String>| Some(notes.join("\n")).filter(|note| !note.is_empty());
         let mut draft = if front.contains("{{c") && Cloze::parse(&front).is_ok() {
@@ -227,7 +282,7 @@ impl Reader<'_> {
                 backs.push(notes.remove(0));
             }
             if backs.is_empty() {
-                return Err("they have no back");
+                return Err("no back");
             }
             let back = backs.remove(0);
             notes.splice(0..0, backs);
@@ -255,14 +310,14 @@ impl Reader<'_> {
             }
         };
         if raw(0).contains("image-occlusion:") {
-            return Err("they hide parts of a picture (image occlusion)");
+            return Err("image occlusion: parts of a picture are hidden");
         }
         let name = note_type.to_lowercase();
         if name.contains("cloze") || raw(0).contains("{{c1::") {
             let text = self.text(raw(0));
             let note = self.text(raw(1));
             if Cloze::parse(&text).is_err() {
-                return Err("their gaps can't be read");
+                return Err("gaps that can't be read");
             }
             let mut draft = Draft::cloze(text);
             draft.note = Some(note).filter(|note| !note.is_empty());
@@ -279,6 +334,13 @@ impl Reader<'_> {
         if name.starts_with("basic (and reversed") || optional {
             let back = empty(self.text(raw(1)));
             return Ok(Draft::both_ways(front, back));
+        }
+        if !name.starts_with("basic") {
+            self.report.note(
+                "note types whose templates a text does not have: each note is one card, its first field the front \
+                 (an .apkg has the others)",
+                note_type,
+            );
         }
         let rest = if name.starts_with("basic") {
             fields.get(1..2)

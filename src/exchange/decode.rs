@@ -64,7 +64,9 @@ fn windows_1252(bytes: &[u8], wrong: usize) -> Result<String, String> {
     const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
     let odd = |byte: &&u8| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 12);
     if bytes.iter().filter(odd).count() > bytes.len() / 200 {
-        return Err(format!("is not text (byte {wrong} and others)"));
+        return Err(format!(
+            "is neither text nor an Anki package (byte {wrong} and others are not of a text)"
+        ));
     }
     let letter = |byte: u8| match byte {
         0x80..=0x9f => HIGH

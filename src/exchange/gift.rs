@@ -44,7 +44,12 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> 
         };
         let place = format!("line {}", question.line);
         let draft = match reader.draft(&question) {
-            Ok(draft) => draft,
+            Ok((draft, changed)) => {
+                if let Some(what) = changed {
+                    reader.report.note(what, &place);
+                }
+                draft
+            }
             Err(why) => {
                 reader.report.leave_out(why, 1, &place);
                 continue;
@@ -100,7 +105,10 @@ enum Format {
 }
 
 impl Reader {
-    fn draft(&mut self, question: &Question) -> Result<Draft, &'static str> {
+    fn draft(
+        &mut self,
+        question: &Question,
+    ) -> Result<(Draft, Option<&'static str>), &'static str> {
         let (format, text) = format(&question.text);
         let front = self.text(&text, format);
         let rest = self.text(&question.rest, format);
@@ -114,10 +122,10 @@ impl Reader {
             _ => format!("{front} _____ {rest}"),
         };
         if front.is_empty() {
-            return Err("they ask nothing");
+            return Err("no question");
         }
         let Some(block) = &question.answers else {
-            return Err("they have no answer in braces: a text between questions");
+            return Err("no answer in braces: a text between questions");
         };
         answers::draft(front, block, &mut |text| {
             let (own, text) = self::format(text);

@@ -83,7 +83,7 @@ fn draft(front: &str, body: &str) -> Result<Draft, &'static str> {
         .filter(|line| !line.is_empty())
         .collect();
     if lines.is_empty() {
-        return Err("they have no answer");
+        return Err("no answer");
     }
     let item = |line: &str, signs: &[&str]| -> Option<String> {
         signs

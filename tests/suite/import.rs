@@ -170,7 +170,7 @@ fn what_is_damaged_is_refused_in_a_sentence() {
     };
     refused(b"", "is empty");
     refused(b"<!DOCTYPE html><html><body>404</body></html>", "web page");
-    refused(b"\0\x01\x02garbage\xff\xfe", "not text");
+    refused(b"\0\x01\x02garbage\xff\xfe", "neither text nor");
     refused(b"SQLite format 3\0and no more", "damaged");
     let whole = fs::read(package("made-latest.apkg")).unwrap();
     for cut in [5, 100, 5_000, 20_000, whole.len() - 30] {
@@ -182,6 +182,129 @@ fn what_is_damaged_is_refused_in_a_sentence() {
         *byte ^= 0x5a;
     }
     refused(&bent, "damaged");
+    let collection = entry(&package("made-legacy.apkg"), "collection.anki21");
+    refused(
+        &zipped(&[("collection.anki21", &collection), ("../x", b"1")]),
+        "leads out of it",
+    );
+    refused(
+        &zipped(&[("collection.anki21", &collection), ("C:\\x", b"1")]),
+        "leads out of it",
+    );
+    refused(
+        &zipped(&[("notes.txt", b"x")]),
+        "without an Anki collection",
+    );
+    let mut zeros = b"SQLite format 3\0".to_vec();
+    zeros.resize(42_000_000, 0);
+    refused(&zipped(&[("collection.anki21", &zeros)]), "damaged");
+    let newer = changed(&collection, "update col set ver = 250");
+    refused(&zipped(&[("collection.anki21", &newer)]), "newer Anki");
+    let log = folder.path().join("hashcards.db");
+    let base = rusqlite::Connection::open(&log).unwrap();
+    base.execute_batch("create table sessions (id); create table reviews (id);")
+        .unwrap();
+    drop(base);
+    refused(&fs::read(&log).unwrap(), "log of hashcards");
+}
+
+/// An entry of a package.
+#[cfg(feature = "anki")]
+fn entry(package: &str, name: &str) -> Vec<u8> {
+    let mut archive = zip::ZipArchive::new(fs::File::open(package).unwrap()).unwrap();
+    let mut bytes = Vec::new();
+    let mut entry = archive.by_name(name).unwrap();
+    std::io::Read::read_to_end(&mut entry, &mut bytes).unwrap();
+    bytes
+}
+
+/// A zip of these entries.
+#[cfg(feature = "anki")]
+fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in entries {
+        zip.start_file(*name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut zip, bytes).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+/// A collection after some SQL.
+#[cfg(feature = "anki")]
+fn changed(collection: &[u8], sql: &str) -> Vec<u8> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), collection).unwrap();
+    let base = rusqlite::Connection::open(file.path()).unwrap();
+    base.execute_batch(sql).unwrap();
+    drop(base);
+    fs::read(file.path()).unwrap()
+}
+
+#[cfg(feature = "anki")]
+#[test]
+fn a_second_import_says_no_settings_that_are_set() {
+    let home = imported(&package("made-latest.apkg"));
+    let again = home.quiz(&[
+        "import",
+        "--zone",
+        "Europe/Berlin",
+        &package("made-latest.apkg"),
+    ]);
+    assert!(!again.out.contains("settings"), "{}", again.out);
+    fs::write(home.path().join("config.ron"), "Config(new_per_day: 7)\n").unwrap();
+    let again = home.quiz(&[
+        "import",
+        "--zone",
+        "Europe/Berlin",
+        &package("made-latest.apkg"),
+    ]);
+    assert!(
+        again.out.contains("desired_retention: 0.85"),
+        "{}",
+        again.out
+    );
+    assert!(!again.out.contains("new_per_day"), "{}", again.out);
+}
+
+#[test]
+fn what_another_program_knew_is_known_here() {
+    let mut home = Home::empty();
+    home.at("2026-11-25T12:00:00+01:00");
+    let file = home.path().join("../notes.md");
+    let text = "#flashcards/geo\n\nParis is in::France\n<!--SR:!2026-12-20,60,250-->\n\
+        Rome is in:::Italy\n<!--SR:!2026-11-20,10,230!2026-12-01,30,270-->\nnew::card\n";
+    fs::write(&file, text).unwrap();
+    let run = home.quiz(&["import", "--zone", "Europe/Berlin", &file.to_string_lossy()]);
+    assert_eq!(run.code, 0, "{}{}", run.out, run.err);
+    let cards = home.json(&["list", "--deck", "geo", "--json"]);
+    let states: Vec<(&str, &str)> = cards
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|card| {
+            (
+                card["front"].as_str().unwrap(),
+                card["state"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        states.iter().filter(|(_, state)| *state == "new").count(),
+        1,
+        "{states:?}"
+    );
+    let known = &home.json(&["stats", "--json"])["known"];
+    let today = known.as_array().unwrap().last().unwrap();
+    assert_eq!(today["learnt"], 3);
+    let sum = today["known"].as_f64().unwrap();
+    assert!(sum > 2.5 && sum < 3.0, "{today}");
+    let plan = home.json(&["plan", "--cards", "geo", "--json"]);
+    assert_eq!(
+        (&plan["cards"], &plan["begun"]),
+        (&4.into(), &3.into()),
+        "{plan}"
+    );
 }
 
 #[test]

@@ -83,6 +83,11 @@ impl Collection {
             .map_err(wrong)?;
         let tables = names(&connection)?;
         let has = |name: &str| tables.iter().any(|table| table == name);
+        if ["reviews", "sessions"].into_iter().all(has) {
+            return Err(
+                "is the log of hashcards: import the Markdown files beside it, and their answers come with them".into(),
+            );
+        }
         if !["col", "notes", "cards"].into_iter().all(has) {
             return Err("is a SQLite file, but not an Anki collection".into());
         }

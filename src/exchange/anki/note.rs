@@ -57,7 +57,7 @@ impl<'a> Made<'a> {
         let place = format!("note {}", note.id);
         let Some(note_type) = self.note_types.get(&note.note_type) else {
             self.report
-                .leave_out("their note type is missing", cards.len(), &place);
+                .leave_out("the note type is missing", cards.len(), &place);
             return;
         };
         let values: Vec<&str> = note.fields.split('\u{1f}').collect();
@@ -69,7 +69,7 @@ impl<'a> Made<'a> {
             .collect();
         if is_occlusion(note_type, &values) {
             self.report.leave_out(
-                "they hide parts of a picture (image occlusion)",
+                "image occlusion: parts of a picture are hidden",
                 cards.len(),
                 &place,
             );
@@ -153,7 +153,7 @@ impl<'a> Made<'a> {
     fn cloze(&mut self, source: &Source, cards: &[Card]) {
         let Some(template) = source.note_type.templates.first() else {
             self.report
-                .leave_out("their template is missing", cards.len(), &source.place);
+                .leave_out("the template is missing", cards.len(), &source.place);
             return;
         };
         let all: String = source.fields.values().copied().collect();
@@ -197,7 +197,7 @@ impl<'a> Made<'a> {
         let kept: Vec<Card> = cards.iter().filter(has).copied().collect();
         let gone = cards.len() - kept.len();
         if gone > 0 {
-            let why = "their gap is no longer in the text";
+            let why = "the gap is no longer in the text";
             self.report.leave_out(why, gone, &source.place);
         }
         if is_typed {
@@ -237,7 +237,7 @@ impl<'a> Made<'a> {
         };
         if !others.is_empty() {
             self.report
-                .leave_out("their gap can't be read", others.len(), &source.place);
+                .leave_out("the gap can't be read", others.len(), &source.place);
         }
         self.add(source, &source.id, draft, &[(*first, Side::Whole)]);
     }
@@ -252,7 +252,7 @@ impl<'a> Made<'a> {
                 Some(template) => rendered.push(self.rendered(source, template, card)),
                 None => self
                     .report
-                    .leave_out("their template is missing", 1, &source.place),
+                    .leave_out("the template is missing", 1, &source.place),
             }
         }
         for one in &rendered {
@@ -347,7 +347,7 @@ impl<'a> Made<'a> {
         };
         let Ok(card_id) = id.parse::<CardId>() else {
             self.report
-                .leave_out("they can't have an id", sides.len(), &source.place);
+                .leave_out("no id can be made", sides.len(), &source.place);
             return;
         };
         draft.id = Some(id.to_string());

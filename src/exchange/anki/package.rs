@@ -53,6 +53,11 @@ impl Package {
             .filter_map(Result::ok)
             .map(String::from)
             .collect();
+        if let Some(name) = names.iter().find(|name| leads_out(name)) {
+            return Err(format!(
+                "has a file whose name leads out of it ({name:?}): Anki writes no such package"
+            ));
+        }
         let has = |name: &str| names.iter().any(|own| own == name);
         // The newest is the collection; an older one beside it holds one card that says so.
         let name = [
@@ -118,6 +123,9 @@ impl Package {
             Err(zip::result::ZipError::FileNotFound) => return Ok(None),
             Err(error) => return Err(broken(error)),
         };
+        if entry.size() > limit {
+            return Err(too_large(limit));
+        }
         if self.compressed {
             let decoder = ruzstd::decoding::StreamingDecoder::new(entry).map_err(damaged)?;
             read_limited(decoder, limit).map(Some)
@@ -125,6 +133,12 @@ impl Package {
             read_limited(entry, limit).map(Some)
         }
     }
+}
+
+/// Whether the name of an entry is a way to a place outside of the folder into which it is unpacked.
+fn leads_out(name: &str) -> bool {
+    let is_absolute = name.starts_with(['/', '\\']) || name.get(1..3).is_some_and(|c| c == ":\\");
+    is_absolute || name.split(['/', '\\']).any(|part| part == "..")
 }
 
 fn beside(path: &Path, end: &str) -> std::path::PathBuf {

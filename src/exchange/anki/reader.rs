@@ -109,7 +109,7 @@ fn notes(
     })?;
     let strays = strays + rest.len();
     if strays > 0 {
-        made.report.leave_out("their note is missing", strays, "");
+        made.report.leave_out("the note is missing", strays, "");
     }
     Ok(first.unwrap_or_default())
 }

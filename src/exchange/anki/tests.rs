@@ -340,10 +340,9 @@ fn presets_are_settings() {
     let mut made = Made::new(&[]);
     made.dconf = r#"{"1":{"new":{"perDay":7},"lapse":{"leechFails":6},"desiredRetention":0.85}}"#;
     made.conf = r#"{"schedVer":2,"rollover":5}"#;
-    let settings = made
-        .read()
-        .settings
-        .map(|settings| crate::exchange::settings::to_text(&settings));
+    let settings = made.read().settings.map(|settings| {
+        crate::exchange::settings::to_text(&settings, &crate::config::Config::default())
+    });
     assert_eq!(
         settings.unwrap(),
         "Config(\n    day_starts_at: 5,\n    new_per_day: 7,\n    desired_retention: 0.85,\n    leech_after: 6,\n)\n"

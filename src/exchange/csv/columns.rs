@@ -185,8 +185,8 @@ impl Columns {
         };
         Some(format!(
             "the first row names the columns: the front is {:?}, the back {:?} (--columns says otherwise)",
-            name(Role::Front).unwrap_or("?"),
-            name(Role::Back).unwrap_or("?")
+            name(Role::Front).unwrap_or("?").trim(),
+            name(Role::Back).unwrap_or("?").trim()
         ))
     }
 }

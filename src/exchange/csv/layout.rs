@@ -97,6 +97,33 @@ const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
 /// How many rows are looked at to tell.
 const LOOKED_AT: usize = 300;
 
+/// Returns a list that is set otherwise than a table as one, if it is: cards between semicolons on a single line, or a
+/// dash between spaces on each line, as Quizlet exports them on demand.
+pub(super) fn on_lines(body: &str, head: &Head) -> Option<String> {
+    if head.separator.is_some() {
+        return None;
+    }
+    let lines: Vec<&str> = body
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    if let [only] = lines.as_slice() {
+        let cards: Vec<&str> = only
+            .split(';')
+            .filter(|card| !card.trim().is_empty())
+            .collect();
+        let has_two = |sign: char| cards.iter().all(|card| card.matches(sign).count() == 1);
+        let is_list = cards.len() > 1 && !only.contains('"') && (has_two('\t') || has_two(','));
+        return is_list.then(|| cards.join("\n"));
+    }
+    let dash = [" - ", " – ", " — ", " = "]
+        .into_iter()
+        .find(|dash| lines.len() > 1 && lines.iter().all(|line| line.matches(dash).count() == 1))?;
+    let is_table = lines.iter().all(|line| line.contains('\t'));
+    // Blank lines stay, so that places are right.
+    (!is_table).then(|| body.replace(dash, "\t"))
+}
+
 impl Layout {
     /// Finds out how the rows are set.
     ///
@@ -121,8 +148,9 @@ impl Layout {
         best.map(|(_, layout)| layout).ok_or_else(|| {
             let line = body.lines().position(|line| !line.trim().is_empty()).map_or(1, |at| at + 1);
             format!(
-                "holds no cards that are known (line {line} on): a table has a tab, `;`, `|` or `,` between front \
-                 and back, the same in each line"
+                "holds no cards that are known (line {line} on): in a table each line has the same tab, `;`, `|` \
+                 or `,` between front and back, in Markdown a card is `Q:` and `A:`, `front::back`, or a text with \
+                 `{{{{c1::gaps}}}}`"
             )
         })
     }

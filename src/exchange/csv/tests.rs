@@ -123,3 +123,58 @@ fn what_has_no_back_is_left_out_with_its_line() {
         (1, ["line 2".to_string()].as_slice())
     );
 }
+
+#[test]
+fn lists_that_are_no_tables_are_read_as_such() {
+    let pairs = [pair("Hund", "dog"), pair("Katze", "cat")];
+    for text in [
+        "Hund,dog;Katze,cat",
+        "Hund\tdog;Katze\tcat;\n",
+        "Hund - dog\n\nKatze - cat\n",
+        "Hund – dog\nKatze – cat\n",
+    ] {
+        assert_eq!(sides(text), pairs, "{text:?}");
+    }
+    // Only some lines have a dash, or the dash is within a cell.
+    assert!(read("Hund - dog\nKatze\n", "x", &Options::default()).is_err());
+    assert_eq!(sides("a - b\tx\nc - d\ty\n")[0], pair("a - b", "x"));
+}
+
+#[test]
+fn the_rule_of_a_table_in_markdown_is_no_card() {
+    let text = "| Term | Meaning |\n|:---|---:|\n| Hund | dog |\n| Katze | cat |\n";
+    assert_eq!(sides(text), [pair("Hund", "dog"), pair("Katze", "cat")]);
+}
+
+#[test]
+fn answers_with_numbers_are_choices() {
+    let choice = |front: &str, choices: &[&str], right: &[&str]| {
+        let all = |texts: &[&str]| texts.iter().map(|text| (*text).to_string()).collect();
+        Draft::choice(front, all(choices), all(right))
+    };
+    let kahoot = "Question - max 120 characters,Answer 1 - max 75 characters,Answer 2 - max 75 characters,\
+        Answer 3 - max 75 characters,Answer 4 - max 75 characters,Time limit (sec),Correct answer(s)\n\
+        What is 2+2?,3,4,5,,20,2\nPrimes?,2,3,4,6,30,\"1,2\"\nNone?,a,b,,,20,\n";
+    assert_eq!(
+        drafts(kahoot),
+        [
+            choice("What is 2+2?", &["3", "4", "5"], &["4"]),
+            choice("Primes?", &["2", "3", "4", "6"], &["2", "3"]),
+        ]
+    );
+    let report = parcel(kahoot).report;
+    assert_eq!(report.left_out["no right answer"].places, ["line 4"]);
+    assert_eq!(
+        report.noted["columns that are left out"].places,
+        ["Time limit (sec)"]
+    );
+    let below_a_title = "\"A template\",,,,\n\"Question #\",\"Question Text\",\"Option 1\",\"Option 2\",\"Correct Answer\"\n\
+        1,Which?,this,that,B\n2,Who?,he,she,HE\n";
+    assert_eq!(
+        drafts(below_a_title),
+        [
+            choice("Which?", &["this", "that"], &["that"]),
+            choice("Who?", &["he", "she"], &["he"]),
+        ]
+    );
+}

@@ -113,11 +113,9 @@ pub(crate) fn read(value: &Value, stem: &str) -> Result<Parcel, String> {
                     place,
                     stands_for: 1,
                 }),
-                None => parcel.report.leave_out(
-                    "they are of a kind or have fields that are not known",
-                    1,
-                    &place,
-                ),
+                None => parcel
+                    .report
+                    .leave_out("a kind or fields that are not known", 1, &place),
             }
         }
         parcel.decks.push(out);

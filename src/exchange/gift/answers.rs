@@ -12,7 +12,14 @@ struct Answer {
     feedback: String,
 }
 
-/// Makes a card of a question and its answers. `say` turns GIFT's text into a card's.
+impl Answer {
+    fn counts_in_full(&self) -> bool {
+        self.weight.is_none_or(|weight| weight >= 100.0)
+    }
+}
+
+/// Makes a card of a question and its answers, and says what of them a card can't say. `say` turns GIFT's text into a
+/// card's.
 ///
 /// # Errors
 /// Why no card can be made of it.
@@ -20,14 +27,17 @@ pub(super) fn draft(
     front: String,
     block: &str,
     say: &mut dyn FnMut(&str) -> String,
-) -> Result<Draft, &'static str> {
+) -> Result<(Draft, Option<&'static str>), &'static str> {
     let (block, general) = match block.split_once("####") {
         Some((block, general)) => (block.trim(), say(general)),
         None => (block.trim(), String::new()),
     };
     let mut notes = Vec::new();
+    let mut changed = None;
     let mut draft = if let Some(numbers) = block.strip_prefix('#') {
-        numeric(front, numbers, say, &mut notes)?
+        let (draft, change) = numeric(front, numbers, say, &mut notes)?;
+        changed = change;
+        draft
     } else if let Some((answer, feedback)) = truth(block) {
         notes.extend(
             feedback
@@ -39,7 +49,7 @@ pub(super) fn draft(
     } else {
         let answers = answers(block);
         if answers.is_empty() {
-            return Err("they want an essay: there is no answer to them");
+            return Err("an essay is wanted: there is no answer to compare");
         }
         if answers
             .iter()
@@ -47,6 +57,15 @@ pub(super) fn draft(
         {
             pairs(&front, &answers, say)
         } else {
+            let in_part = |answer: &Answer| {
+                !answer.counts_in_full() && answer.weight.is_some_and(|weight| weight > 0.0)
+            };
+            let shares = answers
+                .iter()
+                .any(|answer| answer.is_right && answer.counts_in_full());
+            if shares && answers.iter().any(in_part) {
+                changed = Some("answers that count in part: here they are wrong");
+            }
             let draft = if answers.iter().any(|answer| !answer.is_right) {
                 choice(front, &answers, say)
             } else {
@@ -61,7 +80,7 @@ pub(super) fn draft(
     };
     notes.extend(Some(general).filter(|text| !text.is_empty()));
     draft.note = Some(notes.join("\n")).filter(|note| !note.is_empty());
-    Ok(draft)
+    Ok((draft, changed))
 }
 
 /// Whether a statement is true, and what is said to the answer.
@@ -140,10 +159,9 @@ fn choice(front: String, answers: &[Answer], say: &mut dyn FnMut(&str) -> String
 
 fn typed(front: String, answers: &[Answer], say: &mut dyn FnMut(&str) -> String) -> Draft {
     // What counts only in part is not right.
-    let full = |answer: &&Answer| answer.weight.is_none_or(|weight| weight >= 100.0);
     let mut texts: Vec<String> = answers
         .iter()
-        .filter(full)
+        .filter(|answer| answer.counts_in_full())
         .map(|answer| say(&answer.text))
         .collect();
     if texts.is_empty() {
@@ -170,38 +188,80 @@ fn pairs(front: &str, answers: &[Answer], say: &mut dyn FnMut(&str) -> String) -
     Draft::basic(format!("{front}\n{}", asked.join("\n")), told.join("\n"))
 }
 
-/// A number, or several with their weights; a tolerance or a range is a note, since what is typed is compared as text.
+/// A number, or several with their weights. What is typed is compared as text: a range is a plain card, and a tolerance
+/// a note.
 fn numeric(
     front: String,
     block: &str,
     say: &mut dyn FnMut(&str) -> String,
     notes: &mut Vec<String>,
-) -> Result<Draft, &'static str> {
+) -> Result<(Draft, Option<&'static str>), &'static str> {
     let block = block.trim();
     let mut all = answers(block);
     if all.is_empty() && !block.is_empty() {
         all.push(answer(true, block));
     }
-    let Some(best) = all
-        .iter()
-        .find(|answer| answer.weight.is_none_or(|weight| weight >= 100.0))
-    else {
-        return Err("they have no answer that counts in full");
+    let Some(best) = all.iter().find(|answer| answer.counts_in_full()) else {
+        return Err("no answer that counts in full");
     };
-    let text = say(&best.text);
-    let (number, more) = match (text.split_once(".."), text.split_once(':')) {
-        (Some((from, to)), _) => (
-            from.trim().to_string(),
-            Some(format!("from {from} to {to}")),
-        ),
-        (_, Some((number, tolerance))) if tolerance.trim() != "0" => (
-            number.trim().to_string(),
-            Some(format!("{number} ± {tolerance}")),
-        ),
-        (_, Some((number, _))) => (number.trim().to_string(), None),
-        _ => (text, None),
+    let number = Number::of(&say(&best.text));
+    let mut changed = None;
+    let draft = match &number {
+        Number::Range(from, to) => {
+            changed =
+                Some("ranges of numbers: plain cards, since what is typed is compared as text");
+            Draft::basic(front, format!("from {from} to {to}"))
+        }
+        Number::Near(middle, _) => {
+            changed = Some(
+                "tolerances of numbers: the number itself is asked for, the note says how near is right",
+            );
+            notes.push(number.to_string());
+            Draft::typed(front, vec![middle.clone()])
+        }
+        Number::Exact(exact) => Draft::typed(front, vec![exact.clone()]),
     };
-    notes.extend(more);
+    if all.len() > 1 {
+        changed = changed.or(Some("answers that count in part: here they are wrong"));
+    }
     notes.extend(Some(say(&best.feedback)).filter(|text| !text.is_empty()));
-    Ok(Draft::typed(front, vec![number]))
+    let others = all.iter().filter(|answer| !std::ptr::eq(*answer, best));
+    for other in others.filter(|other| !other.feedback.is_empty()) {
+        let number = Number::of(&say(&other.text));
+        notes.push(format!("{number}: {}", say(&other.feedback)));
+    }
+    Ok((draft, changed))
+}
+
+/// What a number may be.
+enum Number {
+    Exact(String),
+    /// A number and its tolerance.
+    Near(String, String),
+    /// From the first to the second.
+    Range(String, String),
+}
+
+impl Number {
+    fn of(text: &str) -> Self {
+        let own = |part: &str| part.trim().to_string();
+        match (text.split_once(".."), text.split_once(':')) {
+            (Some((from, to)), _) => Self::Range(own(from), own(to)),
+            (_, Some((number, tolerance))) if tolerance.trim().parse() != Ok(0.0) => {
+                Self::Near(own(number), own(tolerance))
+            }
+            (_, Some((number, _))) => Self::Exact(own(number)),
+            _ => Self::Exact(own(text)),
+        }
+    }
+}
+
+impl std::fmt::Display for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Exact(number) => f.write_str(number),
+            Self::Near(number, tolerance) => write!(f, "{number} ± {tolerance}"),
+            Self::Range(from, to) => write!(f, "{from} to {to}"),
+        }
+    }
 }

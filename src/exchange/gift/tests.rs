@@ -89,3 +89,42 @@ fn what_has_no_answer_is_left_out_with_its_line() {
     assert_eq!(names, ["quiz", "a/b"]);
     assert!(read("fn f() { g() }\n", "x", &Options::default()).is_none());
 }
+
+#[test]
+fn what_a_card_cannot_say_is_noted_with_its_line() {
+    let text = "Between?{#1..5}\n\nNear?{#3.14:0.01}\n\nBorn? {#\n=1822:0#Right.\n=%50%1822:2#Close.\n}\n\n\
+        Where?{=%100%here =%75%hear}\n\nWhich?{~%50%half ~none =full}\n\nExact?{#7}\n";
+    assert_eq!(
+        drafts(text),
+        [
+            Draft::basic("Between?", "from 1 to 5"),
+            noted(Draft::typed("Near?", list(&["3.14"])), "3.14 ± 0.01"),
+            noted(
+                Draft::typed("Born?", list(&["1822"])),
+                "Right.\n1822 ± 2: Close."
+            ),
+            Draft::typed("Where?", list(&["here"])),
+            Draft::choice("Which?", list(&["half", "none", "full"]), list(&["full"])),
+            Draft::typed("Exact?", list(&["7"])),
+        ]
+    );
+    let noted = read(text, "quiz", &Options::default())
+        .unwrap()
+        .report
+        .noted;
+    let places: Vec<(&str, &[String])> = noted
+        .iter()
+        .map(|(what, found)| (what.split(' ').next().unwrap(), found.places.as_slice()))
+        .collect();
+    assert_eq!(
+        places,
+        [
+            (
+                "answers",
+                list(&["line 5", "line 10", "line 12"]).as_slice()
+            ),
+            ("ranges", list(&["line 1"]).as_slice()),
+            ("tolerances", list(&["line 3"]).as_slice()),
+        ]
+    );
+}

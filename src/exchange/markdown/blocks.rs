@@ -107,7 +107,7 @@ impl State<'_> {
             Some(Open::Question(line, _)) => {
                 let place = format!("line {line}");
                 self.reader.report.leave_out(
-                    "they have a question (`Q:`) and no answer (`A:`)",
+                    "a question (`Q:`) without an answer (`A:`)",
                     1,
                     &place,
                 );
@@ -117,9 +117,7 @@ impl State<'_> {
                 let (front, back) = (front.join("\n"), back.join("\n"));
                 if front.trim().is_empty() || back.trim().is_empty() {
                     let place = format!("line {line}");
-                    self.reader
-                        .report
-                        .leave_out("a side of theirs is empty", 1, &place);
+                    self.reader.report.leave_out("an empty side", 1, &place);
                     return;
                 }
                 self.found(line, &front, Some((&back, false)));
@@ -129,9 +127,7 @@ impl State<'_> {
                 let back = back.join("\n");
                 if back.trim().is_empty() {
                     let place = format!("line {line}");
-                    self.reader
-                        .report
-                        .leave_out("a side of theirs is empty", 1, &place);
+                    self.reader.report.leave_out("an empty side", 1, &place);
                 } else {
                     self.found(line, &front, Some((&back, both)));
                 }
@@ -145,7 +141,7 @@ impl State<'_> {
                     let place = format!("line {line}");
                     self.reader
                         .report
-                        .leave_out("they have no gap in brackets (`C:`)", 1, &place);
+                        .leave_out("no gap in brackets (`C:`)", 1, &place);
                 }
             },
         }

@@ -137,7 +137,7 @@ impl<'a> Planning<'a> {
         let (id, body) = match draft.clone().check() {
             Ok(checked) => checked,
             Err(wrong) => {
-                let why = format!("they can't be cards: {}", wrong.message);
+                let why = format!("not a card: {}", wrong.message);
                 self.plan
                     .outcome
                     .report
@@ -163,7 +163,7 @@ impl<'a> Planning<'a> {
         draft.id = Some(id.to_string());
         if !self.seen.insert(id.to_string()) {
             self.plan.outcome.report.leave_out(
-                "their id is there twice",
+                "the id is there twice",
                 card.stands_for,
                 &card.place,
             );
@@ -199,7 +199,7 @@ impl<'a> Planning<'a> {
         card: &ParcelCard,
     ) -> Kept {
         if self.into.library.has(here.as_str()) {
-            let why = "they are here already, in a deck that can't be read (`quiz check`)";
+            let why = "here already, in a deck that can't be read (`quiz check`)";
             self.plan
                 .outcome
                 .report

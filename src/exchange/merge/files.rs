@@ -1,5 +1,6 @@
 //! The files that cards name: which are new, and under which name each one comes.
 
+use std::collections::HashMap;
 use std::fs;
 
 use super::{Choices, Into, Outcome};
@@ -22,7 +23,7 @@ pub(super) fn plan(
         return Ok(Vec::new());
     };
     let mut wanted = Vec::new();
-    let mut renamed = Vec::new();
+    let mut renamed = HashMap::new();
     let mut room = choices.max_media;
     for file in files {
         let bytes = match source.bytes(&file.entry, room) {
@@ -49,7 +50,7 @@ pub(super) fn plan(
         if there.as_ref().is_some_and(|there| *there != bytes) {
             let hash = ids::hash(&bytes);
             name = media::numbered(&name, hash.get(..8).unwrap_or(&hash));
-            renamed.push((file.name.clone(), name.clone()));
+            renamed.insert(file.name.clone(), name.clone());
             outcome.report.note(
                 "files of cards with another name now",
                 &format!("{} → {name}", file.name),
@@ -73,15 +74,63 @@ pub(super) fn plan(
 }
 
 /// Lets the cards name files as they are called now.
-fn rename(parcel: &mut Parcel, renamed: &[(String, String)]) {
+fn rename(parcel: &mut Parcel, renamed: &HashMap<String, String>) {
     for card in parcel.decks.iter_mut().flat_map(|deck| &mut deck.cards) {
         for text in texts(&mut card.draft) {
-            if !text.contains("](media/") {
-                continue;
-            }
-            for (old, new) in renamed {
-                *text = text.replace(&format!("](media/{old})"), &format!("](media/{new})"));
+            if text.contains(LINK) {
+                *text = with_names(text, renamed);
             }
         }
+    }
+}
+
+/// What stands before the name of a file in a card.
+const LINK: &str = "](media/";
+
+fn with_names(text: &str, renamed: &HashMap<String, String>) -> String {
+    let mut parts = text.split(LINK);
+    let mut out = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let name = part.get(..name_length(part)).unwrap_or("");
+        out.push_str(LINK);
+        out.push_str(renamed.get(name).map_or(name, String::as_str));
+        out.push_str(part.get(name.len()..).unwrap_or(""));
+    }
+    out
+}
+
+/// The length in bytes of the name that begins `text`: it ends at the parenthesis that opens outside of it.
+fn name_length(text: &str) -> usize {
+    let mut depth = 0usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 0 => return at,
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_name_is_changed_once_and_only_whole() {
+        let names = [
+            ("1.png", "1-2.png"),
+            ("1-2.png", "x.png"),
+            ("a(1).png", "b.png"),
+        ];
+        let names = names.map(|(old, new)| (old.to_string(), new.to_string()));
+        assert_eq!(
+            with_names(
+                "![1.png](media/1.png) ![](media/1-2.png)![](media/11.png) ![](media/a(1).png) (media/1.png)",
+                &names.into()
+            ),
+            "![1.png](media/1-2.png) ![](media/x.png)![](media/11.png) ![](media/b.png) (media/1.png)"
+        );
     }
 }
