@@ -7,8 +7,7 @@ use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use chrono::{
-    DateTime, Datelike, Days, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime,
-    SecondsFormat, Timelike,
+    DateTime, Datelike, FixedOffset, Local, NaiveDate, NaiveDateTime, SecondsFormat, Timelike,
 };
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -17,42 +16,55 @@ use crate::error::{Error, Result};
 /// A moment, to the millisecond, with the offset that the local clock had.
 ///
 /// Ordered by the moment; two stamps of one moment by their offsets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp {
-    /// Milliseconds since 1970-01-01T00:00:00Z.
-    millis: i64,
-    /// Seconds east of Greenwich.
-    offset: i32,
+    /// Milliseconds since 1970-01-01T00:00:00Z, shifted, and the offset in the bits below them: a history holds one for
+    /// each answer.
+    packed: i64,
 }
+
+/// How many bits the offset takes, and what is added to its minutes so that they are not negative.
+const OFFSET_BITS: u32 = 12;
+const OFFSET_ZERO: i64 = 1 << (OFFSET_BITS - 1);
 
 impl Stamp {
     /// The stamp of a moment of a local clock.
     pub fn new(moment: DateTime<FixedOffset>) -> Self {
-        Self {
-            millis: moment.timestamp_millis(),
-            offset: moment.offset().local_minus_utc(),
-        }
-        .within_years()
+        // Whole minutes, as they are written; zones had seconds before 1972.
+        let offset = i64::from(moment.offset().local_minus_utc()).div_euclid(60);
+        Self::within_years(moment.timestamp_millis(), offset)
     }
 
-    /// The nearest stamp that can be written and read back: its local year is one of [`YEARS`].
-    fn within_years(self) -> Self {
-        let local = |date: NaiveDate, time: NaiveTime| {
-            let millis = date.and_time(time).and_utc().timestamp_millis();
-            millis.saturating_sub(i64::from(self.offset) * 1000)
-        };
-        let end = NaiveTime::from_hms_milli_opt(23, 59, 59, 999).unwrap_or_default();
-        let first = local(FIRST, NaiveTime::MIN);
-        let last = local(LAST, end);
+    /// Returns the nearest stamp that can be written and read back: its local year is one of [`YEARS`]. `offset` is in
+    /// minutes east of Greenwich, less than a day.
+    fn within_years(millis: i64, offset: i64) -> Self {
+        let first = FIRST.start().saturating_sub(offset * 60_000);
+        let last = LAST
+            .start()
+            .saturating_add(DAY_MILLIS - 1 - offset * 60_000);
+        Self::packed(millis.clamp(first, last), offset)
+    }
+
+    /// `millis` are those of a year with four digits.
+    fn packed(millis: i64, offset: i64) -> Self {
         Self {
-            millis: self.millis.clamp(first, last),
-            ..self
+            packed: (millis << OFFSET_BITS) | (offset + OFFSET_ZERO),
         }
+    }
+
+    /// Minutes east of Greenwich.
+    fn offset(self) -> i64 {
+        (self.packed & ((1 << OFFSET_BITS) - 1)) - OFFSET_ZERO
+    }
+
+    /// What the local clock showed, as if it were the time of Greenwich, in milliseconds since 1970.
+    fn local_millis(self) -> i64 {
+        self.millis() + self.offset() * 60_000
     }
 
     /// What the local clock showed.
     pub fn local(self) -> NaiveDateTime {
-        DateTime::from_timestamp_millis(self.millis.saturating_add(i64::from(self.offset) * 1000))
+        DateTime::from_timestamp_millis(self.local_millis())
             .map_or(NaiveDateTime::MIN, |moment| moment.naive_utc())
     }
 
@@ -63,32 +75,23 @@ impl Stamp {
 
     /// The learning day: the local calendar day, which starts at `starts_at` o'clock.
     pub fn day(self, starts_at: u32) -> Day {
-        let shifted = self
-            .millis
-            .saturating_add(i64::from(self.offset) * 1000)
-            .saturating_sub(i64::from(starts_at) * 3_600_000);
-        Day::within_years(
-            DateTime::from_timestamp_millis(shifted).map_or(FIRST, |moment| moment.date_naive()),
-        )
+        let shifted = self.local_millis() - i64::from(starts_at) * 3_600_000;
+        Day::of(shifted.div_euclid(DAY_MILLIS))
     }
 
     /// The milliseconds from `earlier` to this moment; negative if `earlier` is later.
     pub fn millis_since(self, earlier: Self) -> i64 {
-        self.millis.saturating_sub(earlier.millis)
+        self.millis() - earlier.millis()
     }
 
     /// This moment and `millis` milliseconds, on the same clock.
     pub fn plus_millis(self, millis: i64) -> Self {
-        Self {
-            millis: self.millis.saturating_add(millis),
-            ..self
-        }
-        .within_years()
+        Self::within_years(self.millis().saturating_add(millis), self.offset())
     }
 
     /// Returns the moment, whatever the clock showed, in milliseconds since 1970-01-01T00:00:00Z.
     pub fn millis(self) -> i64 {
-        self.millis
+        self.packed >> OFFSET_BITS
     }
 
     /// The exact form that stamps are written in, read without detours: it is the bulk of every history.
@@ -141,18 +144,17 @@ impl Stamp {
             millis,
         )?;
         let (hours, minutes) = (number(&[oh1, oh2])?, number(&[on1, on2])?);
-        let offset = i32::try_from(hours * 3600 + minutes * 60)
-            .ok()
-            .filter(|_| hours < 24 && minutes < 60)?;
+        if hours >= 24 || minutes >= 60 {
+            return None;
+        }
+        let offset = i64::from(hours * 60 + minutes);
         let offset = match sign {
             b'+' => offset,
             b'-' => -offset,
             _ => return None,
         };
-        Some(Self {
-            millis: time.and_utc().timestamp_millis() - i64::from(offset) * 1000,
-            offset,
-        })
+        let millis = time.and_utc().timestamp_millis() - offset * 60_000;
+        Some(Self::packed(millis, offset))
     }
 }
 
@@ -172,10 +174,17 @@ impl FromStr for Stamp {
     }
 }
 
+impl fmt::Debug for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Stamp({self})")
+    }
+}
+
 impl fmt::Display for Stamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let offset = FixedOffset::east_opt(self.offset);
-        let moment = DateTime::from_timestamp_millis(self.millis).unwrap_or_default();
+        let offset = i32::try_from(self.offset() * 60).unwrap_or_default();
+        let offset = FixedOffset::east_opt(offset);
+        let moment = DateTime::from_timestamp_millis(self.millis()).unwrap_or_default();
         match offset {
             Some(offset) => f.write_str(
                 &moment
@@ -200,16 +209,21 @@ fn number(digits: &[u8]) -> Option<u32> {
 const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// The first day of [`YEARS`].
-const FIRST: NaiveDate = match NaiveDate::from_ymd_opt(*YEARS.start(), 1, 1) {
-    Some(day) => day,
-    None => NaiveDate::MIN,
-};
+const FIRST: Day = first_of(*YEARS.start());
 
 /// The last day of [`YEARS`].
-const LAST: NaiveDate = match NaiveDate::from_ymd_opt(*YEARS.end(), 12, 31) {
-    Some(day) => day,
-    None => NaiveDate::MAX,
-};
+const LAST: Day = Day(first_of(*YEARS.end() + 1).0 - 1);
+
+/// Returns the first day of a year.
+const fn first_of(year: i32) -> Day {
+    match NaiveDate::from_ymd_opt(year, 1, 1) {
+        Some(date) => Day(date.to_epoch_days()),
+        None => Day(0),
+    }
+}
+
+/// How many milliseconds a day has.
+const DAY_MILLIS: i64 = 86_400_000;
 
 fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     let year = i32::try_from(year)
@@ -218,25 +232,28 @@ fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
-/// A learning day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(NaiveDate);
+/// A learning day, one of a year with four digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(
+    /// The days since 1970-01-01.
+    i32,
+);
 
 impl Day {
     /// The calendar day that it is called by.
     pub fn date(self) -> NaiveDate {
+        NaiveDate::from_epoch_days(self.0).unwrap_or_default()
+    }
+
+    /// Returns the number of the day, counted from 1970-01-01.
+    pub fn number(self) -> i32 {
         self.0
     }
 
     /// Returns the day `days` days later, or earlier if negative; at most to the ends of the years that can be
     /// written.
     pub fn plus(self, days: i64) -> Self {
-        let steps = Days::new(days.unsigned_abs());
-        Self::within_years(if days < 0 {
-            self.0.checked_sub_days(steps).unwrap_or(FIRST)
-        } else {
-            self.0.checked_add_days(steps).unwrap_or(LAST)
-        })
+        Self::of(i64::from(self.0).saturating_add(days))
     }
 
     /// Returns the days from this one to `last`, both included.
@@ -244,18 +261,27 @@ impl Day {
         (0..=last.days_since(self)).map(move |days| self.plus(days))
     }
 
-    fn within_years(date: NaiveDate) -> Self {
-        Self(date.clamp(FIRST, LAST))
+    /// The day of this number, or the nearest one that can be written.
+    fn of(number: i64) -> Self {
+        i32::try_from(number).map_or(if number < 0 { FIRST } else { LAST }, |number| {
+            Self(number).clamp(FIRST, LAST)
+        })
+    }
+
+    /// The first millisecond of it in Greenwich, since 1970.
+    fn start(self) -> i64 {
+        i64::from(self.0) * DAY_MILLIS
     }
 
     /// The days from `earlier` to this one; negative if `earlier` is later.
     pub fn days_since(self, earlier: Self) -> i64 {
-        (self.0 - earlier.0).num_days()
+        i64::from(self.0) - i64::from(earlier.0)
     }
 
     /// The days from Monday, 0–6.
     pub fn weekday(self) -> u32 {
-        self.0.weekday().num_days_from_monday()
+        // 1970-01-01 was a Thursday.
+        self.0.saturating_add(3).rem_euclid(7).unsigned_abs()
     }
 
     /// How a person says it on `today`: `today`, `tomorrow`, else the date and the days to it.
@@ -271,13 +297,19 @@ impl Day {
 
 impl From<NaiveDate> for Day {
     fn from(date: NaiveDate) -> Self {
-        Self::within_years(date)
+        Self(date.to_epoch_days()).clamp(FIRST, LAST)
+    }
+}
+
+impl fmt::Debug for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Day({self})")
     }
 }
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
+        write!(f, "{}", self.date())
     }
 }
 
@@ -293,7 +325,7 @@ impl FromStr for Day {
             _ => None,
         };
         parsed
-            .map(Self)
+            .map(Self::from)
             .ok_or_else(|| format!("{text:?} is no day like \"2026-11-23\""))
     }
 }
@@ -423,6 +455,21 @@ mod tests {
             stamp("2024-03-01T02:00:00.000-12:00").day(4).to_string(),
             "2024-02-29"
         );
+    }
+
+    #[test]
+    fn a_day_is_counted_from_1970_and_from_monday() {
+        let first: Day = "1970-01-01".parse().unwrap();
+        for number in [-719_162, -100_000, -1, 0, 1, 20_780, 2_932_896] {
+            let day = first.plus(number);
+            assert_eq!(i64::from(day.number()), number);
+            let date = NaiveDate::from_epoch_days(day.number()).unwrap();
+            assert_eq!((day.date(), Day::from(date)), (date, day));
+            use chrono::Datelike;
+            assert_eq!(day.weekday(), date.weekday().num_days_from_monday());
+        }
+        assert_eq!(first.plus(-719_163), first.plus(-719_162));
+        assert_eq!(first.plus(2_932_897), first.plus(2_932_896));
     }
 
     #[test]
