@@ -148,18 +148,7 @@ pub fn write_all(disk: &dyn Disk, file: &mut File, mut bytes: &[u8]) -> io::Resu
 /// # Errors
 /// As [`fs::read`]; [`io::ErrorKind::InvalidInput`] for what is no file.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let meta = fs::metadata(path)?;
-    if !meta.is_file() {
-        let what = if meta.is_dir() {
-            "a folder"
-        } else {
-            "a pipe or a device"
-        };
-        return Err(io::Error::new(
-            io::ErrorKind::InvalidInput,
-            format!("it is {what}, not a file"),
-        ));
-    }
+    let meta = metadata(path)?;
     // Windows refuses while another process has it locked: nobody has for longer than a write takes.
     let mut left = if cfg!(windows) { 100 } else { 0 };
     loop {
@@ -172,6 +161,63 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
             read => return read.map(|_| bytes),
         }
     }
+}
+
+/// Reads a file in blocks of whole lines, the last of which may have no end. `take` gets each block, until it says no.
+/// Returns how many bytes were read; `None` if `take` said no, or if the file can't be read: [`read`] says why.
+pub fn read_lines(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Option<u64> {
+    /// Small enough for the processor's own memory.
+    const BLOCK: usize = 256 * 1024;
+    let meta = metadata(path).ok()?;
+    let mut file = File::open(path).ok()?;
+    // One byte more than the file has: then its end is found without another block.
+    let size = usize::try_from(meta.len())
+        .unwrap_or(BLOCK)
+        .saturating_add(1);
+    let mut block = vec![0; size.min(BLOCK)];
+    // How many bytes at the start of the block are the beginning of a line.
+    let mut begun = 0;
+    let mut length = 0;
+    loop {
+        if begun == block.len() {
+            block.resize(begun.saturating_mul(2), 0);
+        }
+        let read = match file.read(block.get_mut(begun..)?) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            read => read.ok()?,
+        };
+        let there = block.get(..begun + read)?;
+        length += read as u64;
+        let whole = match read {
+            0 => there.len(),
+            _ => memchr::memrchr(b'\n', there).map_or(0, |end| end + 1),
+        };
+        if !take(there.get(..whole)?) {
+            return None;
+        }
+        if read == 0 {
+            return Some(length);
+        }
+        begun = there.len() - whole;
+        block.copy_within(whole..whole + begun, 0);
+    }
+}
+
+/// What is said of a file; what is no file is refused.
+fn metadata(path: &Path) -> io::Result<fs::Metadata> {
+    let meta = fs::metadata(path)?;
+    if !meta.is_file() {
+        let what = if meta.is_dir() {
+            "a folder"
+        } else {
+            "a pipe or a device"
+        };
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("it is {what}, not a file"),
+        ));
+    }
+    Ok(meta)
 }
 
 /// `ERROR_LOCK_VIOLATION` of Windows.

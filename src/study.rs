@@ -451,7 +451,9 @@ fn is_leech(lapses: usize, leech_after: usize) -> bool {
 /// The state as of `now`, and what else the files of the history said; their events are in the state.
 fn read_history(home: &Home, now: Stamp, day_starts_at: u32) -> Result<(History, Union)> {
     let mut union = log::read(&home.reviews(), &home.own_history())?;
-    let history = History::fold(std::mem::take(&mut union.events), now, day_starts_at);
+    let reviews = std::mem::take(&mut union.reviews);
+    let others = std::mem::take(&mut union.others);
+    let history = History::fold_reviews(reviews, others, now, day_starts_at);
     Ok((history, union))
 }
 

@@ -256,15 +256,6 @@ impl FaceHistory {
         after_reviews && after_marks
     }
 
-    /// Adds a review that the fold has in order. Of two at one moment the first one stays.
-    pub(super) fn push_in_order(&mut self, review: Review) {
-        let is_other = |last: &Review| last.at.millis() != review.at.millis();
-        if self.reviews.last().is_none_or(is_other) {
-            self.reviews.push(review);
-            self.due = Some(review.due);
-        }
-    }
-
     /// The marks that were not taken back, by time.
     fn counting(&self) -> impl Iterator<Item = &Mark> {
         self.marks.iter().filter(|mark| mark.undone.is_none())

@@ -5,6 +5,8 @@ use std::io::{self, Read as _, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::event::{Event, Header, Read, Unreadable, VERSION};
+use super::in_order;
+use super::plain::{self, Reviews};
 use crate::conflict::marked as conflict;
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard};
@@ -17,8 +19,10 @@ pub const TORN: &str = " // torn: set aside";
 /// All events of a folder of history files.
 #[derive(Debug, Default)]
 pub struct Union {
-    /// The events, each once, by time; those of one moment by their text, so that all machines agree.
-    pub events: Vec<Event>,
+    /// The reviews, in any order.
+    pub reviews: Reviews,
+    /// All other events, in any order.
+    pub others: Vec<Event>,
     /// Lines that could not be read, and files in trouble.
     pub problems: Vec<Problem>,
     /// The first file that a newer program wrote, and its version.
@@ -27,6 +31,16 @@ pub struct Union {
     pub own_trouble: Option<io::Error>,
     /// How many bytes the file `own` had.
     pub own_length: u64,
+}
+
+impl Union {
+    /// Returns its events, each once, by time; those of one moment by their text, so that all machines agree.
+    pub fn events(&self) -> Vec<Event> {
+        let mut events: Vec<Event> = self.reviews.events().chain(self.others.clone()).collect();
+        events.sort_by(in_order);
+        events.dedup();
+        events
+    }
 }
 
 /// Reads every history file of `folder`; `own` is the one that this machine writes. A line or a file that can't be
@@ -53,15 +67,24 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
         !hidden && path.extension().is_some_and(|extension| extension == "ron") && !path.is_dir()
     });
     paths.sort();
-    let mut files = Vec::with_capacity(paths.len());
+    let mut reviews = Reviews::default();
+    let mut others = Vec::new();
     for path in paths {
-        match files::read(&path) {
-            Ok(bytes) => {
-                if path == own {
-                    union.own_length = bytes.len() as u64;
-                }
-                files.push((path, bytes));
-            }
+        let read = read_plain(&path, &mut reviews, &mut others).map_or_else(
+            || {
+                let bytes = files::read(&path)?;
+                let mut take = |event| match event {
+                    Event::Review { .. } => reviews.push(&event),
+                    other => others.push(other),
+                };
+                read_file(&path, &bytes, &mut take, &mut union);
+                Ok(bytes.len() as u64)
+            },
+            Ok,
+        );
+        match read {
+            Ok(length) if path == own => union.own_length = length,
+            Ok(_) => {}
             // A sync tool may take a file away between listing and reading.
             Err(_) if fs::symlink_metadata(&path).is_err() => {}
             Err(error) => {
@@ -72,18 +95,39 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
             }
         }
     }
-    let mut lines: Vec<(Event, &[u8])> = Vec::new();
-    for (path, bytes) in &files {
-        read_file(path, bytes, &mut lines, &mut union);
-    }
-    // Files are written in order, so this is nearly sorted already. Equal lines are one event: the copies that a
-    // sync tool makes of a file do no harm.
-    lines.sort_by(|(a, line_a), (b, line_b)| {
-        (a.at().millis(), line_a).cmp(&(b.at().millis(), line_b))
-    });
-    lines.dedup_by(|(_, a), (_, b)| a == b);
-    union.events = lines.into_iter().map(|(event, _)| event).collect();
+    (union.reviews, union.others) = (reviews, others);
     Ok(union)
+}
+
+/// Reads a file without anything to be said about it, block by block. Returns how many bytes it has; `None`, and
+/// nothing of it, if there is anything to be said, or anything that only [`read_file`] can tell.
+fn read_plain(path: &Path, reviews: &mut Reviews, others: &mut Vec<Event>) -> Option<u64> {
+    let (known_reviews, known_others) = (reviews.len(), others.len());
+    let mut reader = plain::Reader::default();
+    let mut other = |reviews: &mut Reviews, line: &[u8]| match Line::read(
+        bare_bytes(line),
+        str::from_utf8(line).ok().map(bare),
+        false,
+    ) {
+        Line::Nothing => true,
+        Line::Header(header) => header.version <= VERSION,
+        Line::Event(read) => {
+            match read.event {
+                Event::Review { .. } => reviews.push(&read.event),
+                other => others.push(other),
+            }
+            !read.is_newer
+        }
+        Line::SetAside | Line::Unknown(_) | Line::Unreadable(_) => false,
+    };
+    reviews.expect(fs::metadata(path).map_or(0, |meta| meta.len()));
+    let take = |block: &[u8]| reviews.read(block, &mut reader, &mut other);
+    let length = files::read_lines(path, take);
+    if length.is_none() {
+        reviews.truncate(known_reviews);
+        others.truncate(known_others);
+    }
+    length
 }
 
 /// Reads the events of one history file, by time; none if it does not exist.
@@ -96,18 +140,15 @@ pub fn events_of(path: &Path) -> Result<Vec<Event>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::io("read", path)(error)),
     };
-    let mut lines = Vec::new();
-    read_file(path, &bytes, &mut lines, &mut Union::default());
-    lines.sort_by_key(|(event, _)| event.at().millis());
-    Ok(lines.into_iter().map(|(event, _)| event).collect())
+    let mut events = Vec::new();
+    let mut take = |event| events.push(event);
+    read_file(path, &bytes, &mut take, &mut Union::default());
+    events.sort_by_key(|event| event.at().millis());
+    Ok(events)
 }
 
-fn read_file<'a>(
-    path: &Path,
-    bytes: &'a [u8],
-    lines: &mut Vec<(Event, &'a [u8])>,
-    union: &mut Union,
-) {
+/// Reads the bytes of a file: `take` gets its events, `union` what is to be said about it.
+fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut Union) {
     let source = std::cell::OnceCell::new();
     let place = |offset: usize, length: usize| {
         let source = source.get_or_init(|| Source::new(path, String::from_utf8_lossy(bytes)));
@@ -155,7 +196,7 @@ fn read_file<'a>(
                 if read.is_newer {
                     newer.take(at, length, None);
                 }
-                lines.push((read.event, bare_bytes(line)));
+                take(read.event);
             }
             Line::SetAside => union.problems.push(
                 Problem::warning(
@@ -527,7 +568,7 @@ mod tests {
         let home = Home::new();
         home.append(&event(1));
         home.append(&event(2));
-        assert_eq!(home.union().events, [event(1), event(2)]);
+        assert_eq!(home.union().events(), [event(1), event(2)]);
         let text = fs::read_to_string(home.own()).unwrap();
         assert!(
             text.starts_with("History(version: 1, machine: \"m\")\nSuspend("),
@@ -545,10 +586,10 @@ mod tests {
             home.append(&event(2));
             home.append(&event(3));
             let union = home.union();
+            let events = union.events();
             assert!(
-                union.events.ends_with(&[event(2), event(3)]),
-                "cut at {cut}: {:?}",
-                union.events
+                events.ends_with(&[event(2), event(3)]),
+                "cut at {cut}: {events:?}"
             );
             assert!(
                 union
@@ -576,7 +617,7 @@ mod tests {
         )
         .unwrap();
         home.append(&event(2));
-        assert_eq!(home.union().events.len(), 2);
+        assert_eq!(home.union().events().len(), 2);
     }
 
     #[test]
@@ -588,7 +629,7 @@ mod tests {
         fs::write(home.own(), &bytes).unwrap();
         home.append(&event(2));
         let union = home.union();
-        assert_eq!(union.events.len(), 2);
+        assert_eq!(union.events().len(), 2);
         let lines: Vec<usize> = union
             .problems
             .iter()
@@ -605,7 +646,7 @@ mod tests {
         let mut stale = Log::new(home.own(), "m".into(), home.union().own_length);
         home.append(&event(2));
         assert_eq!(stale.append(&Os, &event(3)).unwrap(), Appended::Outdated);
-        assert_eq!(home.union().events.len(), 2);
+        assert_eq!(home.union().events().len(), 2);
     }
 
     #[test]

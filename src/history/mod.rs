@@ -65,6 +65,7 @@ pub mod event;
 mod face;
 mod fold;
 pub mod log;
+mod plain;
 mod waits;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -78,6 +79,7 @@ use crate::deck::{CardId, FaceKey, Side};
 use crate::time::{Day, Stamp};
 use days::DayStarts;
 use face::{Mark, What};
+use plain::{Entry, Reviews};
 
 /// A scored quiz that was taken.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -162,11 +164,27 @@ impl CardHistory {
         {
             Ok(at) => at,
             Err(at) => {
-                self.faces.insert(at, (key.clone(), FaceHistory::default()));
+                self.insert_face(at, key, FaceHistory::default());
                 at
             }
         };
         self.faces.get_mut(at).map(|(_, face)| face)
+    }
+
+    /// Adds a face that it does not have.
+    fn add_face(&mut self, key: &FaceKey, face: FaceHistory) {
+        let at = self
+            .faces
+            .partition_point(|(there, _)| there.side < key.side);
+        self.insert_face(at, key, face);
+    }
+
+    fn insert_face(&mut self, at: usize, key: &FaceKey, face: FaceHistory) {
+        // Most cards have one face: room for more would be most of what a history takes.
+        if self.faces.is_empty() {
+            self.faces.reserve_exact(1);
+        }
+        self.faces.insert(at, (key.clone(), face));
     }
 
     fn other_mut(&mut self) -> &mut Other {
@@ -297,8 +315,24 @@ impl History {
     /// Returns the state after `events` as of `now`. `day_starts_at` is the hour at which a day starts as long as the
     /// events don't say.
     pub fn fold(events: impl IntoIterator<Item = Event>, now: Stamp, day_starts_at: u32) -> Self {
-        let mut events: Vec<Event> = events.into_iter().collect();
-        // They come from the files in order: this costs no more than looking.
+        let (mut reviews, mut others) = (Reviews::default(), Vec::new());
+        for event in events {
+            match event {
+                Event::Review { .. } => reviews.push(&event),
+                other => others.push(other),
+            }
+        }
+        Self::fold_reviews(reviews, others, now, day_starts_at)
+    }
+
+    /// Returns the state after `reviews` and all `others`, as [`History::fold`] does.
+    pub fn fold_reviews(
+        reviews: Reviews,
+        others: Vec<Event>,
+        now: Stamp,
+        day_starts_at: u32,
+    ) -> Self {
+        let mut events = others;
         events.sort_by(in_order);
         events.dedup();
         let past = events.partition_point(|event| event.at().millis_since(now) <= AHEAD);
@@ -319,11 +353,10 @@ impl History {
         });
         let renames: Vec<(CardId, CardId)> = renames.collect();
         let mut touched: Vec<CardId> = Vec::new();
+        reviews.by_face(|key, reviews| history.take_face(key, reviews, now));
+        history.future.sort_unstable();
         for event in events {
-            match event {
-                Event::Review { .. } => history.review_in_order(event),
-                other => touched.extend(history.note(other)),
-            }
+            touched.extend(history.note(event));
         }
         history.connect(&renames);
         let mut seen = HashSet::new();
@@ -420,13 +453,23 @@ impl History {
         undone.into_iter().collect()
     }
 
-    /// Adds a review to a fold that has events in order; cards with other events are folded again afterwards.
-    fn review_in_order(&mut self, event: Event) {
-        if let Some((face, review)) = self.as_review(event) {
-            let card = self.cards.entry(face.card.clone()).or_default();
-            if let Some(face) = card.face_mut(&face) {
-                face.push_in_order(review);
+    /// Adds all reviews of a face, by time; cards with other events are folded again afterwards.
+    fn take_face(&mut self, key: &FaceKey, entries: &[Entry], now: Stamp) {
+        let past = entries.partition_point(|entry| entry.at.millis_since(now) <= AHEAD);
+        let (past, future) = entries.split_at_checked(past).unwrap_or((entries, &[]));
+        self.future.extend(future.iter().map(|entry| entry.at));
+        // Two answers at one moment are one: the first in order, on every machine.
+        let mut reviews: Vec<Review> = Vec::with_capacity(past.len());
+        for entry in past {
+            let last = reviews.last().map(|last| last.at.millis());
+            if last != Some(entry.at.millis()) {
+                reviews.push(self.review_of(entry.at, entry.grade, entry.ms, entry.due));
             }
+        }
+        self.latest = self.latest.max(past.iter().map(|entry| entry.at).max());
+        if !reviews.is_empty() {
+            let card = self.cards.entry(key.card.clone()).or_default();
+            card.add_face(key, FaceHistory::new(reviews));
         }
     }
 
@@ -464,14 +507,17 @@ impl History {
         else {
             return None;
         };
-        let review = Review {
+        Some((face, self.review_of(at, grade, ms, due)))
+    }
+
+    fn review_of(&self, at: Stamp, grade: Grade, ms: u32, due: Day) -> Review {
+        Review {
             at,
             day: self.days.day(at),
             grade,
             ms: ms.min(LONGEST_ANSWER),
             due,
-        };
-        Some((face, review))
+        }
     }
 
     /// Keeps an event that is not a review. Returns the card whose fold it changes.

@@ -173,7 +173,7 @@ fn a_disk_that_fails_at_any_call_loses_no_event_and_doubles_none() {
             let union = log::read(folder.path(), &path).unwrap();
             let count = |minute| {
                 union
-                    .events
+                    .events()
                     .iter()
                     .filter(|read| **read == event(minute))
                     .count()
@@ -183,7 +183,7 @@ fn a_disk_that_fails_at_any_call_loses_no_event_and_doubles_none() {
                 count(3),
                 1,
                 "call {call}, {after} bytes: {:?}",
-                union.events
+                union.events()
             );
             assert!(
                 count(2) <= 1 && (failed.is_err() || count(2) == 1),
@@ -440,7 +440,10 @@ fn short_writes_are_gone_on_with() {
     Log::new(path.clone(), "m".into(), 0)
         .append(&Slow, &event(1))
         .unwrap();
-    assert_eq!(log::read(folder.path(), &path).unwrap().events, [event(1)]);
+    assert_eq!(
+        log::read(folder.path(), &path).unwrap().events(),
+        [event(1)]
+    );
     files::replace(&Slow, &path, Some(&fs::read(&path).unwrap()), b"new").unwrap();
     assert_eq!(fs::read(&path).unwrap(), b"new");
 }

@@ -187,7 +187,7 @@ fn try_history(folder: &Path, bytes: &[u8]) {
         );
     }
     let now = "2026-11-24T09:00:00.000+01:00".parse().unwrap();
-    let history = History::fold(before.events.clone(), now, 4);
+    let history = History::fold(before.events(), now, 4);
     for (_, face) in history.faces() {
         assert!(face.current().len() <= face.reviews().len());
         for review in face.reviews() {
@@ -198,10 +198,10 @@ fn try_history(folder: &Path, bytes: &[u8]) {
     Log::new(path.clone(), "m".into(), before.own_length)
         .append(&Os, &event)
         .unwrap();
-    let after = log::read(folder, &path).unwrap();
-    assert!(after.events.contains(&event));
-    for event in &before.events {
-        assert!(after.events.contains(event), "{event:?}");
+    let after = log::read(folder, &path).unwrap().events();
+    assert!(after.contains(&event));
+    for event in before.events() {
+        assert!(after.contains(&event), "{event:?}");
     }
     assert!(
         fs::read(&path).unwrap().starts_with(bytes),

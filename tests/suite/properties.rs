@@ -216,7 +216,7 @@ proptest! {
         let whole = bytes[..cut].split_inclusive(|byte| *byte == b'\n').filter(|line| line.ends_with(b"\n"));
         let kept: Vec<Vec<u8>> = whole.skip(1).map(<[u8]>::to_vec).collect();
         let union = log::read(folder.path(), &path).unwrap();
-        let read: Vec<String> = union.events.iter().map(Event::to_line).collect();
+        let read: Vec<String> = union.events().iter().map(Event::to_line).collect();
         for line in kept {
             let line = String::from_utf8(line).unwrap();
             prop_assert!(read.contains(&line.trim_end().to_string()), "{}", line);
@@ -260,7 +260,7 @@ fn write(folder: &Path, name: &str, lines: &[String]) {
 fn state(folder: &Path) -> History {
     let union = log::read(folder, Path::new("none")).unwrap();
     assert!(union.problems.is_empty(), "{:?}", union.problems);
-    History::fold(union.events, noon(day("2027-01-01")), 4)
+    History::fold(union.events(), noon(day("2027-01-01")), 4)
 }
 
 /// Events of every kind, on few cards and moments, so that they meet.

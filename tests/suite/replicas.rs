@@ -201,7 +201,7 @@ impl Machine {
         let cards = library
             .cards()
             .map(|(_, card)| (card.id.to_string(), card.front()));
-        (History::fold(union.events, now, 4), cards.collect())
+        (History::fold(union.events(), now, 4), cards.collect())
     }
 }
 

@@ -111,7 +111,7 @@ fn raw(into: &Into, brought: &[String], lines: &mut String, plan: &mut Plan) -> 
 
 fn had(into: &Into) -> Result<Had> {
     let mut had = Had::default();
-    for event in log::read(&into.home.join("reviews"), into.own_history)?.events {
+    for event in log::read(&into.home.join("reviews"), into.own_history)?.events() {
         had.add(event);
     }
     Ok(had)

@@ -1,0 +1,508 @@
+//! The reviews of a history, kept small: nearly every line of it is one, written in the same form.
+//!
+//! A line in that form is read here without detours; any other is for the reader of all events. Each face's key is kept
+//! once and called by a number, so that an answer takes a few bytes and no allocation.
+
+use std::hash::{BuildHasher, RandomState};
+
+use super::event::{Event, Grade};
+use crate::deck::FaceKey;
+use crate::time::{Day, Stamp, StampReader};
+
+/// A review as its line says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    pub(super) at: Stamp,
+    /// The key as it is written: not empty, and without a backslash, but perhaps no key.
+    pub(super) face: &'a [u8],
+    pub(super) grade: Grade,
+    pub(super) ms: u32,
+    pub(super) due: Day,
+}
+
+/// Reads lines of reviews in the exact form that they are written in. What one line has in common with the one before
+/// is not read again.
+#[derive(Debug, Default)]
+pub(super) struct Reader {
+    stamps: StampReader,
+}
+
+impl Reader {
+    /// Returns the review of a line without its end; `None` if it is anything else or has another form.
+    pub(super) fn line<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
+        let (at, rest) = line.strip_prefix(b"Review(at:\"")?.split_first_chunk()?;
+        let (face, rest) = split_once(rest.strip_prefix(b"\",face:\"")?, b'"')?;
+        let (grade, rest) = split_once(rest.strip_prefix(b",grade:")?, b',')?;
+        let (ms, rest) = split_once(rest.strip_prefix(b"ms:")?, b',')?;
+        let (due, rest) = rest.strip_prefix(b"due:\"")?.split_first_chunk()?;
+        if rest != b"\")" || face.is_empty() || memchr::memchr(b'\\', face).is_some() {
+            return None;
+        }
+        Some(Line {
+            at: self.stamps.read(at)?,
+            face,
+            grade: match grade {
+                b"Again" => Grade::Again,
+                b"Hard" => Grade::Hard,
+                b"Good" => Grade::Good,
+                b"Easy" => Grade::Easy,
+                _ => return None,
+            },
+            ms: number(ms)?,
+            due: Day::read(due)?,
+        })
+    }
+}
+
+/// What stands before and after the first `byte`.
+fn split_once(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
+    let at = memchr::memchr(byte, text)?;
+    text.get(..at).zip(text.get(at + 1..))
+}
+
+fn number(digits: &[u8]) -> Option<u32> {
+    if digits.is_empty() {
+        return None;
+    }
+    digits.iter().try_fold(0u32, |number, digit| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        number.checked_mul(10)?.checked_add(u32::from(digit))
+    })
+}
+
+/// A review of the face of this number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry {
+    pub(super) at: Stamp,
+    pub(super) due: Day,
+    face: u32,
+    pub(super) ms: u32,
+    pub(super) grade: Grade,
+}
+
+/// The reviews of a history, in any order.
+#[derive(Debug, Default)]
+pub struct Reviews {
+    keys: Keys,
+    entries: Vec<Entry>,
+}
+
+impl Reviews {
+    /// Makes room for the reviews of a file of this many bytes.
+    pub(super) fn expect(&mut self, bytes: u64) {
+        /// About as many as a line of a review has.
+        const LINE: u64 = 100;
+        let lines = usize::try_from(bytes / LINE).unwrap_or(0);
+        self.entries.reserve(lines);
+    }
+
+    /// Adds a review.
+    pub(super) fn push(&mut self, event: &Event) {
+        let Event::Review {
+            at,
+            face,
+            grade,
+            ms,
+            due,
+        } = event
+        else {
+            return;
+        };
+        let text = face.to_string();
+        let number = self.keys.number(text.as_bytes(), || Some(face.clone()));
+        self.entries.extend(number.map(|face| Entry {
+            at: *at,
+            due: *due,
+            face,
+            ms: *ms,
+            grade: *grade,
+        }));
+    }
+
+    /// Adds the reviews of a block of whole lines, as far as they have the plain form; `other` is told of each other
+    /// line, without its end, until it says no.
+    pub(super) fn read(
+        &mut self,
+        block: &[u8],
+        reader: &mut Reader,
+        mut other: impl FnMut(&mut Self, &[u8]) -> bool,
+    ) -> bool {
+        // Keys are looked up many at a time, so that the waits for memory overlap.
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut rest = block;
+        while !rest.is_empty() {
+            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let (line, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
+            rest = after.get(1..).unwrap_or(&[]);
+            match reader.line(line) {
+                Some(review) => {
+                    batch.push((self.keys.hash(review.face), review, line));
+                    if batch.len() == BATCH && !self.take(&mut batch, &mut other) {
+                        return false;
+                    }
+                }
+                None if !other(self, line) => return false,
+                None => {}
+            }
+        }
+        self.take(&mut batch, &mut other)
+    }
+
+    fn take(
+        &mut self,
+        batch: &mut Vec<(u64, Line<'_>, &[u8])>,
+        other: &mut impl FnMut(&mut Self, &[u8]) -> bool,
+    ) -> bool {
+        let first: [u32; BATCH] = std::array::from_fn(|at| {
+            let hash = batch.get(at).map(|(hash, ..)| *hash);
+            hash.map_or(u32::MAX, |hash| self.keys.likely(hash))
+        });
+        let spans = first.map(|number| self.keys.span(number));
+        for (((hash, line, text), first), span) in batch.drain(..).zip(first).zip(spans) {
+            let is_first = self.keys.text.get(span) == Some(line.face) && first != u32::MAX;
+            let number = match is_first {
+                true => Some(first),
+                false => self.keys.number_of(hash, line.face, || written(line.face)),
+            };
+            let Some(face) = number else {
+                // No key, or one that is written otherwise: the reader of all events knows.
+                if !other(self, text) {
+                    return false;
+                }
+                continue;
+            };
+            self.entries.push(Entry {
+                at: line.at,
+                due: line.due,
+                face,
+                ms: line.ms,
+                grade: line.grade,
+            });
+        }
+        true
+    }
+
+    /// How many there are, each once for each time that it was written.
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Forgets all but the first `length`.
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.entries.truncate(length);
+    }
+
+    /// Returns all of them as events, in any order.
+    pub(super) fn events(&self) -> impl Iterator<Item = Event> {
+        let face = |entry: &Entry| self.keys.keys.get(entry.face as usize);
+        self.entries
+            .iter()
+            .filter_map(move |entry| Some(entry.event(face(entry)?)))
+    }
+
+    /// Calls `each` with every face and its reviews, each once, by moment, those of one moment by their lines.
+    pub(super) fn by_face(self, mut each: impl FnMut(&FaceKey, &[Entry])) {
+        let Self { keys, entries } = self;
+        // Where each face's begin among all, in the order of the faces: a counting sort.
+        let mut ends = vec![0usize; keys.keys.len() + 1];
+        for entry in &entries {
+            if let Some(count) = ends.get_mut(entry.face as usize + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        let mut order = vec![0u32; entries.len()];
+        for (at, entry) in (0u32..).zip(&entries) {
+            if let Some(next) = ends.get_mut(entry.face as usize) {
+                if let Some(place) = order.get_mut(*next) {
+                    *place = at;
+                }
+                *next += 1;
+            }
+        }
+        let mut from = 0;
+        let mut of_face = Vec::new();
+        for (key, &end) in keys.keys.iter().zip(&ends) {
+            let places = order.get(from..end).unwrap_or(&[]);
+            from = end;
+            of_face.clear();
+            of_face.extend(
+                places
+                    .iter()
+                    .filter_map(|at| entries.get(*at as usize).copied()),
+            );
+            // They come from the files in order: this costs no more than looking.
+            of_face.sort_by(|a, b| {
+                let moments = a.at.millis().cmp(&b.at.millis());
+                moments.then_with(|| match a == b {
+                    true => std::cmp::Ordering::Equal,
+                    false => a.event(key).to_line().cmp(&b.event(key).to_line()),
+                })
+            });
+            of_face.dedup();
+            if !of_face.is_empty() {
+                each(key, &of_face);
+            }
+        }
+    }
+}
+
+impl Entry {
+    /// Returns it as an event of the face.
+    fn event(&self, face: &FaceKey) -> Event {
+        Event::Review {
+            at: self.at,
+            face: face.clone(),
+            grade: self.grade,
+            ms: self.ms,
+            due: self.due,
+        }
+    }
+}
+
+/// How many keys are looked up at a time.
+const BATCH: usize = 32;
+
+/// Returns the key that is written so, if it is always written so.
+fn written(text: &[u8]) -> Option<FaceKey> {
+    let text = std::str::from_utf8(text).ok()?;
+    let key: FaceKey = text.parse().ok()?;
+    (key.to_string() == text).then_some(key)
+}
+
+/// Keys of faces, each once, by number.
+#[derive(Debug)]
+struct Keys {
+    keys: Vec<FaceKey>,
+    /// Their texts, one behind the other, and where each ends.
+    text: Vec<u8>,
+    ends: Vec<usize>,
+    /// A table by hash, at most half full, its size a power of two: the upper half of the hash and the number plus one;
+    /// 0 where nothing is.
+    slots: Vec<u64>,
+    /// Differs from run to run, so that no file can be written that makes the table slow.
+    seed: u64,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            keys: Vec::new(),
+            text: Vec::new(),
+            ends: Vec::new(),
+            slots: vec![0; 64],
+            seed: RandomState::new().hash_one(0),
+        }
+    }
+}
+
+impl Keys {
+    fn hash(&self, text: &[u8]) -> u64 {
+        let (words, rest) = text.as_chunks::<8>();
+        let mut last = [0; 8];
+        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        let words = words.iter().chain([&last]).copied();
+        let start = self.seed ^ text.len() as u64;
+        words.map(u64::from_le_bytes).fold(start, |hash, word| {
+            let product = u128::from(hash ^ word) * 0x9e37_79b9_7f4a_7c15;
+            (product as u64) ^ ((product >> 64) as u64)
+        })
+    }
+
+    /// The number that a key with this hash most likely has; `u32::MAX` if there is none.
+    fn likely(&self, hash: u64) -> u32 {
+        let slot = self.slots.get(self.first_slot(hash)).copied();
+        slot.and_then(number_in).unwrap_or(u32::MAX)
+    }
+
+    fn first_slot(&self, hash: u64) -> usize {
+        // What is cut off by the cast is cut off by the mask, too.
+        (hash as usize) & (self.slots.len() - 1)
+    }
+
+    fn span(&self, number: u32) -> std::ops::Range<usize> {
+        let number = number as usize;
+        let before = number
+            .checked_sub(1)
+            .and_then(|before| self.ends.get(before));
+        let end = self.ends.get(number).copied();
+        end.map_or(0..0, |end| before.copied().unwrap_or(0)..end)
+    }
+
+    fn number(&mut self, text: &[u8], make: impl FnOnce() -> Option<FaceKey>) -> Option<u32> {
+        self.number_of(self.hash(text), text, make)
+    }
+
+    /// The number of a key; of a new one that `make` gives, if it gives one.
+    fn number_of(
+        &mut self,
+        hash: u64,
+        text: &[u8],
+        make: impl FnOnce() -> Option<FaceKey>,
+    ) -> Option<u32> {
+        let mut at = self.first_slot(hash);
+        while let Some(slot) = self.slots.get(at)
+            && let Some(number) = number_in(*slot)
+        {
+            if slot >> 32 == hash >> 32 && self.text.get(self.span(number)) == Some(text) {
+                return Some(number);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        let number = u32::try_from(self.keys.len()).ok()?.checked_add(1)? - 1;
+        self.keys.push(make()?);
+        self.text.extend_from_slice(text);
+        self.ends.push(self.text.len());
+        if let Some(slot) = self.slots.get_mut(at) {
+            *slot = slot_of(hash, number);
+        }
+        if self.keys.len() * 2 > self.slots.len() {
+            self.grow();
+        }
+        Some(number)
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![0; self.slots.len() * 4];
+        for number in (0u32..).take(self.keys.len()) {
+            let hash = self.hash(self.text.get(self.span(number)).unwrap_or(&[]));
+            let mut at = self.first_slot(hash);
+            while self.slots.get(at).is_some_and(|slot| *slot != 0) {
+                at = (at + 1) & (self.slots.len() - 1);
+            }
+            if let Some(slot) = self.slots.get_mut(at) {
+                *slot = slot_of(hash, number);
+            }
+        }
+    }
+}
+
+fn slot_of(hash: u64, number: u32) -> u64 {
+    (hash >> 32 << 32) | (u64::from(number) + 1)
+}
+
+fn number_in(slot: u64) -> Option<u32> {
+    (slot as u32).checked_sub(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::history::event::Read;
+
+    const PLAIN: &str = r#"Review(at:"2026-11-23T09:12:31.512+01:00",face:"ow-definition#c2",grade:Good,ms:4210,due:"2026-11-26")"#;
+
+    fn long(line: &str) -> Option<Event> {
+        let options = crate::notation::options();
+        options.from_str(line).ok()
+    }
+
+    /// The reviews of a block, and the lines that are none.
+    fn read(block: &str) -> (Vec<Event>, Vec<String>) {
+        let (mut reviews, mut others) = (Reviews::default(), Vec::new());
+        let is_read = reviews.read(block.as_bytes(), &mut Reader::default(), |_, line| {
+            others.push(String::from_utf8(line.to_vec()).unwrap());
+            true
+        });
+        assert!(is_read);
+        (reviews.events().collect(), others)
+    }
+
+    fn mutations() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "",
+            "0",
+            "9",
+            "-",
+            "\"",
+            "\\",
+            ",",
+            " ",
+            "Z",
+            "é",
+            "e\u{301}",
+            "#c1",
+            "#c01",
+            "#reverse",
+            "Again",
+            "24",
+            "60",
+            "4294967296",
+            "+",
+            ")",
+            "-00:00",
+            "\r",
+            "ms:",
+            "13",
+            "0001",
+            "0000",
+        ]);
+        let change = (0..PLAIN.len(), 0..8usize, piece);
+        prop::collection::vec(change, 0..3).prop_map(|changes| {
+            changes
+                .into_iter()
+                .fold(PLAIN.to_string(), |line, (at, length, piece)| {
+                    let from = line.floor_char_boundary(at.min(line.len()));
+                    let to = line.floor_char_boundary((from + length).min(line.len()));
+                    [&line[..from], piece, &line[to.max(from)..]].concat()
+                })
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn the_quick_reader_says_what_the_long_one_says_or_nothing(lines in prop::collection::vec(mutations(), 1..4)) {
+            let (quick, others) = read(&lines.join("\n"));
+            let passed: Vec<&String> = lines.iter().filter(|line| !others.contains(line)).collect();
+            prop_assert_eq!(quick.len(), passed.len());
+            for (event, line) in quick.iter().zip(passed) {
+                prop_assert_eq!(Some(event.clone()), long(line), "{}", line);
+                prop_assert_eq!(Event::parse(line), Ok(Read { event: event.clone(), is_newer: false }));
+            }
+        }
+    }
+
+    #[test]
+    fn what_this_program_writes_is_read_the_quick_way() {
+        let mut lines: Vec<String> = Vec::new();
+        for n in 0..500 {
+            let line = PLAIN.replace("ow-definition#c2", &format!("card-{n}"));
+            assert_eq!(long(&line).unwrap().to_line(), line);
+            lines.extend([line.clone(), line.replace("31.512", "31.513")]);
+        }
+        let (events, others) = read(&(lines.join("\n") + "\n"));
+        assert_eq!((events.len(), others), (1000, vec![]));
+        let written: Vec<String> = events.iter().map(Event::to_line).collect();
+        assert_eq!(written, lines);
+    }
+
+    #[test]
+    fn a_face_has_its_reviews_by_moment_each_once() {
+        let mut reviews = Reviews::default();
+        let lines = ["32.000", "31.512", "33.000", "31.512"].map(|at| PLAIN.replace("31.512", at));
+        for line in &lines {
+            reviews.push(&long(line).unwrap());
+        }
+        let other = PLAIN.replace("ow-definition#c2", "b");
+        reviews.push(&long(&other).unwrap());
+        let mut found = Vec::new();
+        reviews.by_face(|key, entries| {
+            let at = |entry: &Entry| entry.at.to_string()[17..23].to_string();
+            found.push((key.to_string(), entries.iter().map(at).collect::<Vec<_>>()));
+        });
+        let times = ["31.512", "32.000", "33.000"].map(String::from).to_vec();
+        let expected = [
+            ("ow-definition#c2".to_string(), times),
+            ("b".to_string(), vec!["31.512".to_string()]),
+        ];
+        assert_eq!(found, expected);
+    }
+}
