@@ -17,8 +17,8 @@ pub(crate) struct Likely<'a> {
     words: HashMap<Vec<&'a str>, Vec<&'a CardId>>,
     /// By the words of the id, less one.
     fewer: HashMap<Vec<&'a str>, Vec<&'a CardId>>,
-    /// By the id, and the id less one letter.
-    letters: HashMap<String, Vec<&'a CardId>>,
+    /// By the id, and the id less one letter ([`forms`]).
+    letters: HashMap<u64, Vec<&'a CardId>>,
     /// The cards that were proposed already.
     used: HashSet<&'a CardId>,
 }

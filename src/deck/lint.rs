@@ -1,6 +1,7 @@
 //! What a good deck is: advice that stops nobody, each with its place and what to do.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
 
 use strsim::damerau_levenshtein;
@@ -301,7 +302,7 @@ fn odd_tags(cards: &[&Placed], problems: &mut Vec<Problem>) {
         *used.entry(tag).or_default() += 1;
     }
     let tags: BTreeMap<&str, usize> = used.into_iter().collect();
-    let mut near: HashMap<String, Vec<&str>> = HashMap::new();
+    let mut near: HashMap<u64, Vec<&str>> = HashMap::new();
     for tag in tags.keys() {
         for form in forms(tag) {
             near.entry(form).or_default().push(tag);
@@ -330,17 +331,21 @@ fn odd_tags(cards: &[&Placed], problems: &mut Vec<Problem>) {
     }
 }
 
-/// The tag, and the tag without each of its letters: two that are one slip apart have one of these in common.
-pub(super) fn forms(tag: &str) -> Vec<String> {
+/// Hashes of the tag, and of the tag without each of its letters: two that are one slip apart ([`is_a_slip`]) have one
+/// of these in common, and two others hardly ever.
+pub(super) fn forms(tag: &str) -> Vec<u64> {
     let letters: Vec<char> = tag.chars().take(LONGEST_TAG + 1).collect();
     if letters.len() <= 3 || letters.len() > LONGEST_TAG {
         return Vec::new();
     }
     let without = |gone: usize| {
+        let mut hasher = DefaultHasher::new();
         let kept = letters.iter().enumerate().filter(|(at, _)| *at != gone);
-        kept.map(|(_, letter)| *letter).collect()
+        kept.for_each(|(_, letter)| letter.hash(&mut hasher));
+        hasher.finish()
     };
-    let mut forms: Vec<String> = (0..=letters.len()).map(without).collect();
+    let may_go = |at: &usize| letters.get(*at).is_none_or(|letter| !letter.is_numeric());
+    let mut forms: Vec<u64> = (0..=letters.len()).filter(may_go).map(without).collect();
     forms.sort_unstable();
     forms.dedup();
     forms

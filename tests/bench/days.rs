@@ -115,6 +115,12 @@ pub fn placing() {
         "  unevenness of the days     {:.3}",
         unevenness(&daily[DAYS as usize / 2..])
     );
+    let mut second: Vec<f64> = daily.split_off(DAYS as usize / 2);
+    second.sort_by(f64::total_cmp);
+    println!(
+        "  the fullest day            {:.2} × the median (of the second half)",
+        second[second.len() - 1] / second[second.len() / 2]
+    );
 }
 
 /// The standard deviation of days around the mean of the fifteen around each, as a share of the mean day.
