@@ -142,26 +142,26 @@ fn the_first_session_holds_the_whole_lesson_and_the_second_day_the_rest_of_its_c
     assert_eq!(
         first,
         [
-            "four-factors",
             "weights-what",
             "families-open-weight",
             "data-sticking-point",
-            "scenario-hospital",
+            "four-factors",
             "ow-definition",
             "mistral-family-too-coarse",
             "why-data-stays",
-            "scenario-which-is-cheaper",
+            "scenario-hospital",
             "ow-can-do",
             "osi-pass-example",
             "gpt4-competitive",
-            "scenario-customise",
+            "scenario-which-is-cheaper",
             "strict-open-source",
             "restricted-is-open-weights",
             "carlini-pii",
-            "scenario-no-operators",
+            "scenario-customise",
             "claim-llama-open-source",
             "apache-which",
             "licensed-data-why-kept",
+            "scenario-no-operators",
         ]
     );
     home.at("2026-11-24T09:00:00+01:00");

@@ -28,6 +28,8 @@ pub(super) struct NewFaces {
 #[derive(Debug, Clone, PartialEq, Default)]
 struct NewDeck {
     order: i32,
+    /// Its place among all decks by title.
+    by_title: usize,
     waiting: BTreeSet<Turn>,
     /// The faces that were started on the day, by time.
     started: BTreeSet<(Stamp, usize)>,
@@ -55,6 +57,17 @@ impl NewFaces {
                 ..NewDeck::default()
             })
             .collect();
+        let mut titles: Vec<(&str, usize)> = decks
+            .iter()
+            .map(|deck| deck.title.as_str())
+            .zip(0..)
+            .collect();
+        titles.sort_unstable();
+        for (by_title, (_, at)) in titles.into_iter().enumerate() {
+            if let Some(deck) = all.get_mut(at) {
+                deck.by_title = by_title;
+            }
+        }
         let limited = config
             .decks
             .iter()
@@ -151,7 +164,8 @@ impl NewFaces {
     /// Returns the faces in the order in which the day lets them start.
     ///
     /// Decks of a lower `order` come first. Of those of one `order` the deck comes next that had its last turn the
-    /// longest ago, so that all have theirs, today and from day to day, however big one of them is.
+    /// longest ago, so that all have theirs, today and from day to day, however big one of them is; of several that
+    /// had none yet, the first by title, then by name.
     pub fn order(&self, is_full: bool) -> impl Iterator<Item = usize> + '_ {
         let mut waiting: Vec<_> = self
             .decks
@@ -178,7 +192,7 @@ impl NewFaces {
                 .enumerate()
                 .filter_map(|(at, (deck, waiting))| {
                     waiting.peek()?;
-                    fits(deck).then_some((deck.order, *last.get(at)?, at))
+                    fits(deck).then_some((deck.order, *last.get(at)?, deck.by_title, at))
                 })
                 .min()?;
             foreseen += 1;

@@ -173,6 +173,17 @@ fn decks_of_one_order_take_turns_and_a_lower_order_comes_first() {
 }
 
 #[test]
+fn the_first_turns_go_by_title() {
+    let mut world = World::new(&[("a", 0, &basics("a", 9)), ("b", 0, &basics("b", 9))]);
+    world.config.new_per_day = 3;
+    assert_eq!(world.keys(), ["a00", "b00", "a01"]);
+    for (deck, title) in world.library.decks.iter_mut().zip(["Part 2", "Part 1"]) {
+        deck.title = title.into();
+    }
+    assert_eq!(world.keys(), ["b00", "a00", "b01"]);
+}
+
+#[test]
 fn turns_go_on_from_day_to_day() {
     let mut world = World::new(&[("a", 0, &basics("a", 9)), ("b", 0, &basics("b", 9))]);
     world.config.new_per_day = 1;
