@@ -73,7 +73,7 @@ pub fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
     };
     let described = library
         .cards()
-        .map(|(_, card)| (card.id.to_string(), Some(one_line(&card.front()))));
+        .map(|(_, card)| (card.id.to_string(), Some(one_line(&card.plain_front()))));
     starting(start, described)
 }
 
@@ -85,7 +85,7 @@ pub fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
     let described = library.faces().map(|(_, card, side)| {
         (
             card.face(side).to_string(),
-            Some(one_line(&card.question(side))),
+            Some(one_line(&card.plain_question(side))),
         )
     });
     starting(start, described)

@@ -3,7 +3,11 @@
 use serde::Serialize;
 
 use crate::deck::{Deck, Resource};
-use crate::text::{clean, one_line, one_line_kept, plural};
+use crate::text::{Row, fit, one_line, one_line_kept, plural};
+use crate::ui::intro::of_deck;
+use crate::ui::rich::{Room, draw};
+use crate::ui::screen::{Line, Look};
+use crate::ui::terminal::{has_links, terminal_columns};
 
 /// A deck as `--json` prints it.
 #[derive(Serialize)]
@@ -16,6 +20,8 @@ pub(super) struct Page<'a> {
     faces: usize,
     file: String,
     resources: &'a [Resource],
+    #[serde(skip)]
+    of: &'a Deck,
 }
 
 impl<'a> Page<'a> {
@@ -30,11 +36,12 @@ impl<'a> Page<'a> {
             faces: deck.cards.iter().map(|card| card.sides().len()).sum(),
             file: deck.path.to_string_lossy().into_owned(),
             resources: &deck.resources,
+            of: deck,
         }
     }
 
-    /// Returns the page as text that ends in a line feed.
-    pub(super) fn text(&self) -> String {
+    /// Returns the page as lines.
+    pub(super) fn lines(&self) -> Vec<Line> {
         let mut text = format!("{}: {}\n", one_line_kept(self.deck), one_line(self.title));
         if let Some(about) = self.about {
             text.push_str(&format!("  {}\n", one_line(about)));
@@ -44,12 +51,12 @@ impl<'a> Page<'a> {
             plural(self.cards, "card"),
             plural(self.faces, "face")
         ));
+        let mut lines = Vec::new();
         if let Some(intro) = self.intro {
             text.push('\n');
-            for line in clean(intro).lines() {
-                text.push_str(format!("  {line}").trim_end());
-                text.push('\n');
-            }
+            lines.append(&mut said(&std::mem::take(&mut text)));
+            let intro = of_deck(self.of, intro.trim_end());
+            lines.extend(draw(&intro, Look::Plain, "  ", "  ", room()));
         }
         if !self.resources.is_empty() {
             text.push_str("\n  To read or watch:\n");
@@ -60,6 +67,23 @@ impl<'a> Page<'a> {
                 text.push_str(&format!("    {}\n", one_line(address)));
             }
         }
-        text
+        lines.append(&mut said(&text));
+        lines
     }
+}
+
+/// Returns the room that standard output has for text: all of the terminal, or without one, as much as there is text.
+pub(super) fn room() -> Room {
+    Room::all(terminal_columns().unwrap_or(usize::MAX), has_links())
+}
+
+/// Returns the lines of `text`, which end in line feeds, as they fit the terminal.
+pub(super) fn said(text: &str) -> Vec<Line> {
+    let rows: Vec<Row> = text.lines().map(|line| Row::Text(line.into())).collect();
+    if rows.is_empty() {
+        return Vec::new();
+    }
+    let fitted = fit(&rows, terminal_columns());
+    let lines = fitted.split('\n');
+    lines.map(|line| Line::new(Look::Plain, line)).collect()
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::deck_page::Page;
-use super::{print, print_json, print_raw, say, say_problems};
+use super::{print_json, print_lines, print_raw, say, say_problems};
 use crate::cli::{self, Sort, StateWord};
 use crate::deck::{Card, Deck};
 use crate::error::Result;
@@ -12,6 +12,7 @@ use crate::schedule::standing::Standing;
 use crate::study::Study;
 use crate::text::{one_line, one_line_kept, pad, plural, shorten, width};
 use crate::time::Day;
+use crate::ui::screen::Line;
 use crate::ui::terminal::terminal_columns;
 
 /// A card as `--json` prints it.
@@ -21,6 +22,8 @@ struct Row<'a> {
     deck: &'a str,
     kind: &'static str,
     front: String,
+    /// The front without markup.
+    plain: String,
     tags: &'a [String],
     /// The least far that one of its faces has come.
     state: Standing,
@@ -157,7 +160,7 @@ impl Layout {
             row.state.word()
         };
         let due = row.due.map_or("-".to_string(), |day| day.to_string());
-        let (deck, front) = (one_line_kept(row.deck), one_line(&row.front));
+        let (deck, front) = (one_line_kept(row.deck), one_line(&row.plain));
         let tags: Vec<String> = row
             .tags
             .iter()
@@ -209,6 +212,7 @@ fn row<'a>(study: &Study, queue: &Queue, deck: &'a Deck, card: &'a Card) -> Row<
         deck: &deck.name,
         kind: card.content.kind(),
         front: card.front(),
+        plain: card.plain_front(),
         tags: &card.tags,
         state: states
             .iter()
@@ -250,6 +254,6 @@ fn list_decks(decks: &[&Deck], json: bool) -> Result<()> {
     if json {
         return print_json(&pages);
     }
-    let texts: Vec<String> = pages.iter().map(Page::text).collect();
-    print(&texts.join("\n"))
+    let pages: Vec<Vec<Line>> = pages.iter().map(Page::lines).collect();
+    print_lines(&pages.join(&Line::default()))
 }

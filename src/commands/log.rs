@@ -11,7 +11,7 @@ use crate::study::Study;
 use crate::text::{one_line, pad, plural, shorten, width};
 use crate::time::{Day, duration};
 use crate::ui::screen::{Line, Look};
-use crate::ui::terminal::{colors, columns};
+use crate::ui::terminal::{columns, paint};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -49,12 +49,12 @@ pub fn run(study: &Study, flags: &cli::Log) -> Result<()> {
             answers: answers.collect(),
         });
     }
-    let colored = colors();
+    let paint = paint();
     let lines = lines(study, day, &answers);
     print_raw(
         &lines
             .iter()
-            .map(|line| line.paint(colored).trim_end().to_string() + "\n")
+            .map(|line| line.paint(paint).trim_end().to_string() + "\n")
             .collect::<String>(),
     )
 }
@@ -85,7 +85,7 @@ fn answers(study: &Study, day: Day, wrong: bool) -> Vec<(&FaceKey, &Review)> {
 
 fn question(study: &Study, face: &FaceKey) -> Option<String> {
     let (_, card) = study.library.face(face)?;
-    Some(one_line(&card.question(face.side)))
+    Some(one_line(&card.plain_question(face.side)))
 }
 
 fn row(study: &Study, face: &FaceKey, review: &Review) -> Row {

@@ -46,7 +46,7 @@ use crate::study::Study;
 use crate::text::{Row, capital, clean_json, plural};
 use crate::time::Clock;
 use crate::ui::screen::Line;
-use crate::ui::terminal::{choose_colors, colors, fitted};
+use crate::ui::terminal::{choose_colors, fitted, paint};
 
 /// Runs what the command line says.
 ///
@@ -205,8 +205,8 @@ fn print_lines(lines: &[Line]) -> Result<()> {
 
 /// Returns lines as a screen shows them, painted where colours are wanted.
 fn painted(lines: &[Line]) -> String {
-    let colored = colors();
-    let line = |line: &Line| line.paint(colored).trim_end().to_string() + "\n";
+    let paint = paint();
+    let line = |line: &Line| line.paint(paint).trim_end().to_string() + "\n";
     lines.iter().map(line).collect()
 }
 

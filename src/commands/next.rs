@@ -30,11 +30,19 @@ struct Face<'a> {
     kind: &'static str,
     why: &'static str,
     question: String,
+    /// The question and the answer without markup.
+    plain: Plain,
     choices: &'a [String],
     answer: String,
     note: Option<&'a str>,
     source: Option<&'a str>,
     due: Due,
+}
+
+#[derive(Serialize)]
+struct Plain {
+    question: String,
+    answer: String,
 }
 
 /// The day that each grade would promise.
@@ -60,9 +68,10 @@ pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
     });
     if !flags.json {
         return match first {
-            Some((Entry { key, .. }, _, card)) => {
-                print(&format!("{key}\n{}\n", clean(&card.question(key.side))))
-            }
+            Some((Entry { key, .. }, _, card)) => print(&format!(
+                "{key}\n{}\n",
+                clean(&card.plain_question(key.side))
+            )),
             None => {
                 say(&nothing_line(study, &wanted));
                 Ok(())
@@ -89,6 +98,10 @@ pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
                 _ => &[],
             },
             answer: card.answer(side),
+            plain: Plain {
+                question: card.plain_question(side),
+                answer: card.plain_answer(side),
+            },
             note: card.note.as_deref(),
             source: card.source.as_deref(),
             due: Due {

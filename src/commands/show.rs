@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::deck_page::Page;
-use super::{print, print_json};
+use super::deck_page::{Page, room, said};
+use super::{print_json, print_lines};
 use crate::cli;
 use crate::deck::library::Library;
 use crate::deck::{Card, Content, Deck, FaceKey};
@@ -15,6 +15,8 @@ use crate::schedule::standing::Standing;
 use crate::study::Study;
 use crate::text::{clean, one_line_kept, plural};
 use crate::time::{self, Day, Stamp};
+use crate::ui::rich::{CardText, draw};
+use crate::ui::screen::{Line, Look};
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -38,6 +40,8 @@ struct Face {
     key: FaceKey,
     question: String,
     answer: String,
+    /// The two without markup.
+    plain: Plain,
     state: Standing,
     due: Option<Day>,
     /// Days for which it is recalled with 90 % probability.
@@ -52,6 +56,12 @@ struct Face {
     /// What it is today.
     #[serde(skip)]
     today: Askable,
+}
+
+#[derive(Serialize)]
+struct Plain {
+    question: String,
+    answer: String,
 }
 
 #[derive(Serialize)]
@@ -75,7 +85,7 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
         return if flags.json {
             print_json(&page)
         } else {
-            print(&page.text())
+            print_lines(&page.lines())
         };
     }
     let (deck, card) = study.library.find(&flags.card)?;
@@ -99,7 +109,7 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
     if flags.json {
         print_json(&shape)
     } else {
-        print(&as_text(study, card, &shape, &home::shown(&deck.path)))
+        print_lines(&as_lines(study, card, &shape, &home::shown(&deck.path)))
     }
 }
 
@@ -140,6 +150,10 @@ fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
         Face {
             question: card.question(side),
             answer: card.answer(side),
+            plain: Plain {
+                question: card.plain_question(side),
+                answer: card.plain_answer(side),
+            },
             state: Standing::of(face),
             due: face.and_then(|face| face.due()),
             stability: state.map(|state| state.stability),
@@ -165,7 +179,9 @@ fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
     card.sides().into_iter().map(of).collect()
 }
 
-fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
+fn as_lines(study: &Study, card: &Card, shape: &Shape, file: &str) -> Vec<Line> {
+    let room = room();
+    let mut lines = Vec::new();
     let mut text = format!(
         "{}  {} in {}  {file}:{}\n",
         shape.id,
@@ -180,13 +196,15 @@ fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
         text.push_str(&format!("buried until {until}\n"));
     }
     for face in &shape.faces {
-        text.push_str(&format!(
-            "\n{}\n→ {}\n",
-            clean(&face.question),
-            clean(&face.answer)
-        ));
+        text.push('\n');
+        lines.append(&mut said(&std::mem::take(&mut text)));
+        let question = CardText::question(card, face.key.side, false);
+        lines.extend(draw(&question, Look::Plain, "", "", room));
+        let answer = CardText::of(card, face.answer.as_str());
+        lines.extend(draw(&answer, Look::Plain, "→ ", "  ", room));
         if let Content::Choice { choices, .. } = &card.content {
-            text.push_str(&format!("  of: {}\n", clean(&choices.join(" · "))));
+            let choices = CardText::of(card, choices.join(" · "));
+            lines.extend(draw(&choices, Look::Plain, "  of: ", "      ", room));
         }
         if shape.faces.len() > 1 {
             text.push_str(&format!("  face {}\n", face.key));
@@ -209,11 +227,13 @@ fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
         }
     }
     text.push('\n');
-    let more = [
-        ("note", shape.note),
-        ("source", shape.source),
-        ("as of", shape.as_of),
-    ];
+    lines.append(&mut said(&text));
+    if let Some(note) = shape.note {
+        let note = CardText::of(card, note);
+        lines.extend(draw(&note, Look::Plain, "note: ", "  ", room));
+    }
+    let mut text = String::new();
+    let more = [("source", shape.source), ("as of", shape.as_of)];
     for (name, value) in more
         .into_iter()
         .filter_map(|(name, value)| Some((name, value?)))
@@ -223,7 +243,8 @@ fn as_text(study: &Study, card: &Card, shape: &Shape, file: &str) -> String {
     if !shape.tags.is_empty() {
         text.push_str(&format!("tags: {}\n", clean(&shape.tags.join(" "))));
     }
-    text
+    lines.append(&mut said(&text));
+    lines
 }
 
 /// When the face is due, and why then.

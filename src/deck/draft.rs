@@ -307,6 +307,7 @@ impl Draft {
                 .collect(),
             source: self.source,
             as_of: self.as_of,
+            markup: true,
             line: 0,
             span: 0..0,
         };

@@ -11,6 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 use crate::folding;
+use crate::markup;
 
 /// The longest id, in characters.
 const LONGEST: usize = 100;
@@ -195,7 +196,7 @@ impl<'a> Ids<'a> {
 
 /// The id that a card that asks `front` would have if no other had it.
 pub fn stem(front: &str) -> String {
-    let words = telling_words(front);
+    let words = telling_words(&markup::plain(front));
     let mut id = String::new();
     for word in words.iter().take(WORDS) {
         if !id.is_empty() && id.chars().count() + word.chars().count() >= CHARACTERS {

@@ -21,6 +21,7 @@ mod style;
 mod twins;
 pub mod write;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, Range};
 use std::path::PathBuf;
@@ -31,6 +32,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 pub use cloze::Cloze;
 pub use id::CardId;
 
+use crate::markup;
 use crate::place::Source;
 
 /// A file of cards.
@@ -46,6 +48,8 @@ pub struct Deck {
     pub about: Option<String>,
     /// What to read before its first card.
     pub intro: Option<String>,
+    /// Whether the text of its cards and its introduction has markup; see [`crate::markup`].
+    pub markup: bool,
     /// Its place among the decks: lower comes first, decks of one place by name. 0 when left out.
     pub order: i32,
     /// What to read next.
@@ -110,6 +114,8 @@ pub struct Body {
     pub source: Option<String>,
     /// The day, month or year up to which the fact was checked.
     pub as_of: Option<String>,
+    /// Whether its text has markup; see [`crate::markup`].
+    pub markup: bool,
     /// The line of its file on which it starts, from 1; 0 for a card that stands in no file.
     pub line: usize,
     /// The bytes of its file in which it stands; none for a card that stands in no file.
@@ -180,6 +186,7 @@ impl Body {
         let here = |body: &Self| Self {
             line: 0,
             span: 0..0,
+            markup: true,
             ..body.clone()
         };
         here(self) == here(other)
@@ -203,6 +210,45 @@ impl Body {
             Content::Cloze(cloze) => cloze.filled(),
             Content::TrueFalse { statement, .. } => statement.clone(),
         }
+    }
+
+    /// Returns a text of the card without its markup.
+    pub fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        match self.markup {
+            true => markup::plain(text),
+            false => Cow::Borrowed(text),
+        }
+    }
+
+    /// Returns what may be typed for any of `answers`; see [`markup::typed`].
+    pub fn typed(&self, answers: &[String]) -> Vec<String> {
+        match self.markup {
+            true => answers
+                .iter()
+                .flat_map(|answer| markup::typed(answer))
+                .collect(),
+            false => answers.to_vec(),
+        }
+    }
+
+    /// Returns whether a keyboard can say what `answer` shows: no picture, no sound, no formula.
+    pub fn is_typeable(&self, answer: &str) -> bool {
+        !self.markup || markup::media(answer).is_empty() && markup::formulas(answer).is_empty()
+    }
+
+    /// As [`Body::front`], without markup.
+    pub fn plain_front(&self) -> String {
+        self.plain(&self.front()).into_owned()
+    }
+
+    /// As [`Body::question`], without markup.
+    pub fn plain_question(&self, side: Side) -> String {
+        self.plain(&self.question(side)).into_owned()
+    }
+
+    /// As [`Body::answer`], without markup.
+    pub fn plain_answer(&self, side: Side) -> String {
+        self.plain(&self.answer(side)).into_owned()
     }
 
     /// What the face `side` asks.

@@ -24,11 +24,15 @@ impl Card {
 
     /// Returns whether the card's text, id, note and tags together hold every one of `words`, whatever their case.
     pub fn holds<W: AsRef<str>>(&self, words: &[W]) -> bool {
-        let own = [self.id.to_string(), self.note.clone().unwrap_or_default()];
+        let own = [
+            self.id.to_string(),
+            self.plain(self.note.as_deref().unwrap_or_default())
+                .into_owned(),
+        ];
         let text = self
             .sides()
             .into_iter()
-            .flat_map(|side| [self.question(side), self.answer(side)])
+            .flat_map(|side| [self.plain_question(side), self.plain_answer(side)])
             .chain(own)
             .chain(self.tags.iter().cloned())
             .collect::<Vec<_>>()

@@ -21,6 +21,8 @@ struct Header {
     #[serde(default)]
     intro: Option<String>,
     #[serde(default)]
+    markup: Option<bool>,
+    #[serde(default)]
     order: i32,
     #[serde(default)]
     resources: Vec<Resource>,
@@ -87,12 +89,16 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
     }
     let head = header(name, source, &layout, &mut problems);
     problems.extend(layout.odd.iter().map(|odd| between(source, odd)));
+    let has_markup = head.as_ref().is_none_or(|deck| deck.markup);
     let mut unread = Vec::new();
     let mut cards = Vec::with_capacity(layout.cards.len());
     let end = text.trim_end().len();
     for span in layout.cards {
         match card(source, span.clone()) {
-            Ok(card) => cards.push(card),
+            Ok(mut card) => {
+                card.body.markup = has_markup;
+                cards.push(card);
+            }
             Err(problem) => {
                 unread.extend(id_of(source.part(&span)));
                 // One cause, one message: a card that runs into the end of the file was named above.
@@ -150,6 +156,7 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
         title: name.to_string(),
         about: None,
         intro: None,
+        markup: None,
         order: 0,
         resources: vec![],
         cards: vec![],
@@ -160,6 +167,7 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
         title: header.title,
         about: header.about,
         intro: header.intro,
+        markup: header.markup.unwrap_or(true),
         order: header.order,
         resources: header.resources,
         cards: Vec::new(),

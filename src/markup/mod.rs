@@ -143,6 +143,28 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(lines.join("\n"))
 }
 
+/// Returns what can be typed for an answer that is written as `text`: its text without markup; the same with formulas as
+/// they are written, without their dollar signs; and all of it as it is written. Each once.
+pub fn typed(text: &str) -> Vec<String> {
+    let mut forms = vec![plain(text).into_owned()];
+    let mut as_written = String::new();
+    let mut at = 0;
+    for leaf in leaves(text) {
+        if leaf.kind == Kind::Formula {
+            as_written.push_str(&plain(text.get(at..leaf.whole.start).unwrap_or("")));
+            as_written.push_str(text.get(leaf.inner).unwrap_or("").trim());
+            at = leaf.whole.end;
+        }
+    }
+    as_written.push_str(&plain(text.get(at..).unwrap_or("")));
+    for form in [as_written, text.to_string()] {
+        if !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
+}
+
 /// Returns the pictures and sounds that `text` names, in its order.
 pub fn media(text: &str) -> Vec<Media> {
     if !text.contains("![") {

@@ -84,7 +84,7 @@ impl<'a> Pool<'a> {
         }
         let answer = card.answer(face.side);
         let length = answer.chars().count();
-        let is_line = !answer.contains('\n');
+        let is_line = !answer.contains('\n') && card.is_typeable(&answer);
         let typed = match style {
             Style::Choices => false,
             Style::Typed => is_line && length <= TYPEABLE,

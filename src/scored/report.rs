@@ -73,7 +73,10 @@ pub fn wrong(outcome: &Outcome, library: &Library) -> Vec<String> {
         let Some((_, card)) = library.card(&marked.face.card) else {
             continue;
         };
-        lines.push(format!("✗ {}", one_line(&card.question(marked.face.side))));
+        lines.push(format!(
+            "✗ {}",
+            one_line(&card.plain_question(marked.face.side))
+        ));
         let said = marked.said.as_deref().map(str::trim);
         if let Some(said) = said {
             let said = match said {
@@ -82,7 +85,7 @@ pub fn wrong(outcome: &Outcome, library: &Library) -> Vec<String> {
             };
             lines.push(format!("  you said  {said}"));
         }
-        let right = one_line(&card.answer(marked.face.side));
+        let right = one_line(&card.plain_answer(marked.face.side));
         lines.push(format!("  right is  {right}"));
         lines.push(String::new());
     }

@@ -6,7 +6,9 @@ use console::Key;
 
 use super::frame::{Frame, NARROW, keys, margin, measure, progress};
 use super::question::Question;
+use super::rich::Room;
 use super::screen::{Line, Look, paragraph};
+use super::terminal::has_links;
 use crate::history::Grade;
 use crate::schedule::scheduler::Promises;
 use crate::session::{Asked, Left};
@@ -44,7 +46,9 @@ impl OnScreen {
             Line::new(Look::Faint, format!("{margin}{deck}")),
             Line::default(),
         ];
-        let shown = self.question.lines(margin, measure);
+        let shown = self
+            .question
+            .lines(margin, Room::of_screen(columns, has_links()));
         let mut body = shown.lines;
         if let Some((look, text)) = said {
             body.push(Line::default());

@@ -1,16 +1,34 @@
 //! What a deck is about and what else to read, before its first card.
 
 use super::frame::{Frame, keys, margin, measure};
+use super::rich::{CardText, Room, draw};
 use super::screen::{Line, Look, paragraph};
+use super::terminal::has_links;
 use crate::deck::Deck;
 use crate::text::{one_line, width};
+
+/// Returns a text of `deck`, to be drawn.
+pub fn of_deck(deck: &Deck, text: &str) -> CardText {
+    CardText {
+        text: text.to_string(),
+        marks: Vec::new(),
+        markup: deck.markup,
+    }
+}
 
 /// Returns the page, with the keys that lead on from it.
 pub fn frame(deck: &Deck, go_on: &[&str], columns: usize) -> Frame {
     let (margin, measure) = (margin(columns), measure(columns));
     let mut body = Vec::new();
     if let Some(text) = deck.intro.as_ref().or(deck.about.as_ref()) {
-        body.extend(paragraph(Look::Plain, text, margin, margin, measure));
+        let room = Room::of_screen(columns, has_links());
+        body.extend(draw(
+            &of_deck(deck, text),
+            Look::Plain,
+            margin,
+            margin,
+            room,
+        ));
     }
     if !deck.resources.is_empty() {
         body.push(Line::default());

@@ -10,6 +10,7 @@ pub mod pager;
 pub mod progress;
 pub mod prompt;
 pub mod question;
+pub mod rich;
 pub mod scored;
 pub mod screen;
 pub mod session;

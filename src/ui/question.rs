@@ -6,6 +6,7 @@ use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
 use super::line_edit::LineEdit;
+use super::rich::{CardText, Room, draw};
 use super::screen::{Line, Look, paragraph};
 use crate::deck::answer::{self, Stretch};
 use crate::deck::{Card, Content, Side, source};
@@ -113,9 +114,11 @@ impl Question {
                 Some(picked == *answers)
             }
             (Form::Judge(said), Content::TrueFalse { answer, .. }) => Some(*said == Some(*answer)),
-            (Form::Type(edit), Content::Typed { answers, exact, .. }) => {
-                Some(answer::is_right(answers, &edit.text(), *exact))
-            }
+            (Form::Type(edit), Content::Typed { answers, exact, .. }) => Some(answer::is_right(
+                &self.card.typed(answers),
+                &edit.text(),
+                *exact,
+            )),
             _ => None,
         }
     }
@@ -125,7 +128,8 @@ impl Question {
         match (&self.form, &self.card.content) {
             (Form::Pick { picked, .. }, Content::Choice { choices, .. }) => {
                 let words = picked.iter().filter_map(|at| choices.get(*at));
-                Some(words.cloned().collect::<Vec<_>>().join(", "))
+                let words = words.map(|words| self.card.plain(words));
+                Some(words.collect::<Vec<_>>().join(", "))
             }
             (Form::Judge(said), _) => said.map(|said| said.to_string()),
             (Form::Type(edit), _) => Some(edit.text().trim().to_string()),
@@ -243,25 +247,25 @@ impl Question {
         keys.iter().map(ToString::to_string).collect()
     }
 
-    /// The question and, once answered, the answer with its note and source, within `columns`. With the place of
-    /// the cursor in it, if there is one: column and line.
-    pub fn lines(&self, margin: &str, columns: usize) -> Shown {
-        let mut lines = paragraph(Look::Strong, &self.asked(), margin, margin, columns);
+    /// The question and, once answered, the answer with its note and source. With the place of the cursor in it, if
+    /// there is one: column and line.
+    pub fn lines(&self, margin: &str, room: Room) -> Shown {
+        let columns = room.measure;
+        let asked = CardText::question(&self.card, self.side, self.answered);
+        let mut lines = draw(&asked, Look::Strong, margin, margin, room);
         lines.push(Line::default());
         let first = if self.answered { lines.len() } else { 0 };
         let mut cursor = None;
         match &self.form {
-            Form::Recall if self.answered => self.recalled(&mut lines, margin, columns),
+            Form::Recall if self.answered => self.recalled(&mut lines, margin, room),
             Form::Recall => {}
             Form::Pick {
                 order,
                 picked,
                 several,
-            } => self.choices(order, picked, *several, &mut lines, margin, columns),
-            Form::Judge(said) => self.judged(*said, &mut lines, margin, columns),
-            Form::Type(edit) if self.answered => {
-                self.typed(&edit.text(), &mut lines, margin, columns)
-            }
+            } => self.choices(order, picked, *several, &mut lines, margin, room),
+            Form::Judge(said) => self.judged(*said, &mut lines, margin, room),
+            Form::Type(edit) if self.answered => self.typed(&edit.text(), &mut lines, margin, room),
             Form::Type(edit) => {
                 let (line, column) = edit.shown(columns.saturating_sub(text::width(margin) + 2));
                 cursor = Some((text::width(margin) + 2 + column, lines.len()));
@@ -269,7 +273,7 @@ impl Question {
             }
         }
         if self.answered {
-            self.behind(&mut lines, margin, columns);
+            self.behind(&mut lines, margin, room);
         }
         Shown {
             lines,
@@ -278,27 +282,23 @@ impl Question {
         }
     }
 
-    fn asked(&self) -> String {
-        if self.answered
-            && let Content::Cloze(cloze) = &self.card.content
-        {
-            return cloze.filled();
-        }
-        self.card.question(self.side)
+    /// A text of the card, to be drawn.
+    fn text(&self, text: impl Into<String>) -> CardText {
+        CardText::of(&self.card, text)
     }
 
-    fn recalled(&self, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+    /// Adds an answer, behind its arrow.
+    fn answer(&self, text: impl Into<String>, lines: &mut Vec<Line>, margin: &str, room: Room) {
+        let (first, rest) = (format!("{margin}→ "), format!("{margin}  "));
+        lines.extend(draw(&self.text(text), Look::Plain, &first, &rest, room));
+    }
+
+    fn recalled(&self, lines: &mut Vec<Line>, margin: &str, room: Room) {
         let answer = match (&self.card.content, self.side) {
             (Content::Cloze(cloze), Side::Group(group)) => cloze.answers(group).join(" · "),
             _ => self.card.answer(self.side),
         };
-        lines.extend(paragraph(
-            Look::Plain,
-            &answer,
-            &format!("{margin}→ "),
-            &format!("{margin}  "),
-            columns,
-        ));
+        self.answer(answer, lines, margin, room);
     }
 
     fn choices(
@@ -308,7 +308,7 @@ impl Question {
         several: bool,
         lines: &mut Vec<Line>,
         margin: &str,
-        columns: usize,
+        room: Room,
     ) {
         let Content::Choice {
             choices, answers, ..
@@ -343,18 +343,13 @@ impl Question {
                 content.to_string()
             };
             let first = format!("{margin}{sign} {number} ");
-            lines.extend(paragraph(
-                look,
-                &content,
-                &first,
-                &format!("{margin}    "),
-                columns,
-            ));
+            let rest = format!("{margin}    ");
+            lines.extend(draw(&self.text(content), look, &first, &rest, room));
         }
         self.verdict_line(lines, margin);
     }
 
-    fn judged(&self, said: Option<bool>, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+    fn judged(&self, said: Option<bool>, lines: &mut Vec<Line>, margin: &str, room: Room) {
         let Content::TrueFalse { answer, back, .. } = &self.card.content else {
             return;
         };
@@ -366,24 +361,19 @@ impl Question {
         let text = back
             .as_ref()
             .map_or(word.to_string(), |back| format!("{word} {back}"));
-        lines.extend(paragraph(
-            Look::Plain,
-            &text,
-            &format!("{margin}→ "),
-            &format!("{margin}  "),
-            columns,
-        ));
+        self.answer(text, lines, margin, room);
         self.verdict_line(lines, margin);
     }
 
-    fn typed(&self, typed: &str, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+    fn typed(&self, typed: &str, lines: &mut Vec<Line>, margin: &str, room: Room) {
         let Content::Typed { answers, exact, .. } = &self.card.content else {
             return;
         };
-        let right = answer::is_right(answers, typed, *exact);
+        let forms = self.card.typed(answers);
+        let right = answer::is_right(&forms, typed, *exact);
         if !right && !typed.trim().is_empty() {
             let mut line = Line::new(Look::Faint, format!("{margin}› "));
-            let stretches = answer::compare(typed, answer::nearest(answers, typed), *exact);
+            let stretches = answer::compare(typed, answer::nearest(&forms, typed), *exact);
             let alike = stretches.len() > 1;
             for stretch in stretches {
                 // What a colour says, brackets say too: [-extra-] and [+missing+].
@@ -400,8 +390,8 @@ impl Question {
                     }
                 };
             }
-            if line.width() > columns {
-                line = Line::new(Look::Faint, text::shorten(&line.text(), columns));
+            if line.width() > room.measure {
+                line = Line::new(Look::Faint, text::shorten(&line.text(), room.measure));
             }
             lines.push(line);
         } else if right {
@@ -411,13 +401,7 @@ impl Question {
             );
         }
         let answer = answers.first().map_or("", String::as_str);
-        lines.extend(paragraph(
-            Look::Plain,
-            answer,
-            &format!("{margin}→ "),
-            &format!("{margin}  "),
-            columns,
-        ));
+        self.answer(answer, lines, margin, room);
         self.verdict_line(lines, margin);
     }
 
@@ -439,10 +423,10 @@ impl Question {
     }
 
     /// Note, source and date, after the answer.
-    fn behind(&self, lines: &mut Vec<Line>, margin: &str, columns: usize) {
+    fn behind(&self, lines: &mut Vec<Line>, margin: &str, room: Room) {
         if let Some(note) = &self.card.note {
             lines.push(Line::default());
-            lines.extend(paragraph(Look::Plain, note, margin, margin, columns));
+            lines.extend(draw(&self.text(note), Look::Plain, margin, margin, room));
         }
         if let Some(source) = &self.card.source {
             let citation = source::first_citation(source);
@@ -457,7 +441,7 @@ impl Question {
                 &format!("{citation}{as_of}"),
                 margin,
                 margin,
-                columns,
+                room.measure,
             ));
         }
     }
@@ -492,7 +476,7 @@ mod tests {
 
     fn shown(question: &Question) -> String {
         question
-            .lines("", 40)
+            .lines("", Room::all(40, true))
             .lines
             .iter()
             .map(Line::text)

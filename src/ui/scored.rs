@@ -6,9 +6,10 @@ use console::Key;
 
 use super::frame::{Frame, Stage, keys, margin, measure, progress};
 use super::question::Question;
+use super::rich::Room;
 use super::screen::{Line, Look, paragraph};
 use super::session::{TICK, gone};
-use super::terminal::Terminal;
+use super::terminal::{Terminal, has_links};
 use crate::error::Result;
 use crate::schedule::scheduler::seed;
 use crate::scored::report::Outcome;
@@ -177,7 +178,7 @@ fn frame(
         Line::new(Look::Faint, format!("{margin}{deck}")),
         Line::default(),
     ];
-    let shown = question.lines(margin, measure(columns));
+    let shown = question.lines(margin, Room::of_screen(columns, has_links()));
     let first = match (question.answered, question.verdict()) {
         (false, _) if commands => vec!["any other key: back to the answer".to_string()],
         (false, _) => question.keys(),

@@ -1,7 +1,10 @@
 //! Lines of styled text, and how they are set within a width.
 
-use console::Style;
+use std::sync::Arc;
 
+use console::Style as Codes;
+
+use crate::markup::Emphasis;
 use crate::text;
 
 /// How a stretch of text looks. Only the terminal's own colours are used, so that every theme keeps its contrast;
@@ -22,25 +25,87 @@ pub enum Look {
 }
 
 impl Look {
-    fn style(self) -> Style {
-        let style = Style::new();
+    fn codes(self) -> Codes {
+        let codes = Codes::new();
         match self {
-            Self::Plain => style,
-            Self::Strong => style.bold(),
-            Self::Faint => style.dim(),
-            Self::Right => style.green().bold(),
-            Self::Wrong => style.red().bold(),
+            Self::Plain => codes,
+            Self::Strong => codes.bold(),
+            Self::Faint => codes.dim(),
+            Self::Right => codes.green().bold(),
+            Self::Wrong => codes.red().bold(),
         }
     }
+}
 
-    /// Returns `text` in this look, with the codes of a terminal if it is to be `colored`; what could steer the
+/// What an output shows of a style.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paint {
+    /// The text alone: a pipe, a terminal that can't.
+    Plain,
+    /// The emphasis of card text by its weight, and links: a terminal without colours.
+    Weight,
+    /// All of it.
+    Color,
+}
+
+/// The style of a stretch of a line.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Style {
+    /// What it is for.
+    pub look: Look,
+    /// How card text stands out in it.
+    pub emphasis: Emphasis,
+    /// Where it leads to.
+    pub link: Option<Arc<str>>,
+}
+
+impl From<Look> for Style {
+    fn from(look: Look) -> Self {
+        Self {
+            look,
+            ..Self::default()
+        }
+    }
+}
+
+impl Style {
+    /// Returns `text` in this style, with the codes of a terminal as far as they are wanted; what could steer the
     /// terminal is taken out of the text itself.
-    pub fn paint(self, text: &str, colored: bool) -> String {
+    fn paint(&self, text: &str, paint: Paint) -> String {
         let text = text::one_line_kept(text);
-        if colored && self != Self::Plain && !text.is_empty() {
-            self.style().force_styling(true).apply_to(text).to_string()
-        } else {
-            text
+        if text.is_empty() || paint == Paint::Plain || *self == Self::default() {
+            return text;
+        }
+        let (look, emphasis) = (self.look, self.emphasis);
+        let mut codes = match paint {
+            Paint::Color => look.codes(),
+            _ => Codes::new(),
+        };
+        // What is in bold already, stands out by a line.
+        let is_bold = paint == Paint::Color && !matches!(look, Look::Plain | Look::Faint);
+        if emphasis.marked || (emphasis.bold && is_bold) {
+            codes = codes.underlined();
+        }
+        if emphasis.bold || emphasis.marked {
+            codes = codes.bold();
+        }
+        if emphasis.italic {
+            codes = codes.italic();
+        }
+        match paint {
+            Paint::Color if emphasis.code && matches!(look, Look::Plain | Look::Strong) => {
+                codes = codes.cyan();
+            }
+            Paint::Weight if emphasis.code => codes = codes.bold(),
+            _ => {}
+        }
+        let painted = codes.force_styling(true).apply_to(text).to_string();
+        match &self.link {
+            Some(address) => {
+                let address = text::one_line(address);
+                format!("\x1b]8;;{address}\x1b\\{painted}\x1b]8;;\x1b\\")
+            }
+            None => painted,
         }
     }
 }
@@ -48,22 +113,23 @@ impl Look {
 /// One line of the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Line {
-    spans: Vec<(Look, String)>,
+    spans: Vec<(Style, String)>,
 }
 
 impl Line {
     /// A line of one look.
-    pub fn new(look: Look, text: impl Into<String>) -> Self {
+    pub fn new(style: impl Into<Style>, text: impl Into<String>) -> Self {
         Self {
-            spans: vec![(look, text.into())],
+            spans: vec![(style.into(), text.into())],
         }
     }
 
     /// The same with more behind it.
-    pub fn with(mut self, look: Look, text: impl Into<String>) -> Self {
+    pub fn with(mut self, style: impl Into<Style>, text: impl Into<String>) -> Self {
+        let style = style.into();
         match self.spans.last_mut() {
-            Some((last, before)) if *last == look => before.push_str(&text.into()),
-            _ => self.spans.push((look, text.into())),
+            Some((last, before)) if *last == style => before.push_str(&text.into()),
+            _ => self.spans.push((style, text.into())),
         }
         self
     }
@@ -85,10 +151,10 @@ impl Line {
     }
 
     /// As the terminal takes it.
-    pub fn paint(&self, colored: bool) -> String {
+    pub fn paint(&self, paint: Paint) -> String {
         self.spans
             .iter()
-            .map(|(look, text)| look.paint(text, colored))
+            .map(|(style, text)| style.paint(text, paint))
             .collect()
     }
 }
@@ -147,7 +213,26 @@ mod tests {
     #[test]
     fn without_colours_a_line_is_its_text() {
         let line = Line::new(Look::Wrong, "✗ ").with(Look::Plain, "no");
-        assert_eq!(line.paint(false), "✗ no");
-        assert!(line.paint(true).contains("\u{1b}[31m"));
+        assert_eq!(line.paint(Paint::Plain), "✗ no");
+        assert_eq!(line.paint(Paint::Weight), "✗ no");
+        assert!(line.paint(Paint::Color).contains("\u{1b}[31m"));
+    }
+
+    #[test]
+    fn emphasis_shows_by_its_weight_without_colours_and_not_at_all_in_a_pipe() {
+        let bold = Style {
+            emphasis: Emphasis {
+                bold: true,
+                ..Emphasis::default()
+            },
+            link: Some("https://example.org".into()),
+            ..Style::from(Look::Strong)
+        };
+        let line = Line::new(bold, "so\u{1b}");
+        assert_eq!(line.paint(Paint::Plain), "so␛");
+        let link = |text: &str| format!("\x1b]8;;https://example.org\x1b\\{text}\x1b]8;;\x1b\\");
+        assert_eq!(line.paint(Paint::Weight), link("\u{1b}[1mso␛\u{1b}[0m"));
+        // The question is bold itself.
+        assert!(line.paint(Paint::Color).contains("\u{1b}[4m"));
     }
 }

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use console::{Key, Term};
 
-use super::screen::Line;
+use super::screen::{Line, Paint};
 use crate::error::{Error, Result};
 use crate::text::{Row, fit};
 pub use restore::Prompting;
@@ -98,6 +98,72 @@ pub fn colors() -> bool {
     console::colors_enabled()
 }
 
+/// Returns what standard output shows of a style. A terminal shows weight without colours too, unless it can't.
+pub fn paint() -> Paint {
+    match (colors(), is_capable()) {
+        (true, _) => Paint::Color,
+        (false, true) => Paint::Weight,
+        (false, false) => Paint::Plain,
+    }
+}
+
+/// Whether standard output is a terminal that understands codes.
+fn is_capable() -> bool {
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stdout().is_terminal() && !is_dumb
+}
+
+/// Whether text on standard output can lead to an address.
+pub fn has_links() -> bool {
+    is_capable() && knows_links(|name| std::env::var(name).ok())
+}
+
+/// Whether the terminal is known to understand links (OSC 8); others may print the address where it is not meant.
+fn knows_links(variable: impl Fn(&str) -> Option<String>) -> bool {
+    const PROGRAMS: [&str; 8] = [
+        "iTerm.app",
+        "WezTerm",
+        "vscode",
+        "ghostty",
+        "Hyper",
+        "Tabby",
+        "rio",
+        "mintty",
+    ];
+    const TERMS: [&str; 6] = [
+        "kitty",
+        "alacritty",
+        "foot",
+        "ghostty",
+        "wezterm",
+        "contour",
+    ];
+    let set = |name| variable(name).filter(|value| !value.is_empty());
+    let number = |name| set(name).and_then(|value| value.parse::<u32>().ok());
+    let term = set("TERM").unwrap_or_default();
+    let program = set("TERM_PROGRAM").unwrap_or_default();
+    let is_tmux = program == "tmux"
+        && set("TERM_PROGRAM_VERSION").is_some_and(|version| {
+            let (major, minor) = version.split_once('.').unwrap_or((&version, ""));
+            let minor: String = minor.chars().take_while(char::is_ascii_digit).collect();
+            (major.parse().unwrap_or(0), minor.parse().unwrap_or(0)) >= (3, 4)
+        });
+    if program == "tmux" || term.starts_with("screen") || term.starts_with("tmux") {
+        return is_tmux;
+    }
+    PROGRAMS.contains(&program.as_str())
+        || TERMS.iter().any(|known| term.contains(known))
+        || number("VTE_VERSION").is_some_and(|version| version >= 5000)
+        || [
+            "KITTY_WINDOW_ID",
+            "WT_SESSION",
+            "KONSOLE_VERSION",
+            "DOMTERM",
+        ]
+        .into_iter()
+        .any(|name| set(name).is_some())
+}
+
 impl Terminal {
     /// Takes the terminal for `command`; without one, says what to do `instead`.
     ///
@@ -141,13 +207,13 @@ impl Terminal {
     /// If the terminal is gone.
     pub fn draw(&mut self, lines: &[Line], cursor: Option<(usize, usize)>) -> io::Result<()> {
         let (_, rows) = self.size();
-        let colored = colors();
+        let paint = paint();
         let mut out = String::from("\x1b[?25l\x1b[H");
         for (row, line) in lines.iter().take(rows).enumerate() {
             if row > 0 {
                 out.push_str("\r\n");
             }
-            out.push_str(&line.paint(colored));
+            out.push_str(&line.paint(paint));
             out.push_str("\x1b[K");
         }
         out.push_str("\x1b[J");
@@ -230,6 +296,34 @@ impl Drop for Terminal {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn links_are_for_terminals_that_are_known_to_have_them() {
+        let known = |set: &[(&str, &str)]| {
+            knows_links(|name| {
+                let found = set.iter().find(|(key, _)| *key == name);
+                found.map(|(_, value)| value.to_string())
+            })
+        };
+        assert!(known(&[("TERM", "xterm-kitty")]) && known(&[("VTE_VERSION", "7600")]));
+        assert!(known(&[
+            ("TERM_PROGRAM", "tmux"),
+            ("TERM_PROGRAM_VERSION", "3.5a")
+        ]));
+        for unknown in [
+            &[("TERM", "linux")][..],
+            &[("TERM", "xterm-256color")],
+            &[("VTE_VERSION", "4000")],
+            &[
+                ("TERM_PROGRAM", "tmux"),
+                ("TERM_PROGRAM_VERSION", "3.3"),
+                ("VTE_VERSION", "7600"),
+            ],
+            &[("TERM", "screen-256color"), ("VTE_VERSION", "7600")],
+        ] {
+            assert!(!known(unknown), "{unknown:?}");
+        }
+    }
 
     #[test]
     fn colors_follow_the_conventions() {

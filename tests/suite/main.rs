@@ -29,6 +29,7 @@ mod names;
 mod properties;
 mod rename;
 mod replicas;
+mod rich;
 mod scored;
 mod session;
 mod stats;

@@ -1,0 +1,374 @@
+//! Card text on the screen: its markup as styled lines, wrapped.
+//!
+//! Prose is wrapped to a pleasant measure, by the same rules as any text ([`text::lines`]): a text without markup is
+//! drawn as its own wrapping, to the cell. A line of code has the whole width of the terminal; where even that is too
+//! little, it goes on below its own indentation, behind a sign, and is not broken at words.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::frame;
+use super::screen::{Line, Look, Style};
+use crate::deck::{Body, Content, Side};
+use crate::markup::{self, Emphasis, Row, Span};
+use crate::text::{self, clean, width};
+
+/// What stands before the rest of a line of code.
+const GOES_ON: &str = "↪ ";
+
+/// A text of a card.
+#[derive(Debug, Clone, Default)]
+pub struct CardText {
+    /// As it is written.
+    pub text: String,
+    /// The stretches that are marked in it, in bytes, in order and not overlapping: gaps.
+    pub marks: Vec<Range<usize>>,
+    /// Whether it has markup.
+    pub markup: bool,
+}
+
+impl CardText {
+    /// Returns a text of the card.
+    pub fn of(card: &Body, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            marks: Vec::new(),
+            markup: card.markup,
+        }
+    }
+
+    /// Returns what the face `side` of the card asks, with its gaps marked; `filled` once it is answered.
+    pub fn question(card: &Body, side: Side, filled: bool) -> Self {
+        let marked = match (&card.content, side) {
+            (Content::Cloze(cloze), Side::Group(group)) if filled => cloze.filled_marked(group),
+            (Content::Cloze(cloze), Side::Group(group)) => cloze.asked_marked(group),
+            _ => return Self::of(card, card.question(side)),
+        };
+        Self {
+            marks: marked.marks,
+            ..Self::of(card, marked.text)
+        }
+    }
+}
+
+/// The room for text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// The columns for prose.
+    pub measure: usize,
+    /// The columns for code.
+    pub columns: usize,
+    /// Whether text can lead to an address; where it can't, the address is said behind it.
+    pub links: bool,
+}
+
+impl Room {
+    /// Returns the room on a screen of so many columns.
+    pub fn of_screen(columns: usize, links: bool) -> Self {
+        Self {
+            measure: frame::measure(columns),
+            columns: columns.saturating_sub(1),
+            links,
+        }
+    }
+
+    /// Returns the room in so many columns, all of them for prose too.
+    pub fn all(columns: usize, links: bool) -> Self {
+        Self {
+            measure: columns,
+            columns,
+            links,
+        }
+    }
+}
+
+/// Returns the lines of `content` in `look`, each behind `rest`, the first one behind `first`.
+pub fn draw(content: &CardText, look: Look, first: &str, rest: &str, room: Room) -> Vec<Line> {
+    let (text, marks) = cleaned(content);
+    let margin = width(first).max(width(rest));
+    let inner = |columns: usize| columns.saturating_sub(margin);
+    let mut drawn: Vec<Vec<Piece>> = Vec::new();
+    for row in markup::rows(&text, &marks, content.markup) {
+        if row.is_code {
+            drawn.extend(code(&row, look, inner(room.columns)));
+        } else {
+            drawn.extend(prose(row, look, inner(room.measure), room.links));
+        }
+    }
+    let margins = std::iter::once(first).chain(std::iter::repeat(rest));
+    let line = |(pieces, margin): (Vec<Piece>, &str)| {
+        let start = Line::new(Look::Plain, margin);
+        pieces
+            .into_iter()
+            .fold(start, |line, (style, text)| line.with(style, text))
+    };
+    drawn.into_iter().zip(margins).map(line).collect()
+}
+
+/// A stretch of a line.
+type Piece = (Style, String);
+
+/// The text without what could steer a terminal, and its marks in it.
+fn cleaned(content: &CardText) -> (String, Vec<Range<usize>>) {
+    let mut text = String::with_capacity(content.text.len());
+    let mut marks = Vec::with_capacity(content.marks.len());
+    let mut at = 0;
+    let mut push = |range: Range<usize>| {
+        let start = text.len();
+        text.push_str(&clean(content.text.get(range).unwrap_or("")));
+        start..text.len()
+    };
+    for mark in &content.marks {
+        push(at..mark.start);
+        marks.push(push(mark.clone()));
+        at = mark.end;
+    }
+    push(at..content.text.len());
+    (text, marks)
+}
+
+fn style(look: Look, span: &Span) -> Style {
+    Style {
+        look,
+        emphasis: span.emphasis,
+        link: span.link.clone(),
+    }
+}
+
+/// The lines of a row of prose.
+fn prose(mut row: Row, look: Look, columns: usize, links: bool) -> Vec<Vec<Piece>> {
+    if !links {
+        row.spans = spelled_out(row.spans);
+    }
+    let text = row.text();
+    let lines = text::lines(&text, columns).into_iter();
+    let mut at = 0;
+    let places: Vec<(Range<usize>, Style)> = row
+        .spans
+        .iter()
+        .map(|span| {
+            let start = at;
+            at += span.text.len();
+            (start..at, style(look, span))
+        })
+        .collect();
+    lines
+        .map(|line| {
+            let first = places.partition_point(|(place, _)| place.end <= line.start);
+            let within = places.iter().skip(first);
+            within
+                .take_while(|(place, _)| place.start < line.end)
+                .filter_map(|(place, style)| {
+                    let part = place.start.max(line.start)..place.end.min(line.end);
+                    Some((style.clone(), text.get(part)?.to_string()))
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// The spans with the address of each link behind it, in brackets.
+fn spelled_out(spans: Vec<Span>) -> Vec<Span> {
+    let mut out: Vec<Span> = Vec::with_capacity(spans.len());
+    let mut linked = String::new();
+    let mut spans = spans.into_iter().peekable();
+    while let Some(span) = spans.next() {
+        let link: Option<Arc<str>> = span.link.clone();
+        linked.push_str(&span.text);
+        let goes_on = spans.peek().is_some_and(|next| next.link == link);
+        out.push(Span { link: None, ..span });
+        if goes_on && link.is_some() {
+            continue;
+        }
+        if let Some(address) = link.filter(|address| **address != *linked) {
+            out.push(Span {
+                text: format!(" ({address})"),
+                ..Span::default()
+            });
+        }
+        linked.clear();
+    }
+    out
+}
+
+/// The lines of a row of code.
+fn code(row: &Row, look: Look, columns: usize) -> Vec<Vec<Piece>> {
+    // A block is set apart by its shape: its letters stay as light as they are.
+    let look = if look == Look::Strong {
+        Look::Plain
+    } else {
+        look
+    };
+    let block = |span: &Span| {
+        let emphasis = Emphasis {
+            code: false,
+            ..span.emphasis
+        };
+        Style {
+            emphasis,
+            ..style(look, span)
+        }
+    };
+    let text = row.text();
+    let indent = text.len() - text.trim_start_matches(' ').len();
+    let below = " ".repeat(indent.min(columns / 2)) + GOES_ON;
+    let columns = columns.max(width(&below) + 2);
+    let mut lines = vec![Vec::new()];
+    let mut used = 0;
+    for span in &row.spans {
+        let style = block(span);
+        let mut part = String::new();
+        for grapheme in span.text.graphemes(true) {
+            if used + width(grapheme) > columns {
+                push(&mut lines, style.clone(), std::mem::take(&mut part));
+                lines.push(vec![(Look::Faint.into(), below.clone())]);
+                used = width(&below);
+            }
+            used += width(grapheme);
+            part.push_str(grapheme);
+        }
+        push(&mut lines, style, part);
+    }
+    lines
+}
+
+fn push(lines: &mut [Vec<Piece>], style: Style, text: String) {
+    if let Some(line) = lines.last_mut()
+        && !text.is_empty()
+    {
+        line.push((style, text));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ui::screen::{Paint, paragraph};
+
+    fn room(measure: usize, columns: usize) -> Room {
+        Room {
+            measure,
+            columns,
+            links: true,
+        }
+    }
+
+    fn of(text: &str) -> CardText {
+        CardText {
+            text: text.into(),
+            markup: true,
+            ..CardText::default()
+        }
+    }
+
+    fn painted(lines: &[Line]) -> Vec<String> {
+        lines.iter().map(|line| line.paint(Paint::Color)).collect()
+    }
+
+    fn drawn(text: &str, room: Room) -> Vec<String> {
+        let lines = draw(&of(text), Look::Plain, "→ ", "  ", room);
+        lines.iter().map(Line::text).collect()
+    }
+
+    #[test]
+    fn code_keeps_its_lines_and_hangs_under_its_own_indent() {
+        let text =
+            "Read **this** code:\n```\nfn main() {\n    call(one, two, three);\n}\n```\nDone.";
+        assert_eq!(
+            drawn(text, room(14, 26)),
+            [
+                "→ Read this",
+                "  code:",
+                "  fn main() {",
+                "      call(one, two, three",
+                "      ↪ );",
+                "  }",
+                "  Done."
+            ]
+        );
+        for columns in 0..9 {
+            assert!(drawn(text, room(columns, columns)).len() >= 7);
+        }
+    }
+
+    #[test]
+    fn a_link_that_can_not_lead_anywhere_says_its_address() {
+        let text = "See [the *docs*](https://example.org/a) and [https://b.org](https://b.org).";
+        let all = |links| drawn(text, Room::all(200, links));
+        assert_eq!(all(true), ["→ See the docs and https://b.org."]);
+        assert_eq!(
+            all(false),
+            ["→ See the docs (https://example.org/a) and https://b.org."]
+        );
+    }
+
+    #[test]
+    fn what_is_marked_stays_marked_where_it_is_broken() {
+        let content = CardText {
+            text: "a\tone two b".into(),
+            marks: vec![2..9],
+            markup: true,
+        };
+        let lines = draw(&content, Look::Plain, "", "", room(8, 8));
+        let painted: Vec<String> = lines.iter().map(|line| line.paint(Paint::Weight)).collect();
+        let marked = |text: &str| format!("\u{1b}[1m\u{1b}[4m{text}\u{1b}[0m");
+        assert_eq!(
+            painted,
+            [
+                format!("a    {}", marked("one")),
+                format!("{} b", marked("two"))
+            ]
+        );
+    }
+
+    #[test]
+    fn what_only_looks_like_markup_is_drawn_as_it_is() {
+        for text in [
+            "Option<u8>",
+            "<tag>",
+            "a*b*c",
+            "snake_case",
+            "2 * 3 * 4",
+            "$5 and $6",
+            "_x_",
+            "# a\n- b\n> c",
+        ] {
+            let rows: Vec<String> = text.split('\n').map(String::from).collect();
+            let content = of(text);
+            let lines = draw(&content, Look::Plain, "", "", Room::all(80, true));
+            let painted: Vec<String> = lines.iter().map(|line| line.paint(Paint::Color)).collect();
+            assert_eq!(painted, rows);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn text_without_markup_is_drawn_as_its_own_wrapping(
+            text in "([a-c<>_#&-]{1,9}|[ \u{a0}\t]{1,3}|[開源、。（]|[^*`$\\\\\\[~]|[-/+'\"()]|a\\*b|2 \\* 3|\\$5|\r?\n){0,20}",
+            columns in 0usize..30,
+        ) {
+            let own = paragraph(Look::Strong, &text, "→ ", " ", columns);
+            for markup in [true, false] {
+                let content = CardText { text: text.clone(), marks: Vec::new(), markup };
+                let lines = draw(&content, Look::Strong, "→ ", " ", room(columns, columns + 9));
+                prop_assert_eq!(painted(&lines), painted(&own));
+            }
+        }
+
+        #[test]
+        fn whatever_is_written_every_line_fits(
+            text in "(\\*\\*|\\*|`|```\n|\\$|[a-c ]{1,9}|!\\[x\\]\\(media/a\\.png\\)|開|\n){0,30}",
+            columns in 12usize..40,
+        ) {
+            for line in draw(&of(&text), Look::Plain, "→ ", "  ", room(columns, columns)) {
+                prop_assert!(line.width() <= columns, "{:?}", line);
+            }
+        }
+    }
+}
