@@ -310,7 +310,7 @@ mod tests {
     fn what_is_marked_stays_marked_where_it_is_broken() {
         let content = CardText {
             text: "a\tone two b".into(),
-            marks: vec![2..9],
+            marks: std::iter::once(2..9).collect(),
             markup: true,
         };
         let lines = draw(&content, Look::Plain, "", "", room(8, 8));
