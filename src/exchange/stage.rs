@@ -33,14 +33,13 @@ pub(crate) fn carry_out(
                 .map_err(Error::Refused)?
                 .unwrap_or_default();
             let target = home.join("media").join(&file.name);
-            staged.push((
-                write(disk, aside.path(), &format!("media-{at}"), &bytes)?,
-                target,
-            ));
+            let new = write(disk, aside.path(), &format!("media-{at}"), &bytes, &target)?;
+            staged.push((new, target));
         }
     }
     for (at, file) in plan.files.iter().enumerate() {
-        let new = write(disk, aside.path(), &format!("file-{at}"), &file.new)?;
+        let name = format!("file-{at}");
+        let new = write(disk, aside.path(), &name, &file.new, &file.path)?;
         if file.old.is_none() {
             staged.push((new, file.path.clone()));
         }
@@ -57,8 +56,14 @@ pub(crate) fn carry_out(
     Ok(())
 }
 
-/// Writes a file aside; returns where it is.
-fn write(disk: &dyn Disk, folder: &Path, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+/// Writes what is to be `target` aside; returns where it is.
+fn write(
+    disk: &dyn Disk,
+    folder: &Path,
+    name: &str,
+    bytes: &[u8],
+    target: &Path,
+) -> Result<PathBuf> {
     let path = folder.join(name);
     let write = || {
         let mut file = File::create(&path)?;
@@ -66,7 +71,7 @@ fn write(disk: &dyn Disk, folder: &Path, name: &str, bytes: &[u8]) -> Result<Pat
         file.flush()?;
         disk.sync(&file)
     };
-    write().map_err(Error::io("write", &path))?;
+    write().map_err(Error::io("write", target))?;
     Ok(path)
 }
 

@@ -225,8 +225,18 @@ fn unpacked(from: impl Read, limit: u64) -> Result<NamedTempFile, String> {
     }
     let write = |error: io::Error| format!("cannot be unpacked: {error}");
     file.write_all(&head).map_err(write)?;
-    let copied = io::copy(&mut from, &mut file).map_err(damaged)?;
-    if copied.saturating_add(16) > limit {
+    // Not `io::copy`, which does not say whether the package or the disk is at fault.
+    let mut buffer = vec![0u8; 1 << 16];
+    let mut size = read as u64;
+    loop {
+        let read = read_up_to(&mut from, &mut buffer).map_err(damaged)?;
+        let Some(bytes) = buffer.get(..read).filter(|bytes| !bytes.is_empty()) else {
+            break;
+        };
+        file.write_all(bytes).map_err(write)?;
+        size = size.saturating_add(read as u64);
+    }
+    if size > limit {
         return Err(too_large(limit));
     }
     file.flush().map_err(write)?;
