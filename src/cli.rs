@@ -51,7 +51,7 @@ Where it goes:
 #[derive(Debug, Parser)]
 #[command(
     name = "quiz",
-    version,
+    version = env!("QUIZ_VERSION"),
     about = "Learn from plain-text decks, a few minutes a day",
     long_about = "Learn from plain-text decks, a few minutes a day.\n\nWithout a command: today at a glance.",
     after_help = "Your decks, history and settings live in one folder, the home: $QUIZ_HOME, or --home, or the \
