@@ -1,6 +1,7 @@
 //! Every command and flag.
 
 mod candidates;
+mod cards;
 mod everyday;
 mod exchange;
 mod learning;
@@ -16,6 +17,7 @@ use clap_complete::ArgValueCompleter;
 
 use crate::history::Grade;
 use candidates::{cards, decks, faces, tags};
+pub use cards::{Cards, Edit, Forget, Move, Pausing, Remove, Rename, Undo};
 pub use everyday::{Config, Due, Log, Man};
 pub use exchange::{Export, Import};
 pub use learning::{Plan, Tune};
@@ -121,9 +123,15 @@ pub enum Command {
     /// A card: content, place, history, memory, when it is due and why; or a deck
     #[command(aliases = ["info", "view", "cat"])]
     Show(Show),
-    /// Open a card in your editor, at its line
+    /// Open a card in your editor, at its line; or a deck
     #[command(aliases = ["open"])]
     Edit(Edit),
+    /// Take cards out of their decks; `quiz undo` brings them back
+    #[command(aliases = ["rm", "delete", "del"])]
+    Remove(Remove),
+    /// Move cards into another deck; their history stays
+    #[command(aliases = ["mv"])]
+    Move(Move),
     /// Give a card another id and carry its history over
     Rename(Rename),
     /// Print completions for a shell; they know decks, tags and ids too
@@ -154,14 +162,16 @@ pub enum Command {
     /// For scripts: record the answer to a face
     Grade(GradeFace),
     /// Don't ask cards until they are resumed
-    Suspend(Cards),
+    #[command(aliases = ["pause"])]
+    Suspend(Pausing),
     /// Ask suspended or buried cards again
-    #[command(aliases = ["unsuspend", "unbury"])]
-    Resume(Cards),
+    #[command(aliases = ["unsuspend", "unbury", "unpause"])]
+    Resume(Pausing),
     /// Don't ask cards until tomorrow
     Bury(Cards),
     /// Reset cards to new; past answers still count in the statistics
-    Forget(Cards),
+    #[command(aliases = ["reset"])]
+    Forget(Forget),
     /// Take back the last answer, or whatever this machine recorded last
     Undo(Undo),
     /// Today at a glance
@@ -195,6 +205,8 @@ impl Command {
             Self::Import(flags) => Some(&mut flags.json),
             Self::Undo(flags) => Some(&mut flags.json),
             Self::Export(flags) => Some(&mut flags.json),
+            Self::Remove(flags) => Some(&mut flags.json),
+            Self::Move(flags) => Some(&mut flags.json),
             Self::Review(_)
             | Self::Add(_)
             | Self::Test(_)
@@ -438,7 +450,7 @@ pub struct List {
     #[arg(long = "deck", value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub decks: Vec<String>,
     /// Only with this tag
-    #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
+    #[arg(long, value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
     /// Only in this state
     #[arg(long, value_name = "STATE")]
@@ -449,6 +461,9 @@ pub struct List {
     /// List the decks instead, with what to read next
     #[arg(long = "decks", conflicts_with_all = ["query", "state", "sort", "tag"])]
     pub list_decks: bool,
+    /// List the tags instead, with how many cards each has and how many of them are due
+    #[arg(long = "tags", conflicts_with_all = ["query", "state", "sort", "tag", "list_decks"])]
+    pub list_tags: bool,
     /// Print JSON
     #[arg(long)]
     pub json: bool,
@@ -499,14 +514,6 @@ pub struct Show {
     pub json: bool,
 }
 
-/// Which card to edit.
-#[derive(Debug, Args)]
-pub struct Edit {
-    /// An id or an unambiguous part of one
-    #[arg(add = ArgValueCompleter::new(cards))]
-    pub card: String,
-}
-
 /// For which shell.
 #[derive(Debug, Args)]
 pub struct Completions {
@@ -526,16 +533,6 @@ pub enum ShellName {
     /// PowerShell
     #[value(name = "powershell")]
     PowerShell,
-}
-
-/// A new id for a card.
-#[derive(Debug, Args)]
-pub struct Rename {
-    /// The id that the card has, or had; or the key of a face that it had
-    #[arg(add = ArgValueCompleter::new(cards))]
-    pub old: String,
-    /// The id that it gets, or has by now; or the key of the face that it has
-    pub new: String,
 }
 
 /// What to count.
@@ -640,20 +637,4 @@ impl From<GradeWord> for Grade {
             GradeWord::Easy => Self::Easy,
         }
     }
-}
-
-/// How to say what was taken back.
-#[derive(Debug, Args)]
-pub struct Undo {
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-/// Some cards.
-#[derive(Debug, Args)]
-pub struct Cards {
-    /// The cards: each an id or an unambiguous part of one; or one face of a card, by its key
-    #[arg(required = true, value_name = "CARD", add = ArgValueCompleter::new(cards))]
-    pub cards: Vec<String>,
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::write::Batch;
-use crate::deck::{Deck, FaceKey};
+use crate::deck::{CardId, Deck, FaceKey};
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard, Os};
 use crate::history::event::VERSION;
@@ -222,7 +222,10 @@ impl Study {
     pub fn batch(&self) -> Batch<'_> {
         let old = self.history.card_ids();
         Batch::new(&self.library, move |id| {
-            old.contains(id) || self.history.renamed_to(id).is_some()
+            let is_removed = |id: &CardId| self.history.removed(id).is_some();
+            old.contains(id)
+                || self.history.renamed_to(id).is_some()
+                || id.parse().is_ok_and(|id| is_removed(&id))
         })
     }
 

@@ -77,6 +77,13 @@ pub fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
     starting(start, described)
 }
 
+/// Completes a card or a deck.
+pub fn cards_and_decks(start: &OsStr) -> Vec<CompletionCandidate> {
+    let mut found = cards(start);
+    found.extend(decks(start));
+    found
+}
+
 /// Completes a face.
 pub fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {

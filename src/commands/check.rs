@@ -143,7 +143,9 @@ fn as_rows(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> 
                     .into()
             }
             None => {
-                "its history is kept; if the card has another id now: quiz rename OLD NEW".into()
+                format!(
+                    "its history is kept; if the card has another id now: quiz rename {id} NEW; if you deleted it: quiz remove {id}"
+                )
             }
         };
         warn(&format!("`{id}` has a history, but no card"), &help);
@@ -243,7 +245,11 @@ fn orphans(study: &Study) -> Vec<Orphan> {
     let key = |card: &Card| study.history.card(&card.id);
     let cards = || study.library.cards().map(|(_, card)| card);
     let used: HashSet<CardId> = cards().map(key).collect();
-    let is_gone = |id: &&str| !used.contains(*id) && !study.library.has(id);
+    let is_removed = |id: &CardId| study.history.removed(id).is_some();
+    let is_gone = |id: &&str| {
+        let is_there = used.contains(*id) || study.library.has(id);
+        !is_there && !id.parse().is_ok_and(|id| is_removed(&id))
+    };
     let mut gone: Vec<&str> = with_history.iter().copied().filter(is_gone).collect();
     gone.sort_unstable();
     let is_new = |card: &&Card| !with_history.contains(key(card).as_str());

@@ -51,6 +51,9 @@ pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
     if flags.list_decks {
         return decks(study, &flags.decks, flags.json);
     }
+    if flags.list_tags {
+        return super::tags::run(study, &flags.decks, flags.json);
+    }
     say_problems(study);
     let decks = study.library.select(&flags.decks)?;
     super::wanted(study, &[], flags.tag.as_ref())?;

@@ -15,14 +15,17 @@ mod learning;
 pub mod list;
 pub mod log;
 pub mod man;
+pub mod move_to;
 pub mod next;
 pub mod plan;
 mod process;
 pub mod put_off;
+pub mod remove;
 pub mod rename;
 pub mod review;
 pub mod show;
 pub mod stats;
+mod tags;
 pub mod test;
 pub mod tune;
 pub mod undo;
@@ -118,6 +121,8 @@ fn run_on(study: &mut Study, command: Command, settings: Option<Problem>) -> Res
         Command::Edit(flags) => edit::run(study, &flags),
         Command::Log(flags) => log::run(study, &flags),
         Command::Due(flags) => due::run(study, &flags, flags.json),
+        Command::Remove(flags) => remove::run(study, &flags),
+        Command::Move(flags) => move_to::run(study, &flags),
         Command::Rename(flags) => rename::run(study, &flags),
         Command::Export(flags) => export::run(study, &flags),
         Command::Import(flags) => import::run(study, &flags),

@@ -1,40 +1,36 @@
 //! `quiz suspend`, `quiz resume`, `quiz bury`, `quiz forget`: what is asked of some cards, and when.
 
 use super::{give_ids, print_done};
-use crate::cli::Cards;
-use crate::deck::{CardId, FaceKey};
+use crate::cli::{Cards, Forget, Pausing};
+use crate::deck::{Card, CardId, FaceKey};
 use crate::error::{Error, Result};
 use crate::history::event::{Pause, Paused};
 use crate::history::{Event, FaceHistory, History};
 use crate::schedule::askable::Askable;
 use crate::study::Study;
+use crate::text::plural;
+use crate::ui::confirm::confirm;
 
 /// Does not ask cards or faces until they are resumed.
 ///
 /// # Errors
 /// If a card is not found, or the event can't be brought to the disk.
-pub fn suspend(study: &mut Study, flags: &Cards) -> Result<()> {
-    for of in meant(study, flags)? {
-        let is_so = is_suspended(&study.history, &of);
-        let said = match is_so {
-            true => format!("{} is suspended already.\n", name(&of)),
-            false => format!("Suspended {}.\n", name(&of)),
-        };
-        if !is_so {
-            study.record(|at| Event::Suspend(Pause { at, of: of.clone() }))?;
-        }
-        print_done(&said)?;
-    }
-    Ok(())
+pub fn suspend(study: &mut Study, flags: &Pausing) -> Result<()> {
+    let all = paused(study, flags)?;
+    let is_so = |of: &Paused| is_suspended(&study.history, of);
+    let (already, meant): (Vec<Paused>, Vec<Paused>) = all.into_iter().partition(is_so);
+    pause(study, &meant, Event::Suspend)?;
+    say_each(flags, "Suspended", &meant, &already, "suspended already")
 }
 
 /// Asks suspended or buried cards, or suspended faces, again.
 ///
 /// # Errors
 /// As [`suspend`].
-pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
-    for of in meant(study, flags)? {
-        if let Paused::Face(face) = &of
+pub fn resume(study: &mut Study, flags: &Pausing) -> Result<()> {
+    let all = paused(study, flags)?;
+    for of in &all {
+        if let Paused::Face(face) = of
             && study.history.is_suspended(&face.card)
         {
             return Err(Error::Refused(format!(
@@ -42,14 +38,70 @@ pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
                 face.card
             )));
         }
-        if !is_put_off(study, &of) {
-            print_done(&format!("{} is neither suspended nor buried.\n", name(&of)))?;
-            continue;
-        }
-        study.record(|at| Event::Resume(Pause { at, of: of.clone() }))?;
-        print_done(&format!("Resumed {}.\n", name(&of)))?;
+    }
+    let is_so = |of: &Paused| is_put_off(study, of);
+    let (meant, already): (Vec<Paused>, Vec<Paused>) = all.into_iter().partition(is_so);
+    pause(study, &meant, Event::Resume)?;
+    say_each(
+        flags,
+        "Resumed",
+        &meant,
+        &already,
+        "neither suspended nor buried",
+    )
+}
+
+/// Records a pause, or its end, of each.
+fn pause(study: &mut Study, meant: &[Paused], make: impl Fn(Pause) -> Event) -> Result<()> {
+    let mut with = None;
+    for of in meant {
+        let pause = |at| Pause {
+            at,
+            of: of.clone(),
+            with,
+        };
+        let at = study.record(|at| make(pause(at)))?;
+        with.get_or_insert(at);
     }
     Ok(())
+}
+
+/// Says what was done: of cards that were named, each in a line.
+fn say_each(
+    flags: &Pausing,
+    done: &str,
+    meant: &[Paused],
+    already: &[Paused],
+    state: &str,
+) -> Result<()> {
+    if !flags.cards.is_empty() {
+        let meant = meant.iter().map(|of| format!("{done} {}.\n", name(of)));
+        let already = already
+            .iter()
+            .map(|of| format!("{} is {state}.\n", name(of)));
+        return print_done(&meant.chain(already).collect::<String>());
+    }
+    let rest = match already.len() {
+        0 => String::new(),
+        1 => format!(" (1 more was {state})"),
+        more => format!(" ({more} more were {state})"),
+    };
+    print_done(&format!("{done} {}{rest}.\n", plural(meant.len(), "card")))
+}
+
+/// The cards and faces that are named, or those of a deck or with a tag.
+fn paused(study: &mut Study, flags: &Pausing) -> Result<Vec<Paused>> {
+    if !flags.cards.is_empty() {
+        return meant(study, &flags.cards);
+    }
+    study.refuse_newer()?;
+    give_ids(study)?;
+    super::wanted(study, &flags.decks, flags.tag.as_ref())?;
+    let decks = study.library.select(&flags.decks)?;
+    let cards = decks.into_iter().flat_map(|deck| &deck.cards);
+    let has_tag = |card: &&Card| flags.tag.as_ref().is_none_or(|tag| card.has_tag(tag));
+    let cards = cards.filter(has_tag);
+    Ok(cards.map(|card| Paused::Card(card.id.clone())).collect())
 }
 
 /// Does not ask the cards until tomorrow.
@@ -58,27 +110,21 @@ pub fn resume(study: &mut Study, flags: &Cards) -> Result<()> {
 /// As [`suspend`]; if a face is named.
 pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
     let until = study.today().plus(1);
-    let mut cards: Vec<CardId> = Vec::new();
-    for of in meant(study, flags)? {
-        match of {
-            Paused::Card(card) => cards.push(card),
-            Paused::Face(face) => {
-                return Err(Error::Usage(format!(
-                    "`{face}` is a face: a card is buried with all of its faces"
-                )));
-            }
-        }
-    }
+    let why = "a card is buried with all of its faces";
+    let cards = meant_cards(study, &flags.cards, why)?;
+    let mut with = None;
     for card in cards {
         if study.history.buried_until(&card) == Some(until) {
             print_done(&format!("{card} is buried until tomorrow already.\n"))?;
             continue;
         }
-        study.record(|at| Event::Bury {
+        let at = study.record(|at| Event::Bury {
             at,
             card: card.clone(),
             until,
+            with,
         })?;
+        with.get_or_insert(at);
         print_done(&format!("Buried {card} until tomorrow.\n"))?;
     }
     Ok(())
@@ -87,36 +133,73 @@ pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
 /// Makes the cards new, every face of them; or the one face that is named.
 ///
 /// # Errors
-/// As [`suspend`].
-pub fn forget(study: &mut Study, flags: &Cards) -> Result<()> {
-    for of in meant(study, flags)? {
-        let faces = match &of {
-            Paused::Face(face) => vec![face.clone()],
-            Paused::Card(card) => study
-                .library
-                .card(card)
-                .map_or_else(Vec::new, |(_, card)| card.faces().collect()),
-        };
-        let met = |face: &FaceKey| {
-            study
-                .history
-                .face(face)
-                .is_some_and(|face| face.due().is_some())
-        };
-        let met: Vec<FaceKey> = faces.into_iter().filter(met).collect();
-        if met.is_empty() {
-            print_done(&format!("{} is new already.\n", name(&of)))?;
-            continue;
+/// As [`suspend`]; without a terminal, if a card is named by a part of its id.
+pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
+    let mut all = Vec::new();
+    for of in meant(study, &flags.cards)? {
+        let faces = met(study, &of);
+        match faces.is_empty() {
+            true => print_done(&format!("{} is new already.\n", name(&of)))?,
+            false => all.push((of, faces)),
         }
-        for face in &met {
-            study.record(|at| Event::Forget {
+    }
+    if all.is_empty() || !(flags.yes || is_meant(study, &flags.cards, &all)?) {
+        return Ok(());
+    }
+    let mut with = None;
+    for (of, faces) in &all {
+        for face in faces {
+            let at = study.record(|at| Event::Forget {
                 at,
                 face: face.clone(),
+                with,
             })?;
+            with.get_or_insert(at);
         }
-        print_done(&format!("{}.\n", forgotten(study, &of, &met)))?;
+        print_done(&format!("{}.\n", forgotten(study, of, faces)))?;
     }
     Ok(())
+}
+
+/// The faces that are not new.
+fn met(study: &Study, of: &Paused) -> Vec<FaceKey> {
+    let mut faces = match of {
+        Paused::Face(face) => vec![face.clone()],
+        Paused::Card(card) => study
+            .library
+            .card(card)
+            .map_or_else(Vec::new, |(_, card)| card.faces().collect()),
+    };
+    faces.retain(|face| {
+        let face = study.history.face(face);
+        face.is_some_and(|face| face.due().is_some())
+    });
+    faces
+}
+
+/// Whether the person means it. Where nobody can be asked, what is named by its whole id is meant.
+fn is_meant(study: &Study, words: &[String], all: &[(Paused, Vec<FaceKey>)]) -> Result<bool> {
+    let faces = || all.iter().flat_map(|(_, faces)| faces);
+    let reviews = faces().filter_map(|face| study.history.face(face));
+    let reviews: usize = reviews.map(|face| face.current().len()).sum();
+    let question = format!(
+        "Reset {} to new, after {}?",
+        some(all.iter().map(|(of, _)| name(of))),
+        plural(reviews, "review")
+    );
+    if let Some(answer) = confirm(&question)? {
+        return Ok(answer);
+    }
+    for word in words {
+        let (_, card) = study.library.find(word)?;
+        if FaceKey::card_part(word) != card.id.as_str() {
+            return Err(Error::Usage(format!(
+                "`{word}` is not a whole id: give `{}`, or --yes",
+                card.id
+            )));
+        }
+    }
+    Ok(true)
 }
 
 /// That it was forgotten, and from when on it is asked.
@@ -132,6 +215,17 @@ fn forgotten(study: &Study, of: &Paused, faces: &[FaceKey]) -> String {
         "Reset {} to new: its turn comes among the new cards, {when}",
         name(of)
     )
+}
+
+/// The first few of these names.
+pub(super) fn some(names: impl ExactSizeIterator<Item = String>) -> String {
+    const MOST: usize = 5;
+    let count = names.len();
+    let first: Vec<String> = names.take(MOST).collect();
+    match count.saturating_sub(MOST) {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }
 
 fn is_suspended(history: &History, of: &Paused) -> bool {
@@ -167,11 +261,11 @@ fn name(of: &Paused) -> String {
 }
 
 /// The cards and faces that are meant, all of them first, so that a wrong one stops before anything is done.
-fn meant(study: &mut Study, flags: &Cards) -> Result<Vec<Paused>> {
+pub(super) fn meant(study: &mut Study, words: &[String]) -> Result<Vec<Paused>> {
     study.refuse_newer()?;
     give_ids(study)?;
     let mut meant = Vec::new();
-    for word in &flags.cards {
+    for word in words {
         let (_, card) = study.library.find(word)?;
         let faces: Vec<FaceKey> = card.faces().collect();
         let named = faces.iter().find(|face| face.to_string() == *word);
@@ -184,4 +278,16 @@ fn meant(study: &mut Study, flags: &Cards) -> Result<Vec<Paused>> {
         }
     }
     Ok(meant)
+}
+
+/// The cards that are meant.
+///
+/// # Errors
+/// As [`meant`]; with `why` if a face is named.
+pub(super) fn meant_cards(study: &mut Study, words: &[String], why: &str) -> Result<Vec<CardId>> {
+    let card = |of| match of {
+        Paused::Card(card) => Ok(card),
+        Paused::Face(face) => Err(Error::Usage(format!("`{face}` is a face: {why}"))),
+    };
+    meant(study, words)?.into_iter().map(card).collect()
 }

@@ -115,7 +115,7 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
 
 /// Returns the deck that is meant: the one of this name, in any folder, where no card has it as its id; else the one
 /// that the word is an unambiguous part of, where it is a part of no id.
-fn named_deck<'a>(library: &'a Library, word: &str) -> Option<&'a Deck> {
+pub(super) fn named_deck<'a>(library: &'a Library, word: &str) -> Option<&'a Deck> {
     if word.parse().is_ok_and(|id| library.card(&id).is_some()) {
         return None;
     }

@@ -1,9 +1,11 @@
 //! `quiz undo`: takes back the last thing that this machine recorded.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::rename::change_in_deck;
-use super::{print_done, print_json_done};
+use super::{print_done, print_json_done, remove};
 use crate::cli;
 use crate::deck::{CardId, FaceKey, Side};
 use crate::error::{Error, Result};
@@ -18,7 +20,7 @@ struct Shape {
     /// What was taken back, in words.
     undone: String,
     kind: &'static str,
-    /// The face's key or the card's id that it was about; `None` for a scored quiz.
+    /// The face's key or the card's id that it was about; `None` for a scored quiz, or several cards.
     subject: Option<FaceKey>,
     /// When it had been recorded.
     at: Stamp,
@@ -38,11 +40,24 @@ pub fn run(study: &mut Study, flags: &cli::Undo) -> Result<()> {
         ));
     };
     may_be_undone(study, &last)?;
-    // A quiz goes with its questions.
-    let questions =
-        counting.take_while(|(event, _)| matches!(last, Event::Test { .. }) && is_question(event));
-    let undone: Vec<(Event, FaceKey)> = questions.collect();
-    for (event, subject) in [(last.clone(), subject.clone())].iter().chain(&undone) {
+    // A quiz goes with its questions, and all that one command did goes together.
+    let goes_along = |(event, _): &(Event, FaceKey)| match last {
+        Event::Test { .. } => is_question(event),
+        _ => event.first() == last.first(),
+    };
+    let mut undone = vec![(last.clone(), subject.clone())];
+    undone.extend(counting.take_while(goes_along));
+    // In the order in which they were cut.
+    let cuts = undone.iter().rev().filter_map(|(event, _)| match event {
+        Event::Remove { card, cut, .. } => Some((card.clone(), cut.as_deref()?.clone())),
+        _ => None,
+    });
+    let cuts: Vec<_> = cuts.collect();
+    if !cuts.is_empty() {
+        // The cards first: a kill in between leaves them there, and the same command finishes it.
+        remove::put_back(study, &cuts)?;
+    }
+    for (event, subject) in &undone {
         study.record(|at| Event::Undo {
             at,
             face: subject.clone(),
@@ -52,12 +67,18 @@ pub fn run(study: &mut Study, flags: &cli::Undo) -> Result<()> {
     if let Some((from, to)) = renamed_card(&last) {
         change_in_deck(study, to, from)?;
     }
-    let undone = said(&last);
+    let subjects: BTreeSet<&CardId> = undone.iter().map(|(_, subject)| &subject.card).collect();
+    let is_about_one = subjects.len() == 1 && !matches!(last, Event::Test { .. });
+    let undone = match (&last, subjects.len(), undone.len()) {
+        (Event::Test { .. }, ..) | (_, _, 1) => said(&last),
+        (_, 1, faces) => format!("{} was {} ({faces} faces)", subject.card, done(&last)),
+        (_, cards, _) => format!("{cards} cards were {}", done(&last)),
+    };
     if flags.json {
         return print_json_done(&Shape {
             undone,
             kind: kind(&last),
-            subject: Some(subject).filter(|_| !matches!(last, Event::Test { .. })),
+            subject: Some(subject).filter(|_| is_about_one),
             at: last.at(),
         });
     }
@@ -136,6 +157,18 @@ fn said(event: &Event) -> String {
         Event::Test { asked, right, .. } => format!("a quiz, {right} of {asked} right"),
         Event::Question { face, .. } => format!("a question about {face}"),
         Event::Undo { .. } | Event::DayStart { .. } => String::new(),
+    }
+}
+
+/// What a command did to several cards or faces, in a word.
+fn done(event: &Event) -> &'static str {
+    match event {
+        Event::Suspend(_) => "suspended",
+        Event::Resume(_) => "resumed",
+        Event::Bury { .. } => "buried",
+        Event::Forget { .. } => "forgotten",
+        Event::Remove { .. } => "removed",
+        _ => "changed",
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod answer;
 pub mod cloze;
+pub mod cut;
 pub mod draft;
 pub mod id;
 pub mod library;

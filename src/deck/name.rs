@@ -11,7 +11,7 @@ pub(crate) fn folded(name: &str) -> String {
 }
 
 /// Returns the tag that is meant by `word`, to be compared: a person may write it as `#tag`.
-fn folded_tag(word: &str) -> String {
+pub(crate) fn folded_tag(word: &str) -> String {
     folded(word.trim().trim_start_matches('#'))
 }
 

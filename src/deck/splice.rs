@@ -22,20 +22,35 @@ pub enum New {
     Draft(Draft),
     /// As somebody wrote it in RON.
     Written(String),
+    /// As it stood in another place, with the comment that stood behind it, if any.
+    Moved {
+        /// The card.
+        card: String,
+        /// The comment, from its `//`.
+        comment: String,
+    },
 }
 
 impl New {
     fn styled(&self, style: &Style) -> String {
         match self {
             Self::Draft(draft) => style.set(draft),
-            Self::Written(card) => card.clone(),
+            Self::Written(card) | Self::Moved { card, .. } => card.clone(),
+        }
+    }
+
+    /// What stands behind it on its line.
+    fn behind(&self) -> String {
+        match self {
+            Self::Moved { comment, .. } if !comment.is_empty() => format!(" {comment}"),
+            _ => String::new(),
         }
     }
 
     fn on_one_line(&self) -> String {
         match self {
             Self::Draft(draft) => style::on_one_line(draft),
-            Self::Written(card) => card.clone(),
+            Self::Written(card) | Self::Moved { card, .. } => card.clone(),
         }
     }
 }
@@ -84,7 +99,7 @@ fn on_lines(style: &Style, cards: &[New]) -> String {
     } = style;
     cards
         .iter()
-        .map(|card| format!("{end}{indent}{},", card.styled(style)))
+        .map(|card| format!("{end}{indent}{},{}", card.styled(style), card.behind()))
         .collect()
 }
 
@@ -150,7 +165,7 @@ fn behind_the_last(
     let has_comma = comma < list.end && text.as_bytes().get(comma) == Some(&b',');
     let behind = if has_comma { comma + 1 } else { last.end };
     let rest = text.get(behind..list.end).unwrap_or("");
-    if !rest.contains('\n') {
+    if !rest.contains('\n') && cards.iter().all(|card| card.behind().is_empty()) {
         let inline: Vec<String> = cards.iter().map(New::on_one_line).collect();
         let inline = inline.join(", ");
         let before = if has_comma { " " } else { ", " };
@@ -278,7 +293,7 @@ fn edit_id(source: &Source, span: &Range<usize>, id: &CardId) -> Option<Edit> {
 }
 
 /// `text` with the edits, whose ranges ascend and don't overlap.
-fn apply(text: &str, edits: Vec<Edit>) -> String {
+pub(super) fn apply(text: &str, edits: Vec<Edit>) -> String {
     let more: usize = edits.iter().map(|(_, new)| new.len()).sum();
     let mut out = String::with_capacity(text.len() + more);
     let mut at = 0;
@@ -316,7 +331,7 @@ fn checked(
             .clone()
             .check()
             .is_ok_and(|(id, body)| id == is.id && is.body.says_the_same(&body)),
-        New::Written(text) => new.part(&is.body.span) == text,
+        New::Written(text) | New::Moved { card: text, .. } => new.part(&is.body.span) == text,
     };
     let behind = after.cards.iter().skip(before.cards.len());
     if kept
@@ -330,7 +345,7 @@ fn checked(
     Err(unsafe_edit(old))
 }
 
-fn unsafe_edit(source: &Source) -> Error {
+pub(super) fn unsafe_edit(source: &Source) -> Error {
     Error::Refused(format!(
         "{}: this could not be written safely; nothing was written",
         source.file().display()

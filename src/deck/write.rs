@@ -177,12 +177,16 @@ impl<'a> Batch<'a> {
         let library = self.library;
         let decks = self.decks.into_iter();
         decks
-            .map(|(deck, cards)| write(library, disk, deck, cards))
+            .map(|(deck, cards)| append(library, disk, deck, cards))
             .collect()
     }
 }
 
-fn write(
+/// Writes cards behind the last one of the deck `deck`, which is made if it is not there.
+///
+/// # Errors
+/// If it can't be written; it is as it was.
+pub fn append(
     library: &Library,
     disk: &dyn Disk,
     deck: String,

@@ -10,6 +10,7 @@ pub(crate) fn suspend_face(at: Stamp, face: FaceKey) -> Event {
     Event::Suspend(Pause {
         at,
         of: Paused::Face(face),
+        with: None,
     })
 }
 

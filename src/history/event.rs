@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::plain;
+use crate::deck::cut::Cut;
 use crate::deck::{CardId, FaceKey};
 use crate::time::{Day, Stamp};
 
@@ -79,6 +80,9 @@ pub enum Event {
         card: CardId,
         /// The day.
         until: Day,
+        /// The moment of the first event of the same command; `None` for that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<Stamp>,
     },
     /// A face is to be learnt anew.
     Forget {
@@ -86,6 +90,9 @@ pub enum Event {
         at: Stamp,
         /// The face's key.
         face: FaceKey,
+        /// The moment of the first event of the same command; `None` for that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<Stamp>,
     },
     /// A card has another id; or, where either key has a `#`, a face has another key.
     Rename {
@@ -102,6 +109,12 @@ pub enum Event {
         at: Stamp,
         /// The card's id.
         card: CardId,
+        /// What was cut out of the deck; `None` if the card was in none any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cut: Option<Box<Cut>>,
+        /// The moment of the first event of the same command; `None` for that one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<Stamp>,
     },
     /// A face is due on a day that a person chose.
     Due {
@@ -164,6 +177,8 @@ pub struct Pause {
     pub at: Stamp,
     /// What is paused.
     pub of: Paused,
+    /// The moment of the first event of the same command; `None` for that one.
+    pub with: Option<Stamp>,
 }
 
 /// A card with all of its faces, or one face.
@@ -184,6 +199,8 @@ struct PauseFields {
     card: Option<CardId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     face: Option<FaceKey>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    with: Option<Stamp>,
 }
 
 impl TryFrom<PauseFields> for Pause {
@@ -195,7 +212,11 @@ impl TryFrom<PauseFields> for Pause {
             (None, Some(face)) => Paused::Face(face),
             _ => return Err("expected either `card` or `face`"),
         };
-        Ok(Self { at: fields.at, of })
+        Ok(Self {
+            at: fields.at,
+            of,
+            with: fields.with,
+        })
     }
 }
 
@@ -209,6 +230,7 @@ impl From<Pause> for PauseFields {
             at: pause.at,
             card,
             face,
+            with: pause.with,
         }
     }
 }
@@ -251,6 +273,7 @@ impl Event {
         Self::Suspend(Pause {
             at,
             of: Paused::Card(card),
+            with: None,
         })
     }
 
@@ -259,6 +282,7 @@ impl Event {
         Self::Resume(Pause {
             at,
             of: Paused::Card(card),
+            with: None,
         })
     }
 
@@ -279,6 +303,18 @@ impl Event {
             | Self::Question { at, .. }
             | Self::DayStart { at, .. } => *at,
         }
+    }
+
+    /// Returns the moment of the first event of the command that made it: of what `quiz undo` takes back at once.
+    pub fn first(&self) -> Stamp {
+        let with = match self {
+            Self::Suspend(pause) | Self::Resume(pause) => pause.with,
+            Self::Bury { with, .. } | Self::Forget { with, .. } | Self::Remove { with, .. } => {
+                *with
+            }
+            _ => None,
+        };
+        with.unwrap_or_else(|| self.at())
     }
 
     /// Returns what an [`Event::Undo`] of it has as its `face`; `None` if it can't be taken back.
@@ -507,6 +543,27 @@ mod tests {
                 right: 18,
                 seconds: 300,
             },
+            Event::Remove {
+                at,
+                card: "a".parse().unwrap(),
+                cut: Some(Box::new(Cut {
+                    deck: "d".into(),
+                    byte: 12,
+                    after: Some("b".parse().unwrap()),
+                    text: "  Basic(id: \"a\", …),\n".into(),
+                })),
+                with: Some(at),
+            },
+            Event::Forget {
+                at,
+                face: "a#c2".parse().unwrap(),
+                with: Some(at),
+            },
+            Event::Suspend(Pause {
+                at,
+                of: Paused::Face("a#c2".parse().unwrap()),
+                with: Some(at),
+            }),
         ];
         for event in events {
             let read = Event::parse(&event.to_line()).unwrap();

@@ -24,12 +24,15 @@
 //! | `Bury(at:"…",card:"paris",until:"2026-11-24")` | the card is not asked before that day |
 //! | `Forget(at:"…",face:"paris")` | the face is new again; its reviews count for statistics, not for scheduling |
 //! | `Rename(at:"…",from:"paris",to:"capital-france")` | the card has another id. With a `#` in either, one face has another key: `from:"paris",to:"paris#c1"` |
-//! | `Remove(at:"…",card:"paris")` | the card was taken out of its deck on purpose; its reviews still count for statistics |
+//! | `Remove(at:"…",card:"paris",cut:(deck:"geography",byte:812,after:"rome",text:"…"))` | the card was taken out of its deck on purpose; its reviews still count for statistics. `cut` says what stood there, behind which card and byte, so that it can be put back; it is left out if the card had no deck any more |
 //! | `Due(at:"…",face:"paris",due:"2026-12-01")` | the face, if it is not new, is due on that day instead |
 //! | `Known(at:"…",face:"paris",stability:12.5,difficulty:6.1,due:"2026-12-05")` | another program knows how well the face is remembered (FSRS stability in days, difficulty 1–10): its schedule starts from there |
 //! | `Test(at:"…",decks:["geography"],asked:20,right:18,seconds:300)` | a scored quiz ended |
 //! | `Question(at:"…",face:"paris",right:false)` | a question of a scored quiz was answered; the schedule does not look at it |
 //! | `DayStart(at:"…",hour:5)` | days start at this hour; written with the next event whenever the setting is another one than the last recorded, or none is recorded |
+//!
+//! What one command does to several cards or faces is one event for each. From the second on, `Suspend`, `Resume`, `Bury`,
+//! `Forget` and `Remove` have a field `with`, the moment of the first one: `quiz undo` takes all of them back.
 //!
 //! # The union
 //!
@@ -833,6 +836,13 @@ impl History {
         self.cards.get(id)?.other.as_ref()?.alias.clone()
     }
 
+    /// Returns whether a face of the card was ever answered.
+    pub fn has_reviews(&self, card: &CardId) -> bool {
+        let card = self.cards.get(&self.card(card));
+        let mut faces = card.into_iter().flat_map(|card| &card.faces);
+        faces.any(|(_, face)| !face.reviews().is_empty())
+    }
+
     /// Returns the ids of the cards that have reviews.
     pub fn card_ids(&self) -> HashSet<&str> {
         let reviewed = self.cards.iter().filter(|(_, card)| {
@@ -931,6 +941,7 @@ mod tests {
             Event::Forget {
                 at: at(2),
                 face: key("a"),
+                with: None,
             },
         ]);
         let face = history.face(&key("a")).unwrap();

@@ -141,7 +141,13 @@ mod tests {
 
     #[test]
     fn a_face_may_be_suspended_by_itself_or_with_its_card() {
-        let pause = |of| Event::Suspend(Pause { at: at(19), of });
+        let pause = |of| {
+            Event::Suspend(Pause {
+                at: at(19),
+                of,
+                with: None,
+            })
+        };
         let of_face = pause(Paused::Face("a#c1".parse().unwrap()));
         let of_card = pause(Paused::Card("a".parse().unwrap()));
         let of_other = pause(Paused::Face("a#c2".parse().unwrap()));
@@ -168,6 +174,7 @@ mod tests {
             at: at(19),
             card: "a".parse().unwrap(),
             until: day(until),
+            with: None,
         };
         let buried = on_the_20th(&[review(10, Grade::Good, 18), bury(22)]);
         assert_eq!(buried.next(day(20)), Some(day(22)));

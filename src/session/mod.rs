@@ -245,6 +245,7 @@ impl<'a> Session<'a> {
                 at,
                 card: card.clone(),
                 until,
+                with: None,
             },
         })?;
         self.steps.push(Step::PutOff(card.clone(), at));

@@ -101,6 +101,7 @@ mod tests {
         let forget = Event::Forget {
             at: "2026-11-20T12:00:00.000+00:00".parse().unwrap(),
             face: face.clone(),
+            with: None,
         };
         let now = "2026-11-23T12:00:00.000+00:00".parse().unwrap();
         let learnt = |events: Vec<Event>| -> Vec<usize> {

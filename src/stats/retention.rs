@@ -225,6 +225,7 @@ mod tests {
         events.push(Event::Forget {
             at: at("12"),
             face: face.clone(),
+            with: None,
         });
         assert_eq!(counts(&events), Some((1, 2)));
         events.push(answer("13", Grade::Again, "13"));

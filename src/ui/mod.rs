@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod chart;
+pub mod confirm;
 pub mod editor;
 pub mod frame;
 pub mod intro;

@@ -801,7 +801,7 @@ fn the_readme_names_what_json_holds() {
     let mut home = Home::with(TWO);
     home.deck(
         "more",
-        r#"Deck(title: "M", resources: [(title: "t", site: "s", minutes: 1)], cards: [Basic(front: "f", back: "b")])"#,
+        r#"Deck(title: "M", resources: [(title: "t", site: "s", minutes: 1)], cards: [Basic(front: "f", back: "b", tags: ["t"])])"#,
     );
     home.deck("broken", "Deck(");
     let day = |day: u32, face: &str, grade: &str, due: u32| {
@@ -843,6 +843,8 @@ fn the_readme_names_what_json_holds() {
         let command: Vec<&str> = match command.trim() {
             "grade …" => vec!["grade", "b#c1", "good"],
             "show …" => vec!["show", "a"],
+            "remove …" => vec!["remove", "b", "--yes"],
+            "move …" => vec!["move", "a", "more"],
             words => words.split_whitespace().collect(),
         };
         // What is cut short is another command's, or said a line above.

@@ -70,14 +70,19 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
                 Paused::Card(card.clone())
             };
             match kind {
-                0 => Event::Suspend(Pause { at, of }),
-                1 => Event::Resume(Pause { at, of }),
+                0 => Event::Suspend(Pause { at, of, with: None }),
+                1 => Event::Resume(Pause { at, of, with: None }),
                 2 => Event::Bury {
                     at,
                     card,
                     until: due,
+                    with: None,
                 },
-                3 => Event::Forget { at, face },
+                3 => Event::Forget {
+                    at,
+                    face,
+                    with: None,
+                },
                 4 => Event::Due { at, face, due },
                 5 => Event::Known {
                     at,
@@ -86,7 +91,12 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
                     difficulty: 5.0,
                     due,
                 },
-                6 => Event::Remove { at, card },
+                6 => Event::Remove {
+                    at,
+                    card,
+                    cut: None,
+                    with: None,
+                },
                 7 => Event::DayStart {
                     at,
                     hour: (number % 24) as u32,

@@ -13,6 +13,7 @@
 mod support;
 
 mod add;
+mod cards;
 mod clock;
 mod commands;
 mod completions;

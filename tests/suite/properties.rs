@@ -300,8 +300,13 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
                     at,
                     card,
                     until: due,
+                    with: None,
                 },
-                4 => Event::Forget { at, face },
+                4 => Event::Forget {
+                    at,
+                    face,
+                    with: None,
+                },
                 5 => Event::Rename {
                     at,
                     from: card.into(),

@@ -122,6 +122,7 @@ impl Machine {
             Step::Forget { card } => Event::Forget {
                 at,
                 face: id(card).into(),
+                with: None,
             },
             Step::Rename { card, to } if card != to => {
                 self.rename(&id(card), &id(to));

@@ -168,7 +168,11 @@ impl Log<'_> {
     fn forget(&mut self, at: i64) {
         if let Some(at) = self.reading.zone.stamp(at) {
             let face = self.face.clone();
-            self.events.push(Event::Forget { at, face });
+            self.events.push(Event::Forget {
+                at,
+                face,
+                with: None,
+            });
             self.report.rows("cards that were made new again", 1);
         }
     }

@@ -331,6 +331,7 @@ fn what_is_buried_comes_on_the_day_until_which_it_is() {
         at: at("11-23", 0),
         card: card.parse().unwrap(),
         until: format!("2026-{until}").parse().unwrap(),
+        with: None,
     };
     world.events.push(bury("c00", "11-26"));
     let later = |world: &World| world.queue(&Wanted::default()).later();
@@ -348,6 +349,7 @@ fn new_cards_of_tomorrow_are_counted() {
         at: at("11-23", 0),
         card: card.parse().unwrap(),
         until: format!("2026-{until}").parse().unwrap(),
+        with: None,
     };
     world.events.push(bury("c00", "11-24"));
     world.events.push(bury("c01", "11-25"));
@@ -385,6 +387,7 @@ fn suspended_buried_and_unwanted_cards_are_not_asked() {
             at: at("11-23", 0),
             card: card(id),
             until: until.parse().unwrap(),
+            with: None,
         });
     }
     assert_eq!(world.keys(), ["c02", "c03"]);
@@ -476,6 +479,7 @@ fn what_was_forgotten_by_command_today_is_new_today_and_hands_no_place_back() {
     world.events.push(Event::Forget {
         at: at("11-23", 1),
         face: key("c00"),
+        with: None,
     });
     assert_eq!(world.keys(), ["c00"]);
     world.answer(2, "11-23", "c00", Grade::Good, "11-25");
@@ -597,8 +601,8 @@ proptest! {
                 }
                 Step::Suspend(at_face) => Event::suspend(at, face(at_face).card),
                 Step::Resume(at_face) => Event::resume(at, face(at_face).card),
-                Step::Bury(at_face) => Event::Bury { at, card: face(at_face).card, until: at.day(4).plus(1) },
-                Step::Forget(at_face) => Event::Forget { at, face: face(at_face) },
+                Step::Bury(at_face) => Event::Bury { at, card: face(at_face).card, until: at.day(4).plus(1), with: None },
+                Step::Forget(at_face) => Event::Forget { at, face: face(at_face), with: None },
             };
             let Some(FaceKey { card, .. }) = event.subject() else { continue };
             world.events.push(event);

@@ -113,16 +113,19 @@ impl World {
                 Step::SuspendFace(at_face) => Event::Suspend(Pause {
                     at,
                     of: Paused::Face(face(at_face)?),
+                    with: None,
                 }),
                 Step::ResumeCard(at_card) => Event::resume(at, card(at_card)?),
                 Step::Bury(at_card, days) => Event::Bury {
                     at,
                     card: card(at_card)?,
                     until: today.plus(*days),
+                    with: None,
                 },
                 Step::Forget(at_face) => Event::Forget {
                     at,
                     face: face(at_face)?,
+                    with: None,
                 },
                 Step::Move(at_face, days) => Event::Due {
                     at,
@@ -132,6 +135,8 @@ impl World {
                 Step::Remove(at_card) => Event::Remove {
                     at,
                     card: card(at_card)?,
+                    cut: None,
+                    with: None,
                 },
                 _ => return None,
             })

@@ -141,6 +141,7 @@ fn what_is_buried_waits_from_the_day_it_was_buried_until() {
         at: at(23),
         card: card("a"),
         until,
+        with: None,
     });
     assert_eq!(streak_of(&["a"], events.clone(), at(24)).today, Kept::Free);
     let needed = streak_of(&["a"], events.clone(), at(25));
@@ -159,6 +160,7 @@ fn what_is_forgotten_waits_no_more_and_what_waited_before_stays_missed() {
     let forget = |day| Event::Forget {
         at: at(day),
         face: "a".parse().unwrap(),
+        with: None,
     };
     let mut events = due_on_the_23rd();
     events.push(forget(23));

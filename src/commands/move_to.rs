@@ -1,0 +1,156 @@
+//! `quiz move`: cards from their decks into another one.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::put_off::meant_cards;
+use super::{print_done, print_json_done};
+use crate::cli;
+use crate::deck::splice::New;
+use crate::deck::{CardId, cut, naming, read, write};
+use crate::error::{Error, Result};
+use crate::files::{self, Os};
+use crate::study::Study;
+use crate::text::{one_line_kept, plural};
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Shape {
+    deck: String,
+    moved: Vec<Moved>,
+}
+
+#[derive(Serialize)]
+struct Moved {
+    id: CardId,
+    from: String,
+}
+
+/// Moves the cards behind the last one of the deck. They are written there before they are cut out of their decks: a
+/// kill in between leaves a card in both, and the same command finishes it.
+///
+/// # Errors
+/// If a card is not found, no deck can have that name, or a deck can't be written.
+pub fn run(study: &mut Study, flags: &cli::Move) -> Result<()> {
+    let cards = meant_cards(study, &flags.cards, "a card is moved with all of its faces")?;
+    let _held = study.hold_decks()?;
+    let deck = match study
+        .library
+        .select(std::slice::from_ref(&flags.deck))
+        .as_deref()
+    {
+        Ok([only]) => only.name.clone(),
+        _ => naming::for_adding(&study.library, &flags.deck)?,
+    };
+    let mut sources: BTreeMap<String, Vec<(Range<usize>, CardId)>> = BTreeMap::new();
+    let mut is_there = Vec::new();
+    for id in &cards {
+        let places = places(study, id);
+        let is_here = |(name, _): &&(String, Range<usize>)| *name == deck;
+        let (here, elsewhere): (Vec<_>, Vec<_>) = places.iter().partition(is_here);
+        if !here.is_empty() {
+            is_there.push(id.clone());
+            if elsewhere
+                .iter()
+                .any(|place| !same_text(study, here.first(), place))
+            {
+                return Err(Error::Refused(format!(
+                    "two cards have the id `{id}`: give one of them another id first (`quiz check` shows where)"
+                )));
+            }
+        }
+        for (name, span) in elsewhere {
+            let of_deck = sources.entry(name.clone()).or_default();
+            of_deck.push((span.clone(), id.clone()));
+        }
+    }
+    let mut moved = Vec::new();
+    let (mut new, mut left) = (Vec::new(), Vec::new());
+    for (name, mut cards) in sources {
+        cards.sort_unstable_by_key(|(span, _)| span.start);
+        let Some(from) = study.library.deck(&name) else {
+            continue;
+        };
+        let spans: Vec<Range<usize>> = cards.iter().map(|(span, _)| span.clone()).collect();
+        let (without, cuts) = cut::cut(&name, &from.source, &spans)?;
+        for ((_, id), cut) in cards.into_iter().zip(cuts) {
+            if !is_there.contains(&id) {
+                new.extend(cut::card_of(&cut.text).map(|card: New| (id.clone(), card)));
+            }
+            moved.push(Moved {
+                id,
+                from: name.clone(),
+            });
+        }
+        left.push((from.path.clone(), from.source.clone(), without));
+    }
+    let stamp = study.now().to_string();
+    if !new.is_empty() {
+        write::append(&study.library, &Os, deck.clone(), new)?;
+    }
+    for (path, source, without) in left {
+        files::back_up(&path, &stamp)?;
+        let old = source.text().as_bytes();
+        files::replace(&Os, &path, Some(old), without.as_bytes())?;
+    }
+    study.reload_decks()?;
+    if flags.json {
+        return print_json_done(&Shape { deck, moved });
+    }
+    print_done(&said(&deck, &moved, &is_there))
+}
+
+fn said(deck: &str, moved: &[Moved], is_there: &[CardId]) -> String {
+    let deck = one_line_kept(deck);
+    let is_moved = |id: &&CardId| !moved.iter().any(|one| one.id == **id);
+    let stayed = is_there.iter().filter(is_moved);
+    let stayed = stayed.map(|id| format!("{id} is in {deck} already.\n"));
+    let stayed: String = stayed.collect();
+    match moved {
+        [] => stayed,
+        [one] => {
+            let from = one_line_kept(&one.from);
+            format!("Moved {} from {from} to {deck}.\n{stayed}", one.id)
+        }
+        several => {
+            let line = |one: &Moved| format!("  {}  from {}\n", one.id, one_line_kept(&one.from));
+            let lines: String = several.iter().map(line).collect();
+            let count = plural(several.len(), "card");
+            format!("Moved {count} to {deck}:\n{lines}{stayed}")
+        }
+    }
+}
+
+/// Where cards with this id stand: the one that counts, and those that are left out because of it.
+fn places(study: &Study, id: &CardId) -> Vec<(String, Range<usize>)> {
+    // Only where something is left out can there be another one.
+    if study.library.is_whole() {
+        let found = study.library.card(id);
+        return found
+            .map(|(deck, card)| (deck.name.clone(), card.span.clone()))
+            .into_iter()
+            .collect();
+    }
+    let decks = study.library.decks.iter();
+    let cards = decks.flat_map(|deck| {
+        let cards = read::deck(&deck.name, &deck.source).cards.into_iter();
+        let meant = cards.filter(|card| card.id.as_ref() == Some(id));
+        meant.map(|card| (deck.name.clone(), card.body.span))
+    });
+    cards.collect()
+}
+
+/// Whether two places hold the same text.
+fn same_text(
+    study: &Study,
+    one: Option<&&(String, Range<usize>)>,
+    other: &(String, Range<usize>),
+) -> bool {
+    let text = |(name, span): &(String, Range<usize>)| {
+        let deck = study.library.deck(name)?;
+        Some(deck.source.part(span).to_string())
+    };
+    one.is_some_and(|one| text(one) == text(other))
+}

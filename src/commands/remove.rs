@@ -1,0 +1,227 @@
+//! `quiz remove`: cards out of their decks, on purpose, so that they can be brought back.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::put_off::{meant_cards, some};
+use super::{print_done, print_json_done, say};
+use crate::cli;
+use crate::deck::cut::{self, Cut};
+use crate::deck::{CardId, write};
+use crate::error::{Error, Result};
+use crate::files::{self, Os};
+use crate::history::Event;
+use crate::study::Study;
+use crate::text::{one_line, one_line_kept, plural, shorten};
+use crate::time::Stamp;
+use crate::ui::confirm::confirm;
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Shape {
+    removed: Vec<Removed>,
+}
+
+#[derive(Serialize)]
+struct Removed {
+    id: CardId,
+    /// The deck that it was in; `None` if it was in none any more.
+    deck: Option<String>,
+}
+
+/// Takes the cards out of their decks. What is cut is recorded first: a kill in between loses nothing, and the same
+/// command finishes it.
+///
+/// # Errors
+/// If a card is not found, if nobody can be asked and `--yes` is missing, if it can't be recorded or a deck can't be
+/// written.
+pub fn run(study: &mut Study, flags: &cli::Remove) -> Result<()> {
+    let (orphans, words): (Vec<CardId>, Vec<String>) = apart(study, &flags.cards);
+    let cards = match words.is_empty() {
+        true => Vec::new(),
+        false => meant_cards(study, &words, "a card is removed with all of its faces")?,
+    };
+    if !flags.yes && !is_meant(study, &cards, &orphans)? {
+        return Ok(());
+    }
+    let _held = study.hold_decks()?;
+    let mut removed = Vec::new();
+    let mut with = None;
+    for (deck, ids) in by_deck(study, &cards)? {
+        cut_out(study, &deck, &ids, &mut with)?;
+        let deck = Some(deck);
+        removed.extend(ids.into_iter().map(|id| Removed {
+            id,
+            deck: deck.clone(),
+        }));
+    }
+    for id in orphans {
+        record(study, &id, None, &mut with)?;
+        removed.push(Removed { id, deck: None });
+    }
+    study.reload_decks()?;
+    if flags.json {
+        return print_json_done(&Shape { removed });
+    }
+    print_done(&said(&removed))
+}
+
+fn said(removed: &[Removed]) -> String {
+    let line = |one: &Removed| match &one.deck {
+        Some(deck) => format!("Removed {} from {}.\n", one.id, one_line_kept(deck)),
+        None => format!("{} is not missed any more.\n", one.id),
+    };
+    let lines: String = removed.iter().map(line).collect();
+    match removed.len() {
+        1 => format!("{lines}`quiz undo` takes that back.\n"),
+        _ => format!("{lines}`quiz undo` takes all of that back.\n"),
+    }
+}
+
+/// The ids of cards that are gone and have a history, apart from all other words.
+fn apart(study: &Study, words: &[String]) -> (Vec<CardId>, Vec<String>) {
+    let (mut orphans, mut others) = (Vec::new(), Vec::new());
+    for word in words {
+        let id: Option<CardId> = word.parse().ok();
+        let orphan = id.filter(|id| {
+            study.history.has_reviews(id)
+                && study.history.removed(id).is_none()
+                && study.history.renamed_to(id.as_str()).is_none()
+                && !study.library.has(id.as_str())
+        });
+        match orphan {
+            Some(id) if !orphans.contains(&id) => orphans.push(id),
+            Some(_) => {}
+            None => others.push(word.clone()),
+        }
+    }
+    (orphans, others)
+}
+
+/// Whether the person means it.
+fn is_meant(study: &Study, cards: &[CardId], orphans: &[CardId]) -> Result<bool> {
+    let count = cards.len() + orphans.len();
+    let faces = || study.history.faces();
+    let is_of = |id: &CardId| cards.contains(id) || orphans.contains(id);
+    let reviews = faces().filter(|(key, _)| is_of(&study.history.card(&key.card)));
+    let reviews: usize = reviews.map(|(_, face)| face.reviews().len()).sum();
+    let what = match (cards, orphans) {
+        ([only], []) => {
+            let front = study.library.card(only).map(|(deck, card)| {
+                let front = shorten(&one_line(&card.front()), 40);
+                format!("“{front}” ({only}, in {})", one_line_kept(&deck.name))
+            });
+            front.unwrap_or_else(|| only.to_string())
+        }
+        _ => {
+            let ids = cards.iter().chain(orphans).map(ToString::to_string);
+            let ids: Vec<String> = ids.collect();
+            format!("{}: {}", plural(count, "card"), some(ids.into_iter()))
+        }
+    };
+    let history = match reviews {
+        0 => String::new(),
+        reviews => format!(", with {}", plural(reviews, "review")),
+    };
+    confirm(&format!("Remove {what}{history}?"))?.ok_or(Error::NoTerminal {
+        command: "quiz remove",
+        instead: "add --yes to remove without being asked",
+    })
+}
+
+/// The cards of each deck, in its order.
+fn by_deck(study: &Study, cards: &[CardId]) -> Result<BTreeMap<String, Vec<CardId>>> {
+    let mut decks: BTreeMap<String, Vec<(usize, CardId)>> = BTreeMap::new();
+    for id in cards {
+        let Some((deck, card)) = study.library.card(id) else {
+            return Err(Error::Refused(format!(
+                "`{id}` was removed by another program in the meantime"
+            )));
+        };
+        let of_deck = decks.entry(deck.name.clone()).or_default();
+        of_deck.push((card.span.start, id.clone()));
+    }
+    let in_order = |mut cards: Vec<(usize, CardId)>| {
+        cards.sort_unstable_by_key(|(start, _)| *start);
+        cards.into_iter().map(|(_, id)| id).collect()
+    };
+    let decks = decks.into_iter();
+    Ok(decks.map(|(deck, cards)| (deck, in_order(cards))).collect())
+}
+
+/// Cuts cards out of one deck.
+fn cut_out(study: &mut Study, name: &str, ids: &[CardId], with: &mut Option<Stamp>) -> Result<()> {
+    let found = ids.iter().filter_map(|id| study.library.card(id));
+    let spans: Vec<_> = found.map(|(_, card)| card.span.clone()).collect();
+    let Some(deck) = study.library.deck(name) else {
+        return Ok(());
+    };
+    let (path, source) = (deck.path.clone(), deck.source.clone());
+    let (new, cuts) = cut::cut(name, &source, &spans)?;
+    for (id, cut) in ids.iter().zip(cuts) {
+        record(study, id, Some(Box::new(cut)), with)?;
+    }
+    let written = files::back_up(&path, &study.now().to_string()).and_then(|_| {
+        let old = source.text().as_bytes();
+        files::replace(&Os, &path, Some(old), new.as_bytes())
+    });
+    written.map_err(|error| {
+        Error::Refused(format!(
+            "{error}. The removal is recorded, but the cards are still in {}: run the same command again, or `quiz undo`",
+            one_line_kept(name)
+        ))
+    })
+}
+
+fn record(
+    study: &mut Study,
+    card: &CardId,
+    cut: Option<Box<Cut>>,
+    with: &mut Option<Stamp>,
+) -> Result<()> {
+    let at = study.record(|at| Event::Remove {
+        at,
+        card: card.clone(),
+        cut: cut.clone(),
+        with: *with,
+    })?;
+    with.get_or_insert(at);
+    Ok(())
+}
+
+/// Puts cards back into their decks: where they stood, or behind the last card of a deck that has changed since. Those
+/// that a deck has again are left as they are.
+///
+/// # Errors
+/// If a deck can't be written.
+pub(super) fn put_back(study: &mut Study, cuts: &[(CardId, Cut)]) -> Result<()> {
+    let mut decks: BTreeMap<&str, Vec<(&CardId, &Cut)>> = BTreeMap::new();
+    for (id, cut) in cuts {
+        if !study.library.has(id.as_str()) {
+            decks.entry(&cut.deck).or_default().push((id, cut));
+        }
+    }
+    for (name, cuts) in decks {
+        let deck = study.library.deck(name);
+        let back = deck.and_then(|deck| Some((deck, cut::put_back(&deck.source, &cuts)?)));
+        if let Some((deck, new)) = back {
+            let old = deck.source.text().as_bytes();
+            files::replace(&Os, &deck.path, Some(old), new.as_bytes())?;
+            continue;
+        }
+        let cards = cuts.iter();
+        let cards = cards.filter_map(|(id, cut)| Some(((*id).clone(), cut::card_of(&cut.text)?)));
+        let cards: Vec<_> = cards.collect();
+        write::append(&study.library, &Os, name.to_string(), cards)?;
+        say(&format!(
+            "{} has changed since: {} at its end now.",
+            one_line_kept(name),
+            match cuts.len() {
+                1 => "the card is".to_string(),
+                several => format!("the {several} cards are"),
+            }
+        ));
+    }
+    study.reload_decks()
+}
