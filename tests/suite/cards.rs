@@ -146,7 +146,9 @@ fn remove_and_forget_ask_at_a_terminal_and_enter_is_no() {
     assert_eq!(text(&home, "d"), DECK);
     let mut terminal = home.terminal(&["remove", "a"], 80, 24);
     terminal.see("Remove").press("\u{3}");
-    assert_eq!(terminal.end().0, 130);
+    // By the signal itself, or by the question that was left.
+    assert_ne!(terminal.end().0, 0);
+    assert_eq!(text(&home, "d"), DECK);
 }
 
 #[test]
