@@ -163,7 +163,10 @@ pub fn help(columns: usize) -> Frame {
         ("s", "suspend the card: not asked until resumed"),
         ("b", "bury the card until tomorrow"),
         ("i", "read the deck's introduction again"),
-        ("↑ ↓", "scroll"),
+        (
+            "↑ ↓, k j",
+            "scroll; Ctrl-U and Ctrl-D by half a screen, Home and End to the ends",
+        ),
         ("q, Ctrl-C", "leave; nothing is lost"),
     ];
     let margin = margin(columns);

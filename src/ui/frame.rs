@@ -18,11 +18,20 @@ pub struct Frame {
     /// The question and the answer; scrolled where it is longer than the room.
     pub body: Vec<Line>,
     /// The keys.
-    pub foot: Vec<Line>,
+    pub foot: Foot,
     /// Where the cursor is in the body: column and line.
     pub cursor: Option<(usize, usize)>,
     /// The line of the body that must be seen at first: where the answer starts.
     pub first: usize,
+}
+
+/// The keys below the text, behind an empty line.
+#[derive(Debug, Clone, Default)]
+pub struct Foot {
+    /// Those that go on.
+    pub first: Vec<Line>,
+    /// The others, which are on the page of keys too.
+    pub second: Vec<Line>,
 }
 
 /// A terminal of fewer columns spares what it can.
@@ -49,16 +58,14 @@ impl Frame {
         rows: usize,
         scroll: &mut Option<usize>,
     ) -> (Vec<Line>, Option<(usize, usize)>) {
-        // On a very low screen the keys give way first, then the head: the question never does.
-        let first =
-            |lines: &'_ [Line], count: usize| lines.iter().take(count).cloned().collect::<Vec<_>>();
-        let foot = first(&self.foot, rows.saturating_sub(4));
-        let head = first(&self.head, rows.saturating_sub(foot.len() + 2));
+        let (head, foot) = self.around(rows);
         let room = rows.saturating_sub(head.len() + foot.len()).max(1);
         let beyond = self.body.len().saturating_sub(room);
         // Two lines of it, and the last one says that there is more.
         let is_seen = self.first + 3 <= room;
-        let mut at = scroll.unwrap_or(if is_seen { 0 } else { self.first });
+        // The line before it gives way to the sign that there is more above.
+        let answer = self.first.saturating_sub(1);
+        let mut at = scroll.unwrap_or(if is_seen { 0 } else { answer });
         if let Some((_, line)) = self.cursor {
             at = at.max((line + 1).saturating_sub(room)).min(line);
         }
@@ -67,18 +74,58 @@ impl Frame {
         let heads = head.len();
         let mut lines = head;
         lines.extend(self.body.iter().skip(at).take(room).cloned());
-        if beyond > 0
-            && at < beyond
-            && let Some(last) = lines.last_mut()
-        {
-            *last = Line::new(Look::Faint, "  ↓ more: arrow keys");
-        }
-        lines.resize(heads + room, Line::default());
-        lines.extend(foot);
         let cursor = self
             .cursor
             .map(|(column, line)| (column, heads + line.saturating_sub(at)));
+        let mut sign = |row: usize, text: &str| {
+            // What is typed is never covered.
+            if cursor.is_none_or(|(_, line)| line != row)
+                && let Some(line) = lines.get_mut(row)
+            {
+                *line = Line::new(Look::Faint, format!("  {text}"));
+            }
+        };
+        if at < beyond {
+            sign(heads + room - 1, "↓ more: arrow keys");
+        }
+        if at > 0 && room > 2 {
+            sign(heads, "↑ more");
+        }
+        lines.resize(heads + room, Line::default());
+        lines.extend(foot);
         (lines, cursor)
+    }
+
+    /// What stands above and below the body on a screen of `rows`. If the body does not fit, most of the rows are its
+    /// own: first the keys that are on the page of keys give way, then the empty lines, then the deck, then more.
+    fn around(&self, rows: usize) -> (Vec<Line>, Vec<Line>) {
+        let wanted = self.body.len().clamp(1, (rows * 2 / 3).max(1));
+        let is_blank = |line: &Line| line.text().trim().is_empty();
+        let (mut head, Foot { first, second }) = (self.head.clone(), &self.foot);
+        let mut foot = vec![Line::default()];
+        foot.extend(first.iter().chain(second).cloned());
+        let room = |head: &[Line], foot: &[Line]| rows.saturating_sub(head.len() + foot.len());
+        if room(&head, &foot) < wanted {
+            foot.truncate(1 + first.len());
+        }
+        if room(&head, &foot) < wanted {
+            foot.remove(0);
+        }
+        if room(&head, &foot) < wanted {
+            head.retain(|line| !is_blank(line));
+        }
+        if room(&head, &foot) < wanted {
+            head.truncate(1);
+        }
+        let least = wanted.min(2);
+        if room(&head, &foot) < least {
+            foot.truncate(1);
+        }
+        if room(&head, &foot) < least {
+            head.clear();
+        }
+        foot.truncate(rows.saturating_sub(1));
+        (head, foot)
     }
 }
 
@@ -94,14 +141,14 @@ pub fn progress(done: usize, left: usize, said: &str, columns: usize) -> Line {
         .with(Look::Plain, format!("  {said}"))
 }
 
-/// The keys, below a rule.
-pub fn keys(first: &[String], second: &[&str], columns: usize) -> Vec<Line> {
+/// The keys that go on, and the others.
+pub fn keys(first: &[String], second: &[&str], columns: usize) -> Foot {
     let second: Vec<String> = second.iter().map(ToString::to_string).collect();
     let margin = margin(columns);
-    let mut lines = vec![Line::default()];
-    lines.extend(flow(Look::Plain, first, margin, columns));
-    lines.extend(flow(Look::Faint, &second, margin, columns));
-    lines
+    Foot {
+        first: flow(Look::Plain, first, margin, columns),
+        second: flow(Look::Faint, &second, margin, columns),
+    }
 }
 
 /// The terminal with the part of the screen that is shown.
@@ -151,21 +198,52 @@ impl Stage {
             self.terminal.draw(&lines, cursor)?;
             let at = scroll.unwrap_or(0);
             self.scroll = self.scroll.map(|_| at);
-            let page = rows.saturating_sub(6).max(1);
             match self.terminal.read(patience)? {
-                Input::Key(Key::ArrowUp) => self.scroll = Some(at.saturating_sub(1)),
-                Input::Key(Key::ArrowDown) => self.scroll = Some(at + 1),
-                Input::Key(Key::PageUp) => self.scroll = Some(at.saturating_sub(page)),
-                Input::Key(Key::PageDown) => self.scroll = Some(at + page),
+                Input::Key(key) if frame.cursor.is_some() => match scrolled(&key, at, rows) {
+                    // While something is typed, letters and the ends of its line are not for scrolling.
+                    Some(to) if is_arrow(&key) => self.scroll = Some(to),
+                    _ => return Ok(Some(key)),
+                },
+                Input::Key(key) => match scrolled(&key, at, rows) {
+                    Some(to) => self.scroll = Some(to),
+                    None => return Ok(Some(key)),
+                },
                 // Where nothing is typed, a paste is a slip: none of it is a command.
                 Input::Pasted(text) if frame.cursor.is_some() => self.pasted.extend(text.chars()),
                 Input::Pasted(_) => {}
-                Input::Key(key) => return Ok(Some(key)),
                 Input::Resized => {}
                 Input::Nothing => return Ok(None),
             }
         }
     }
+}
+
+/// Where a key scrolls to from the line `at`, on a screen of `rows`; `None` if it does not scroll. As in less and vim.
+fn scrolled(key: &Key, at: usize, rows: usize) -> Option<usize> {
+    let page = rows.saturating_sub(6).max(1);
+    let half = (rows / 2).max(1);
+    Some(match key {
+        Key::ArrowUp | Key::Char('k') => at.saturating_sub(1),
+        Key::ArrowDown | Key::Char('j') => at.saturating_add(1),
+        Key::PageUp => at.saturating_sub(page),
+        Key::PageDown => at.saturating_add(page),
+        Key::Char(CTRL_U) => at.saturating_sub(half),
+        Key::Char(CTRL_D) => at.saturating_add(half),
+        Key::Home => 0,
+        // It is brought into range.
+        Key::End => usize::MAX / 2,
+        _ => return None,
+    })
+}
+
+const CTRL_D: char = '\u{4}';
+const CTRL_U: char = '\u{15}';
+
+fn is_arrow(key: &Key) -> bool {
+    matches!(
+        key,
+        Key::ArrowUp | Key::ArrowDown | Key::PageUp | Key::PageDown
+    )
 }
 
 #[cfg(test)]
@@ -181,7 +259,10 @@ mod tests {
         Frame {
             head: line("h", 2),
             body: line("b", body),
-            foot: line("f", 2),
+            foot: Foot {
+                first: line("f", 1),
+                second: line("g", 1),
+            },
             cursor: None,
             first: 0,
         }
@@ -198,18 +279,67 @@ mod tests {
 
     #[test]
     fn the_keys_stand_at_the_bottom_and_a_long_body_scrolls() {
-        assert_eq!(shown(&frame(1), 6, 0), ["h0", "h1", "b0", "", "f0", "f1"]);
         assert_eq!(
-            shown(&frame(5), 6, 0),
-            ["h0", "h1", "b0", "  ↓ more: arrow keys", "f0", "f1"]
+            shown(&frame(1), 7, 0),
+            ["h0", "h1", "b0", "", "", "f0", "g0"]
+        );
+        let (above, below) = ("  ↑ more", "  ↓ more: arrow keys");
+        assert_eq!(
+            shown(&frame(9), 6, 0),
+            ["h0", "b0", "b1", "b2", below, "f0"]
         );
         assert_eq!(
-            shown(&frame(5), 6, 99),
-            ["h0", "h1", "b3", "b4", "f0", "f1"]
+            shown(&frame(9), 6, 1),
+            ["h0", above, "b2", "b3", below, "f0"]
+        );
+        assert_eq!(
+            shown(&frame(9), 6, 99),
+            ["h0", above, "b6", "b7", "b8", "f0"]
         );
         for rows in 1..12 {
-            assert!(shown(&frame(5), rows, 3).len() <= rows.max(1));
+            for body in 0..9 {
+                let lines = shown(&frame(body), rows, 3);
+                assert!(lines.len() <= rows.max(1), "{lines:?} on {rows}");
+                assert!(
+                    rows < 3 || lines.last().unwrap().starts_with(['f', 'g']),
+                    "{lines:?}"
+                );
+            }
         }
+    }
+
+    #[test]
+    fn most_rows_of_a_low_screen_are_the_texts() {
+        let body = |rows, length| {
+            let lines = shown(&frame(length), rows, 0);
+            lines
+                .iter()
+                .filter(|line| line.starts_with(['b', ' ']))
+                .count()
+        };
+        for rows in [10, 12, 16, 24] {
+            assert!(body(rows, 99) * 3 >= rows * 2 - 2, "{rows}");
+        }
+        assert!(body(10, 99) >= 6);
+        // What fits without them leaves all keys where they are.
+        assert!(shown(&frame(5), 10, 0).contains(&"g0".to_string()));
+    }
+
+    #[test]
+    fn a_text_scrolls_by_the_keys_of_pagers() {
+        let to = |key, at| scrolled(&key, at, 24);
+        for (key, at, wanted) in [
+            (Key::Char('j'), 3, 4),
+            (Key::Char('k'), 3, 2),
+            (Key::Char('k'), 0, 0),
+            (Key::Char(CTRL_D), 3, 15),
+            (Key::Char(CTRL_U), 20, 8),
+            (Key::Home, 9, 0),
+        ] {
+            assert_eq!(to(key.clone(), at), Some(wanted), "{key:?}");
+        }
+        assert!(to(Key::End, 3).unwrap() > 1_000_000);
+        assert_eq!(to(Key::Char('h'), 3), None);
     }
 
     #[test]
@@ -221,7 +351,7 @@ mod tests {
             scroll
         };
         assert_eq!(at(3, None), Some(0), "it is on the screen");
-        assert_eq!(at(4, None), Some(4), "only one line of it would be");
+        assert_eq!(at(5, None), Some(4), "only one line of it would be");
         assert_eq!(at(19, None), Some(14), "no further than the end");
         assert_eq!(at(19, Some(2)), Some(2));
     }
