@@ -1,5 +1,6 @@
 //! RON as this project reads it: the options that spare a header, and errors said in a person's words.
 
+mod plain;
 pub(crate) mod tokens;
 
 use std::ops::Range;
@@ -44,6 +45,9 @@ impl Wrong {
 /// # Errors
 /// The first thing that is wrong with it.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Wrong> {
+    if let Some(value) = plain::parse(text) {
+        return Ok(value);
+    }
     options().from_str(text).map_err(|error| {
         let (message, help) = explain(&error.code);
         Wrong {

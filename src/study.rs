@@ -126,7 +126,7 @@ impl Study {
     /// difference to them.
     pub fn learn_parameters(&mut self, say: &mut dyn FnMut(Progress)) {
         let set = self.config.parameters.is_some() || !self.config.tune;
-        if !set && learn::history::judged(&self.history) >= learn::EARLIEST {
+        if !set && learn::history::has_judged(&self.history, learn::EARLIEST) {
             self.learn(say);
         } else {
             self.memory = Memory::with(&self.parameters());

@@ -6,6 +6,7 @@ mod walk;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -105,6 +106,40 @@ impl Library {
     }
 }
 
+/// Returns the names and titles of the decks below `root`, in no order. Of a long deck only the beginning is read.
+///
+/// # Errors
+/// If the folder can't be listed.
+pub fn titles(root: &Path) -> Result<Vec<(String, String)>> {
+    let (files, _) = walk::files(root)?;
+    let titled = files.iter().filter_map(|path| {
+        let title = beginning_of(path).and_then(|text| {
+            let name = deck_name(root, path);
+            let title = read::title_at_the_start(&Source::new(path, text))?;
+            Some((name, title))
+        });
+        title.or_else(|| {
+            let deck = read_file(root, path).deck?;
+            Some((deck.name, deck.title))
+        })
+    });
+    Ok(titled.collect())
+}
+
+/// The beginning of a deck's text; `None` of one that is read as a whole in the same time, or that can't be read.
+fn beginning_of(path: &Path) -> Option<String> {
+    const BEGINNING: u64 = 16 * 1024;
+    let file = fs::File::open(path).ok()?;
+    if conflict::is_copy(path) || file.metadata().ok()?.len() <= BEGINNING {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    file.take(BEGINNING).read_to_end(&mut bytes).ok()?;
+    // A letter may be cut in two.
+    let whole = bytes.utf8_chunks().next()?.valid();
+    Some(whole.to_string())
+}
+
 /// Names the decks whose names are the same but for their Unicode form.
 fn same_names<T>(decks: &[(Deck, T)]) -> Vec<Problem> {
     let mut first: HashMap<&str, &Path> = HashMap::new();
@@ -175,5 +210,58 @@ fn read_file(root: &Path, path: &Path) -> ReadDeck {
                     .help("save it as UTF-8 in your editor"),
             )
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn titles_are_those_of_the_decks_whatever_their_length() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let card =
+            |n: usize| format!("Basic(id: \"c{n}\", front: \"Frage ä {n}\", back: \"b\"),\n");
+        let many: String = (0..1000).map(card).collect();
+        let decks = [
+            (
+                "short",
+                format!("Deck(title: \"Short\", cards: [{}])", card(1)),
+            ),
+            (
+                "long",
+                format!("// first\nDeck(title: \"Lo\\\"ng\", cards: [{many}])"),
+            ),
+            (
+                "behind",
+                format!("Deck(cards: [{many}], title: \"Behind\")"),
+            ),
+            ("none", format!("Deck(cards: [{many}])")),
+            (
+                "about",
+                format!(
+                    "Deck(about: \"{}\", title: \"About\", cards: [])",
+                    "ä".repeat(20_000)
+                ),
+            ),
+            (
+                "broken",
+                format!("Deck(title: \"Broken\", cards: [{many} Basic("),
+            ),
+            ("rubbish", "rubbish".repeat(5000)),
+        ];
+        for (name, text) in &decks {
+            fs::write(root.join(name).with_extension("ron"), text).unwrap();
+        }
+        let mut found = titles(root).unwrap();
+        found.sort();
+        let library = Library::load(root).unwrap();
+        let all = library
+            .decks
+            .iter()
+            .map(|deck| (deck.name.clone(), deck.title.clone()));
+        assert_eq!(found, all.collect::<Vec<_>>());
+        assert_eq!(found.len(), 6);
     }
 }

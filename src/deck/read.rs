@@ -119,6 +119,16 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
     }
 }
 
+/// Returns the title of a deck from the beginning of its text, if it stands before the cards.
+pub(super) fn title_at_the_start(beginning: &Source) -> Option<String> {
+    let layout = scan::layout(beginning.text());
+    layout.list.as_ref()?;
+    let mut problems = Vec::new();
+    // Without a title it would be called by this.
+    let deck = header("", beginning, &layout, &mut problems)?;
+    Some(deck.title).filter(|title| !title.is_empty())
+}
+
 fn header(
     name: &str,
     source: &Source,

@@ -8,7 +8,7 @@ use super::answers::{Head, hash, walk};
 use super::habits::Habits;
 use super::replay::{Learned, Progress};
 use super::{Answer, Answers, Weights, cache};
-use crate::deck::FaceKey;
+use crate::deck::{FaceKey, Side};
 use crate::history::{FaceHistory, History, Review, Stretch};
 use crate::time::Day;
 
@@ -47,9 +47,14 @@ pub fn learn(history: &History, path: Option<&Path>, say: &mut dyn FnMut(Progres
 /// The number of new judged answers from which on what was learnt is written again.
 const WORTH_WRITING: usize = 100;
 
-/// Returns how many answers of `history` are judged.
-pub fn judged(history: &History) -> usize {
-    walk(runs(history).map(|run| (run.head, run.answers())), &[]).judged
+/// Returns whether at least `least` answers of `history` are judged.
+pub fn has_judged(history: &History, least: usize) -> bool {
+    let stretches = history.faces().flat_map(|(_, of)| of.stretches());
+    let judged = stretches.flat_map(|stretch| {
+        let answers = answers_of(&stretch).enumerate();
+        answers.filter(|(index, answer)| *index > 0 && answer.elapsed > 0)
+    });
+    judged.take(least).count() == least
 }
 
 /// Returns all answers of `history`.
@@ -65,13 +70,13 @@ pub fn answers(history: &History) -> Answers {
 pub fn expected<'a>(history: &'a History, learned: &Learned) -> Vec<Expected<'a>> {
     let answers = answers(history);
     let runs: Vec<Run> = runs(history)
-        .filter(|run| !run.reviews.is_empty())
+        .filter(|run| !run.stretch.reviews.is_empty())
         .collect();
     let expected = |(place, said): (super::Judged, &f32)| {
         let run = runs.get(place.run as usize)?;
         Some(Expected {
             face: run.face,
-            review: run.reviews.get(place.index as usize)?,
+            review: run.stretch.reviews.get(place.index as usize)?,
             said: f64::from(*said),
         })
     };
@@ -110,7 +115,7 @@ pub fn expected_now(
     let (key, of) = (history.key(face), history.face(face)?);
     let run = runs_of(&key, of).pop()?;
     let known: Vec<Answer> = run.answers().collect();
-    let last = run.reviews.iter().map(|review| review.day).max()?;
+    let last = run.stretch.reviews.iter().map(|review| review.day).max()?;
     let days = u32::try_from(today.days_since(last).max(0)).ok()?;
     let day = i32::try_from(day_number(today)).ok()?;
     learned.expect(run.head.start, &known, day, days)
@@ -125,28 +130,31 @@ pub fn parameters_on(learned: &Learned, day: Day) -> Option<&Weights> {
 struct Run<'a> {
     face: &'a FaceKey,
     head: Head,
-    /// The learning day on which it was known how well, if it was without reviews.
-    since: Option<i64>,
-    reviews: &'a [Review],
+    stretch: Stretch<'a>,
 }
 
 impl<'a> Run<'a> {
     fn answers(&self) -> impl Iterator<Item = Answer> + use<'a> {
-        let mut last = self.since;
-        self.reviews.iter().map(move |review| {
-            let day = day_number(review.day);
-            // A clock that was set back counts as the same day.
-            let elapsed = last.map_or(0, |last| (day - last).max(0));
-            last = last.max(Some(day));
-            Answer {
-                at: review.at.millis(),
-                day: i32::try_from(day).unwrap_or(i32::MAX),
-                elapsed: u32::try_from(elapsed).unwrap_or(u32::MAX),
-                ms: review.ms,
-                grade: review.grade as u8,
-            }
-        })
+        answers_of(&self.stretch)
     }
+}
+
+/// Returns the answers of a stretch, in their order.
+fn answers_of<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = Answer> + use<'a> {
+    let mut last = stretch.known.map(|known| day_number(known.day));
+    stretch.reviews.iter().map(move |review| {
+        let day = day_number(review.day);
+        // A clock that was set back counts as the same day.
+        let elapsed = last.map_or(0, |last| (day - last).max(0));
+        last = last.max(Some(day));
+        Answer {
+            at: review.at.millis(),
+            day: i32::try_from(day).unwrap_or(i32::MAX),
+            elapsed: u32::try_from(elapsed).unwrap_or(u32::MAX),
+            ms: review.ms,
+            grade: review.grade as u8,
+        }
+    })
 }
 
 /// Returns the runs of every face.
@@ -156,7 +164,12 @@ fn runs(history: &History) -> impl Iterator<Item = Run<'_>> {
 
 /// Returns the runs of a face; the last one is the current one.
 fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> Vec<Run<'a>> {
-    let (key, card) = (hash(face), hash(&face.card));
+    let card = hash(&face.card);
+    // The key of a card's only face is the card's id.
+    let key = match face.side {
+        Side::Whole => card,
+        _ => hash(face),
+    };
     let run = |stretch: Stretch<'a>| Run {
         face,
         head: Head {
@@ -167,8 +180,7 @@ fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> Vec<Run<'a>> {
                 difficulty: known.difficulty,
             }),
         },
-        since: stretch.known.map(|known| day_number(known.day)),
-        reviews: stretch.reviews,
+        stretch,
     };
     of.stretches().into_iter().map(run).collect()
 }
