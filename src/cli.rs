@@ -338,9 +338,15 @@ pub struct Add {
     /// Ask also for the front, given the back
     #[arg(long, conflicts_with_all = ["choice", "cloze", "typed", "statement"])]
     pub reverse: bool,
+    /// A line of an answer that is recalled in order, with --front; repeat it for each line
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true, conflicts_with_all = ["back", "reverse", "choice", "answer"])]
+    pub list: Vec<String>,
     /// A text with gaps: 'Open {{c1::weights}}'
     #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true, conflicts_with_all = ["front", "typed", "statement", "answer", "choice"])]
     pub cloze: Option<String>,
+    /// The gaps of --cloze are typed
+    #[arg(long = "type")]
+    pub is_typed: bool,
     /// A question whose answer is typed, with --answer
     #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true, requires = "answer", conflicts_with_all = ["front", "statement", "choice"])]
     pub typed: Option<String>,
@@ -356,6 +362,9 @@ pub struct Add {
     /// A tag, of every card that is added; repeat it for each
     #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Vec<String>,
+    /// Shown before the answer, if it is asked for
+    #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true)]
+    pub hint: Option<String>,
     /// Shown after the answer
     #[arg(long, value_name = "TEXT", value_parser = card_text, allow_hyphen_values = true)]
     pub note: Option<String>,
@@ -372,9 +381,12 @@ pub struct Add {
 
 /// A text of a card: anything, also what starts with a hyphen, but for a flag that follows one that lacks its text.
 fn card_text(text: &str) -> Result<String, String> {
-    const FLAGS: [&str; 14] = [
+    const FLAGS: [&str; 17] = [
         "front",
         "back",
+        "list",
+        "type",
+        "hint",
         "reverse",
         "cloze",
         "typed",

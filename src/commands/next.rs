@@ -34,6 +34,7 @@ struct Face<'a> {
     plain: Plain,
     choices: &'a [String],
     answer: String,
+    hint: Option<&'a str>,
     note: Option<&'a str>,
     source: Option<&'a str>,
     due: Due,
@@ -102,6 +103,7 @@ pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
                 question: card.plain_question(side),
                 answer: card.plain_answer(side),
             },
+            hint: card.hint.as_deref(),
             note: card.note.as_deref(),
             source: card.source.as_deref(),
             due: Due {

@@ -26,6 +26,7 @@ struct Shape<'a> {
     kind: &'static str,
     file: String,
     line: usize,
+    hint: Option<&'a str>,
     note: Option<&'a str>,
     tags: &'a [String],
     source: Option<&'a str>,
@@ -95,6 +96,7 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
         kind: card.content.kind(),
         file: deck.path.to_string_lossy().into_owned(),
         line: card.line,
+        hint: card.hint.as_deref(),
         note: card.note.as_deref(),
         tags: &card.tags,
         source: card.source.as_deref(),
@@ -228,9 +230,13 @@ fn as_lines(study: &Study, card: &Card, shape: &Shape, file: &str) -> Vec<Line> 
     }
     text.push('\n');
     lines.append(&mut said(&text));
-    if let Some(note) = shape.note {
-        let note = CardText::of(card, note);
-        lines.extend(draw(&note, Look::Plain, "note: ", "  ", room));
+    for (name, value) in [("hint: ", shape.hint), ("note: ", shape.note)] {
+        let value = value.map(|value| CardText::of(card, value));
+        lines.extend(
+            value
+                .into_iter()
+                .flat_map(|value| draw(&value, Look::Plain, name, "  ", room)),
+        );
     }
     let mut text = String::new();
     let more = [("source", shape.source), ("as of", shape.as_of)];

@@ -24,6 +24,7 @@ pub use warnings::{Warning, warnings};
 pub struct Cloze {
     text: String,
     groups: Vec<u16>,
+    is_typed: bool,
 }
 
 /// A stretch of a cloze text.
@@ -108,7 +109,18 @@ impl Cloze {
         Ok(Self {
             text: text.to_string(),
             groups,
+            is_typed: false,
         })
+    }
+
+    /// The same, whose gaps are typed if `is_typed` says so.
+    pub fn typed(self, is_typed: bool) -> Self {
+        Self { is_typed, ..self }
+    }
+
+    /// Whether the gaps are typed.
+    pub fn is_typed(&self) -> bool {
+        self.is_typed
     }
 
     /// The text as it was written.

@@ -21,6 +21,8 @@ pub struct Draft {
     pub id: Option<String>,
     /// What is asked and answered.
     pub kind: Kind,
+    /// Shown before the answer, if it is asked for.
+    pub hint: Option<String>,
     /// Shown after the answer.
     pub note: Option<String>,
     /// Words to find it by.
@@ -53,6 +55,8 @@ macro_rules! kinds {
                 id: Option<String>,
                 $( $(#[serde($optional)])? $field: $type, )*
                 #[serde(default)]
+                hint: Option<String>,
+                #[serde(default)]
                 note: Option<String>,
                 #[serde(default)]
                 tags: Vec<String>,
@@ -66,9 +70,10 @@ macro_rules! kinds {
         impl From<Written> for Draft {
             fn from(written: Written) -> Self {
                 match written {
-                    $( Written::$kind { id, $( $field, )* note, tags, source, as_of } => Self {
+                    $( Written::$kind { id, $( $field, )* hint, note, tags, source, as_of } => Self {
                         id,
                         kind: Kind::$kind { $( $field ),* },
+                        hint,
                         note,
                         tags,
                         source,
@@ -109,8 +114,10 @@ kinds! {
     Basic {
         /// The question.
         front: String,
-        /// The answer.
-        back: String,
+        /// The answer; left out where there is a list.
+        back(default): String,
+        /// Its lines, recalled one after the other.
+        list(default): Vec<String>,
         /// Whether the back is asked too.
         reverse(default): bool,
     }
@@ -118,6 +125,8 @@ kinds! {
     Cloze {
         /// The text.
         text: String,
+        /// Whether the gaps are typed.
+        r#type(default): bool,
     }
     /// A question with choices.
     Choice {
@@ -191,6 +200,7 @@ impl From<Kind> for Draft {
         Self {
             id: None,
             kind,
+            hint: None,
             note: None,
             tags: Vec::new(),
             source: None,
@@ -206,6 +216,7 @@ impl Draft {
         Self::from(Kind::Basic {
             front,
             back,
+            list: Vec::new(),
             reverse: false,
         })
     }
@@ -216,13 +227,35 @@ impl Draft {
         Self::from(Kind::Basic {
             front,
             back,
+            list: Vec::new(),
             reverse: true,
         })
     }
 
     /// A text with gaps.
     pub fn cloze(text: impl Into<String>) -> Self {
-        Self::from(Kind::Cloze { text: text.into() })
+        Self::from(Kind::Cloze {
+            text: text.into(),
+            r#type: false,
+        })
+    }
+
+    /// A text whose gaps are typed.
+    pub fn typed_cloze(text: impl Into<String>) -> Self {
+        Self::from(Kind::Cloze {
+            text: text.into(),
+            r#type: true,
+        })
+    }
+
+    /// A question whose answer is lines in order.
+    pub fn list(front: impl Into<String>, list: Vec<String>) -> Self {
+        Self::from(Kind::Basic {
+            front: front.into(),
+            back: String::new(),
+            list,
+            reverse: false,
+        })
     }
 
     /// A question with choices, of which `answers` are right.
@@ -272,7 +305,7 @@ impl Draft {
             Kind::Basic { front, .. } | Kind::Choice { front, .. } | Kind::Typed { front, .. } => {
                 front.clone()
             }
-            Kind::Cloze { text } => {
+            Kind::Cloze { text, .. } => {
                 Cloze::parse(text).map_or_else(|_| text.clone(), |cloze| cloze.filled())
             }
             Kind::TrueFalse { statement, .. } => statement.clone(),
@@ -293,12 +326,20 @@ impl Draft {
                 "`as_of` is a year, a month or a day: \"2024\", \"2024-10\" or \"2024-10-28\"",
             ));
         }
+        if self
+            .hint
+            .as_deref()
+            .is_some_and(|hint| hint.trim().is_empty())
+        {
+            return Err(Wrong::new("hint", "`hint` is empty").help("give it a text or take it out"));
+        }
         let is_word = |tag: &String| !tag.is_empty() && !tag.contains(char::is_whitespace);
         if !self.tags.iter().all(is_word) {
             return Err(Wrong::new("tags", "a tag is one word: join words with `-`"));
         }
         let body = Body {
             content,
+            hint: self.hint,
             note: self.note,
             tags: self
                 .tags
@@ -324,6 +365,7 @@ impl Draft {
         let mut fields = Fields::default();
         fields.put("id", &self.id, &["default"]);
         self.kind.put(&mut fields);
+        fields.put("hint", &self.hint, &["default"]);
         fields.put("note", &self.note, &["default"]);
         fields.put("tags", &self.tags, &["default"]);
         fields.put("source", &self.source, &["default"]);
@@ -404,13 +446,27 @@ fn content(kind: Kind) -> Result<Content, Wrong> {
         Kind::Basic {
             front,
             back,
+            list,
             reverse,
+        } if !list.is_empty() => Content::List {
+            front: filled("front", front)?,
+            lines: lines(list, &back, reverse)?,
+        },
+        Kind::Basic {
+            front,
+            back,
+            reverse,
+            ..
         } => Content::Basic {
             front: filled("front", front)?,
-            back: filled("back", back)?,
+            back: filled("back", back).map_err(|wrong| {
+                wrong.help("say in `back` what is the answer, or in `list` which lines, in order")
+            })?,
             reverse,
         },
-        Kind::Cloze { text } => Content::Cloze(cloze(&filled("text", text)?)?),
+        Kind::Cloze { text, r#type } => {
+            Content::Cloze(cloze(&filled("text", text)?)?.typed(r#type))
+        }
         Kind::Choice {
             front,
             choices,
@@ -448,6 +504,23 @@ fn filled(field: &'static str, value: String) -> Result<String, Wrong> {
         true => Err(Wrong::new(field, format!("`{field}` is empty"))),
         false => Ok(value),
     }
+}
+
+/// The lines of a card whose answer is a list.
+fn lines(list: Vec<String>, back: &str, reverse: bool) -> Result<Vec<String>, Wrong> {
+    if !back.trim().is_empty() {
+        let message = "a card has either a `back` or a `list`";
+        return Err(Wrong::new("list", message).help("take one of them out"));
+    }
+    if reverse {
+        let message = "a card with a `list` is not asked the other way round";
+        return Err(Wrong::new("reverse", message).help("take `reverse` out"));
+    }
+    if list.iter().any(|line| line.trim().is_empty()) {
+        let message = "a line of the list is empty";
+        return Err(Wrong::new("list", message).help("give it a text or take it out"));
+    }
+    Ok(list)
 }
 
 fn cloze(text: &str) -> Result<Cloze, Wrong> {

@@ -110,21 +110,43 @@ fn missing_sources(deck: &[Placed], problems: &mut Vec<Problem>) {
 }
 
 fn one_card(card: &Placed, problems: &mut Vec<Problem>) {
+    problems.extend(telling_hint(card));
     match &card.card.content {
         Content::Basic { back, .. } => problems.extend(one_answer(card, back)),
+        Content::List { .. } => {}
         Content::Cloze(cloze) => {
             problems.extend(large_gap(card, cloze));
             problems.extend(unsure_gaps(card, cloze));
+            if cloze.is_typed() {
+                let groups = cloze.groups().into_iter();
+                let gaps: Vec<String> = groups.flat_map(|group| cloze.answers(group)).collect();
+                problems.extend(long_to_type(card, "text", &gaps));
+                problems.extend(not_on_keyboards(card, "text", &gaps, false));
+            }
         }
         Content::Choice {
             choices, answers, ..
         } => problems.extend(telling_length(card, choices, answers)),
         Content::Typed { answers, exact, .. } => {
-            problems.extend(long_to_type(card, answers));
-            problems.extend(not_on_keyboards(card, answers, *exact));
+            problems.extend(long_to_type(card, "answers", answers));
+            problems.extend(not_on_keyboards(card, "answers", answers, *exact));
         }
         Content::TrueFalse { .. } => {}
     }
+}
+
+/// A hint that says the answer.
+fn telling_hint(card: &Placed) -> Option<Problem> {
+    let body = &card.card.body;
+    let hint = twins::same(&body.plain(body.hint.as_deref()?)).to_lowercase();
+    let answer = twins::same(&body.plain_answer(*body.sides().first()?)).to_lowercase();
+    let has_many = matches!(
+        body.content,
+        Content::TrueFalse { .. } | Content::List { .. }
+    );
+    let tells = !has_many && answer.chars().count() > 2 && hint.contains(&answer);
+    let help = "say in it what leads to the answer";
+    tells.then(|| card.warning("hint", "the hint says the answer", help))
 }
 
 /// An answer that is too long, or a list.
@@ -141,7 +163,7 @@ fn one_answer(card: &Placed, back: &str) -> impl Iterator<Item = Problem> {
         let message = format!(
             "the answer is a list of {things} things: more than {LONGEST_LIST} are rarely all recalled"
         );
-        let help = "ask for each in a card of its own, or make a cloze with a group for each";
+        let help = "ask for each in a card of its own, make a cloze with a group for each, or give them as `list`, to be recalled in order";
         card.warning("back", message, help)
     });
     long.into_iter().chain(list)
@@ -187,32 +209,41 @@ fn telling_length(card: &Placed, choices: &[String], answers: &[usize]) -> Optio
 }
 
 /// An answer that nobody types.
-fn long_to_type(card: &Placed, answers: &[String]) -> Option<Problem> {
+fn long_to_type(card: &Placed, field: &str, answers: &[String]) -> Option<Problem> {
     let mut lengths = answers.iter().map(|answer| answer.chars().count());
     let long = lengths.find(|length| *length > LONGEST_ANSWER)?;
     let message = format!(
         "the answer has {long} characters: nobody types more than {LONGEST_ANSWER} without a slip"
     );
-    Some(card.warning("answers", message, "make it a card with a back"))
+    let help = match field {
+        "answers" => "make it a card with a back",
+        _ => "leave out `type`",
+    };
+    Some(card.warning(field, message, help))
 }
 
 /// An answer with a character that nobody can type.
-fn not_on_keyboards(card: &Placed, answers: &[String], exact: bool) -> Option<Problem> {
+fn not_on_keyboards(
+    card: &Placed,
+    field: &str,
+    answers: &[String],
+    exact: bool,
+) -> Option<Problem> {
     let mut found = answers.iter().map(|text| answer::untypable(text, exact));
     let (_, c) = found.find_map(|found| found)?;
     let code = format!("U+{:04X}", u32::from(c));
     Some(if folding::unseen(c.encode_utf8(&mut [0; 4])).is_empty() {
         let message =
-            format!("`{c}` ({code}) in `answers` is on no keyboard, and `exact` asks for it");
+            format!("`{c}` ({code}) in `{field}` is on no keyboard, and `exact` asks for it");
         card.warning(
-            "answers",
+            field,
             message,
             "write the sign of a keyboard, or leave out `exact`",
         )
     } else {
-        let message = format!("an invisible character ({code}) in `answers`");
+        let message = format!("an invisible character ({code}) in `{field}`");
         card.warning(
-            "answers",
+            field,
             message,
             "delete it; when the answer is typed, it is passed over",
         )

@@ -107,6 +107,8 @@ impl Deref for Card {
 pub struct Body {
     /// What is asked and answered.
     pub content: Content,
+    /// Shown before the answer, if it is asked for.
+    pub hint: Option<String>,
     /// Shown after the answer.
     pub note: Option<String>,
     /// Words to find it by.
@@ -135,7 +137,15 @@ pub enum Content {
         /// Whether the back is asked too, with the front as its answer.
         reverse: bool,
     },
-    /// A text with gaps, marked by the person.
+    /// A question whose answer is several lines in order, shown one after the other; marked by the person. A deck
+    /// writes it as a `Basic` with a `list`.
+    List {
+        /// The question.
+        front: String,
+        /// The lines of the answer, at least one.
+        lines: Vec<String>,
+    },
+    /// A text with gaps, marked by the person or typed.
     Cloze(Cloze),
     /// A question with choices.
     Choice {
@@ -172,7 +182,7 @@ impl Content {
     /// The kind, as a deck names it.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Basic { .. } => "Basic",
+            Self::Basic { .. } | Self::List { .. } => "Basic",
             Self::Cloze(_) => "Cloze",
             Self::Choice { .. } => "Choice",
             Self::Typed { .. } => "Typed",
@@ -206,6 +216,7 @@ impl Body {
     pub fn front(&self) -> String {
         match &self.content {
             Content::Basic { front, .. }
+            | Content::List { front, .. }
             | Content::Choice { front, .. }
             | Content::Typed { front, .. } => front.clone(),
             Content::Cloze(cloze) => cloze.filled(),
@@ -221,8 +232,26 @@ impl Body {
         }
     }
 
-    /// Returns what may be typed for any of `answers`; see [`markup::typed`].
-    pub fn typed(&self, answers: &[String]) -> Vec<String> {
+    /// Returns what may be typed for the face `side`, and whether case and signs count; `None` where nothing is typed.
+    ///
+    /// Several gaps of one group are typed one after the other, with a space or a sign between them.
+    pub fn typed(&self, side: Side) -> Option<(Vec<String>, bool)> {
+        match (&self.content, side) {
+            (Content::Typed { answers, exact, .. }, _) => Some((self.typed_forms(answers), *exact)),
+            (Content::Cloze(cloze), Side::Group(group)) if cloze.is_typed() => {
+                let gaps = cloze.answers(group);
+                let is_one = gaps.iter().all(|gap| Some(gap) == gaps.first());
+                let alone = gaps.first().filter(|_| is_one).cloned();
+                let joined = [", ", " ", "; ", " · ", ","].map(|sign| gaps.join(sign));
+                let answers: Vec<String> = alone.into_iter().chain(joined).collect();
+                Some((self.typed_forms(&answers), false))
+            }
+            _ => None,
+        }
+    }
+
+    /// What may be typed for any of `answers`; see [`markup::typed`].
+    fn typed_forms(&self, answers: &[String]) -> Vec<String> {
         match self.markup {
             true => answers
                 .iter()
@@ -267,6 +296,7 @@ impl Body {
             Content::Basic { front, back, .. } => {
                 if side == Side::Reverse { front } else { back }.clone()
             }
+            Content::List { lines, .. } => lines.join("\n"),
             Content::Cloze(cloze) => match side {
                 Side::Group(group) => cloze.answers(group).join(", "),
                 _ => cloze.filled(),

@@ -26,6 +26,8 @@ impl Card {
     pub fn holds<W: AsRef<str>>(&self, words: &[W]) -> bool {
         let own = [
             self.id.to_string(),
+            self.plain(self.hint.as_deref().unwrap_or_default())
+                .into_owned(),
             self.plain(self.note.as_deref().unwrap_or_default())
                 .into_owned(),
         ];

@@ -37,6 +37,10 @@ pub(crate) fn whole(body: &Body) -> String {
     let kind = body.content.kind();
     let parts: Vec<&str> = match &body.content {
         Content::Basic { front, back, .. } => vec![front, back],
+        Content::List { front, lines } => {
+            let all = std::iter::once(front).chain(lines);
+            all.map(String::as_str).collect()
+        }
         Content::Cloze(cloze) => vec![cloze.written()],
         Content::Choice {
             front,

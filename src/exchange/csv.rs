@@ -184,7 +184,7 @@ impl Reader<'_> {
         let key = draft.id.clone().unwrap_or_else(|| draft.front());
         let stands_for = match &draft.kind {
             Kind::Basic { reverse: true, .. } => 2,
-            Kind::Cloze { text } => Cloze::parse(text).map_or(1, |cloze| cloze.groups().len()),
+            Kind::Cloze { text, .. } => Cloze::parse(text).map_or(1, |cloze| cloze.groups().len()),
             _ => 1,
         };
         let deck = cell(Role::Deck).trim();

@@ -18,6 +18,7 @@ use crate::files::{self, Disk};
 use crate::history::event::{Pause, Paused};
 use crate::history::{Event, History};
 use crate::notation;
+use crate::text::plural;
 
 /// What leaves.
 pub(crate) struct Load<'a> {
@@ -104,6 +105,13 @@ pub(crate) fn write(load: &Load, format: Format, path: &Path, disk: &dyn Disk) -
         Format::Markdown => markdown::written(load, &mut left).into_bytes(),
         Format::Anki => package(load, &mut left)?,
     };
+    let cards = load.decks.iter().flat_map(|deck| &deck.cards);
+    let hints = cards.filter(|card| card.hint.is_some()).count();
+    if hints > 0 && format != Format::Json {
+        let hints = plural(hints, "hint");
+        left.notes
+            .push(format!("{hints} left out: only .json has them"));
+    }
     files::replace(disk, path, None, &bytes).map_err(|error| match error {
         Error::Changed(path) => Error::Refused(format!(
             "{} is there already: nothing was written. Give another name, or delete it first",

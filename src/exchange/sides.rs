@@ -28,6 +28,13 @@ pub(crate) fn told(draft: &Draft) -> String {
 /// Returns what a card wants to hear. A cloze has all of it in its text.
 pub(crate) fn answer(draft: &Draft) -> String {
     match &draft.kind {
+        Kind::Basic { list, .. } if !list.is_empty() => {
+            let lines = list.iter().enumerate();
+            let lines: Vec<String> = lines
+                .map(|(at, line)| format!("{}. {line}", at + 1))
+                .collect();
+            lines.join("\n")
+        }
         Kind::Basic { back, .. } => back.clone(),
         Kind::Cloze { .. } => String::new(),
         Kind::Choice { answers, .. } => answers.join("\n"),

@@ -155,7 +155,11 @@ impl<'a> Pool<'a> {
 
 /// Whether the daily session leaves it to the person to say what was right.
 fn is_self_assessed(card: &Card) -> bool {
-    matches!(card.content, Content::Basic { .. } | Content::Cloze(_))
+    match &card.content {
+        Content::Basic { .. } => true,
+        Content::Cloze(cloze) => !cloze.is_typed(),
+        _ => false,
+    }
 }
 
 fn sort(card: &Card, side: Side) -> (&'static str, bool) {

@@ -148,8 +148,9 @@ fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
 
 /// What each key does.
 pub fn help(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 16] = [
+    const KEYS: [(&str, &str); 17] = [
         ("Space, Enter", "show the answer"),
+        ("h, Tab", "show the hint, if the card has one"),
         ("1 2 3 4", "again, hard, good, easy"),
         ("Enter", "good, or what the question proposes"),
         ("g", "after a wrong answer: give another grade than again"),
@@ -240,6 +241,7 @@ mod tests {
     fn ways(card: &Card) -> Vec<Vec<Key>> {
         match &card.content {
             Content::Basic { .. } | Content::Cloze(_) => vec![vec![Key::Char(' ')]],
+            Content::List { lines, .. } => vec![vec![Key::Char(' '); lines.len()]],
             Content::TrueFalse { .. } => vec![vec![Key::Char('t')], vec![Key::Char('f')]],
             Content::Typed { answers, .. } => {
                 let right = answers[0].chars().map(Key::Char).chain([Key::Enter]);

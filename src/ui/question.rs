@@ -18,6 +18,8 @@ pub struct Question {
     card: Card,
     side: Side,
     form: Form,
+    /// Whether the hint is shown, as long as the question is open.
+    hinted: bool,
     /// Whether the answer is shown.
     pub answered: bool,
 }
@@ -27,6 +29,8 @@ pub struct Question {
 enum Form {
     /// In the head; the person marks it.
     Recall,
+    /// In the head, line by line; so many lines are shown.
+    Lines(usize),
     /// By picking among choices: their order on the screen, and which are picked.
     Pick {
         order: Vec<usize>,
@@ -64,7 +68,9 @@ impl Question {
     /// The face `side` of `card`. `seed` says the order of shuffled choices.
     pub fn new(card: &Card, side: Side, seed: u64) -> Self {
         let form = match &card.content {
+            Content::Cloze(cloze) if cloze.is_typed() => Form::Type(LineEdit::default()),
             Content::Basic { .. } | Content::Cloze(_) => Form::Recall,
+            Content::List { .. } => Form::Lines(0),
             Content::Choice {
                 choices,
                 answers,
@@ -88,6 +94,7 @@ impl Question {
             card: card.clone(),
             side,
             form,
+            hinted: false,
             answered: false,
         }
     }
@@ -99,7 +106,7 @@ impl Question {
 
     /// Whether the question tells right from wrong by itself.
     pub fn marks_itself(&self) -> bool {
-        !matches!(self.form, Form::Recall)
+        !matches!(self.form, Form::Recall | Form::Lines(_))
     }
 
     /// Whether the answer was right; none where the person marks it, or before it is answered.
@@ -114,11 +121,10 @@ impl Question {
                 Some(picked == *answers)
             }
             (Form::Judge(said), Content::TrueFalse { answer, .. }) => Some(*said == Some(*answer)),
-            (Form::Type(edit), Content::Typed { answers, exact, .. }) => Some(answer::is_right(
-                &self.card.typed(answers),
-                &edit.text(),
-                *exact,
-            )),
+            (Form::Type(edit), _) => {
+                let (forms, exact) = self.card.typed(self.side)?;
+                Some(answer::is_right(&forms, &edit.text(), exact))
+            }
             _ => None,
         }
     }
@@ -137,6 +143,16 @@ impl Question {
         }
     }
 
+    /// Whether there is a hint that is not shown yet.
+    pub fn has_hint(&self) -> bool {
+        self.card.hint.is_some() && !self.hinted && !self.answered
+    }
+
+    /// Shows the hint, until the question is answered.
+    pub fn show_hint(&mut self) {
+        self.hinted = true;
+    }
+
     /// Opens the question again after a slip: what was typed stays, what was picked is picked anew.
     pub fn reopen(&mut self) {
         self.answered = false;
@@ -145,6 +161,7 @@ impl Question {
                 picked, several, ..
             } if !*several => picked.clear(),
             Form::Judge(said) => *said = None,
+            Form::Lines(shown) => *shown = 0,
             _ => {}
         }
     }
@@ -155,6 +172,10 @@ impl Question {
         let mut new = Self::new(card, self.side, seed);
         let is_alike = match (&mut new.form, &self.form) {
             (Form::Recall, Form::Recall) => true,
+            (Form::Lines(shown), Form::Lines(was)) => {
+                *shown = *was;
+                true
+            }
             (Form::Type(edit), Form::Type(was)) => {
                 *edit = was.clone();
                 true
@@ -176,6 +197,7 @@ impl Question {
             _ => false,
         };
         new.answered = self.answered && is_alike;
+        new.hinted = self.hinted;
         new
     }
 
@@ -184,7 +206,22 @@ impl Question {
         if self.answered {
             return Effect::None;
         }
+        if *key == Key::Tab && self.has_hint() {
+            self.hinted = true;
+            return Effect::Changed;
+        }
+        let lines = match &self.card.content {
+            Content::List { lines, .. } => lines.len(),
+            _ => 0,
+        };
         let effect = match (&mut self.form, key) {
+            (Form::Lines(shown), Key::Enter | Key::Char(' ')) => {
+                *shown += 1;
+                match *shown < lines {
+                    true => Effect::Changed,
+                    false => Effect::Answered,
+                }
+            }
             (Form::Recall, Key::Enter | Key::Char(' ')) => Effect::Answered,
             (Form::Judge(said), Key::Char(c @ ('t' | 'T' | 'f' | 'F'))) => {
                 *said = Some(c.eq_ignore_ascii_case(&'t'));
@@ -233,18 +270,32 @@ impl Question {
 
     /// The keys that answer the question, as the bottom line says them.
     pub fn keys(&self) -> Vec<String> {
-        let keys: &[&str] = match &self.form {
-            Form::Recall => &["Space show the answer"],
-            Form::Judge(_) => &["t true", "f false", "Space don't know"],
-            Form::Type(_) => &["type the answer", "Enter check", "Esc other keys"],
+        let mut keys: Vec<String> = match &self.form {
+            Form::Recall => vec!["Space show the answer".into()],
+            Form::Lines(0) => vec!["Space show the first line".into()],
+            Form::Lines(_) => vec!["Space show the next line".into()],
+            Form::Judge(_) => ["t true", "f false", "Space don't know"]
+                .map(String::from)
+                .to_vec(),
+            Form::Type(_) => ["type the answer", "Enter check", "Esc other keys"]
+                .map(String::from)
+                .to_vec(),
             Form::Pick { order, several, .. } => {
                 let pick = format!("1–{} choose", order.len());
                 let rest = several.then(|| "all that apply, then Enter".to_string());
                 let unknown = "Space don't know".to_string();
-                return [pick].into_iter().chain(rest).chain([unknown]).collect();
+                [pick].into_iter().chain(rest).chain([unknown]).collect()
             }
         };
-        keys.iter().map(ToString::to_string).collect()
+        if self.has_hint() {
+            let key = if self.takes_text() {
+                "Tab hint"
+            } else {
+                "h hint"
+            };
+            keys.push(key.into());
+        }
+        keys
     }
 
     /// The question and, once answered, the answer with its note and source. With the place of the cursor in it, if
@@ -254,11 +305,20 @@ impl Question {
         let asked = CardText::question(&self.card, self.side, self.answered);
         let mut lines = draw(&asked, Look::Strong, margin, margin, room);
         lines.push(Line::default());
+        if self.hinted
+            && !self.answered
+            && let Some(hint) = &self.card.hint
+        {
+            let (first, rest) = (format!("{margin}Hint: "), format!("{margin}      "));
+            lines.extend(draw(&self.text(hint), Look::Plain, &first, &rest, room));
+            lines.push(Line::default());
+        }
         let first = if self.answered { lines.len() } else { 0 };
         let mut cursor = None;
         match &self.form {
             Form::Recall if self.answered => self.recalled(&mut lines, margin, room),
             Form::Recall => {}
+            Form::Lines(shown) => self.lines_shown(*shown, &mut lines, margin, room),
             Form::Pick {
                 order,
                 picked,
@@ -299,6 +359,28 @@ impl Question {
             _ => self.card.answer(self.side),
         };
         self.answer(answer, lines, margin, room);
+    }
+
+    /// The first `shown` lines of a list; while it is open, with how many there are.
+    fn lines_shown(&self, shown: usize, lines: &mut Vec<Line>, margin: &str, room: Room) {
+        let Content::List { lines: all, .. } = &self.card.content else {
+            return;
+        };
+        let wide = all.len().to_string().len();
+        let shown = if self.answered { all.len() } else { shown };
+        for (at, line) in all.iter().take(shown).enumerate() {
+            let first = format!("{margin}{:>wide$}. ", at + 1);
+            let rest = " ".repeat(text::width(&first));
+            lines.extend(draw(&self.text(line), Look::Plain, &first, &rest, room));
+        }
+        if !self.answered {
+            let count = text::plural(all.len(), "line");
+            let said = match shown {
+                0 => format!("{count}, in order."),
+                shown => format!("{shown} of {count}."),
+            };
+            lines.push(Line::new(Look::Faint, format!("{margin}{said}")));
+        }
     }
 
     fn choices(
@@ -366,14 +448,13 @@ impl Question {
     }
 
     fn typed(&self, typed: &str, lines: &mut Vec<Line>, margin: &str, room: Room) {
-        let Content::Typed { answers, exact, .. } = &self.card.content else {
+        let Some((forms, exact)) = self.card.typed(self.side) else {
             return;
         };
-        let forms = self.card.typed(answers);
-        let right = answer::is_right(&forms, typed, *exact);
+        let right = answer::is_right(&forms, typed, exact);
         if !right && !typed.trim().is_empty() {
             let mut line = Line::new(Look::Faint, format!("{margin}› "));
-            let stretches = answer::compare(typed, answer::nearest(&forms, typed), *exact);
+            let stretches = answer::compare(typed, answer::nearest(&forms, typed), exact);
             let alike = stretches.len() > 1;
             for stretch in stretches {
                 // What a colour says, brackets say too: [-extra-] and [+missing+].
@@ -400,8 +481,7 @@ impl Question {
                     .with(Look::Plain, text::one_line(typed)),
             );
         }
-        let answer = answers.first().map_or("", String::as_str);
-        self.answer(answer, lines, margin, room);
+        self.recalled(lines, margin, room);
         self.verdict_line(lines, margin);
     }
 

@@ -137,6 +137,10 @@ fn step(question: &mut Question, key: &Key, typing: bool) -> Step {
         (true, None, Key::Char('1' | 'w' | 'n')) => Step::Mark(false),
         (true, None, Key::Char('2' | '3' | '4' | 'r' | 'y')) => Step::Mark(true),
         (false, _, Key::Char('s')) if !typing => Step::Skip,
+        (false, _, Key::Char('h')) if !typing => {
+            question.show_hint();
+            Step::Stay
+        }
         // An empty answer is a slip of the hand: it counts only by a key that says so.
         (false, _, Key::Enter) if typing && question.said().is_none_or(|said| said.is_empty()) => {
             Step::Stay
@@ -201,13 +205,14 @@ fn frame(
 
 /// What each key does.
 fn keys_page(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 9] = [
+    const KEYS: [(&str, &str); 10] = [
         ("1–9", "pick a choice"),
         ("t f", "true, false"),
         ("Enter", "check what was typed; next question"),
         ("Space", "show the answer of a card that you mark yourself"),
         ("1, 3", "mark it: I was wrong, I was right"),
         ("u", "answer again, until you go on"),
+        ("h, Tab", "show the hint, if the card has one"),
         ("s", "skip: the question comes back at the end"),
         ("Esc", "while typing: the keys s, ? and q"),
         ("q, Ctrl-C", "end the quiz; what was answered counts"),

@@ -174,6 +174,10 @@ impl Screen<'_> {
             Key::Char('u') if self.undo()? => return Ok(Next::Question),
             Key::Char('u') => {}
             Key::Char('e') => return self.edit(on),
+            Key::Char('h') if on.question.has_hint() => on.question.show_hint(),
+            Key::Char('h') if !on.question.answered && on.asked.card.hint.is_none() => {
+                self.say("this card has no hint");
+            }
             Key::Char('s') => return self.put_off(&on.asked, PutOff::Suspend),
             Key::Char('b') => return self.put_off(&on.asked, PutOff::Bury),
             key if !on.question.answered => self.answer(on, key),

@@ -24,6 +24,7 @@ mod faults;
 mod fold;
 mod fuzz;
 mod import;
+mod kinds;
 mod learning;
 mod lesson;
 mod names;

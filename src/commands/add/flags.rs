@@ -66,6 +66,7 @@ pub fn draft(flags: &Add) -> Result<Option<Draft>> {
             (flags.back.is_some(), "--back"),
             (!flags.choice.is_empty(), "--choice"),
             (!flags.answer.is_empty(), "--answer"),
+            (flags.hint.is_some(), "--hint"),
             (flags.note.is_some(), "--note"),
             (flags.id.is_some(), "--id"),
         ];
@@ -78,6 +79,7 @@ pub fn draft(flags: &Add) -> Result<Option<Draft>> {
     };
     let draft = Draft {
         id: flags.id.clone(),
+        hint: flags.hint.clone(),
         note: flags.note.clone(),
         ..draft
     };
@@ -88,8 +90,19 @@ fn content(flags: &Add) -> Result<Option<Draft>> {
     let answers = || flags.answer.clone();
     let back = || flags.back.clone().or_else(|| flags.back_text.clone());
     let front = flags.front.as_ref().or(flags.front_text.as_ref());
+    if flags.is_typed && flags.cloze.is_none() {
+        return wrong(
+            "--type is for the gaps of --cloze; --typed is a question whose answer is typed",
+        );
+    }
+    if !flags.list.is_empty() && (front.is_none() || back().is_some()) {
+        return wrong("--list takes the place of --back: give --front with it");
+    }
     if let Some(text) = &flags.cloze {
-        return Ok(Some(Draft::cloze(text)));
+        return Ok(Some(match flags.is_typed {
+            true => Draft::typed_cloze(text),
+            false => Draft::cloze(text),
+        }));
     }
     if let Some(front) = &flags.typed {
         return Ok(Some(Draft::typed(front, answers())));
@@ -110,9 +123,12 @@ fn content(flags: &Add) -> Result<Option<Draft>> {
     if !flags.choice.is_empty() {
         return Ok(Some(Draft::choice(front, flags.choice.clone(), answers())));
     }
+    if !flags.list.is_empty() {
+        return Ok(Some(Draft::list(front, flags.list.clone())));
+    }
     match back() {
         Some(back) => Ok(Some(Draft::basic(front, back))),
-        None => wrong("--front needs --back, or --choice with --answer"),
+        None => wrong("--front needs --back, --list, or --choice with --answer"),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::template::Facts;
 use super::types::{Card, CardTemplate, Note, NoteType};
-use crate::deck::draft::{Draft, Kind};
+use crate::deck::draft::Draft;
 use crate::deck::{CardId, Cloze, FaceKey, Side};
 use crate::exchange::draft::with_hint;
 use crate::exchange::html::{self, Seen};
@@ -200,11 +200,10 @@ impl<'a> Made<'a> {
             let why = "the gap is no longer in the text";
             self.report.leave_out(why, gone, &source.place);
         }
-        if is_typed {
-            self.report
-                .note("clozes whose gaps were typed", &source.place);
-        }
-        let mut draft = Draft::cloze(text.text);
+        let mut draft = match is_typed {
+            true => Draft::typed_cloze(text.text),
+            false => Draft::cloze(text.text),
+        };
         draft.note = note;
         let draft = with_hint(draft, Some(hint).filter(|hint| !hint.is_empty()));
         let sides = kept.iter().filter_map(|card| {
@@ -227,11 +226,8 @@ impl<'a> Made<'a> {
         } else {
             front
         };
-        let draft = Draft::from(Kind::Basic {
-            back: note.unwrap_or_else(|| front.clone()),
-            front,
-            reverse: false,
-        });
+        let back = note.unwrap_or_else(|| front.clone());
+        let draft = Draft::basic(front, back);
         let Some((first, others)) = cards.split_first() else {
             return;
         };
@@ -396,11 +392,7 @@ impl Rendered {
                 draft.note = note;
                 draft
             }
-            None => Draft::from(Kind::Basic {
-                front: shown(self.question),
-                back: shown(self.answer),
-                reverse: false,
-            }),
+            None => Draft::basic(shown(self.question), shown(self.answer)),
         };
         with_hint(draft, self.hint)
     }
@@ -422,11 +414,7 @@ fn both_ways(one: &Rendered, other: &Rendered) -> Option<Draft> {
     if after(&other.answer, &one.question)? != rest {
         return None;
     }
-    let mut draft = Draft::from(Kind::Basic {
-        front: one.question.clone(),
-        back: other.question.clone(),
-        reverse: true,
-    });
+    let mut draft = Draft::both_ways(one.question.clone(), other.question.clone());
     draft.note = Some(rest.to_string()).filter(|rest| !rest.is_empty());
     Some(draft)
 }
