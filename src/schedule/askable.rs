@@ -127,6 +127,21 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_of_a_day_that_another_zone_has_begun_is_of_today() {
+        let now: Stamp = "2026-11-20T23:00:00.000+00:00".parse().unwrap();
+        let ahead = Event::Review {
+            at: "2026-11-21T05:00:00.000+08:00".parse().unwrap(),
+            face: "a#c1".parse().unwrap(),
+            grade: Grade::Again,
+            ms: 1,
+            due: day(20),
+        };
+        let history = History::fold(vec![ahead], now, 4);
+        let askable = Askable::of(&history, &"a#c1".parse().unwrap(), day(20));
+        assert!(matches!(askable, Askable::Again(_)), "{askable:?}");
+    }
+
+    #[test]
     fn what_was_recalled_today_has_had_its_day() {
         let recalled = [review(20, Grade::Good, 20)];
         assert_eq!(on_the_20th(&recalled), Askable::Later(day(21)));
