@@ -1007,6 +1007,22 @@ mod tests {
     }
 
     #[test]
+    fn the_future_begins_a_day_ahead_of_the_clock() {
+        let now: Stamp = "2026-11-20T12:00:00.000+00:00".parse().unwrap();
+        let waits = |ahead: i64| {
+            let event = Event::suspend(now.plus_millis(ahead), key("a").card);
+            let mut added = History::fold(Vec::new(), now, 4);
+            added.insert(event.clone(), now);
+            let folded = History::fold(vec![event], now, 4);
+            let suspended = |history: &History| history.is_suspended(&key("a").card);
+            assert_eq!(suspended(&added), suspended(&folded));
+            !suspended(&folded)
+        };
+        let day = 24 * 3_600_000;
+        assert!(!waits(day) && waits(day + 1));
+    }
+
+    #[test]
     fn a_day_holds_at_most_one_lapse_and_the_first_day_none() {
         use Grade::{Again, Good};
         let days = [
