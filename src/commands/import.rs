@@ -214,10 +214,13 @@ fn as_text(file: &Path, outcome: &Outcome, dry_run: bool) -> String {
     }
     if outcome.events > 0 {
         line(format!(
-            "  · history: {} ({} of reviews), in the time of {}",
+            "  · history: {} ({}), read in {}",
             plural(outcome.events, "new line"),
-            outcome.reviews,
-            outcome.zone.as_deref().unwrap_or("this machine")
+            plural(outcome.reviews, "review"),
+            outcome
+                .zone
+                .as_deref()
+                .unwrap_or("this machine's time zone")
         ));
     }
     if outcome.media > 0 {

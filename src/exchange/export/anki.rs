@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 use crate::exchange::markup::{media, to_html};
 use crate::exchange::sides;
 use crate::history::Event;
+use crate::text::plural;
 
 /// The first ids of notes, cards and decks: moments in milliseconds, as Anki's are. They are of a past in which nobody made
 /// notes with it here, so that they meet no others.
@@ -24,12 +25,17 @@ const FIRST_NOTE: i64 = 1_000_000_000_000;
 const FIRST_CARD: i64 = 1_050_000_000_000;
 const FIRST_DECK: i64 = 1_100_000_000_000;
 
+/// The file is new and nobody else's, and is thrown away if anything fails: nothing needs to be undone in it.
+const AT_ONCE: &str =
+    "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -64000;";
+
 /// Returns the package.
 pub(super) fn written(load: &Load, left: &mut Left) -> Result<Vec<u8>> {
     let failed =
         |error: rusqlite::Error| Error::Refused(format!("the package could not be made: {error}"));
     let file = tempfile::NamedTempFile::new().map_err(Error::io("write", &std::env::temp_dir()))?;
     let base = Connection::open(file.path()).map_err(failed)?;
+    base.execute_batch(AT_ONCE).map_err(failed)?;
     base.execute_batch(schema::TABLES).map_err(failed)?;
     fill(&base, load, left).map_err(failed)?;
     drop(base);
@@ -59,6 +65,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
     let mut note = base.prepare("insert into notes values(?,?,?,0,-1,?,?,?,0,0,'')")?;
     let mut row = base.prepare("insert into cards values(?,?,?,?,0,-1,?,?,?,?,?,?,?,0,0,0,0,?)")?;
     let mut answer = base.prepare("insert into revlog values(?,?,-1,?,?,?,?,?,?)")?;
+    let mut answers: Vec<(log::Row, i64)> = Vec::new();
     let (mut choices, mut alternatives) = (0usize, 0usize);
     for (at, (deck, card, draft)) in load.cards().enumerate() {
         let id = FIRST_NOTE + i64::try_from(at).unwrap_or(0);
@@ -90,18 +97,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
             let card_id = FIRST_CARD + faces;
             faces += 1;
             left.reviews += usize::try_from(trail.reviews).unwrap_or(0);
-            for one in &trail.rows {
-                answer.execute(params![
-                    one.at,
-                    card_id,
-                    one.ease,
-                    one.interval,
-                    one.last,
-                    one.factor,
-                    one.ms,
-                    one.kind
-                ])?;
-            }
+            answers.extend(trail.rows.iter().map(|row| (row.clone(), card_id)));
             let suspended =
                 load.history.is_suspended(&card.id) || load.history.is_face_suspended(&face);
             let (kind, queue, due) = match trail.due {
@@ -138,15 +134,32 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
             schema::presets()
         ],
     )?;
+    // In their order, each row goes behind the last one.
+    answers.sort_unstable_by_key(|(row, _)| row.at);
+    for (one, card) in answers {
+        answer.execute(params![
+            one.at,
+            card,
+            one.ease,
+            one.interval,
+            one.last,
+            one.factor,
+            one.ms,
+            one.kind
+        ])?;
+    }
+    base.execute_batch(schema::INDEXES)?;
     base.execute_batch("commit")?;
     if choices > 0 {
+        let cards = plural(choices, "card");
         left.notes.push(format!(
-            "{choices} cards with choices or true and false are plain cards in Anki"
+            "{cards} with choices or true and false: plain cards in Anki"
         ));
     }
     if alternatives > 0 {
+        let cards = plural(alternatives, "typed card");
         left.notes.push(format!(
-            "{alternatives} typed cards have one right answer in Anki; the others are in the note"
+            "{cards} with several right answers: one in Anki, the others are in the note"
         ));
     }
     Ok(())
