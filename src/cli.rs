@@ -4,6 +4,7 @@ mod candidates;
 mod cards;
 mod everyday;
 mod exchange;
+mod groups;
 mod learning;
 mod line;
 pub mod shells;
@@ -12,10 +13,11 @@ mod tips;
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, ValueHint};
 use clap_complete::ArgValueCompleter;
 
 use crate::history::Grade;
+use crate::ui::terminal::columns;
 use candidates::{cards, decks, faces, tags};
 pub use cards::{Cards, Edit, Forget, Move, Pausing, Remove, Rename, Undo};
 pub use everyday::{Config, Due, Log, Man};
@@ -36,6 +38,16 @@ over.
   quiz add rust --typed 'The build tool of Rust' --answer cargo
   quiz add rust --statement 'String is Copy' --answer false
   quiz add rust --tag verbs --reverse < cards.tsv";
+
+/// Shown below the flags of `review` and `grade`.
+const GRADES_HELP: &str = "\
+What the grades mean:
+  1  again  you did not recall it: it comes back today, until you do
+  2  hard   recalled, but slowly, or half guessed
+  3  good   recalled: what most answers are
+  4  easy   recalled at once, without any effort
+Only `again` says that you forgot. Who grades forgotten cards `hard` is asked
+too late from then on.";
 
 /// Shown below the flags of `completions`.
 const COMPLETIONS_HELP: &str = "\
@@ -102,6 +114,7 @@ pub enum Color {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// The daily session: what is due, and some new cards
+    #[command(after_help = GRADES_HELP)]
     #[command(aliases = ["study", "learn", "start"])]
     Review(Review),
     /// Add cards: asked for one by one, by flags, or from standard input
@@ -160,6 +173,7 @@ pub enum Command {
     /// For scripts: the next face to ask
     Next(Next),
     /// For scripts: record the answer to a face
+    #[command(after_help = GRADES_HELP)]
     Grade(GradeFace),
     /// Don't ask cards until they are resumed
     #[command(aliases = ["pause"])]
@@ -172,7 +186,7 @@ pub enum Command {
     /// Reset cards to new; past answers still count in the statistics
     #[command(aliases = ["reset"])]
     Forget(Forget),
-    /// Take back the last answer, or whatever this machine recorded last
+    /// Take back the last answer, or whatever the last command recorded
     Undo(Undo),
     /// Today at a glance
     #[command(hide = true, aliases = ["glance", "status"])]
@@ -243,7 +257,10 @@ impl Cli {
     /// # Errors
     /// What clap says to a person, without the tips that lead astray; also for `--help` and `--version`.
     pub fn read() -> Result<Self, clap::Error> {
-        let mut cli = Self::try_parse().map_err(tips::without_wrong)?;
+        let command = groups::grouped(Self::command(), columns());
+        let parsed = command.try_get_matches();
+        let parsed = parsed.and_then(|matches| Self::from_arg_matches(&matches));
+        let mut cli = parsed.map_err(tips::without_wrong)?;
         cli.hand_json_on()?;
         if let Some((decks, more)) = cli.command.as_mut().and_then(Command::decks) {
             decks.append(more);
@@ -303,16 +320,16 @@ pub struct Review {
     /// The same, as `quiz list` takes them
     #[arg(long = "deck", value_name = "DECK", hide = true, add = ArgValueCompleter::new(decks))]
     pub more_decks: Vec<String>,
-    /// Start at most so many new cards, whatever the settings say
+    /// Introduce at most N new cards, whatever the settings say
     #[arg(long, value_name = "N")]
     pub new: Option<usize>,
-    /// Stop after so many answers
+    /// Stop after N answers
     #[arg(long, value_name = "N", value_parser = at_least_one)]
     pub limit: Option<usize>,
     /// Only cards with this tag
     #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
-    /// Ask also what is due within so many days
+    /// Also ask what is due within the next DAYS days
     #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=3650))]
     pub ahead: i64,
 }

@@ -148,11 +148,16 @@ fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
 
 /// What each key does.
 pub fn help(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 17] = [
+    const KEYS: [(&str, &str); 19] = [
         ("Space, Enter", "show the answer"),
         ("h, Tab", "show the hint, if the card has one"),
-        ("1 2 3 4", "again, hard, good, easy"),
-        ("Enter", "good, or what the question proposes"),
+        ("1 again", "not recalled: it comes back today"),
+        ("2 hard", "recalled, but slowly or half guessed"),
+        (
+            "3 good",
+            "recalled; Enter too, or what the question proposes",
+        ),
+        ("4 easy", "recalled at once"),
         ("g", "after a wrong answer: give another grade than again"),
         ("1–9", "pick a choice"),
         ("t f", "true, false"),
@@ -166,7 +171,7 @@ pub fn help(columns: usize) -> Frame {
         ("i", "read the deck's introduction again"),
         (
             "↑ ↓, k j",
-            "scroll; Ctrl-U and Ctrl-D by half a screen, Home and End to the ends",
+            "scroll; Ctrl-U, Ctrl-D half a screen; Home, End",
         ),
         ("q, Ctrl-C", "leave; nothing is lost"),
     ];

@@ -303,7 +303,13 @@ impl Question {
     pub fn lines(&self, margin: &str, room: Room) -> Shown {
         let columns = room.measure;
         let asked = CardText::question(&self.card, self.side, self.answered);
-        let mut lines = draw(&asked, Look::Strong, margin, margin, room);
+        // What the eye should find first: the question, and then the answer.
+        let look = if self.answered {
+            Look::Plain
+        } else {
+            Look::Strong
+        };
+        let mut lines = draw(&asked, look, margin, margin, room);
         lines.push(Line::default());
         if self.hinted
             && !self.answered
@@ -350,7 +356,7 @@ impl Question {
     /// Adds an answer, behind its arrow.
     fn answer(&self, text: impl Into<String>, lines: &mut Vec<Line>, margin: &str, room: Room) {
         let (first, rest) = (format!("{margin}→ "), format!("{margin}  "));
-        lines.extend(draw(&self.text(text), Look::Plain, &first, &rest, room));
+        lines.extend(draw(&self.text(text), Look::Strong, &first, &rest, room));
     }
 
     fn recalled(&self, lines: &mut Vec<Line>, margin: &str, room: Room) {
@@ -411,8 +417,8 @@ impl Question {
                 (false, false, _) if several => ("○", Look::Plain),
                 (false, false, _) => (" ", Look::Plain),
                 (true, true, true) => ("✓", Look::Right),
-                (true, false, true) if several => ("✓", Look::Right),
-                (true, false, true) => ("→", Look::Right),
+                // It was missed: no hit, and to be found all the same.
+                (true, false, true) => ("→", Look::Strong),
                 (true, true, false) => ("✗", Look::Wrong),
                 (true, false, false) => (" ", Look::Faint),
             };
@@ -532,6 +538,7 @@ mod tests {
     use super::*;
     use crate::deck::read;
     use crate::place::Source;
+    use crate::ui::screen::Paint;
 
     fn ask(card: &str) -> Question {
         let text = format!("Deck(title: \"t\", cards: [{card}])");
@@ -596,7 +603,7 @@ mod tests {
         press(&mut question, "1\n");
         assert_eq!(question.verdict(), Some(false));
         assert!(
-            shown(&question).contains("✓ 3 c (missed)"),
+            shown(&question).contains("✓ 1 a\n  2 b\n→ 3 c (missed)"),
             "{}",
             shown(&question)
         );
@@ -622,6 +629,36 @@ mod tests {
         press(&mut question, " ");
         assert_eq!((question.answered, question.verdict()), (true, None));
         assert!(shown(&question).starts_with("weights are open"));
+    }
+
+    #[test]
+    fn the_question_stands_out_until_the_answer_does() {
+        for (card, question, answer) in [
+            (r#"Basic(front: "Why?", back: "So.")"#, "Why?", "So."),
+            (r#"Typed(front: "Why?", answers: ["So."])"#, "Why?", "So."),
+            (
+                r#"TrueFalse(statement: "Why?", answer: true)"#,
+                "Why?",
+                "True.",
+            ),
+            (
+                r#"Choice(front: "Why?", choices: ["So.", "No."], answers: ["So."], shuffle: false)"#,
+                "Why?",
+                "So.",
+            ),
+        ] {
+            let mut asked = ask(card);
+            let stands_out = |asked: &Question, text: &str| {
+                let lines = asked.lines("", Room::all(40, false)).lines;
+                let line = lines.iter().find(|line| line.text().contains(text));
+                let painted = line.unwrap().paint(Paint::Color);
+                painted.contains("\u{1b}[1m") && !painted.contains("\u{1b}[32m")
+            };
+            assert!(stands_out(&asked, question), "{card}");
+            press(&mut asked, " \n");
+            assert!(asked.answered && !stands_out(&asked, question), "{card}");
+            assert!(stands_out(&asked, answer), "{card}");
+        }
     }
 
     #[test]

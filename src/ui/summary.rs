@@ -3,6 +3,7 @@
 use crate::deck::Deck;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::session::Summary;
+use crate::stats::known::known;
 use crate::study::Study;
 use crate::text::{capital, one_line, one_line_kept, plural};
 use crate::time::{self, Day};
@@ -22,7 +23,11 @@ pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
             time::duration(summary.seconds)
         ));
     }
-    lines.push(format!("{}.", capital(&study.streak().said())));
+    let streak = capital(&study.streak().said());
+    lines.push(match known_line(study) {
+        Some(known) => format!("{streak}. {known}"),
+        None => format!("{streak}."),
+    });
     lines.push(next_line(study, wanted));
     // A deck of one's own grows card by card: only one that is a course is over.
     let is_course = |deck: &&Deck| deck.intro.is_some() || !deck.resources.is_empty();
@@ -41,6 +46,18 @@ pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
         lines.push(format!("Next come {}.", next.join(", ")));
     }
     lines
+}
+
+/// How many faces are known now, of those that were begun; `None` before the first answer.
+fn known_line(study: &Study) -> Option<String> {
+    let today = study.today();
+    let faces = study.library.faces().filter_map(|(_, card, side)| {
+        let face = card.face(side);
+        study.history.face(&face)
+    });
+    let now = known(faces, |day| study.memory_on(day), today, 0).pop()?;
+    let of = plural(now.learnt, "face");
+    (now.learnt > 0).then(|| format!("Known: about {:.0} of {of}.", now.known))
 }
 
 /// Says that nothing of what is wanted is due, and when the next is.

@@ -149,3 +149,88 @@ fn the_log_of_a_day_has_what_was_answered() {
     assert_eq!(home.ok(&["log", "2026-01-01"]), "2026-01-01: no answers\n");
     assert_eq!(home.quiz(&["log", "someday"]).code, 2);
 }
+
+/// The lines of the README that start with this, without it.
+fn readme_lines(start: &str) -> Vec<String> {
+    let readme = include_str!("../../README.md");
+    let lines = readme.lines().filter_map(|line| line.strip_prefix(start));
+    lines.map(String::from).collect()
+}
+
+/// Runs a line of the README in a shell that finds `quiz`, and `notify-send`, which says what it is given.
+#[cfg(unix)]
+fn in_shell(home: &Home, line: &str) -> (bool, String) {
+    use std::os::unix::fs::PermissionsExt;
+    let programs = home.path().join("programs");
+    fs::create_dir_all(&programs).unwrap();
+    let script = |name: &str, text: &str| {
+        let path = programs.join(name);
+        fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    script("notify-send", "echo \"$@\"");
+    let quiz = env!("CARGO_BIN_EXE_quiz");
+    script("quiz", &format!("exec '{quiz}' \"$@\""));
+    let path = std::env::var("PATH").unwrap_or_default();
+    let mut shell = home.command_of("sh");
+    shell.env("PATH", format!("{}:{path}", programs.display()));
+    let output = shell.args(["-c", line]).output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    (output.status.success(), out)
+}
+
+#[cfg(unix)]
+#[test]
+fn the_lines_for_prompts_and_timers_say_what_is_due() {
+    let mut home = Home::with(&cards(3));
+    let only = |start: &str| {
+        let lines = readme_lines(start);
+        assert_eq!(lines.len(), 1, "{start}: {lines:?}");
+        lines.into_iter().next().unwrap()
+    };
+    let tmux = only("set -g status-right '#(");
+    let (tmux, _) = tmux.split_once(')').unwrap();
+    let when = only("when = \"");
+    let condition = only("ExecCondition=");
+    let start = only("ExecStart=");
+    assert_eq!(in_shell(&home, tmux).1, "0\n");
+    assert!(!in_shell(&home, when.trim_end_matches('"')).0);
+    assert!(!in_shell(&home, &condition).0);
+    for card in ["c000", "c001"] {
+        home.ok(&["grade", card, "good"]);
+    }
+    home.at("2026-12-23T18:00:00+01:00");
+    assert_eq!(in_shell(&home, tmux).1, "2\n");
+    assert!(in_shell(&home, when.trim_end_matches('"')).0);
+    assert!(in_shell(&home, &condition).0);
+    assert_eq!(in_shell(&home, &start).1, "quiz 2 cards are due\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_check_prints_is_read_by_the_errorformat_of_the_readme() {
+    let lines = readme_lines("autocmd BufNewFile,BufRead */decks/*.ron setlocal makeprg=");
+    let (program, format) = lines[0].split_once(" errorformat=").unwrap();
+    assert_eq!(format, "%f:%l:%c:\\ %m,%-G%.%#");
+    let home = Home::with("Basic(id: \"a\", front: \"A?\"),\nBasic(id: \"b\", back: \"B\"),");
+    let (_, out) = in_shell(&home, &program.replace('\\', ""));
+    let deck = home.path().join("decks/d.ron").display().to_string();
+    // As the format says it: file, line, column, message.
+    let places = out.lines().filter_map(|line| {
+        let mut parts = line.strip_prefix(&deck)?.strip_prefix(':')?.splitn(3, ':');
+        let line: usize = parts.next()?.parse().ok()?;
+        let column: usize = parts.next()?.parse().ok()?;
+        Some((line, column, parts.next()?.strip_prefix(' ')?.to_string()))
+    });
+    let places: Vec<_> = places.collect();
+    assert_eq!(
+        places.iter().map(|(line, ..)| *line).collect::<Vec<_>>(),
+        [2, 3],
+        "{out}"
+    );
+    assert!(
+        places
+            .iter()
+            .all(|(_, column, message)| *column > 0 && message.starts_with("error: "))
+    );
+}
