@@ -33,6 +33,7 @@ pub mod error;
 pub mod exchange;
 pub mod files;
 pub mod folding;
+pub mod hashing;
 pub mod history;
 pub mod home;
 pub mod learn;

@@ -92,6 +92,8 @@ pub fn run(mut cli: Cli) -> Result<()> {
             };
             let done = run_on(&mut study, command, settings);
             say_afterwards(&study);
+            // The process ends: to free a home of many cards piece by piece takes longer than the system needs.
+            std::mem::forget(study);
             done
         }
     }

@@ -3,7 +3,7 @@
 mod page;
 mod short;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Serialize;
@@ -12,6 +12,7 @@ use super::{learning, painted, print_json, print_raw, say_problems};
 use crate::cli;
 use crate::deck::{Card, Deck, FaceKey};
 use crate::error::Result;
+use crate::hashing::{HashMap, HashSet};
 use crate::history::{FaceHistory, TestResult};
 use crate::learn::measure::{Calibration, calibration};
 use crate::learn::{Expected, history};
@@ -169,12 +170,15 @@ fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) ->
     };
     let answered = || named_answered.iter().map(|(_, face)| *face);
     let expected = lately_expected(study, today.plus(1 - days));
-    let asked: HashSet<&FaceKey> = named_answered.iter().map(|(key, _)| *key).collect();
+    // Of the whole home it is every one that was answered.
+    let some = (!whole).then(|| named_answered.iter().map(|(key, _)| *key));
+    let asked: Option<HashSet<&FaceKey>> = some.map(Iterator::collect);
+    let is_asked = |face| asked.as_ref().is_none_or(|asked| asked.contains(face));
     let foretold = expected
         .iter()
         .map(|one| (one.face, one.review.at, one.said));
     let foretold: Foretold = foretold.collect();
-    let said = expected.iter().filter(|one| asked.contains(one.face));
+    let said = expected.iter().filter(|one| is_asked(one.face));
     let said = said.map(|one| (one.said, one.review.grade.recalled()));
     let activity = Activity::new(answered().flat_map(FaceHistory::reviews), today, days);
     let calendar = activity::by_day(study.history.reviews(), today.plus(-371));

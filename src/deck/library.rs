@@ -16,6 +16,7 @@ use super::{Card, CardId, Deck, FaceKey, Side};
 use crate::conflict;
 use crate::error::Result;
 use crate::folding;
+use crate::hashing;
 use crate::place::{Place, Problem, Severity, Source};
 
 /// The decks of a home and what is wrong with them.
@@ -27,7 +28,7 @@ pub struct Library {
     pub decks: Vec<Deck>,
     /// What was left out, and why.
     pub problems: Vec<Problem>,
-    index: HashMap<CardId, (usize, usize)>,
+    index: hashing::HashMap<CardId, (usize, usize)>,
     /// The ids of cards that were left out, because of a rename or because they can't be read.
     left_out: HashSet<CardId>,
 }

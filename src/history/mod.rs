@@ -79,6 +79,7 @@ pub use event::{Event, Grade};
 pub use face::{FaceHistory, Known, LONGEST_ANSWER, Review, Stretch};
 
 use crate::deck::{CardId, FaceKey, Side};
+use crate::hashing;
 use crate::time::{Day, Stamp};
 use days::DayStarts;
 use face::{Mark, What};
@@ -105,7 +106,7 @@ pub struct TestResult {
 /// The state that follows from a history.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    cards: HashMap<CardId, CardHistory>,
+    cards: hashing::HashMap<CardId, CardHistory>,
     /// For each id that was renamed, or renamed to, all those that renames connect with it.
     connected: HashMap<CardId, Arc<BTreeSet<CardId>>>,
     days: DayStarts,

@@ -3,10 +3,11 @@
 //! A line in that form is read here without detours; any other is for the reader of all events. Each face's key is kept
 //! once and called by a number, so that an answer takes a few bytes and no allocation.
 
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, Hasher};
 
 use super::event::{Event, Grade};
 use crate::deck::FaceKey;
+use crate::hashing::Quick;
 use crate::time::{Day, Stamp, StampReader};
 
 /// A review as its line says it.
@@ -284,8 +285,7 @@ struct Keys {
     /// A table by hash, at most half full, its size a power of two: the upper half of the hash and the number plus one;
     /// 0 where nothing is.
     slots: Vec<u64>,
-    /// Differs from run to run, so that no file can be written that makes the table slow.
-    seed: u64,
+    hashes: Quick,
 }
 
 impl Default for Keys {
@@ -295,22 +295,16 @@ impl Default for Keys {
             text: Vec::new(),
             ends: Vec::new(),
             slots: vec![0; 64],
-            seed: RandomState::new().hash_one(0),
+            hashes: Quick::default(),
         }
     }
 }
 
 impl Keys {
     fn hash(&self, text: &[u8]) -> u64 {
-        let (words, rest) = text.as_chunks::<8>();
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        let words = words.iter().chain([&last]).copied();
-        let start = self.seed ^ text.len() as u64;
-        words.map(u64::from_le_bytes).fold(start, |hash, word| {
-            let product = u128::from(hash ^ word) * 0x9e37_79b9_7f4a_7c15;
-            (product as u64) ^ ((product >> 64) as u64)
-        })
+        let mut hasher = self.hashes.build_hasher();
+        hasher.write(text);
+        hasher.finish()
     }
 
     /// The number that a key with this hash most likely has; `u32::MAX` if there is none.

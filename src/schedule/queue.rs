@@ -31,6 +31,7 @@ use super::scheduler::Load;
 use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Card, CardId, Deck, FaceKey};
+use crate::hashing;
 use crate::history::{FaceHistory, History};
 use crate::time::{Day, Stamp};
 
@@ -104,7 +105,7 @@ pub struct Queue {
     faces: Vec<Face>,
     /// The faces of which at most one is asked on a day.
     families: Vec<Vec<usize>>,
-    family_of: HashMap<CardId, usize>,
+    family_of: hashing::HashMap<CardId, usize>,
     /// Cards asked for by name that were recalled.
     finished: HashSet<CardId>,
     /// The mean number of answers on a day lately.
@@ -153,7 +154,7 @@ impl Queue {
             most_due: config.reviews_per_day,
             faces: Vec::new(),
             families: Vec::new(),
-            family_of: HashMap::new(),
+            family_of: hashing::HashMap::default(),
             finished: HashSet::new(),
             usual: 0.0,
             due: BTreeSet::new(),
@@ -348,7 +349,7 @@ impl Queue {
 
     /// Returns what each face of every deck is on the day, its siblings considered. How many due and new faces a day
     /// takes is left aside.
-    pub fn askables(&self) -> HashMap<&FaceKey, Askable> {
+    pub fn askables(&self) -> hashing::HashMap<&FaceKey, Askable> {
         let families = self.families.iter();
         families.flat_map(|family| self.of_family(family)).collect()
     }

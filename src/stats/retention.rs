@@ -1,10 +1,9 @@
 //! Is it working? What was recalled of what was due, beside what the schedule expected.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 
 use crate::deck::FaceKey;
+use crate::hashing::HashMap;
 use crate::history::{FaceHistory, Review};
 use crate::schedule::standing::MATURE;
 use crate::time::{Day, Stamp};
@@ -71,12 +70,27 @@ struct Recall {
 
 /// What was expected of reviews before they were made, 0–1.
 #[derive(Debug, Default)]
-pub struct Foretold<'a>(HashMap<(&'a FaceKey, Stamp), f64>);
+pub struct Foretold<'a>(
+    /// Of each face the moments of its reviews and what was expected, by moment.
+    HashMap<&'a FaceKey, Vec<(Stamp, f64)>>,
+);
+
+impl Foretold<'_> {
+    fn of(&self, face: &FaceKey) -> &[(Stamp, f64)] {
+        self.0.get(face).map_or(&[], Vec::as_slice)
+    }
+}
 
 impl<'a> FromIterator<(&'a FaceKey, Stamp, f64)> for Foretold<'a> {
     fn from_iter<T: IntoIterator<Item = (&'a FaceKey, Stamp, f64)>>(said: T) -> Self {
-        let said = said.into_iter().map(|(face, at, said)| ((face, at), said));
-        Self(said.collect())
+        let mut by_face: HashMap<&FaceKey, Vec<(Stamp, f64)>> = HashMap::default();
+        for (face, at, said) in said {
+            by_face.entry(face).or_default().push((at, said));
+        }
+        for of_face in by_face.values_mut() {
+            of_face.sort_by_key(|(at, _)| *at);
+        }
+        Self(by_face)
     }
 }
 
@@ -92,7 +106,7 @@ pub fn retention<'a>(
 ) -> Retention {
     let from = today.plus(1 - days);
     let recalls: Vec<Recall> = faces
-        .flat_map(|(key, face)| recalls(key, face, foretold, from))
+        .flat_map(|(key, face)| recalls(face, foretold.of(key), from))
         .filter(|recall| recall.day <= today)
         .collect();
     let share = |wanted: &dyn Fn(&Recall) -> bool| {
@@ -123,16 +137,20 @@ pub fn retention<'a>(
 
 /// The due reviews of a face from `from` on. What came before it was forgotten by command is another memory's: it counts,
 /// and the first review after it does not.
-fn recalls(key: &FaceKey, face: &FaceHistory, foretold: &Foretold, from: Day) -> Vec<Recall> {
+fn recalls(face: &FaceHistory, foretold: &[(Stamp, f64)], from: Day) -> Vec<Recall> {
     let stretches = face.stretches();
     stretches
         .iter()
         .filter(|stretch| stretch.reviews.last().is_some_and(|last| last.day >= from))
-        .flat_map(|stretch| recalls_of(key, stretch.reviews, foretold, from))
+        .flat_map(|stretch| recalls_of(stretch.reviews, foretold, from))
         .collect()
 }
 
-fn recalls_of(key: &FaceKey, reviews: &[Review], foretold: &Foretold, from: Day) -> Vec<Recall> {
+fn recalls_of(reviews: &[Review], foretold: &[(Stamp, f64)], from: Day) -> Vec<Recall> {
+    let said = |at: Stamp| {
+        let found = foretold.binary_search_by_key(&at, |(at, _)| *at).ok()?;
+        foretold.get(found).map(|(_, said)| *said)
+    };
     let due = |at: usize| {
         let (before, review) = (reviews.get(at.checked_sub(1)?)?, reviews.get(at)?);
         let (last, day) = (before.day, review.day);
@@ -143,7 +161,7 @@ fn recalls_of(key: &FaceKey, reviews: &[Review], foretold: &Foretold, from: Day)
             day,
             recalled: review.grade.recalled(),
             mature: before.due.days_since(last) >= MATURE,
-            predicted: foretold.0.get(&(key, review.at)).copied(),
+            predicted: said(review.at),
         })
     };
     (1..reviews.len()).filter_map(due).collect()
