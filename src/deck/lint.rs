@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
+use std::path::Path;
 
 use strsim::damerau_levenshtein;
 
 use super::library::Library;
 use super::read::place_of;
-use super::{Card, Cloze, Content, Side, answer, cloze, literal, twins};
+use super::{Card, Cloze, Content, Side, answer, cloze, literal, media, twins};
 use crate::folding;
+use crate::markup;
 use crate::notation::tokens;
 use crate::place::{Place, Problem, Source};
 
@@ -87,6 +89,23 @@ pub fn lint(library: &Library) -> Vec<Problem> {
             b.place.column,
         ))
     });
+    problems
+}
+
+/// Files that cards name and that are not in the folder `home`, or lie elsewhere.
+pub fn missing_media(library: &Library, home: &Path) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (deck, card) in library.cards().filter(|(_, card)| card.markup) {
+        for (field, text) in media::texts(card) {
+            for named in markup::media(text) {
+                let Err(why) = media::target(home, &named.path) else {
+                    continue;
+                };
+                let place = place_of(&deck.source, &card.span, field);
+                problems.push(Problem::warning(place, why));
+            }
+        }
+    }
     problems
 }
 

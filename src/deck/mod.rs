@@ -12,6 +12,7 @@ pub mod library;
 pub(crate) mod likely;
 pub mod lint;
 pub mod literal;
+pub mod media;
 pub(crate) mod name;
 pub mod naming;
 pub mod read;

@@ -65,10 +65,17 @@ impl OnScreen {
             false if columns < NARROW => &[undo, "? keys", "q leave"],
             false => &[undo, "e edit", "s suspend", "b bury", "? keys", "q leave"],
         };
+        let mut second = second.to_vec();
+        if !typing && !self.question.sounds().is_empty() {
+            second.insert(0, "p play");
+        }
+        if !typing && !self.question.pictures().is_empty() {
+            second.insert(0, "o open");
+        }
         Frame {
             head,
             body,
-            foot: keys(&self.keys(commands), second, columns),
+            foot: keys(&self.keys(commands), &second, columns),
             // While keys are commands, nothing is typed.
             cursor: shown.cursor.filter(|_| !commands),
             first: shown.first,
@@ -168,6 +175,11 @@ pub fn help(columns: usize) -> Frame {
         ("e", "edit the card in your editor"),
         ("s", "suspend the card: not asked until resumed"),
         ("b", "bury the card until tomorrow"),
+        (
+            "o",
+            "open the picture, the link or the source; again: the next",
+        ),
+        ("p", "play the sound"),
         ("i", "read the deck's introduction again"),
         (
             "↑ ↓, k j",

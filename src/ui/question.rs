@@ -9,7 +9,8 @@ use super::line_edit::LineEdit;
 use super::rich::{CardText, Room, draw};
 use super::screen::{Line, Look, paragraph};
 use crate::deck::answer::{self, Stretch};
-use crate::deck::{Card, Content, Side, source};
+use crate::deck::{Card, Content, Side, media, source};
+use crate::markup::MediaKind;
 use crate::text;
 
 /// A face that is being asked.
@@ -20,6 +21,8 @@ pub struct Question {
     form: Form,
     /// Whether the hint is shown, as long as the question is open.
     hinted: bool,
+    /// How many of the things that can be opened were.
+    opened: usize,
     /// Whether the answer is shown.
     pub answered: bool,
 }
@@ -95,6 +98,7 @@ impl Question {
             side,
             form,
             hinted: false,
+            opened: 0,
             answered: false,
         }
     }
@@ -151,6 +155,63 @@ impl Question {
     /// Shows the hint, until the question is answered.
     pub fn show_hint(&mut self) {
         self.hinted = true;
+    }
+
+    /// The texts that are on the screen, those of the answer first.
+    fn texts(&self) -> Vec<String> {
+        let card = &self.card;
+        let question = CardText::question(card, self.side, self.answered).text;
+        let mut texts = Vec::new();
+        if self.answered {
+            texts.push(card.answer(self.side));
+            if let Content::TrueFalse { back, .. } = &card.content {
+                texts.extend(back.clone());
+            }
+            texts.extend(card.note.clone());
+        } else if self.hinted {
+            texts.extend(card.hint.clone());
+        }
+        if let (Content::List { lines, .. }, Form::Lines(shown)) = (&card.content, &self.form) {
+            texts.extend(lines.iter().take(*shown).cloned());
+        }
+        texts.push(question);
+        if let Content::Choice { choices, .. } = &card.content {
+            texts.extend(choices.iter().cloned());
+        }
+        texts
+    }
+
+    /// What of a kind is named on the screen.
+    fn named(&self, kind: MediaKind) -> Vec<String> {
+        match self.card.markup {
+            true => media::named(self.texts().iter().map(String::as_str), kind),
+            false => Vec::new(),
+        }
+    }
+
+    /// Returns the sounds that are named on the screen.
+    pub fn sounds(&self) -> Vec<String> {
+        self.named(MediaKind::Sound)
+    }
+
+    /// Returns the pictures that are named on the screen.
+    pub fn pictures(&self) -> Vec<String> {
+        self.named(MediaKind::Picture)
+    }
+
+    /// Returns what is opened next, with its number and how many there are: pictures, then where links lead, then the
+    /// addresses of the source once it is shown; `None` if there is nothing.
+    pub fn next_to_open(&mut self) -> Option<(String, usize, usize)> {
+        let mut all = self.pictures();
+        if self.card.markup {
+            all.extend(media::links(self.texts().iter().map(String::as_str)));
+        }
+        if let Some(source) = self.card.source.as_ref().filter(|_| self.answered) {
+            all.extend(source::addresses(source).into_iter().map(String::from));
+        }
+        let at = self.opened.checked_rem(all.len())?;
+        self.opened = at + 1;
+        Some((all.get(at)?.clone(), at + 1, all.len()))
     }
 
     /// Opens the question again after a slip: what was typed stays, what was picked is picked anew.
@@ -264,7 +325,9 @@ impl Question {
             }
             _ => Effect::None,
         };
-        self.answered |= effect == Effect::Answered;
+        if effect == Effect::Answered {
+            (self.answered, self.opened) = (true, 0);
+        }
         effect
     }
 

@@ -27,6 +27,7 @@ mod import;
 mod kinds;
 mod learning;
 mod lesson;
+mod media;
 mod names;
 mod properties;
 mod rename;

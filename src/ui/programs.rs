@@ -1,0 +1,123 @@
+//! Other programs that show and play what a card names.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::{Child, Command, Stdio};
+
+use crate::deck::media::Target;
+
+/// What plays sounds, in this order, with what keeps them silent beside.
+const PLAYERS: [(&str, &[&str]); 3] = [
+    ("mpv", &["--no-video", "--really-quiet"]),
+    ("ffplay", &["-nodisp", "-autoexit", "-loglevel", "quiet"]),
+    ("afplay", &[]),
+];
+
+/// What opens files and addresses as the system is set.
+const OPENER: (&str, &[&str]) = if cfg!(windows) {
+    ("cmd", &["/C", "start", ""])
+} else if cfg!(target_vendor = "apple") {
+    ("open", &[])
+} else {
+    ("xdg-open", &[])
+};
+
+/// The programs that were started.
+#[derive(Debug, Default)]
+pub struct Programs {
+    opened: Vec<Child>,
+    playing: Option<Child>,
+}
+
+impl Programs {
+    /// Opens `target` in `$QUIZ_OPENER`, else as the system is set, and does not wait for it.
+    ///
+    /// # Errors
+    /// Why it can't be opened, in a sentence.
+    pub fn open(&mut self, target: &Target) -> Result<(), String> {
+        // Those that have ended are let go.
+        self.opened
+            .retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
+        let own = own("QUIZ_OPENER")?;
+        let (program, arguments) = own.unwrap_or_else(|| owned(OPENER));
+        let child = start(&program, &arguments, target).map_err(|error| {
+            format!("{program} can't be started: {error} ($QUIZ_OPENER names another program)")
+        })?;
+        self.opened.push(child);
+        Ok(())
+    }
+
+    /// Plays `target` in `$QUIZ_PLAYER`, else in what is there, and does not wait for it. What still plays is stopped.
+    ///
+    /// # Errors
+    /// Why it can't be played, in a sentence.
+    pub fn play(&mut self, target: &Target) -> Result<(), String> {
+        self.stop();
+        let candidates = match own("QUIZ_PLAYER")? {
+            Some(own) => vec![own],
+            None => PLAYERS.map(owned).to_vec(),
+        };
+        for (program, arguments) in candidates {
+            match start(&program, &arguments, target) {
+                Ok(child) => {
+                    self.playing = Some(child);
+                    return Ok(());
+                }
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(format!("{program} can't be started: {error}")),
+            }
+        }
+        Err("no player was found: set QUIZ_PLAYER to one, or install mpv or ffplay".into())
+    }
+
+    fn stop(&mut self) {
+        if let Some(mut child) = self.playing.take() {
+            // One that has ended can't be stopped, and needs not.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Drop for Programs {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn owned((program, arguments): (&str, &[&str])) -> (String, Vec<String>) {
+    let arguments = arguments.iter().map(ToString::to_string);
+    (program.to_string(), arguments.collect())
+}
+
+/// The program and arguments that a variable names, quoted as for a shell.
+fn own(variable: &str) -> Result<Option<(String, Vec<String>)>, String> {
+    let Some(value) = std::env::var(variable)
+        .ok()
+        .filter(|value| !value.trim().is_empty())
+    else {
+        return Ok(None);
+    };
+    if std::path::Path::new(&value).is_file() {
+        return Ok(Some((value, Vec::new())));
+    }
+    let words =
+        shell_words::split(&value).map_err(|error| format!("{variable} is {value:?}: {error}"))?;
+    let mut words = words.into_iter();
+    Ok(words.next().map(|program| (program, words.collect())))
+}
+
+/// Starts a program that neither writes on the screen nor takes keys.
+fn start(program: &str, arguments: &[String], target: &Target) -> io::Result<Child> {
+    let target: OsString = match target {
+        Target::File(path) => path.into(),
+        Target::Address(address) => address.into(),
+    };
+    let mut command = Command::new(program);
+    command.args(arguments).arg(target);
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.spawn()
+}
