@@ -90,7 +90,7 @@ fn what_is_missing_or_elsewhere_is_named_and_not_opened() {
     terminal
         .see("[picture: x]")
         .press("o")
-        .see("it is not opened");
+        .see("config.ron is neither below media/");
     terminal.press("o").see("media/none.png is missing");
     drop(terminal);
     assert!(!opened.exists());
