@@ -5,6 +5,7 @@
 //! Data flows one way: files → model → decision → event → file.
 //!
 //! * [`deck`] reads decks of cards from RON, with places, and edits them by splicing.
+//! * [`markup`] reads the inline markup of their text, and says formulas in Unicode.
 //! * [`history`] keeps what happened: append-only files, and the state that follows from their union.
 //! * [`schedule`] decides: learning days, FSRS, due days, the queue.
 //! * [`session`] is what is asked, answered, taken back and edited, and what it came to; it knows no terminal.
@@ -20,7 +21,7 @@
 //!
 //! # Where to start
 //!
-//! For a new kind of card: `deck/read/card.rs` and `ui/question.rs`. For a new event: `history/event.rs` and the fold
+//! For a new kind of card: `deck/draft.rs` and `ui/question.rs`. For a new event: `history/event.rs` and the fold
 //! in `history/mod.rs`. For a new command: `cli.rs` and a file in `commands/`. Never let `deck`, `history`,
 //! `schedule` or `stats` know `ui`, `commands` or clap.
 

@@ -155,7 +155,7 @@ fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
 
 /// What each key does.
 pub fn help(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 19] = [
+    const KEYS: [(&str, &str); 21] = [
         ("Space, Enter", "show the answer"),
         ("h, Tab", "show the hint, if the card has one"),
         ("1 again", "not recalled: it comes back today"),
