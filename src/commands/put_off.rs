@@ -182,12 +182,12 @@ fn is_meant(study: &Study, words: &[String], all: &[(Paused, Vec<FaceKey>)]) -> 
     let faces = || all.iter().flat_map(|(_, faces)| faces);
     let reviews = faces().filter_map(|face| study.history.face(face));
     let reviews: usize = reviews.map(|face| face.current().len()).sum();
-    let question = format!(
-        "Reset {} to new, after {}?",
+    let about = format!(
+        "{}, with {}",
         some(all.iter().map(|(of, _)| name(of))),
         plural(reviews, "review")
     );
-    if let Some(answer) = confirm(&question)? {
+    if let Some(answer) = confirm(&about, "Reset to new?")? {
         return Ok(answer);
     }
     for word in words {

@@ -124,7 +124,7 @@ fn is_meant(study: &Study, cards: &[CardId], orphans: &[CardId]) -> Result<bool>
         0 => String::new(),
         reviews => format!(", with {}", plural(reviews, "review")),
     };
-    confirm(&format!("Remove {what}{history}?"))?.ok_or(Error::NoTerminal {
+    confirm(&format!("{what}{history}"), "Remove?")?.ok_or(Error::NoTerminal {
         command: "quiz remove",
         instead: "add --yes to remove without being asked",
     })

@@ -126,14 +126,14 @@ fn a_card_that_was_deleted_by_hand_is_no_longer_missed_once_that_is_said() {
 #[test]
 fn remove_and_forget_ask_at_a_terminal_and_enter_is_no() {
     let home = home();
-    for (command, question) in [
-        ("remove", "Remove “A?” (a, in d), with 1 review?"),
-        ("forget", "Reset a to new, after 1 review?"),
+    for (command, about, question) in [
+        ("remove", "“A?” (a, in d), with 1 review", "Remove?"),
+        ("forget", "a, with 1 review", "Reset to new?"),
     ] {
         for (answer, events) in [("\r", 0), ("n", 0), ("y", 1)] {
             let before = home.history().len();
             let mut terminal = home.terminal(&[command, "a"], 80, 24);
-            terminal.see(question).press(answer);
+            terminal.see(about).see(question).press(answer);
             assert_eq!(terminal.end().0, 0, "{command} {answer:?}");
             assert_eq!(
                 home.history().len() - before,
