@@ -45,7 +45,7 @@ pub struct Remove {
     /// naming its history
     #[arg(required = true, value_name = "CARD", add = ArgValueCompleter::new(cards))]
     pub cards: Vec<String>,
-    /// Don't ask first
+    /// Don't ask first; then whole ids are needed
     #[arg(long, short)]
     pub yes: bool,
     /// Print JSON

@@ -112,7 +112,11 @@ fn said(deck: &str, moved: &[Moved], is_there: &[CardId]) -> String {
         [] => stayed,
         [one] => {
             let from = one_line_kept(&one.from);
-            format!("Moved {} from {from} to {deck}.\n{stayed}", one.id)
+            let back = shell_words::quote(&from);
+            let id = &one.id;
+            format!(
+                "Moved {id} from {from} to {deck}. To move it back: quiz move {id} {back}\n{stayed}"
+            )
         }
         several => {
             let line = |one: &Moved| format!("  {}  from {}\n", one.id, one_line_kept(&one.from));

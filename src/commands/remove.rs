@@ -42,7 +42,9 @@ pub fn run(study: &mut Study, flags: &cli::Remove) -> Result<()> {
         true => Vec::new(),
         false => meant_cards(study, &words, "a card is removed with all of its faces")?,
     };
-    if !flags.yes && !is_meant(study, &cards, &orphans)? {
+    if flags.yes {
+        refuse_parts(&words, &cards)?;
+    } else if !is_meant(study, &cards, &orphans)? {
         return Ok(());
     }
     let _held = study.hold_decks()?;
@@ -65,6 +67,18 @@ pub fn run(study: &mut Study, flags: &cli::Remove) -> Result<()> {
         return print_json_done(&Shape { removed });
     }
     print_done(&said(&removed))
+}
+
+/// Refuses what names a card by less than its id: where nobody is asked, a slip would cut out another one.
+fn refuse_parts(words: &[String], cards: &[CardId]) -> Result<()> {
+    let is_id = |word: &&String| cards.iter().any(|card| card.as_str() == word.as_str());
+    match words.iter().find(|word| !is_id(word)) {
+        None => Ok(()),
+        Some(word) => Err(Error::Usage(format!(
+            "`{word}` is not a whole id, as --yes needs it: did you mean {}?",
+            some(cards.iter().map(|card| format!("`{card}`")))
+        ))),
+    }
 }
 
 fn said(removed: &[Removed]) -> String {

@@ -53,6 +53,8 @@ fn what_was_removed_comes_back_byte_for_byte_with_its_history() {
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("--yes"), "{}", refused.err);
     assert_eq!(home.quiz(&["remove", "b#c2", "--yes"]).code, 2, "a face");
+    let vague = home.quiz(&["remove", "long-id", "--yes"]);
+    assert!(vague.code == 2 && vague.err.contains(LONG), "{}", vague.err);
     let said = home.ok(&["remove", "b", LONG, "--yes"]);
     assert!(said.contains(LONG) && said.contains("quiz undo"), "{said}");
     assert_eq!(ids(&home), ["d:a"]);
@@ -179,7 +181,10 @@ fn cards_move_with_id_comment_and_history() {
         "e",
         "Deck(title: \"E\", cards: [\n  Basic(id: \"x\", front: \"X?\", back: \"x\"),\n])\n",
     );
-    assert_eq!(home.ok(&["move", "b", "e"]), "Moved b from d to e.\n");
+    assert_eq!(
+        home.ok(&["move", "b", "e"]),
+        "Moved b from d to e. To move it back: quiz move b d\n"
+    );
     assert_eq!(
         text(&home, "e"),
         "Deck(title: \"E\", cards: [\n  Basic(id: \"x\", front: \"X?\", back: \"x\"),\n  Cloze(id: \"b\", text: \"{{c1,2::One}} and {{c2::two}}.\", tags: [\"verbs\"]), // grouped\n])\n"
