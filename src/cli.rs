@@ -94,6 +94,10 @@ pub struct Cli {
     #[arg(long)]
     pub json: bool,
 
+    /// Print the licences of the crates that this program is built from
+    #[arg(long)]
+    pub licenses: bool,
+
     /// What to do
     #[command(subcommand)]
     pub command: Option<Command>,
@@ -166,7 +170,7 @@ pub enum Command {
     Home,
     /// Print the manual page, or write the pages of all commands into a folder
     Man(Man),
-    /// What so many minutes a day cost and buy, and which retention to ask for
+    /// What N minutes per day cost and gain, and which retention to aim for
     Plan(Plan),
     /// What is known about how you remember, and which parameters the schedule uses
     Tune(Tune),
@@ -320,7 +324,7 @@ pub struct Review {
     /// The same, as `quiz list` takes them
     #[arg(long = "deck", value_name = "DECK", hide = true, add = ArgValueCompleter::new(decks))]
     pub more_decks: Vec<String>,
-    /// Introduce at most N new cards, whatever the settings say
+    /// Introduce at most N new cards (overrides the config)
     #[arg(long, value_name = "N")]
     pub new: Option<usize>,
     /// Stop after N answers
@@ -329,7 +333,7 @@ pub struct Review {
     /// Only cards with this tag
     #[arg(long, alias = "tags", value_name = "TAG", add = ArgValueCompleter::new(tags))]
     pub tag: Option<String>,
-    /// Also ask what is due within the next DAYS days
+    /// Also ask cards due within the next DAYS days
     #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=3650))]
     pub ahead: i64,
 }

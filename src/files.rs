@@ -143,10 +143,10 @@ pub fn write_all(disk: &dyn Disk, file: &mut File, mut bytes: &[u8]) -> io::Resu
     Ok(())
 }
 
-/// Reads a file wholly. What is no file (a pipe, a device) is refused: it might never end.
+/// Reads a whole file. Anything but a regular file (a pipe, a device) is refused: it might never end.
 ///
 /// # Errors
-/// As [`fs::read`]; [`io::ErrorKind::InvalidInput`] for what is no file.
+/// As [`fs::read`]; [`io::ErrorKind::InvalidInput`] for anything but a regular file.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let meta = metadata(path)?;
     // Windows refuses while another process has it locked: nobody has for longer than a write takes.
@@ -203,7 +203,7 @@ pub fn read_lines(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Option<u6
     }
 }
 
-/// What is said of a file; what is no file is refused.
+/// Returns the metadata of a regular file; anything else is refused.
 fn metadata(path: &Path) -> io::Result<fs::Metadata> {
     let meta = fs::metadata(path)?;
     if !meta.is_file() {

@@ -1,4 +1,61 @@
-//! `quiz`: a quiz and spaced-repetition trainer for the terminal.
+//! `quiz`: spaced repetition for the terminal. Decks are text files that people write; what happened is a text file
+//! that only grows; FSRS says when a card is asked again.
+//!
+//! # Words
+//!
+//! One word for one thing, here and in everything that is printed. Where Anki or FSRS have a word, it is that one.
+//!
+//! | word | meaning |
+//! |---|---|
+//! | deck | one file of cards; its name is its path below `decks/` without `.ron` |
+//! | card | what a person writes in a deck: an id, a kind, content |
+//! | face | what is asked and scheduled: a cloze has one per gap number, a reversible card two, others one |
+//! | review | one answered face: when, with which grade, how long it took |
+//! | grade | `Again`, `Hard`, `Good`, `Easy` (FSRS's 1–4) |
+//! | stability, difficulty, retrievability | FSRS's: days until recall falls to 90 %, 1–10, the probability of recall now |
+//! | desired retention | the retrievability at which a face becomes due; 0.90 unless the settings say otherwise |
+//! | learning day | the local day, which starts at 04:00 unless the settings say otherwise |
+//! | due | some deck has the face, it is neither suspended nor buried nor new, and its due day is today or earlier |
+//! | lapse | a due face was answered `Again`; at most one per learning day |
+//! | leech | a face with eight lapses, and again at each four more |
+//! | streak | consecutive learning days kept: with an answer, or with nothing due between two such |
+//! | home | the one folder with a person's decks, history and settings |
+//!
+//! # Formats
+//!
+//! Each is described, with examples, where it is read:
+//!
+//! * [`deck`]: the decks that people write.
+//! * [`history`]: the events, how files are united, and how the state follows from them.
+//! * [`config`]: the settings.
+//! * [`home`]: where everything lies.
+//! * [`markup`]: the markup of a card's text.
+//! * [`exchange`]: what an import remembers.
+//!
+//! # Rules, and their reasons
+//!
+//! * **A card is its id.** Text, kind, order, file and folder may change, and the history follows: people mend cards
+//!   as they learn, and must never pay for it with what they learnt.
+//! * **A program never rewrites a deck.** It splices text at exact positions, so that comments, order and spacing stay:
+//!   the file is the person's.
+//! * **The history only grows, and an answer is on the disk before the next question.** So a crash loses nothing that
+//!   was acknowledged, and files of several machines unite without a server. Undoing is an event too.
+//! * **The past stays.** No later event or setting changes a figure of an earlier day, undo and rename aside; a
+//!   promised day stays until the next review.
+//! * **A broken card never stops the others.** It is named with file, line and column, and the rest goes on.
+//! * **What is derived lies in the cache folder, not in the home**, and may be deleted at any time.
+//! * **Deciding is pure.** Decks, history, schedule and statistics take values and give values; files, the clock,
+//!   chance and the terminal are at the edges, so that everything can be tested without waiting.
+//!
+//! [`schedule`] explains how days are promised and what is asked first, [`learn`] how parameters are fitted.
+//!
+//! # What is promised across versions
+//!
+//! * A deck, history or settings file that one version reads, every later one reads, with the same meaning.
+//! * A card's id and the key of a face (`id`, `id#c2`, `id#reverse`) keep their meaning and are not given out again.
+//! * The names in `--json` stay, with their units; more may be added.
+//! * Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+//! * Not promised: this library's own interface, texts printed for people, and what lies in the cache folder.
 //!
 //! # The house
 //!
@@ -12,18 +69,29 @@
 //! * [`scored`] is the quiz: what it draws, in which form it asks, how it went.
 //! * [`learn`] fits parameters to a person, and judges them and itself.
 //! * [`stats`] counts: pure functions from history to figures.
+//! * [`exchange`] brings cards and histories in from other programs, and takes them out.
 //! * [`study`] joins them over one [`home`]; the session and the commands for scripts both go through it.
-//! * [`ui`] is the only part that knows a terminal; [`commands`] holds a file a command, [`cli`] their flags.
+//! * [`ui`] is the only part that knows a terminal; [`commands`] holds one file per command, [`cli`] their flags.
 //!
 //! Around them: [`config`] (settings), [`time`] (moments, learning days, the one clock), [`notation`] (RON as we
 //! read it), [`place`] (where something is wrong, and how that is drawn), [`files`] (whole writes or none),
-//! [`text`] (display width), [`error`].
+//! [`text`] (display width), [`markup`] (emphasis, code, formulas), [`error`].
 //!
 //! # Where to start
 //!
-//! For a new kind of card: `deck/draft.rs` and `ui/question.rs`. For a new event: `history/event.rs` and the fold
-//! in `history/mod.rs`. For a new command: `cli.rs` and a file in `commands/`. Never let `deck`, `history`,
-//! `schedule` or `stats` know `ui`, `commands` or clap.
+//! | to change | start in |
+//! |---|---|
+//! | a kind of card, or a field | `deck/draft.rs`, `deck/read.rs`, `ui/question.rs` |
+//! | an event | `history/event.rs`, then the fold in `history/fold.rs` |
+//! | what is due, and in which order | `schedule/askable.rs`, `schedule/queue.rs` |
+//! | when a card comes again | `schedule/scheduler.rs` |
+//! | a command or a flag | `cli.rs` and one file in `commands/` |
+//! | a figure | one file in `stats/`, then `commands/stats/` |
+//! | a format to import or export | one file in `exchange/` |
+//! | the session's screen | `ui/frame.rs`, `ui/asked.rs` |
+//!
+//! `deck`, `history`, `schedule`, `learn`, `stats`, `exchange` and `session` never know `ui`, `commands` or clap. Tests
+//! that run the whole program are in `tests/suite`; a rule's own tests stand beside it. `.ci/run` runs everything.
 
 pub mod cli;
 pub mod commands;

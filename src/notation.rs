@@ -126,7 +126,7 @@ fn explain(error: &RonError) -> (String, Option<String>) {
         RonError::NoSuchEnumVariant {
             expected, found, ..
         } => (
-            format!("`{found}` is not known here"),
+            format!("unknown name `{found}`"),
             Some(did_you_mean(found, expected)),
         ),
         RonError::MissingStructField { field, outer } => {
@@ -136,17 +136,17 @@ fn explain(error: &RonError) -> (String, Option<String>) {
             (format!("the field `{field}` is given twice"), None)
         }
         RonError::ExpectedComma => ("a comma is missing before this".into(), None),
-        RonError::ExpectedString => ("a text in \"quotes\" must stand here".into(), None),
+        RonError::ExpectedString => ("expected a string in quotes".into(), None),
         RonError::ExpectedArray => (
-            "a list must stand here".into(),
+            "expected a list".into(),
             Some("write [\"one\", \"two\"]".into()),
         ),
         RonError::ExpectedArrayEnd => ("a comma or the closing `]` is missing here".into(), None),
-        RonError::ExpectedBoolean => ("`true` or `false` must stand here".into(), None),
-        RonError::ExpectedInteger => ("a whole number must stand here".into(), None),
-        RonError::ExpectedFloat => ("a number must stand here".into(), None),
+        RonError::ExpectedBoolean => ("expected `true` or `false`".into(), None),
+        RonError::ExpectedInteger => ("expected a whole number".into(), None),
+        RonError::ExpectedFloat => ("expected a number".into(), None),
         RonError::ExpectedStructLike | RonError::ExpectedNamedStructLike(_) => {
-            ("an opening `(` must stand here".into(), None)
+            ("expected `(`".into(), None)
         }
         RonError::ExpectedStructLikeEnd | RonError::ExpectedOptionEnd => {
             ("the closing `)` is missing here".into(), None)
@@ -154,17 +154,17 @@ fn explain(error: &RonError) -> (String, Option<String>) {
         RonError::ExpectedStringEnd => {
             ("this text is never closed: its \" is missing".into(), None)
         }
-        RonError::ExpectedIdentifier => ("a name must stand here".into(), None),
+        RonError::ExpectedIdentifier => ("expected a field name".into(), None),
         RonError::IntegerOutOfBounds => ("this number is too large or too small here".into(), None),
         RonError::InvalidEscape(_) => (
-            "no such escape in a text".into(),
+            "unknown escape sequence".into(),
             Some(r#"write \\ for a backslash, or r"…" for raw text"#.into()),
         ),
-        RonError::Eof => ("the text ends too early".into(), None),
-        RonError::TrailingCharacters => ("nothing may follow here".into(), None),
+        RonError::Eof => ("unexpected end of the text".into(), None),
+        RonError::TrailingCharacters => ("unexpected text after the end".into(), None),
         RonError::ExceededRecursionLimit => ("brackets are nested too deep".into(), None),
         RonError::ExpectedDifferentStructName { expected, found } => {
-            (format!("`{expected}` must stand here, not `{found}`"), None)
+            (format!("expected `{expected}`, found `{found}`"), None)
         }
         RonError::InvalidValueForType { expected, found } => {
             (format!("expected {expected}, found {found}"), None)
@@ -177,7 +177,7 @@ fn explain(error: &RonError) -> (String, Option<String>) {
 pub fn did_you_mean(found: &str, known: &[&str]) -> String {
     match nearest(found, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("known here: {}", known.join(", ")),
+        None => format!("expected one of: {}", known.join(", ")),
     }
 }
 

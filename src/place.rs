@@ -110,7 +110,7 @@ impl Source {
     }
 }
 
-/// A byte-order mark, which is no part of a line.
+/// A byte-order mark, which does not belong to a line.
 const MARK: char = '\u{feff}';
 
 /// Where the lines of a text start, and how many characters come before each of its blocks.

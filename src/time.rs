@@ -153,8 +153,9 @@ impl FromStr for Stamp {
         if let Some(stamp) = fixed.and_then(|fixed| StampReader::default().read(fixed)) {
             return Ok(stamp);
         }
-        let moment = DateTime::parse_from_rfc3339(text)
-            .map_err(|_| format!("{text:?} is no moment like \"2026-11-23T09:12:31.512+01:00\""))?;
+        let moment = DateTime::parse_from_rfc3339(text).map_err(|_| {
+            format!("{text:?} is not a timestamp (expected 2026-11-23T09:12:31+01:00)")
+        })?;
         if !YEARS.contains(&moment.year()) {
             return Err(format!("the year of {text:?} is out of range"));
         }
@@ -210,7 +211,7 @@ const fn first_of(year: i32) -> Day {
     }
 }
 
-/// How many milliseconds a day has.
+/// The milliseconds of a day.
 const DAY_MILLIS: i64 = 86_400_000;
 
 fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
@@ -317,7 +318,7 @@ impl FromStr for Day {
         let fixed: Option<&[u8; 10]> = text.as_bytes().try_into().ok();
         fixed
             .and_then(Self::read)
-            .ok_or_else(|| format!("{text:?} is no day like \"2026-11-23\""))
+            .ok_or_else(|| format!("{text:?} is not a date (expected YYYY-MM-DD)"))
     }
 }
 
@@ -349,14 +350,14 @@ impl Clock {
     /// The clock that the environment asks for: `set` is the value of `QUIZ_NOW`.
     ///
     /// # Errors
-    /// If it is no moment.
+    /// If it is not a timestamp.
     pub fn new(set: Option<&str>) -> Result<Self> {
         let fixed = set.map(str::parse).transpose();
         let fixed = fixed.map_err(|error: String| Error::Usage(format!("QUIZ_NOW: {error}")))?;
         Ok(Self { fixed })
     }
 
-    /// Says so if the time zone that the environment names (the value of `TZ`) is not known here: then days end at
+    /// Says so if the time zone that the environment names (the value of `TZ`) is not expected one of: then days end at
     /// another hour than the person's.
     pub fn zone_warning(self, named: Option<&str>) -> Option<String> {
         let named = named.filter(|_| self.fixed.is_none() && cfg!(unix))?;
@@ -364,7 +365,7 @@ impl Clock {
         let known = zone::is_known(named, offset.local_minus_utc());
         (!known).then(|| {
             format!(
-                "The time zone `{named}` (TZ) is not known here: days are counted by UTC{offset}."
+                "The time zone `{named}` (TZ) is not expected one of: days are counted by UTC{offset}."
             )
         })
     }

@@ -2,7 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Takes out of `error` what is no help: names that are not near what was typed (`remove` is not `rename`), and the
+/// Removes misleading tips from `error`: names that are not near what was typed (`remove` is not `rename`), and the
 /// advice to put `--` before what looks like a flag, which no command here takes as a value.
 pub fn without_wrong(mut error: clap::Error) -> clap::Error {
     let (typed, names) = match error.kind() {

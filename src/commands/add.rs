@@ -23,7 +23,7 @@ use flags::Common;
 /// Adds what is given.
 ///
 /// # Errors
-/// If what is given is no card, or the deck can't be written; then no card of the call was added.
+/// If what is given is not a card, or the deck can't be written; then no card of the call was added.
 pub fn run(study: &mut Study, flags: Add) -> Result<()> {
     if let Some(draft) = flags::draft(&flags)? {
         let deck = deck(study, flags.deck.as_deref())?;
@@ -56,7 +56,7 @@ fn deck(study: &Study, given: Option<&str>) -> Result<String> {
 /// Adds one card, and says so.
 ///
 /// # Errors
-/// If it is no card, or the deck can't be written; then it was not added.
+/// If it is not a card, or the deck can't be written; then it was not added.
 fn add(study: &mut Study, deck: &str, draft: Draft) -> Result<()> {
     let _held = study.hold_decks()?;
     let mut adding = Adding::new(study, deck);

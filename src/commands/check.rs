@@ -166,10 +166,10 @@ fn as_rows(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> 
     if found.future_events > 0 {
         warn(
             &format!(
-                "{} more than a day ahead of the clock",
-                lie(found.future_events)
+                "{} dated more than a day in the future",
+                are(found.future_events)
             ),
-            "what lies ahead waits until its time has come; is the clock right?",
+            "they are ignored until then; is your clock right?",
         );
     }
     let counts = [(found.errors(), "error"), (found.warnings(), "warning")];
@@ -204,7 +204,7 @@ fn settings_of_no_deck(study: &Study) -> Vec<Problem> {
             let quoted = notation::quote(place);
             let at = text.find(&quoted).unwrap_or(0);
             let message =
-                format!("there is no deck or folder `{place}`: its settings count for nothing");
+                format!("there is no deck or folder `{place}`: these settings have no effect");
             Problem::warning(Place::new(&path, &text, at, quoted.len()), message)
                 .help(notation::did_you_mean(place, &names))
         })
@@ -219,11 +219,11 @@ fn have(count: usize, noun: &str) -> String {
     )
 }
 
-fn lie(count: usize) -> String {
+fn are(count: usize) -> String {
     format!(
-        "{} of the history {}",
+        "{} {}",
         plural(count, "event"),
-        if count == 1 { "lies" } else { "lie" }
+        if count == 1 { "is" } else { "are" }
     )
 }
 

@@ -60,7 +60,7 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
 fn face(study: &Study, word: &str) -> Result<FaceKey> {
     let key: FaceKey = word
         .parse()
-        .map_err(|error| Error::Usage(format!("`{word}` is no face: {error}")))?;
+        .map_err(|error| Error::Usage(format!("`{word}` is not a face key: {error}")))?;
     let Some((_, card)) = study.library.card(&key.card) else {
         return Err(no_such_card(study, word));
     };

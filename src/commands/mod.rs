@@ -51,12 +51,19 @@ use crate::time::Clock;
 use crate::ui::screen::Line;
 use crate::ui::terminal::{choose_colors, fitted, paint};
 
+/// The licences of the crates that the binary is linked with. A test compares them with the lock file and says how to
+/// write them anew.
+const NOTICES: &str = include_str!("../../.licenses/notices.txt");
+
 /// Runs what the command line says.
 ///
 /// # Errors
 /// Whatever a person should know; it was not printed yet.
 pub fn run(mut cli: Cli) -> Result<()> {
     process::prepare();
+    if cli.licenses {
+        return print_raw(NOTICES);
+    }
     choose_colors(match cli.color {
         Color::Auto => None,
         Color::Always => Some(true),
@@ -321,14 +328,10 @@ fn say_problems(study: &Study) {
     }
     let future = study.history.future.len();
     if future > 0 {
-        let (lie, wait) = if future == 1 {
-            ("lies", "it waits")
-        } else {
-            ("lie", "they wait")
-        };
+        let are = if future == 1 { "is" } else { "are" };
         let events = plural(future, "event");
         say(&format!(
-            "{events} of your history {lie} more than a day ahead of the clock: {wait}. Is the clock right?"
+            "{events} {are} dated more than a day in the future and {are} ignored until then. Is your clock right?"
         ));
     }
 }

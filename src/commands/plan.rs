@@ -1,4 +1,4 @@
-//! `quiz plan`: what so many minutes a day cost and buy, for several retentions.
+//! `quiz plan`: what N minutes per day cost and gain, for several retentions.
 
 use serde::Serialize;
 

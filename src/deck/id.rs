@@ -28,7 +28,7 @@ impl CardId {
     }
 }
 
-/// Why a text is no id.
+/// Why a text is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// It is empty.

@@ -188,7 +188,7 @@ fn read_file(root: &Path, path: &Path) -> ReadDeck {
         return ReadDeck::left_out(
             Problem::warning(
                 whole_file,
-                "a sync tool's conflict copy is no deck: it was left out",
+                "this is a sync tool's conflict copy, not a deck: it was left out",
             )
             .help("compare it with the deck of that name, keep what is right, and delete the copy"),
         );

@@ -180,7 +180,7 @@ fn one_answer(card: &Placed, back: &str) -> impl Iterator<Item = Problem> {
     });
     let list = (things > LONGEST_LIST).then(|| {
         let message = format!(
-            "the answer is a list of {things} things: more than {LONGEST_LIST} are rarely all recalled"
+            "the answer lists {things} items; more than {LONGEST_LIST} are hard to recall together"
         );
         let help = "ask for each in a card of its own, make a cloze with a group for each, or give them as `list`, to be recalled in order";
         card.warning("back", message, help)
@@ -283,7 +283,7 @@ fn list_length(answer: &str) -> usize {
     if bullets > 0 {
         return bullets;
     }
-    // A sentence is no list: only an answer that is nothing but short pieces is.
+    // A sentence is not a list: only an answer that is nothing but short pieces is.
     let list = answer
         .rsplit_once(':')
         .map_or(answer, |(_, list)| list)
@@ -401,7 +401,7 @@ pub(super) fn forms(tag: &str) -> Vec<u64> {
     forms
 }
 
-/// Whether the one tag is the other but for one letter. A number that differs is no slip.
+/// Whether the one tag is the other but for one letter. Different numbers are not a slip.
 pub(super) fn is_a_slip(one: &str, other: &str) -> bool {
     let digits = |tag: &str| -> String { tag.chars().filter(|c| c.is_numeric()).collect() };
     digits(one) == digits(other) && damerau_levenshtein(one, other) == 1

@@ -1,7 +1,37 @@
 //! Decks: cards and faces, read from RON with places, edited by splicing.
 //!
 //! [`read`] turns a file's text into a [`Deck`] and the problems in it; [`library`] walks a folder of decks and
-//! unites them; [`splice`] makes the edits; [`lint`] knows what a good deck is.
+//! unites them; [`splice`] makes the edits; [`lint`] knows what a good deck is. Decks know nothing of histories,
+//! schedules or terminals.
+//!
+//! # The format
+//!
+//! A deck is one [RON](https://github.com/ron-rs/ron) file below `decks/`, in any folder, in UTF-8. Only `cards` matters;
+//! `title`, `about`, `intro`, `order`, `resources` and `markup` are optional. Comments may stand anywhere.
+//!
+//! ```ron
+//! Deck(
+//!     title: "Geography",
+//!     intro: "What to read before the first card.",
+//!     order: 1,                       // decks with a lower order come first
+//!     cards: [
+//!         Basic(id: "paris", front: "The capital of France?", back: "Paris", reverse: true),
+//!         Cloze(text: "{{c1::Lima}} is the capital of {{c2::Peru::a country}}."),
+//!         Choice(front: "Which is in Asia?", choices: ["Laos", "Chad"], answers: ["Laos"]),
+//!         Typed(front: "The longest river of Africa?", answers: ["the Nile", "Nile"]),
+//!         TrueFalse(statement: "Bern is a city.", answer: true, back: "The capital of Switzerland."),
+//!     ],
+//! )
+//! ```
+//!
+//! * Every card may have `id`, `note`, `tags`, `source` and `as_of` (`"2024"`, `"2024-10"` or `"2024-10-28"`).
+//!   `shuffle: false` keeps a choice's order; `exact: true` makes case and signs of a typed answer count.
+//! * The id is unique in a home and never used again. A card without one gets one, spliced in, by the first command
+//!   that records something of it.
+//! * A cloze has a face per number: key `id#c1`, `id#c2`. Gaps nest, and may have several numbers (`{{c1,2::both}}`). A
+//!   gap closes where its braces balance; a hint starts at the first `::` outside of backticks that no backslash guards.
+//! * A field or a kind that is not known is an error that names the nearest one. A card with an error is left out, and
+//!   its id still counts as taken; the others are read.
 
 pub mod answer;
 pub mod cloze;
@@ -204,7 +234,7 @@ impl Body {
         here(self) == here(other)
     }
 
-    /// What is asked and scheduled: one face for most cards, one a group for a cloze, two for a reversible card.
+    /// What is asked and scheduled: one face for most cards, one per group for a cloze, two for a reversible card.
     pub fn sides(&self) -> Vec<Side> {
         match &self.content {
             Content::Basic { reverse: true, .. } => vec![Side::Whole, Side::Reverse],

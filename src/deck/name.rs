@@ -16,7 +16,7 @@ pub(crate) fn folded_tag(word: &str) -> String {
 }
 
 impl Card {
-    /// Returns whether the card has the tag that `word` names, whatever its case; a `#` before it is no part of it.
+    /// Returns whether the card has the tag that `word` names, whatever its case; a leading `#` is ignored.
     pub fn has_tag(&self, word: &str) -> bool {
         let wanted = folded_tag(word);
         self.tags.iter().any(|tag| folded_tag(tag) == wanted)

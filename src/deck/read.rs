@@ -367,7 +367,7 @@ mod tests {
         );
         assert_eq!(
             problem(r#"Basik(front: "a")"#),
-            "d.ron:2:1 `Basik` is not known here did you mean `Basic`?"
+            "d.ron:2:1 unknown name `Basik` did you mean `Basic`?"
         );
         assert_eq!(
             problem(r#"Basic(front: " ", back: "b")"#),

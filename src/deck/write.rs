@@ -229,7 +229,7 @@ fn read(path: &Path) -> Result<Option<Source>> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Some(Source::new(path, text))),
         Err(_) => Err(Error::Refused(format!(
-            "{} is not UTF-8 text: no card was added",
+            "{} is not UTF-8 text: nothing was added",
             path.display()
         ))),
     }

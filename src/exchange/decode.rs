@@ -12,7 +12,7 @@ pub(crate) struct Decoded {
 /// Returns the text of a file: UTF-8, UTF-16 of either order, or else Windows-1252.
 ///
 /// # Errors
-/// Why it is no text, for a person; it follows on the file's name.
+/// Why it is not text, for a person; it follows the file's name.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     let (text, encoding) = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => (utf8(rest)?, None),

@@ -117,7 +117,7 @@ impl Reader {
             rest.chars().all(|c| c.is_ascii_punctuation()),
         ) {
             (true, _) => front,
-            // A full stop after the answer is no second half of a sentence.
+            // A full stop after the answer is not the second half of a sentence.
             (_, true) if question.rest.len() == 1 => front,
             _ => format!("{front} _____ {rest}"),
         };

@@ -29,7 +29,7 @@ pub(crate) struct Text {
     pub(crate) seen: Seen,
 }
 
-/// What a text had that is no words, or that a terminal can't show.
+/// Parts of a text that are not words, or that a terminal can't show.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     /// Words, numbers or formulas.

@@ -102,7 +102,7 @@ pub(crate) struct Settings {
 pub(crate) struct DeckSettings {
     /// The desired retention, 0–1.
     pub(crate) retention: Option<f64>,
-    /// The new cards a day.
+    /// New cards per day.
     pub(crate) new_per_day: Option<u32>,
     /// The lapses that make a leech.
     pub(crate) leech_after: Option<u32>,

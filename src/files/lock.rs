@@ -28,7 +28,7 @@ pub enum Guard {
 }
 
 /// Takes the exclusive lock of an open file, which stands at `path`, as soon as no other process has it. A file
-/// system without locks (NFS without its lock service, some FUSE mounts) is no failure: a lock is a help against a
+/// system without locks (NFS without its lock service, some FUSE mounts) is not a failure: a lock is a help against a
 /// second writer, not a condition of writing.
 ///
 /// # Errors

@@ -36,7 +36,7 @@ pub fn name(state: Option<&Path>) -> String {
 
 /// Returns the name that `file` holds, if it is one.
 fn kept(file: &Path) -> Option<String> {
-    // What is no file is not read: it might never end.
+    // Only a regular file is read: anything else might never end.
     fs::metadata(file).ok().filter(fs::Metadata::is_file)?;
     let mut text = String::new();
     fs::File::open(file)

@@ -30,7 +30,7 @@ pub struct Leaf {
 /// The code and the formulas of `text`, in its order.
 ///
 /// * A fence is a line of at least three backticks or tildes, with the name of a language at most; a line of as
-///   many or more closes it. What is never closed is no fence.
+///   many or more closes it. An unclosed one is not a fence.
 /// * Code within a line is between two runs of as many backticks, in one paragraph.
 /// * A formula is between `$` or `$$`, in one paragraph. The first `$` stands before anything but a space, and
 ///   behind no letter or digit; the last one behind anything but a space, and before no letter, digit or bracket,

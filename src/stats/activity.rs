@@ -18,7 +18,7 @@ pub struct Activity {
     pub seconds_today: u64,
     /// Seconds spent ever.
     pub seconds_in_all: u64,
-    /// Seconds an answer: the median of those in the days looked at that took any time; none where none did.
+    /// The median seconds per answer in the days looked at, of answers whose time is known; `None` without any.
     pub seconds_an_answer: Option<f64>,
     /// The mean of the same seconds: what a number of answers takes in all.
     pub mean_seconds: Option<f64>,

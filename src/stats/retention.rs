@@ -48,7 +48,7 @@ impl Share {
 /// True retention over some days.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Retention {
-    /// Of all due reviews; none where there was none.
+    /// Of all due reviews; `None` if nothing was due.
     pub all: Option<Share>,
     /// Of those whose interval was below 21 days.
     pub young: Option<Share>,
@@ -56,7 +56,7 @@ pub struct Retention {
     pub mature: Option<Share>,
     /// The mean of what was expected of each of those reviews before it, 0–1.
     pub predicted: Option<f64>,
-    /// The share recalled in each week of seven days, the last one ending today; none where nothing was due.
+    /// The share recalled in each week of seven days, the last one ending today; `None` for a week in which nothing was due.
     pub by_week: Vec<Option<f64>>,
 }
 

@@ -37,7 +37,7 @@ pub struct Foot {
 /// A terminal of fewer columns spares what it can.
 pub const NARROW: usize = 50;
 
-/// The space left of everything, for a terminal of so many columns.
+/// The left margin on a terminal with `columns` columns.
 pub fn margin(columns: usize) -> &'static str {
     if columns < NARROW { " " } else { "  " }
 }
@@ -45,7 +45,7 @@ pub fn margin(columns: usize) -> &'static str {
 /// The widest text that is pleasant to read.
 const MEASURE: usize = 78;
 
-/// The columns for text on a terminal of so many.
+/// The columns for text on a terminal with `columns` columns.
 pub fn measure(columns: usize) -> usize {
     columns.saturating_sub(1).min(MEASURE + 2)
 }

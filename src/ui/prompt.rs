@@ -65,7 +65,7 @@ impl Prompts {
         })
     }
 
-    /// One of the decks, or the name of a new one; none if the person left.
+    /// One of the decks, or the name of a new one; `None` if the person left.
     ///
     /// # Errors
     /// If the terminal is gone.
@@ -178,7 +178,7 @@ impl Prompts {
         }
         loop {
             let right = dialoguer::MultiSelect::with_theme(&*self.theme)
-                .with_prompt("Which are right? Space marks, Enter ends")
+                .with_prompt("Correct choices (Space to toggle, Enter to confirm)")
                 .items(&choices)
                 .interact()
                 .map_err(gone)?;

@@ -49,7 +49,7 @@ enum Form {
 /// What a key did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
-    /// Nothing: it is no key of this question.
+    /// Nothing: this question does not use the key.
     None,
     /// Something changed on the screen.
     Changed,
@@ -113,7 +113,7 @@ impl Question {
         !matches!(self.form, Form::Recall | Form::Lines(_))
     }
 
-    /// Whether the answer was right; none where the person marks it, or before it is answered.
+    /// Whether the answer was right; `None` if the person marks it, or before it is answered.
     pub fn verdict(&self) -> Option<bool> {
         if !self.answered {
             return None;

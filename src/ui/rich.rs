@@ -65,7 +65,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Returns the room on a screen of so many columns.
+    /// Returns the room on a screen with `columns` columns.
     pub fn of_screen(columns: usize, links: bool) -> Self {
         Self {
             measure: frame::measure(columns),
@@ -74,7 +74,7 @@ impl Room {
         }
     }
 
-    /// Returns the room in so many columns, all of them for prose too.
+    /// Returns the room in `columns` columns, all of them for prose too.
     pub fn all(columns: usize, links: bool) -> Self {
         Self {
             measure: columns,

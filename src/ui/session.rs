@@ -333,7 +333,7 @@ impl Screen<'_> {
                 return Ok(Next::Question);
             }
         }
-        // The time in the editor is no time of the answer.
+        // Time spent in the editor does not count as time for the answer.
         on.shown = Instant::now();
         self.patience.begin(on.shown);
         self.stage.top();

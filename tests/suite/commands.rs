@@ -221,7 +221,7 @@ fn settings_of_no_deck_are_pointed_out() {
             && run
                 .out
                 .contains("config.ron:2:37: warning: there is no deck or folder `e`")
-            && run.out.contains("known here: d"),
+            && run.out.contains("expected one of: d"),
         "{}",
         run.out
     );
@@ -319,7 +319,7 @@ fn an_event_of_the_far_future_waits_and_blocks_nothing() {
     home.write_history(&[&review("2036-11-20T09:00:00.000+01:00", "a", "2036-11-30")]);
     let run = home.quiz(&["next"]);
     assert!(
-        run.out.starts_with("a\n") && run.err.contains("ahead of the clock"),
+        run.out.starts_with("a\n") && run.err.contains("more than a day in the future"),
         "{}",
         run.err
     );

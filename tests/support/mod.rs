@@ -295,6 +295,18 @@ impl Terminal {
         self.seen.lock().unwrap().0.screen().contents()
     }
 
+    /// What `draw` makes of the screen.
+    pub fn draw<T>(&self, draw: impl Fn(&vt100::Screen) -> T) -> T {
+        draw(self.seen.lock().unwrap().0.screen())
+    }
+
+    /// The same of the screen as the program leaves it when it ends.
+    pub fn last_screen<T>(mut self, draw: impl Fn(&vt100::Screen) -> T) -> T {
+        self.child.wait().unwrap();
+        self.thread.take().unwrap().join().unwrap();
+        self.draw(draw)
+    }
+
     /// Every byte that came.
     pub fn bytes(&self) -> Vec<u8> {
         self.seen.lock().unwrap().1.clone()

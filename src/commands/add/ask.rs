@@ -61,7 +61,7 @@ pub fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Result<()>
         let question = match id {
             Ok(id) => format!("Add `{id}` to {}?", shorten(&name, 40)),
             Err(wrong) => {
-                say(&format!("{wrong}\nThis is no card:\n{preview}"));
+                say(&format!("{wrong}\nThis is not a card:\n{preview}"));
                 deck = Some(name);
                 continue;
             }

@@ -44,7 +44,7 @@ fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 /// Adds what stands in the input: RON cards, or lines of front and back between tabs.
 ///
 /// # Errors
-/// If one is no card, with all that are none; then none was added, unless bad ones are to be skipped. If the deck can't
+/// If one is not a card, with all that are not; then nothing was added, unless bad ones are to be skipped. If the deck can't
 /// be written.
 pub fn add(
     study: &mut Study,

@@ -17,7 +17,7 @@ pub struct Warning {
 }
 
 /// Finds what looks like a gap and is none, a `}` that is left over behind a gap, and `::` of which it is not sure
-/// that a hint was meant. Of a text that is no cloze, only the first.
+/// that a hint was meant. For a text that is not a cloze, only the first.
 pub fn warnings(text: &str) -> Vec<Warning> {
     let spans = structure::spans(text).unwrap_or_default();
     let mut all = Vec::new();

@@ -47,7 +47,7 @@ pub(super) struct Deck {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Preset {
     pub(super) name: String,
-    /// The numbers of FSRS that were fitted there, 17, 19 or 21; none if none were.
+    /// The numbers of FSRS that were fitted there, 17, 19 or 21; `None` if there are none.
     pub(super) parameters: Vec<f64>,
     pub(super) new_per_day: Option<u32>,
     pub(super) leech_after: Option<u32>,

@@ -13,7 +13,7 @@ use super::protobuf::{Fields, Value};
 /// The newest form of package that is known.
 const NEWEST_FORM: u64 = 3;
 
-/// A collection's bytes are at most so many, or so many times the package's.
+/// The most bytes that a collection may have: this many, or this many times the size of its package.
 const LARGEST: u64 = 400_000_000;
 const LARGEST_TIMES: u64 = 60;
 
@@ -89,7 +89,7 @@ impl Package {
         })
     }
 
-    /// A collection that is no package: copied, with what Anki has not yet written into it, since Anki may be open.
+    /// A bare collection: copied, with what Anki has not yet written into it, since Anki may be open.
     fn bare(path: &Path, mut file: File) -> Result<Self, String> {
         let mut copy = temporary()?;
         io::copy(&mut file, &mut copy).map_err(|error| format!("cannot be copied: {error}"))?;

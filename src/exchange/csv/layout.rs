@@ -182,7 +182,7 @@ impl Layout {
     }
 
     /// Returns whether nearly all of several rows have as many columns, and tabs or quotes or a third column show that
-    /// it is no accident.
+    /// it is not an accident.
     pub(super) fn is_sure(self, body: &str) -> bool {
         let rows = self.rows(body, 1);
         let full: Vec<&Row> = rows

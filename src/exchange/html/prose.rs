@@ -45,7 +45,7 @@ impl Prose {
         self.layers.last_mut().unwrap_or(&mut self.base)
     }
 
-    /// Adds text of the source: white space is one space, and none where a line begins.
+    /// Adds text of the source: white space becomes one space, and is dropped at the start of a line.
     pub(super) fn text(&mut self, text: &str) {
         let code = self.code > 0;
         let layer = self.top();

@@ -372,7 +372,7 @@ fn halves(line: &str) -> Option<(&str, &str, bool)> {
     let back = rest.trim_start_matches(':');
     let clear = front.ends_with(' ') || back.starts_with(' ');
     let is_gap = front.contains("{{c");
-    // `std::fs::read` is no card.
+    // `std::fs::read` is not a card.
     let is_path = !clear && back.contains("::");
     let list = front
         .trim_start()

@@ -116,7 +116,7 @@ fn grade_of(word: &str) -> Option<Grade> {
     }
 }
 
-/// Returns the hash of a card with a question and an answer; none where this build has no use for it.
+/// Returns the hash of a card with a question and an answer; `None` in a build that has no use for it.
 pub(super) fn of_basic(question: &[String], answer: &[String]) -> Vec<String> {
     hashes([vec![
         b"Basic".to_vec(),

@@ -70,7 +70,7 @@ fn collect(mut next: impl FnMut() -> io::Result<Option<u8>>) -> io::Result<Input
     Ok(Input::Pasted(on_one_line(&String::from_utf8_lossy(&bytes))))
 }
 
-/// `text` without control characters. A line's end is a space: it is no answer's end.
+/// `text` without control characters. A line's end becomes a space and does not end the answer.
 fn on_one_line(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
