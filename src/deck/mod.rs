@@ -24,7 +24,7 @@
 //! )
 //! ```
 //!
-//! * Every card may have `id`, `note`, `tags`, `source` and `as_of` (`"2024"`, `"2024-10"` or `"2024-10-28"`).
+//! * Every card may have `id`, `note`, `hint`, `tags`, `source` and `as_of` (`"2024"`, `"2024-10"` or `"2024-10-28"`).
 //!   `shuffle: false` keeps a choice's order; `exact: true` makes case and signs of a typed answer count.
 //! * The id is unique in a home and never used again. A card without one gets one, spliced in, by the first command
 //!   that records something of it.

@@ -327,7 +327,7 @@ fn an_event_of_the_far_future_waits_and_blocks_nothing() {
     assert!(
         home.quiz(&["check"])
             .out
-            .contains("1 event of the history lies more than a day ahead")
+            .contains("1 event is dated more than a day in the future")
     );
 }
 
