@@ -127,13 +127,13 @@ fn every_error_says_what_it_said() {
         let home = Home::with(CARD);
         fs::write(home.path().join("config.ron"), text).unwrap();
         let _ = write!(all, "## {text}\n{}", said(&home, &["next"]));
-        let _ = write!(all, "{}\n", said(&home, &["check"]));
+        let _ = writeln!(all, "{}", said(&home, &["check"]));
     }
     for line in HISTORIES {
         let home = Home::with(CARD);
         home.write_history(&[line]);
         let _ = write!(all, "## {line}\n{}", said(&home, &["check"]));
-        let _ = write!(all, "{}\n", said(&home, &["grade", "a", "good"]));
+        let _ = writeln!(all, "{}", said(&home, &["grade", "a", "good"]));
     }
     for arguments in COMMANDS {
         let home = Home::with(CARD);
