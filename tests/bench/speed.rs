@@ -1,7 +1,9 @@
-//! How long the commands take that a person or a script waits for, on a home of a size that takes years to reach.
+//! What the commands cost that a person or a script waits for, on homes up to a size that takes a life to reach: time,
+//! processor time (of the program and of the system for it) and the most memory.
 //!
-//! `cargo bench` makes a home of 10,000 cards and 100,000 reviews and prints the median of some runs;
-//! `cargo bench -- CARDS REVIEWS` makes another. `cargo bench -- 10000 100000 FOLDER` leaves the home in FOLDER.
+//! `cargo bench --bench speed` makes homes of 100, 1,000, 10,000 and 100,000 cards with ten reviews each and prints the
+//! medians of some runs; `-- CARDS [REVIEWS]` makes one of that size, and `-- CARDS REVIEWS FOLDER` leaves it in FOLDER.
+//! On a machine that does other things, too, the processor time beside that of `cat` of the same files says most.
 
 #![allow(
     clippy::expect_used,
@@ -11,43 +13,72 @@
 
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-const RUNS: usize = 21;
+/// The numbers of cards of the homes that are made if none is asked for.
+const SIZES: [usize; 4] = [100, 1000, 10_000, 100_000];
 
 fn main() {
     let arguments: Vec<String> = std::env::args()
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let number = |at: usize, default: usize| {
-        arguments
-            .get(at)
-            .and_then(|n| n.parse().ok())
-            .unwrap_or(default)
-    };
-    let (cards, reviews) = (number(0, 10_000), number(1, 100_000));
-    let temporary = tempfile::tempdir().expect("a temporary folder");
-    let folder = arguments
-        .get(2)
-        .map_or(temporary.path().to_path_buf(), Into::into);
-    make_home(&folder, cards, reviews);
-    println!("home: {cards} cards, {reviews} reviews, {}", kib(&folder));
-
-    report("quiz --version", || run(&folder, &["--version"]));
-    report("quiz next", || run(&folder, &["next"]));
-    report("quiz", || run(&folder, &[]));
-    report("quiz stats", || run(&folder, &["stats"]));
-    report("quiz check", || run(&folder, &["check"]));
-    memory(&folder);
-    append_against_bare_sync(&folder);
-    session(&folder);
+    let number = |at: usize| arguments.get(at).and_then(|n| n.parse::<usize>().ok());
+    let sizes = number(0).map_or(SIZES.to_vec(), |cards| vec![cards]);
+    for cards in sizes {
+        let temporary = tempfile::tempdir().expect("a temporary folder");
+        let folder = arguments
+            .get(2)
+            .map_or(temporary.path().to_path_buf(), Into::into);
+        measure(&folder, cards, number(1).unwrap_or(cards * 10));
+    }
 }
 
+fn measure(folder: &Path, cards: usize, reviews: usize) {
+    make_home(folder, cards, reviews);
+    println!("home: {cards} cards, {reviews} reviews, {}", kib(folder));
+    let runs = if cards > 10_000 { 5 } else { 21 };
+
+    let mut cat = Command::new("cat");
+    cat.args(files(folder));
+    report("cat of its files", runs, || run(&mut cat));
+    for arguments in COMMANDS {
+        let mut command = quiz(folder);
+        command.args(*arguments);
+        let name = ["quiz", &arguments.join(" ")].join(" ");
+        report(&name, runs, || run(&mut command));
+        memory(folder, arguments);
+    }
+    let mut command = completion(folder, "review", "deck");
+    report("TAB on a deck", runs, || run(&mut command));
+    let mut command = completion(folder, "show", "card-1");
+    report("TAB on a card", runs, || run(&mut command));
+    append_against_bare_sync(folder, runs);
+    session(folder, runs);
+    let mut added = 0;
+    report("quiz add of a card", runs, || {
+        added += 1;
+        let front = format!("What is new about number {added}?");
+        run(quiz(folder).args(["add", "deck-000", "--front", &front, "--back", "This."]))
+    });
+}
+
+/// The commands that are measured.
+const COMMANDS: &[&[&str]] = &[
+    &["--version"],
+    &["next"],
+    &[],
+    &["stats"],
+    &["stats", "--days", "365"],
+    &["show", "card-1"],
+    &["list", "--decks"],
+    &["check"],
+];
+
 /// What an answer costs within a session, and what it costs to take one back.
-fn session(folder: &Path) {
+fn session(folder: &Path, runs: usize) {
     use quiz::history::Grade;
     use quiz::home::Home;
     use quiz::schedule::queue::Wanted;
@@ -58,24 +89,24 @@ fn session(folder: &Path) {
     let home = Home::open(Some(folder)).expect("the home");
     let clock = Clock::new(Some("2026-11-23T09:00:00+01:00")).expect("a clock");
     let mut study = Study::open(home, clock).expect("the study");
-    report("building a session", || {
+    report("building a session", runs, || {
         let started = Instant::now();
         let session = Session::new(&mut study, Wanted::default(), None);
         assert!(!session.has_steps());
-        started.elapsed()
+        Cost::of(started)
     });
     let mut session = Session::new(&mut study, Wanted::default(), None);
-    report("an answer in it", || {
+    report("an answer in it", runs, || {
         let started = Instant::now();
         let asked = session.ask().expect("a face");
         let answered = session.answer(&asked, Grade::Good, 1000);
         answered.expect("an answer");
-        started.elapsed()
+        Cost::of(started)
     });
-    report("taking it back", || {
+    report("taking it back", runs, || {
         let started = Instant::now();
         session.undo().expect("an undo");
-        started.elapsed()
+        Cost::of(started)
     });
 }
 
@@ -123,7 +154,8 @@ fn quiz(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quiz"));
     command
         .env("QUIZ_HOME", folder)
-        .env("XDG_STATE_HOME", folder.join("state"));
+        .env("XDG_STATE_HOME", folder.join("state"))
+        .env("XDG_CACHE_HOME", folder.join("cache"));
     command
         .env("QUIZ_NOW", "2026-11-23T09:00:00+01:00")
         .stdout(Stdio::null())
@@ -131,23 +163,95 @@ fn quiz(folder: &Path) -> Command {
     command
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Duration {
-    let started = Instant::now();
-    quiz(folder).args(arguments).status().expect("quiz runs");
-    started.elapsed()
+/// The command that a shell runs to complete `word` behind `quiz COMMAND`.
+fn completion(folder: &Path, command: &str, word: &str) -> Command {
+    let mut quiz = quiz(folder);
+    quiz.args(["--", "quiz", command, word]);
+    quiz.env("COMPLETE", "bash")
+        .env("_CLAP_COMPLETE_INDEX", "2")
+        .env("_CLAP_IFS", "\n");
+    quiz
 }
 
-fn report(name: &str, mut once: impl FnMut() -> Duration) {
-    once();
-    let mut times: Vec<Duration> = (0..RUNS).map(|_| once()).collect();
-    times.sort_unstable();
-    let ms = |at: usize| times[at].as_secs_f64() * 1000.0;
-    println!(
-        "{name:<24} median {:8.2} ms   ({:.2}–{:.2})",
-        ms(RUNS / 2),
-        ms(0),
-        ms(RUNS - 1)
+/// What something took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Cost {
+    wall: Duration,
+    /// Processor time, if it is another process's and the system tells.
+    cpu: Option<Duration>,
+}
+
+impl Cost {
+    fn of(started: Instant) -> Self {
+        Self {
+            wall: started.elapsed(),
+            cpu: None,
+        }
+    }
+}
+
+fn run(command: &mut Command) -> Cost {
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let (before, started) = (cpu_of_children(), Instant::now());
+    let status = command.status().expect("it runs");
+    let wall = started.elapsed();
+    // `quiz check` may find something in what was generated.
+    assert!(
+        status.code().is_some_and(|code| code <= 1),
+        "{command:?}: {status}"
     );
+    let cpu = cpu_of_children().zip(before);
+    Cost {
+        wall,
+        cpu: cpu.map(|(after, before)| after.saturating_sub(before)),
+    }
+}
+
+/// The processor time of all processes that were started and have ended.
+#[cfg(unix)]
+fn cpu_of_children() -> Option<Duration> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeValLike;
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
+    let all = usage.user_time() + usage.system_time();
+    Some(Duration::from_micros(all.num_microseconds().unsigned_abs()))
+}
+
+#[cfg(not(unix))]
+fn cpu_of_children() -> Option<Duration> {
+    None
+}
+
+fn report(name: &str, runs: usize, mut once: impl FnMut() -> Cost) {
+    once();
+    let costs: Vec<Cost> = (0..runs).map(|_| once()).collect();
+    let sorted = |of: &dyn Fn(&Cost) -> Option<Duration>| {
+        let mut times: Vec<f64> = costs
+            .iter()
+            .filter_map(of)
+            .map(|time| time.as_secs_f64() * 1000.0)
+            .collect();
+        times.sort_by(f64::total_cmp);
+        times
+    };
+    let wall = sorted(&|cost| Some(cost.wall));
+    let cpu = sorted(&|cost| cost.cpu);
+    let cpu = cpu
+        .get(cpu.len() / 2)
+        .map_or(String::new(), |cpu| format!("   cpu {cpu:8.2} ms"));
+    println!(
+        "{name:<24} median {:8.2} ms   ({:.2}–{:.2}){cpu}",
+        wall[runs / 2],
+        wall[0],
+        wall[runs - 1]
+    );
+}
+
+/// The files of the decks and of the history.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let of = |name: &str| fs::read_dir(folder.join(name)).into_iter().flatten();
+    let entries = of("decks").chain(of("reviews")).flatten();
+    entries.map(|entry| entry.path()).collect()
 }
 
 fn kib(folder: &Path) -> String {
@@ -166,26 +270,29 @@ fn kib(folder: &Path) -> String {
     )
 }
 
-/// The most memory that `quiz next` takes, as GNU time says it.
-fn memory(folder: &Path) {
+/// The most memory that a command takes, as GNU time says it.
+fn memory(folder: &Path, arguments: &[&str]) {
     let mut timed = Command::new("/usr/bin/time");
     timed
-        .args(["-f", "%M", env!("CARGO_BIN_EXE_quiz"), "next"])
-        .env("QUIZ_HOME", folder);
-    timed
+        .args(["-f", "%M", env!("CARGO_BIN_EXE_quiz")])
+        .args(arguments)
+        .env("QUIZ_HOME", folder)
         .env("XDG_STATE_HOME", folder.join("state"))
+        .env("XDG_CACHE_HOME", folder.join("cache"))
         .env("QUIZ_NOW", "2026-11-23T09:00:00+01:00");
-    match timed.output() {
-        Ok(output) => println!(
-            "quiz next                most memory {} KiB",
-            String::from_utf8_lossy(&output.stderr).trim()
-        ),
-        Err(_) => println!("quiz next                most memory: no /usr/bin/time here"),
-    }
+    let Ok(output) = timed.stdout(Stdio::null()).output() else {
+        return;
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    println!(
+        "{:<24} most memory {} KiB",
+        "",
+        said.lines().last().unwrap_or("unknown")
+    );
 }
 
 /// What it costs to record an answer, beside the same bytes written and synced without anything else.
-fn append_against_bare_sync(folder: &Path) {
+fn append_against_bare_sync(folder: &Path, runs: usize) {
     use quiz::files::Os;
     use quiz::history::log::{Log, read};
     use quiz::history::{Event, Grade};
@@ -206,16 +313,16 @@ fn append_against_bare_sync(folder: &Path) {
     };
     let mut bare = File::create(folder.join("bare")).expect("a file");
     let line = event.to_line() + "\n";
-    report("bare write and sync", || {
+    report("bare write and sync", runs, || {
         let started = Instant::now();
         bare.write_all(line.as_bytes())
             .and_then(|()| bare.sync_data())
             .expect("a sync");
-        started.elapsed()
+        Cost::of(started)
     });
-    report("recording an answer", || {
+    report("recording an answer", runs, || {
         let started = Instant::now();
         log.append(&Os, &event).expect("an append");
-        started.elapsed()
+        Cost::of(started)
     });
 }
