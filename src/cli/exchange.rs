@@ -16,7 +16,7 @@ What a file is, its content says:
   tables     CSV, TSV, Quizlet's text, a word list with tabs
   Markdown   of hashcards and repeater, of Obsidian's Spaced Repetition with its
              schedule, and headings with their text
-  others     GIFT, hascard, CrowdAnki, and the JSON of `quiz export`
+  others     GIFT, Aiken, hascard, CrowdAnki, and the JSON of `quiz export`
 A second import of the same source brings what is new and what has changed there,
 and keeps what you edited here. `quiz import lesson` does that with the bundled
 decks of this version.

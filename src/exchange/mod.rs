@@ -33,6 +33,7 @@
     allow(dead_code, reason = "some is for Anki packages only")
 )]
 
+mod aiken;
 mod anki;
 mod crowdanki;
 mod csv;
@@ -195,6 +196,11 @@ fn text(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
     }
     if start.starts_with('#') && csv::is_anki(start) {
         return csv::read(text, stem, options);
+    }
+    if options.columns.is_none()
+        && let Some(parcel) = aiken::read(text, stem)
+    {
+        return Ok(parcel);
     }
     if options.columns.is_none() && !csv::is_surely(text) {
         let found = gift::read(text, stem, options)

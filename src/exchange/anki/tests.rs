@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::*;
-use crate::exchange::parcel::Report;
+use crate::exchange::parcel::{Found, Report};
 
 /// A collection with one note of two cards (10 and 11) and what a test adds.
 struct Made {
@@ -347,6 +347,22 @@ fn presets_are_settings() {
         settings.unwrap(),
         "Config(\n    day_starts_at: 5,\n    new_per_day: 7,\n    desired_retention: 0.85,\n    leech_after: 6,\n)\n"
     );
+}
+
+#[test]
+fn parameters_that_were_fitted_there_are_noted_and_not_taken() {
+    let mut made = Made::new(&[]);
+    made.dconf = r#"{"1":{"name":"Slow","fsrsParams6":[0.5,1.25],"fsrsWeights":[9.0]},"2":{"fsrsParams6":[7.0]}}"#;
+    let parcel = made.read();
+    let noted: Vec<&Found> = parcel
+        .report
+        .noted
+        .iter()
+        .filter(|(what, _)| what.starts_with("FSRS parameters"))
+        .map(|(_, found)| found)
+        .collect();
+    assert_eq!(noted.len(), 1);
+    assert_eq!(noted[0].places, ["Slow: [0.5, 1.25]"]);
 }
 
 #[test]
