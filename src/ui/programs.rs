@@ -2,9 +2,12 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use crate::deck::media::Target;
+use super::question::Question;
+use super::screen::Look;
+use crate::deck::media::{self, Target};
 
 /// What plays sounds, in this order, with what keeps them silent beside.
 const PLAYERS: [(&str, &[&str]); 3] = [
@@ -30,11 +33,41 @@ pub struct Programs {
 }
 
 impl Programs {
+    /// Opens the next of what the question shows, and returns what is to be said of it. Files are those of `home`.
+    pub fn open_next(&mut self, question: &mut Question, home: &Path) -> (Look, String) {
+        let Some((named, number, of)) = question.next_to_open() else {
+            let why = match question.has_source() && !question.answered {
+                true => "the source can be opened once the answer is shown",
+                false => "this card has no picture, link or address to open",
+            };
+            return (Look::Faint, why.to_string());
+        };
+        let more = match of {
+            1 => String::new(),
+            of => format!(" ({number} of {of}; o opens the next)"),
+        };
+        match media::target(home, &named).and_then(|target| self.open(&target)) {
+            Ok(()) => (Look::Faint, format!("opened {named}{more}")),
+            Err(why) => (Look::Wrong, format!("{why}{more}")),
+        }
+    }
+
+    /// Plays the first sound that the question shows, and returns what is to be said of it. Files are those of `home`.
+    pub fn play_first(&mut self, question: &Question, home: &Path) -> (Look, String) {
+        let Some(named) = question.sounds().into_iter().next() else {
+            return (Look::Faint, "this card has no sound to play".into());
+        };
+        match media::target(home, &named).and_then(|target| self.play(&target)) {
+            Ok(()) => (Look::Faint, format!("playing {named}")),
+            Err(why) => (Look::Wrong, why),
+        }
+    }
+
     /// Opens `target` in `$QUIZ_OPENER`, else as the system is set, and does not wait for it.
     ///
     /// # Errors
     /// Why it can't be opened, in a sentence.
-    pub fn open(&mut self, target: &Target) -> Result<(), String> {
+    fn open(&mut self, target: &Target) -> Result<(), String> {
         // Those that have ended are let go.
         self.opened
             .retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
@@ -51,7 +84,7 @@ impl Programs {
     ///
     /// # Errors
     /// Why it can't be played, in a sentence.
-    pub fn play(&mut self, target: &Target) -> Result<(), String> {
+    fn play(&mut self, target: &Target) -> Result<(), String> {
         self.stop();
         let candidates = match own("QUIZ_PLAYER")? {
             Some(own) => vec![own],
@@ -98,7 +131,7 @@ fn own(variable: &str) -> Result<Option<(String, Vec<String>)>, String> {
     else {
         return Ok(None);
     };
-    if std::path::Path::new(&value).is_file() {
+    if Path::new(&value).is_file() {
         return Ok(Some((value, Vec::new())));
     }
     let words =

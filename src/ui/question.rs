@@ -189,6 +189,11 @@ impl Question {
         }
     }
 
+    /// Whether the card has a source.
+    pub fn has_source(&self) -> bool {
+        self.card.source.is_some()
+    }
+
     /// Returns the sounds that are named on the screen.
     pub fn sounds(&self) -> Vec<String> {
         self.named(MediaKind::Sound)

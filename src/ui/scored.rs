@@ -1,10 +1,12 @@
 //! The scored quiz on the screen: questions one after the other, a score at the end.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use console::Key;
 
 use super::frame::{Frame, Stage, keys, margin, measure, progress};
+use super::programs::Programs;
 use super::question::Question;
 use super::rich::Room;
 use super::screen::{Line, Look, paragraph};
@@ -30,7 +32,9 @@ enum Step {
 }
 
 /// A quiz on the screen.
-struct Screen {
+struct Screen<'a> {
+    home: &'a Path,
+    programs: Programs,
     stage: Stage,
     quiz: Quiz,
     until: Option<Instant>,
@@ -38,17 +42,19 @@ struct Screen {
     random: u64,
 }
 
-/// Asks `items` in order, for at most `time`. `random` decides the order of choices.
+/// Asks `items` in order, for at most `time`. What their cards show is in `home`. `random` decides the order of choices.
 ///
 /// # Errors
 /// If there is no terminal, or it goes away.
-pub fn run(items: Vec<Item>, time: Option<Duration>, random: u64) -> Result<Outcome> {
+pub fn run(home: &Path, items: Vec<Item>, time: Option<Duration>, random: u64) -> Result<Outcome> {
     let stage = Stage::new(Terminal::open(
         "quiz test",
         "it asks a person; `quiz next` and `quiz grade` serve scripts",
     )?);
     let started = Instant::now();
     let mut screen = Screen {
+        home,
+        programs: Programs::default(),
         stage,
         quiz: Quiz::new(items),
         until: time.and_then(|time| started.checked_add(time)),
@@ -64,7 +70,7 @@ pub fn run(items: Vec<Item>, time: Option<Duration>, random: u64) -> Result<Outc
     })
 }
 
-impl Screen {
+impl Screen<'_> {
     fn is_late(&self) -> bool {
         self.until.is_some_and(|until| Instant::now() >= until)
     }
@@ -92,11 +98,19 @@ impl Screen {
     fn ask(&mut self, item: &Item, question: &mut Question) -> Result<Step> {
         self.stage.top();
         let (mut help, mut commands) = (false, false);
+        let mut said: Option<(Look, String)> = None;
         loop {
             let (quiz, until) = (&self.quiz, self.until);
             let frame = |columns: usize| match help {
                 true => keys_page(columns),
-                false => frame(quiz, until, item, question, commands, columns),
+                false => frame(
+                    quiz,
+                    until,
+                    item,
+                    (question, commands),
+                    said.as_ref(),
+                    columns,
+                ),
             };
             let patience = until.map(|_| TICK);
             let key = self.stage.key(patience, &frame).map_err(gone)?;
@@ -108,10 +122,17 @@ impl Screen {
             if std::mem::take(&mut help) && key != Key::CtrlC {
                 continue;
             }
+            said = None;
             let typing = question.takes_text() && !std::mem::take(&mut commands);
             match key {
                 Key::Escape if typing => commands = true,
                 Key::Char('?') if !typing => help = true,
+                Key::Char('o') if !typing => {
+                    said = Some(self.programs.open_next(question, self.home));
+                }
+                Key::Char('p') if !typing => {
+                    said = Some(self.programs.play_first(question, self.home));
+                }
                 // Until it is marked, an answer can be taken back.
                 Key::Char('u') if question.answered => {
                     question.reopen();
@@ -157,8 +178,8 @@ fn frame(
     quiz: &Quiz,
     until: Option<Instant>,
     item: &Item,
-    question: &Question,
-    commands: bool,
+    (question, commands): (&Question, bool),
+    last: Option<&(Look, String)>,
     columns: usize,
 ) -> Frame {
     let margin = margin(columns);
@@ -183,6 +204,11 @@ fn frame(
         Line::default(),
     ];
     let shown = question.lines(margin, Room::of_screen(columns, has_links()));
+    let mut body = shown.lines;
+    if let Some((look, text)) = last {
+        body.push(Line::default());
+        body.extend(paragraph(*look, text, margin, margin, measure(columns)));
+    }
     let first = match (question.answered, question.verdict()) {
         (false, _) if commands => vec!["any other key: back to the answer".to_string()],
         (false, _) => question.keys(),
@@ -196,7 +222,7 @@ fn frame(
     };
     Frame {
         head,
-        body: shown.lines,
+        body,
         foot: keys(&first, second, columns),
         cursor: shown.cursor.filter(|_| !commands),
         first: shown.first,
@@ -205,7 +231,7 @@ fn frame(
 
 /// What each key does.
 fn keys_page(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 10] = [
+    const KEYS: [(&str, &str); 12] = [
         ("1–9", "pick a choice"),
         ("t f", "true, false"),
         ("Enter", "check what was typed; next question"),
@@ -213,6 +239,11 @@ fn keys_page(columns: usize) -> Frame {
         ("1, 3", "mark it: I was wrong, I was right"),
         ("u", "answer again, until you go on"),
         ("h, Tab", "show the hint, if the card has one"),
+        (
+            "o",
+            "open the picture, the link or the source; again: the next",
+        ),
+        ("p", "play the sound"),
         ("s", "skip: the question comes back at the end"),
         ("Esc", "while typing: the keys s, ? and q"),
         ("q, Ctrl-C", "end the quiz; what was answered counts"),

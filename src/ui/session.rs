@@ -15,7 +15,6 @@ use super::question::{Effect, Question};
 use super::screen::{Line, Look, paragraph};
 use super::summary;
 use super::terminal::Terminal;
-use crate::deck::media;
 use crate::error::{Error, Result};
 use crate::history::{Grade, LONGEST_ANSWER};
 use crate::schedule::queue::Wanted;
@@ -182,8 +181,14 @@ impl Screen<'_> {
             Key::Char('h') if !on.question.answered && on.asked.card.hint.is_none() => {
                 self.say("this card has no hint");
             }
-            Key::Char('o') => self.open(on),
-            Key::Char('p') => self.play(on),
+            Key::Char('o') => {
+                let home = self.session.study().home.root();
+                self.said = Some(self.programs.open_next(&mut on.question, home));
+            }
+            Key::Char('p') => {
+                let home = self.session.study().home.root();
+                self.said = Some(self.programs.play_first(&on.question, home));
+            }
             Key::Char('s') => return self.put_off(&on.asked, PutOff::Suspend),
             Key::Char('b') => return self.put_off(&on.asked, PutOff::Bury),
             key if !on.question.answered => self.answer(on, key),
@@ -200,43 +205,6 @@ impl Screen<'_> {
             }
         }
         Ok(Next::Stay)
-    }
-
-    /// Opens the next of what the card shows, or its source.
-    fn open(&mut self, on: &mut OnScreen) {
-        let Some((named, number, of)) = on.question.next_to_open() else {
-            let later = on.asked.card.source.is_some() && !on.question.answered;
-            self.say(match later {
-                true => "the source can be opened once the answer is shown",
-                false => "this card has no picture, link or address to open",
-            });
-            return;
-        };
-        let home = self.session.study().home.root();
-        let opened = media::target(home, &named).and_then(|target| self.programs.open(&target));
-        let more = match of {
-            1 => String::new(),
-            of => format!(" ({number} of {of}; o opens the next)"),
-        };
-        match opened {
-            Ok(()) => self.say(&format!("opened {named}{more}")),
-            Err(why) => self.said = Some((Look::Wrong, format!("{why}{more}"))),
-        }
-    }
-
-    /// Plays the first sound that the card shows.
-    fn play(&mut self, on: &OnScreen) {
-        let sounds = on.question.sounds();
-        let Some(named) = sounds.first() else {
-            self.say("this card has no sound to play");
-            return;
-        };
-        let home = self.session.study().home.root();
-        let played = media::target(home, named).and_then(|target| self.programs.play(&target));
-        match played {
-            Ok(()) => self.say(&format!("playing {named}")),
-            Err(why) => self.said = Some((Look::Wrong, why)),
-        }
     }
 
     fn answer(&mut self, on: &mut OnScreen, key: &Key) {

@@ -77,6 +77,23 @@ fn a_key_opens_the_picture_and_the_source_and_another_plays_the_sound() {
 }
 
 #[test]
+fn the_scored_quiz_opens_and_plays_too() {
+    let mut home = Home::with(CARDS);
+    fs::create_dir(home.path().join("media")).unwrap();
+    fs::write(home.path().join("media/cell.png"), "x").unwrap();
+    let opened = home.path().join("opened");
+    let opener = program(&home, "opener", &opened);
+    home.set("QUIZ_OPENER", opener.to_str().unwrap());
+    let mut terminal = home.terminal(&["test"], 80, 20);
+    terminal.see("[picture: a cell]").press("o");
+    terminal
+        .see("opened media/cell.png")
+        .press("p")
+        .see("no sound");
+    see(&opened, &["media/cell.png"]);
+}
+
+#[test]
 fn what_is_missing_or_elsewhere_is_named_and_not_opened() {
     let mut home = Home::with(
         "Basic(id: \"a\", front: \"![x](media/../config.ron) ![](media/none.png)\", back: \"b\"),",

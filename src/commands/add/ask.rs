@@ -2,11 +2,15 @@
 
 use super::flags::Common;
 use super::{add, say};
+use crate::deck::draft::Draft;
 use crate::deck::naming;
 use crate::error::Result;
 use crate::study::Study;
 use crate::text::shorten;
 use crate::ui::prompt;
+use crate::ui::rich::{CardText, Room, draw};
+use crate::ui::screen::{Line, Look};
+use crate::ui::terminal::columns;
 
 /// Asks for cards until the person has no more.
 ///
@@ -57,7 +61,7 @@ pub fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Result<()>
             let twin = batch.twin(&draft.front()).cloned();
             (twin, batch.add(&name, draft.clone()))
         };
-        let preview = draft.to_ron();
+        let preview = draft.to_ron() + &drawn(&draft);
         let question = match id {
             Ok(id) => format!("Add `{id}` to {}?", shorten(&name, 40)),
             Err(wrong) => {
@@ -77,5 +81,40 @@ pub fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Result<()>
             return Ok(());
         }
         deck = Some(name);
+    }
+}
+
+/// Returns how the card will show, where its markup makes that another text than it is written; else nothing.
+fn drawn(draft: &Draft) -> String {
+    let Ok((_, body)) = draft.clone().check() else {
+        return String::new();
+    };
+    let room = Room::all(columns(), false);
+    let mut lines: Vec<Line> = Vec::new();
+    let mut is_marked = false;
+    for side in body.sides() {
+        let (question, answer) = (body.question(side), body.answer(side));
+        is_marked |= body.plain(&question) != question || body.plain(&answer) != answer;
+        let question = CardText::question(&body, side, false);
+        lines.extend(draw(&question, Look::Plain, "  ", "  ", room));
+        let answer = CardText::of(&body, answer);
+        lines.extend(draw(&answer, Look::Plain, "  → ", "    ", room));
+    }
+    let lines: Vec<String> = lines.iter().map(Line::text).collect();
+    match is_marked {
+        true => format!("\n\nIt shows as\n{}", lines.join("\n")),
+        false => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_shows_what_markup_makes_of_a_card() {
+        let shown = drawn(&Draft::basic("Is $x^2$ **even**?", "`no`"));
+        assert_eq!(shown, "\n\nIt shows as\n  Is x² even?\n  → no");
+        assert_eq!(drawn(&Draft::basic("a*b*c", "Option<u8>")), "");
     }
 }
