@@ -97,7 +97,8 @@ fn a_session_beside_scripts_moves_on_and_loses_nothing() {
                 ]);
             }
         });
-        let mut terminal = home.review();
+        // Of one deck alone, whether the other one is there yet or not.
+        let mut terminal = home.terminal(&["review", "d"], 80, 24);
         for n in 0..CARDS / 2 {
             terminal
                 .see(&format!("Question {n:03}"))
