@@ -46,7 +46,7 @@ pub fn apart(text: &str) -> String {
     };
     let signs = spaced(&plain_signs(text));
     let folded = uncapital(without_stop(&signs));
-    let open = folded.trim_end_matches(closing).trim_end();
+    let open = folded.trim_end_matches(|c: char| closing(c) || c.is_whitespace());
     // `3!` is a number, and `?` alone is a question.
     let before = open.trim_end_matches('!');
     let word = before.chars().rev().take_while(|c| c.is_alphabetic());
