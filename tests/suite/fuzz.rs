@@ -283,8 +283,8 @@ fn header() -> String {
 }
 
 #[test]
-fn brackets_a_million_deep_are_one_error() {
-    let deep = ["(", "[", "{", "Some(", "/*"].map(|open| open.repeat(1_000_000));
+fn brackets_a_hundred_thousand_deep_are_one_error() {
+    let deep = ["(", "[", "{", "Some(", "/*"].map(|open| open.repeat(100_000));
     for deep in deep {
         try_deck(deep.as_bytes());
         try_deck(format!("Deck(title: \"t\", cards: [Basic(id: \"a\", front: {deep}").as_bytes());
