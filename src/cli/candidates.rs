@@ -48,7 +48,7 @@ fn starting<T>(
 }
 
 /// Completes a deck.
-pub fn decks(start: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn decks(start: &OsStr) -> Vec<CompletionCandidate> {
     let titles = root().and_then(|root| library::titles(&root).ok());
     starting(start, titles.unwrap_or_default(), |title| {
         Some(one_line(&title))
@@ -56,7 +56,7 @@ pub fn decks(start: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// Completes a tag.
-pub fn tags(start: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn tags(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
     };
@@ -67,7 +67,7 @@ pub fn tags(start: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// Completes a card.
-pub fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
     };
@@ -77,14 +77,14 @@ pub fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// Completes a card or a deck.
-pub fn cards_and_decks(start: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn cards_and_decks(start: &OsStr) -> Vec<CompletionCandidate> {
     let mut found = cards(start);
     found.extend(decks(start));
     found
 }
 
 /// Completes a face.
-pub fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
     };
@@ -96,7 +96,7 @@ pub fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
 }
 
 /// Completes a setting.
-pub fn settings(start: &OsStr) -> Vec<CompletionCandidate> {
+pub(super) fn settings(start: &OsStr) -> Vec<CompletionCandidate> {
     let edit = (
         "edit".to_string(),
         Some("open config.ron in your editor".into()),

@@ -34,7 +34,7 @@ const WIDEST: usize = 100;
 
 /// Returns `command` with a page of help for a terminal of so many columns, on which its commands stand by what they
 /// are for.
-pub fn grouped(command: Command, columns: usize) -> Command {
+pub(super) fn grouped(command: Command, columns: usize) -> Command {
     let styles = command.get_styles();
     let (header, literal) = (styles.get_header(), styles.get_literal());
     let names = GROUPS.iter().flat_map(|(_, names)| *names);

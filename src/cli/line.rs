@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// A word of a command line.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Word {
+pub(super) struct Word {
     /// What it means, without quotes.
     pub text: String,
     /// What it means up to where a shell that breaks words (bash) starts to replace it.
@@ -16,7 +16,7 @@ pub struct Word {
 
 /// Splits a command line at its blanks, as shells do; the last word is the one to be completed, and may be empty.
 /// `breaks` are the characters at which the shell breaks words besides.
-pub fn split(line: &str, breaks: &str) -> Vec<Word> {
+pub(super) fn split(line: &str, breaks: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut word: Option<Word> = None;
     let mut quote = None;
@@ -68,7 +68,7 @@ fn is_assignment(word: &str) -> bool {
 }
 
 /// Returns the words that a shell handed over: one argument that is the whole line, or the words themselves.
-pub fn words(arguments: &[OsString], breaks: &str) -> Vec<Word> {
+pub(super) fn words(arguments: &[OsString], breaks: &str) -> Vec<Word> {
     match arguments {
         [line] => split(&line.to_string_lossy(), breaks),
         words => words
@@ -82,7 +82,7 @@ pub fn words(arguments: &[OsString], breaks: &str) -> Vec<Word> {
 }
 
 /// Returns the home that `words` name with `--home`.
-pub fn home(words: &[Word]) -> Option<PathBuf> {
+pub(super) fn home(words: &[Word]) -> Option<PathBuf> {
     let mut words = words.iter().map(|word| word.text.as_str());
     let mut home = None;
     while let Some(word) = words.next() {

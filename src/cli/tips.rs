@@ -4,7 +4,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// Removes misleading tips from `error`: names that are not near what was typed (`remove` is not `rename`), and the
 /// advice to put `--` before what looks like a flag, which no command here takes as a value.
-pub fn without_wrong(mut error: clap::Error) -> clap::Error {
+pub(super) fn without_wrong(mut error: clap::Error) -> clap::Error {
     let (typed, names) = match error.kind() {
         ErrorKind::InvalidSubcommand => (
             ContextKind::InvalidSubcommand,

@@ -14,12 +14,12 @@ use crate::text::thousands;
 const SILENT: Duration = Duration::from_secs(1);
 
 /// Learns from the whole history, and takes the parameters that have earned it.
-pub fn learn(study: &mut Study) {
+pub(super) fn learn(study: &mut Study) {
     with_progress(|say| study.learn(say));
 }
 
 /// Takes the parameters that have earned it, and says which of those set in `config.ron` were out of range.
-pub fn take_parameters(study: &mut Study) {
+pub(super) fn take_parameters(study: &mut Study) {
     with_progress(|say| study.learn_parameters(say));
     for clipped in &study.config.clipped {
         say(&format!(
@@ -48,7 +48,7 @@ fn with_progress(learn: impl FnOnce(&mut dyn FnMut(Progress))) {
 
 /// What was recalled today, beside what was expected of it before each answer; `None` if nothing of it could be
 /// foretold.
-pub struct Today {
+pub(super) struct Today {
     /// How many faces were recalled.
     pub recalled: usize,
     /// How many were expected to be, as a sum of probabilities.
@@ -59,7 +59,7 @@ pub struct Today {
 
 impl Today {
     /// Counts today's judged answers, given what was learnt.
-    pub fn new(study: &Study) -> Option<Self> {
+    pub(super) fn new(study: &Study) -> Option<Self> {
         let today = study.today();
         let mut counted = Self {
             recalled: 0,
@@ -77,7 +77,7 @@ impl Today {
     }
 
     /// Returns the line that says it.
-    pub fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         let of = self.of as f64;
         format!(
             "Today {:.0} % of {} recalled, {:.0} % expected.",
@@ -89,7 +89,7 @@ impl Today {
 }
 
 /// Says what was expected of those of `asked` that were begun, beside how many of them were right; `None` if none was.
-pub fn expected_line(study: &Study, asked: &[(FaceKey, bool)]) -> Option<String> {
+pub(super) fn expected_line(study: &Study, asked: &[(FaceKey, bool)]) -> Option<String> {
     let (mut expected, mut right, mut of) = (0.0, 0, 0);
     for (face, is_right) in asked {
         let said = history::expected_now(&study.history, &study.learned, face, study.today());

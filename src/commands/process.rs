@@ -1,7 +1,7 @@
 //! The process itself: threads and signals as every command needs them.
 
 /// Prepares the process for any command.
-pub fn prepare() {
+pub(super) fn prepare() {
     make_pool();
     heed_file_size();
 }

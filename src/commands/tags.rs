@@ -26,7 +26,7 @@ struct Row {
 ///
 /// # Errors
 /// If a word means no deck.
-pub fn run(study: &Study, decks: &[String], json: bool) -> Result<()> {
+pub(super) fn run(study: &Study, decks: &[String], json: bool) -> Result<()> {
     say_problems(study);
     let queue = study.queue(&Wanted::default());
     // By the form in which tags are compared: `#Verbs` and `verbs` are one.

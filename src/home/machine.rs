@@ -11,7 +11,7 @@ use crate::files::{self, Disk, Os};
 
 /// Returns the folder in which the name is kept: the platform's state folder, outside of every home. Windows has
 /// none; its local data (not the roaming data, which follow a person to other machines) stand in.
-pub fn state_folder() -> Option<PathBuf> {
+pub(super) fn state_folder() -> Option<PathBuf> {
     let platform = etcetera::choose_base_strategy().ok()?;
     let folder = if cfg!(windows) {
         platform.cache_dir()
@@ -25,7 +25,7 @@ pub fn state_folder() -> Option<PathBuf> {
 /// that a copied or synced home doesn't carry it along. A file that names nothing (emptied by a power cut, a link
 /// that leads nowhere) is replaced. Where the name can't be kept, it is the host name alone: then at least it is the
 /// same each time.
-pub fn name(state: Option<&Path>) -> String {
+pub(super) fn name(state: Option<&Path>) -> String {
     let host = host_name();
     let Some(state) = state else { return host };
     let file = state.join("machine");

@@ -14,7 +14,7 @@ const ZONES: [&str; 4] = [
 
 /// Returns whether the clock goes by `named`, the value of `TZ`. `offset` is what the clock made of it, in seconds
 /// east of Greenwich.
-pub fn is_known(named: &str, offset: i32) -> bool {
+pub(super) fn is_known(named: &str, offset: i32) -> bool {
     let name = named.trim().trim_start_matches(':');
     let by_rule = || rule_offsets(name).is_some_and(|offsets| offsets.contains(&offset));
     name.is_empty() || name == "localtime" || has_file(name) || by_rule()

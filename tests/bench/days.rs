@@ -17,7 +17,7 @@ const NEW: usize = 20;
 const RUN_IN: i64 = 60;
 
 /// A person whose memory is FSRS with default parameters learns new cards every day, asked at 90 %.
-pub fn placing() {
+pub(crate) fn placing() {
     let (memory, config) = (Memory::new(), Config::default());
     let scheduler = Scheduler {
         memory: &memory,

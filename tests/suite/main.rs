@@ -8,6 +8,10 @@
     clippy::unwrap_used,
     reason = "a test fails by panicking"
 )]
+#![allow(
+    unreachable_pub,
+    reason = "a binary of its own, which nothing reaches into"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

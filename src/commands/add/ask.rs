@@ -16,7 +16,7 @@ use crate::ui::terminal::columns;
 ///
 /// # Errors
 /// If there is no terminal, or the deck that is named can't be one.
-pub fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Result<()> {
+pub(super) fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Result<()> {
     let mut prompts =
         prompt::Prompts::start("use flags (`quiz add DECK --front … --back …`) or standard input")?;
     let mut deck = given

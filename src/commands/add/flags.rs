@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// What is said of every card of a call: by flags, on lines, or at the prompts.
 #[derive(Debug, Clone, Default)]
-pub struct Common {
+pub(super) struct Common {
     pub tags: Vec<String>,
     pub source: Option<String>,
     /// Whether cards with a front and a back are asked both ways.
@@ -15,7 +15,7 @@ pub struct Common {
 
 impl Common {
     /// Returns what the flags say of every card.
-    pub fn of(flags: &Add) -> Self {
+    pub(super) fn of(flags: &Add) -> Self {
         let tags = flags.tag.iter().map(|tag| bare(tag));
         Self {
             tags: tags.collect(),
@@ -25,12 +25,12 @@ impl Common {
     }
 
     /// Returns whether nothing is said.
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.tags.is_empty() && self.source.is_none() && !self.reverse
     }
 
     /// Returns the card with all of this: what it says itself stays.
-    pub fn with(&self, mut draft: Draft) -> Draft {
+    pub(super) fn with(&self, mut draft: Draft) -> Draft {
         for tag in &self.tags {
             if !draft.tags.contains(tag) {
                 draft.tags.push(tag.clone());
@@ -45,7 +45,7 @@ impl Common {
 }
 
 /// The tags that a person wrote: parted by spaces or commas, with or without a `#` before each.
-pub fn words(tags: &str) -> impl Iterator<Item = String> {
+pub(super) fn words(tags: &str) -> impl Iterator<Item = String> {
     tags.split(|c: char| c == ',' || c.is_whitespace())
         .map(bare)
         .filter(|tag| !tag.is_empty())
@@ -60,7 +60,7 @@ fn bare(tag: &str) -> String {
 ///
 /// # Errors
 /// [`Error::Usage`] where flags are missing or don't belong together.
-pub fn draft(flags: &Add) -> Result<Option<Draft>> {
+pub(super) fn draft(flags: &Add) -> Result<Option<Draft>> {
     let Some(draft) = content(flags)? else {
         let stray = [
             (flags.back.is_some(), "--back"),

@@ -19,7 +19,7 @@ const NAME: &str = "standard input";
 ///
 /// # Errors
 /// If it is something else.
-pub fn read(mut input: impl Read) -> Result<String> {
+pub(super) fn read(mut input: impl Read) -> Result<String> {
     let mut bytes = Vec::new();
     input
         .read_to_end(&mut bytes)
@@ -46,7 +46,7 @@ fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 /// # Errors
 /// If one is not a card, with all that are not; then nothing was added, unless bad ones are to be skipped. If the deck can't
 /// be written.
-pub fn add(
+pub(super) fn add(
     study: &mut Study,
     deck: &str,
     input: &str,

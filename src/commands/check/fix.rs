@@ -20,7 +20,7 @@ use crate::text::clean;
 ///
 /// # Errors
 /// If a file can't be read or written; what was done before stays done.
-pub fn fix(study: &mut Study) -> Result<()> {
+pub(super) fn fix(study: &mut Study) -> Result<()> {
     let mut done = Done::default();
     let fixed = all(study, &mut done);
     done.show()?;

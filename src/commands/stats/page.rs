@@ -12,10 +12,10 @@ use crate::ui::chart::{Stack, blocks, calendar, highest, legend, stacks};
 use crate::ui::screen::{Line, Look, paragraph};
 
 /// From how many answers on a share says something.
-pub const ENOUGH: usize = 10;
+pub(super) const ENOUGH: usize = 10;
 
 /// Returns the page, its text wrapped to `columns`, and names cut only where their table takes more than `table`.
-pub fn lines(figures: &Figures, columns: usize, table: usize) -> Vec<Line> {
+pub(super) fn lines(figures: &Figures, columns: usize, table: usize) -> Vec<Line> {
     let columns = columns.max(20);
     let mut page = Page {
         lines: Vec::new(),
@@ -379,16 +379,16 @@ impl Page {
 }
 
 /// `12 answers in 3 min`.
-pub fn answers_in(count: usize, seconds: u64) -> String {
+pub(super) fn answers_in(count: usize, seconds: u64) -> String {
     format!("{} in {}", plural(count, "answer"), duration(seconds))
 }
 
-pub fn percent(share: f64) -> String {
+pub(super) fn percent(share: f64) -> String {
     format!("{:.0}", share * 100.0)
 }
 
 /// `91 % (88–93)`.
-pub fn with_interval(share: &Share) -> String {
+pub(super) fn with_interval(share: &Share) -> String {
     format!(
         "{} % ({}–{})",
         percent(share.share),
@@ -398,7 +398,7 @@ pub fn with_interval(share: &Share) -> String {
 }
 
 /// Returns how recall looks beside what was asked for: wrong where even its upper end is below.
-pub fn recall_look(share: &Share, desired: f32) -> Look {
+pub(super) fn recall_look(share: &Share, desired: f32) -> Look {
     if share.high < f64::from(desired) {
         Look::Wrong
     } else {

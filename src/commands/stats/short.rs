@@ -11,7 +11,7 @@ use crate::ui::screen::{Line, Look, paragraph};
 const CALENDAR: usize = 57;
 
 /// Returns the page for a terminal of this many columns.
-pub fn lines(figures: &Figures, columns: usize) -> Vec<Line> {
+pub(super) fn lines(figures: &Figures, columns: usize) -> Vec<Line> {
     let columns = columns.max(20);
     let mut lines = streak(figures, columns);
     lines.push(Line::default());

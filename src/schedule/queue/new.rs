@@ -49,7 +49,7 @@ enum LastTurn {
 
 impl NewFaces {
     /// Returns the decks with nothing in them yet.
-    pub fn new(decks: &[Deck], config: &Config, asked_for: Option<usize>) -> Self {
+    pub(super) fn new(decks: &[Deck], config: &Config, asked_for: Option<usize>) -> Self {
         let mut all: Vec<NewDeck> = decks
             .iter()
             .map(|deck| NewDeck {
@@ -96,50 +96,50 @@ impl NewFaces {
     }
 
     /// Says that what was started up to now does not count for the number that was asked for.
-    pub fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         let started = self.started();
         self.asked_for = self.asked_for.map(|number| number.saturating_add(started));
     }
 
     /// Notes that a face of the deck was started at a moment before the day.
-    pub fn was_started(&mut self, deck: usize, at: Stamp) {
+    pub(super) fn was_started(&mut self, deck: usize, at: Stamp) {
         if let Some(deck) = self.decks.get_mut(deck) {
             deck.last_before = deck.last_before.max(Some(at));
         }
     }
 
     /// Adds a face that was started on the day, or takes it away.
-    pub fn set_started(&mut self, deck: usize, started: (Stamp, usize), is_there: bool) {
+    pub(super) fn set_started(&mut self, deck: usize, started: (Stamp, usize), is_there: bool) {
         if let Some(deck) = self.decks.get_mut(deck) {
             set(&mut deck.started, started, is_there);
         }
     }
 
     /// Adds a face that waits, or takes it away.
-    pub fn set_waiting(&mut self, deck: usize, turn: Turn, is_there: bool) {
+    pub(super) fn set_waiting(&mut self, deck: usize, turn: Turn, is_there: bool) {
         if let Some(deck) = self.decks.get_mut(deck) {
             set(&mut deck.waiting, turn, is_there);
         }
     }
 
     /// Adds a face that waits although it was started on the day, or takes it away.
-    pub fn set_restarted(&mut self, face: usize, is_there: bool) {
+    pub(super) fn set_restarted(&mut self, face: usize, is_there: bool) {
         set(&mut self.restarted, face, is_there);
     }
 
     /// Returns how many faces were started on the day.
-    pub fn started(&self) -> usize {
+    pub(super) fn started(&self) -> usize {
         self.decks.iter().map(|deck| deck.started.len()).sum()
     }
 
     /// Returns how many wait, whether the day lets them start or not.
-    pub fn waiting(&self) -> usize {
+    pub(super) fn waiting(&self) -> usize {
         let waiting: usize = self.decks.iter().map(|deck| deck.waiting.len()).sum();
         waiting + self.restarted.len()
     }
 
     /// Returns how many of those that wait the day lets start; only those that it let start already if it `is_full`.
-    pub fn count(&self, is_full: bool) -> usize {
+    pub(super) fn count(&self, is_full: bool) -> usize {
         let again = self.restarted.len();
         if is_full {
             return again;
@@ -166,7 +166,7 @@ impl NewFaces {
     /// Decks of a lower `order` come first. Of those of one `order` the deck comes next that had its last turn the
     /// longest ago, so that all have theirs, today and from day to day, however big one of them is; of several that
     /// had none yet, the first by title, then by name.
-    pub fn order(&self, is_full: bool) -> impl Iterator<Item = usize> + '_ {
+    pub(super) fn order(&self, is_full: bool) -> impl Iterator<Item = usize> + '_ {
         let mut waiting: Vec<_> = self
             .decks
             .iter()

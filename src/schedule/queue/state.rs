@@ -40,7 +40,7 @@ pub(super) enum Ask {
 }
 
 impl State {
-    pub fn of(
+    pub(super) fn of(
         key: &FaceKey,
         history: &History,
         memory: &Memory,

@@ -13,7 +13,7 @@ use super::Input;
 use super::wait::{Waited, wait};
 
 /// How a bracket begins, as far as it is read as one key: `ESC [ 2 0`.
-pub const BRACKET: [char; 3] = ['[', '2', '0'];
+pub(super) const BRACKET: [char; 3] = ['[', '2', '0'];
 
 /// How what is pasted ends.
 const END: &[u8] = b"\x1b[201~";
@@ -28,7 +28,7 @@ const SILENCE: Duration = Duration::from_secs(1);
 ///
 /// # Errors
 /// If the terminal is gone.
-pub fn read() -> io::Result<Input> {
+pub(super) fn read() -> io::Result<Input> {
     collect(next_byte)
 }
 

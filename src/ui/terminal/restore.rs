@@ -61,7 +61,7 @@ impl Lent {
 }
 
 /// What is needed to put the terminal back, from wherever that has to happen.
-pub struct Restore {
+pub(super) struct Restore {
     /// Whether the terminal is ours. Who draws holds it, so that nothing is drawn after it was given back.
     held: Mutex<bool>,
     lent: Mutex<Lent>,
@@ -76,7 +76,7 @@ impl Restore {
     ///
     /// # Errors
     /// If the terminal can't be read.
-    pub fn of_session() -> io::Result<Self> {
+    pub(super) fn of_session() -> io::Result<Self> {
         Self::new(LEAVE)
     }
 
@@ -94,7 +94,7 @@ impl Restore {
     ///
     /// # Errors
     /// If it can't be set.
-    pub fn enter(&self) -> io::Result<()> {
+    pub(super) fn enter(&self) -> io::Result<()> {
         let mut held = self.held();
         *held = true;
         #[cfg(unix)]
@@ -110,7 +110,7 @@ impl Restore {
     }
 
     /// Gives the terminal back, if it is ours.
-    pub fn leave(&self) {
+    pub(super) fn leave(&self) {
         let mut held = self.held();
         if std::mem::take(&mut *held) {
             write_now(self.leave);
@@ -124,7 +124,7 @@ impl Restore {
     }
 
     /// Runs `other`, for which keys that interrupt are meant meanwhile.
-    pub fn lend<T>(&self, other: impl FnOnce() -> T) -> T {
+    pub(super) fn lend<T>(&self, other: impl FnOnce() -> T) -> T {
         *self.lent() = Lent::Now;
         let result = other();
         *self.lent() = Lent::Until(Instant::now());
@@ -132,7 +132,7 @@ impl Restore {
     }
 
     /// Whether the terminal is ours, which stays so while the result lives.
-    pub fn held(&self) -> MutexGuard<'_, bool> {
+    pub(super) fn held(&self) -> MutexGuard<'_, bool> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -145,7 +145,7 @@ impl Restore {
     /// # Errors
     /// If signals can't be caught.
     #[cfg(unix)]
-    pub fn on_signals(self: &Arc<Self>) -> io::Result<()> {
+    pub(super) fn on_signals(self: &Arc<Self>) -> io::Result<()> {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
         let mut signals = signal_hook::iterator::Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM])?;
         let restore = Arc::clone(self);
@@ -180,7 +180,7 @@ impl Restore {
     }
 
     /// Leaves before a panic is told, so that it is told on the screen that stays.
-    pub fn on_panic(self: &Arc<Self>) {
+    pub(super) fn on_panic(self: &Arc<Self>) {
         let restore = Arc::clone(self);
         let tell = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {

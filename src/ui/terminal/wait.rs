@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// What was waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Waited {
+pub(super) enum Waited {
     /// There are keys to read.
     Keys,
     /// The size changed.
@@ -22,7 +22,7 @@ pub enum Waited {
 /// # Errors
 /// If the terminal is gone.
 #[cfg(not(target_vendor = "apple"))]
-pub fn wait(
+pub(super) fn wait(
     keys: BorrowedFd,
     size: Option<BorrowedFd>,
     patience: Option<Duration>,
