@@ -248,6 +248,8 @@ fn may_break(text: &str, at: usize) -> bool {
     let word = before.trim_end_matches(last).chars().next_back();
     let is_inside_word = word.is_some_and(|c| c.is_alphanumeric() || !c.is_ascii());
     match last {
+        // A number keeps its per cent sign.
+        ' ' if next == '%' => !before.trim_end().ends_with(char::is_numeric),
         _ if last.is_whitespace() => true,
         '-' | '/' => is_inside_word && next.is_alphanumeric(),
         '\u{2010}' => is_inside_word,
@@ -344,6 +346,8 @@ mod tests {
     #[test]
     fn wraps_by_display_width() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("asked for 90 % of", 12), ["asked for", "90 % of"]);
+        assert_eq!(wrap("asked for a %", 11), ["asked for a", "%"]);
         assert_eq!(wrap("開源權重模型", 4), ["開源", "權重", "模型"]);
         assert_eq!(
             wrap("e\u{301}e\u{301}e\u{301} abc", 3),
