@@ -357,7 +357,7 @@ impl Clock {
         Ok(Self { fixed })
     }
 
-    /// Says so if the time zone that the environment names (the value of `TZ`) is not expected one of: then days end at
+    /// Says so if the time zone that the environment names (the value of `TZ`) is not known here: then days end at
     /// another hour than the person's.
     pub fn zone_warning(self, named: Option<&str>) -> Option<String> {
         let named = named.filter(|_| self.fixed.is_none() && cfg!(unix))?;
@@ -365,7 +365,7 @@ impl Clock {
         let known = zone::is_known(named, offset.local_minus_utc());
         (!known).then(|| {
             format!(
-                "The time zone `{named}` (TZ) is not expected one of: days are counted by UTC{offset}."
+                "The time zone `{named}` (TZ) is not known here: days are counted by UTC{offset}."
             )
         })
     }

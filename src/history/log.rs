@@ -130,7 +130,7 @@ fn read_plain(path: &Path, reviews: &mut Reviews, others: &mut Vec<Event>) -> Op
     length
 }
 
-/// Reads the events of one history file, by time; `None` if the file does not exist.
+/// Reads the events of one history file, by time; an empty list if the file does not exist.
 ///
 /// # Errors
 /// If it can't be read.

@@ -73,7 +73,11 @@ impl Library {
             .filter(|name| folded(name).contains(&low))
             .collect();
         let help = match part.as_slice() {
-            [] => notation::did_you_mean(word, &names),
+            [] => match notation::nearest(word, names.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if names.is_empty() => "there are none yet".into(),
+                None => format!("there is {}", names.join(", ")),
+            },
             several => format!("it could be {}", several.join(", ")),
         };
         Error::NoSuchDeck {

@@ -9,7 +9,7 @@
 //! }
 //! ```
 //!
-//! What a deck's or a card's fields are called is not expected one of: a field that comes later travels too.
+//! What a deck's or a card's fields are called is not known here: a field that comes later travels too.
 
 use serde_json::{Map, Value, json};
 
