@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use unicode_width::UnicodeWidthChar;
 
-use super::verbatim::{Kind, Leaf, is_word, past_escape};
-use super::{Emphasis, Media, MediaKind, tex};
+use super::verbatim::{Kind, Leaf, is_word, past_escape, within_paragraph};
+use super::{Emphasis, Media, MediaKind};
 
 /// A stretch of a paragraph, as it is to be shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,9 +67,10 @@ const BACK: usize = 64;
 /// The longest address of a link or a picture, in bytes.
 const LONGEST_ADDRESS: usize = 2000;
 
-/// The pieces of the paragraph `range` of `text`, in which `leaves` are.
-pub(super) fn pieces(text: &str, range: Range<usize>, leaves: &[Leaf]) -> Vec<Piece> {
-    let mut tokens = tokens(text, range, leaves);
+/// The pieces of the paragraph `range` of `text`.
+pub(super) fn pieces(text: &str, range: Range<usize>) -> Vec<Piece> {
+    let leaves = within_paragraph(text, range.clone());
+    let mut tokens = tokens(text, range, &leaves);
     let stretches = emphasis(&mut tokens);
     let mut bold = vec![0i32; tokens.len() + 1];
     let mut italic = vec![0i32; tokens.len() + 1];
@@ -103,9 +104,7 @@ pub(super) fn pieces(text: &str, range: Range<usize>, leaves: &[Leaf]) -> Vec<Pi
                 continue;
             }
         };
-        if shown == Shown::Source(0..0)
-            || matches!(&shown, Shown::Source(range) if range.is_empty())
-        {
+        if matches!(&shown, Shown::Source(range) if range.is_empty()) {
             continue;
         }
         pieces.push(Piece {
@@ -395,29 +394,4 @@ fn emphasis(tokens: &mut [Token]) -> Vec<Stretch> {
         }
     }
     stretches
-}
-
-/// The formula in the bytes `inner` as Unicode says it, the parts that are `marked` between sentinels.
-pub(super) fn formula(
-    text: &str,
-    inner: &Range<usize>,
-    marks: &[Range<usize>],
-    in_lines: bool,
-) -> Option<String> {
-    let mut source = String::new();
-    let mut at = inner.start;
-    let [start, end] = tex::SENTINELS;
-    for mark in marks {
-        let (from, to) = (mark.start.max(inner.start), mark.end.min(inner.end));
-        if from >= to {
-            continue;
-        }
-        source.push_str(text.get(at..from)?);
-        source.push(start);
-        source.push_str(text.get(from..to)?);
-        source.push(end);
-        at = to;
-    }
-    source.push_str(text.get(at..inner.end)?);
-    tex::unicode(&source, in_lines)
 }

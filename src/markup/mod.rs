@@ -21,7 +21,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use inline::{Piece, Shown};
-pub use verbatim::{Kind, Leaf, leaves};
+use verbatim::{Block, Kind, Leaf, blocks, leaves};
 
 /// How a stretch of text stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -119,18 +119,21 @@ pub fn rows(text: &str, marks: &[Range<usize>], has_markup: bool) -> Vec<Row> {
         marks,
         rows: vec![Row::default()],
     };
-    let leaves = if has_markup { leaves(text) } else { Vec::new() };
-    if !has_markup {
-        rows.source(0..text.len(), Emphasis::default(), &None);
-        return rows.rows;
+    let mut at = 0;
+    let blocks = if has_markup { blocks(text) } else { Vec::new() };
+    for block in blocks {
+        let (Block::Fence(Leaf { whole: range, .. }) | Block::Paragraph(range)) = &block;
+        // Empty lines are in no block.
+        rows.source(at..range.start, Emphasis::default(), &None);
+        at = range.end;
+        match block {
+            Block::Fence(fence) => rows.fence(&fence),
+            Block::Paragraph(range) => inline::pieces(text, range)
+                .into_iter()
+                .for_each(|piece| rows.piece(piece)),
+        }
     }
-    let mut from = 0;
-    for fence in leaves.iter().filter(|leaf| leaf.kind == Kind::Fence) {
-        rows.paragraphs(from..fence.whole.start, &leaves);
-        rows.fence(fence);
-        from = fence.whole.end;
-    }
-    rows.paragraphs(from..text.len(), &leaves);
+    rows.source(at..text.len(), Emphasis::default(), &None);
     rows.rows
 }
 
@@ -170,56 +173,15 @@ pub fn media(text: &str) -> Vec<Media> {
     if !text.contains("![") {
         return Vec::new();
     }
-    let leaves = leaves(text);
-    let is_media = |piece: Piece| match piece.shown {
+    let pieces = blocks(text).into_iter().flat_map(|block| match block {
+        Block::Fence(_) => Vec::new(),
+        Block::Paragraph(range) => inline::pieces(text, range),
+    });
+    let media = pieces.filter_map(|piece| match piece.shown {
         Shown::Media(media, _) => Some(media),
         _ => None,
-    };
-    let pieces = paragraphs(text, 0..text.len(), &leaves).into_iter();
-    pieces
-        .flat_map(|(range, within)| inline::pieces(text, range, within))
-        .filter_map(is_media)
-        .collect()
-}
-
-/// The stretches of `range` between empty lines and fences, each with the leaves in it.
-fn paragraphs<'a>(
-    text: &str,
-    range: Range<usize>,
-    leaves: &'a [Leaf],
-) -> Vec<(Range<usize>, &'a [Leaf])> {
-    let within = |range: &Range<usize>| {
-        let first = leaves.partition_point(|leaf| leaf.whole.start < range.start);
-        let last = leaves.partition_point(|leaf| leaf.whole.start < range.end);
-        leaves.get(first..last).unwrap_or(&[])
-    };
-    let fences: Vec<Range<usize>> = within(&range)
-        .iter()
-        .filter(|leaf| leaf.kind == Kind::Fence)
-        .map(|leaf| leaf.whole.clone())
-        .collect();
-    let mut found = Vec::new();
-    let mut push = |range: Range<usize>| {
-        if !range.is_empty() {
-            found.push((range.clone(), within(&range)));
-        }
-    };
-    let (mut start, mut at) = (range.start, range.start);
-    for line in text.get(range.clone()).unwrap_or("").split_inclusive('\n') {
-        let next = at + line.len();
-        if holds(&fences, at) {
-            push(start..at);
-            start = next;
-        } else if line.trim().is_empty() {
-            // An empty line is a paragraph of its own: nothing spans it.
-            push(start..at);
-            push(at..next);
-            start = next;
-        }
-        at = next;
-    }
-    push(start..at);
-    found
+    });
+    media.collect()
 }
 
 /// The lines of a text, while they are made.
@@ -230,14 +192,6 @@ struct Rows<'a> {
 }
 
 impl Rows<'_> {
-    fn paragraphs(&mut self, range: Range<usize>, leaves: &[Leaf]) {
-        for (range, within) in paragraphs(self.text, range, leaves) {
-            for piece in inline::pieces(self.text, range, within) {
-                self.piece(piece);
-            }
-        }
-    }
-
     fn piece(&mut self, piece: Piece) {
         let Piece {
             shown,
@@ -247,14 +201,14 @@ impl Rows<'_> {
         match shown {
             Shown::Source(range) => self.source(range, emphasis, &link),
             Shown::Media(media, range) => {
-                let marked = self.is_marked(range.start);
+                let marked = holds(self.marks, range.start);
                 self.push(&media.shown(), Emphasis { marked, ..emphasis }, &link);
             }
             Shown::Formula {
                 inner,
                 whole,
                 is_block,
-            } => match inline::formula(self.text, &inner, self.marks, is_block) {
+            } => match self.formula_said(inner, is_block) {
                 Some(shown) => self.formula(&shown, &whole, emphasis, &link),
                 None => self.source(whole, emphasis, &link),
             },
@@ -263,23 +217,24 @@ impl Rows<'_> {
 
     /// Adds the bytes `range` of the source.
     fn source(&mut self, range: Range<usize>, emphasis: Emphasis, link: &Option<Arc<str>>) {
-        let mut at = range.start;
-        let first = self.marks.partition_point(|mark| mark.end <= at);
-        for mark in self.marks.iter().skip(first) {
-            if mark.start >= range.end {
-                break;
-            }
-            let (from, to) = (mark.start.max(at), mark.end.min(range.end));
-            let (before, inside) = (self.text.get(at..from), self.text.get(from..to));
-            self.push(before.unwrap_or(""), emphasis, link);
-            let marked = Emphasis {
-                marked: true,
-                ..emphasis
-            };
-            self.push(inside.unwrap_or(""), marked, link);
-            at = to;
+        for (part, marked) in cut(range, self.marks) {
+            let text = self.text.get(part).unwrap_or("");
+            self.push(text, Emphasis { marked, ..emphasis }, link);
         }
-        self.push(self.text.get(at..range.end).unwrap_or(""), emphasis, link);
+    }
+
+    /// The formula in the bytes `inner` as Unicode says it, what is marked in it between sentinels.
+    fn formula_said(&self, inner: Range<usize>, in_lines: bool) -> Option<String> {
+        let [start, end] = tex::SENTINELS;
+        let mut source = String::new();
+        for (part, marked) in cut(inner, self.marks) {
+            let text = self.text.get(part)?;
+            match marked {
+                true => source.extend([start].into_iter().chain(text.chars()).chain([end])),
+                false => source.push_str(text),
+            }
+        }
+        tex::unicode(&source, in_lines)
     }
 
     /// Adds a formula, in which sentinels stand around what is marked.
@@ -341,10 +296,25 @@ impl Rows<'_> {
             self.rows.push(Row::default());
         }
     }
+}
 
-    fn is_marked(&self, at: usize) -> bool {
-        holds(self.marks, at)
+/// Cuts `range` at `marks`, which are in order and do not overlap: its parts, none of them empty, each with whether it is
+/// marked.
+pub(crate) fn cut(range: Range<usize>, marks: &[Range<usize>]) -> Vec<(Range<usize>, bool)> {
+    let mut parts = Vec::new();
+    let mut at = range.start;
+    let first = marks.partition_point(|mark| mark.end <= at);
+    for mark in marks.iter().skip(first) {
+        if mark.start >= range.end {
+            break;
+        }
+        let (from, to) = (mark.start.max(at), mark.end.min(range.end));
+        parts.extend([(at..from, false), (from..to, true)]);
+        at = to;
     }
+    parts.push((at..range.end, false));
+    parts.retain(|(part, _)| !part.is_empty());
+    parts
 }
 
 /// Whether one of `ranges`, which are in order and do not overlap, holds `at`.

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthChar;
 
 /// What a stretch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// Code within a line, in backticks.
     Code,
     /// A block of code between fences, whole lines.
@@ -18,7 +18,7 @@ pub enum Kind {
 
 /// A stretch in which nothing else is markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaf {
+pub(super) struct Leaf {
     /// What it is.
     pub kind: Kind,
     /// With what opens and closes it.
@@ -35,33 +35,26 @@ pub struct Leaf {
 /// * A formula is between `$` or `$$`, in one paragraph. The first `$` stands before anything but a space, and
 ///   behind no letter or digit; the last one behind anything but a space, and before no letter, digit or bracket,
 ///   so that prices and shell variables are none (after Pandoc's rule). `$n$th` is one.
-pub fn leaves(text: &str) -> Vec<Leaf> {
+pub(super) fn leaves(text: &str) -> Vec<Leaf> {
     let mut found = Vec::new();
     for block in blocks(text) {
         match block {
-            Block::Fence { whole, inner } => found.push(Leaf {
-                kind: Kind::Fence,
-                whole,
-                inner,
-            }),
-            Block::Paragraph(range) => within_paragraph(text, range, &mut found),
+            Block::Fence(fence) => found.push(fence),
+            Block::Paragraph(range) => found.extend(within_paragraph(text, range)),
         }
     }
     found
 }
 
 /// A part of a text.
-enum Block {
-    Fence {
-        whole: Range<usize>,
-        inner: Range<usize>,
-    },
+pub(super) enum Block {
+    Fence(Leaf),
     /// Lines without an empty one between them.
     Paragraph(Range<usize>),
 }
 
 /// The parts of `text`, without the empty lines between them.
-fn blocks(text: &str) -> Vec<Block> {
+pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
     for line in text.split_inclusive('\n') {
@@ -84,10 +77,11 @@ fn blocks(text: &str) -> Vec<Block> {
                 Some(further) => {
                     blocks.extend(paragraph.take().map(Block::Paragraph));
                     let close = lines.get(number + further).cloned().unwrap_or_default();
-                    blocks.push(Block::Fence {
+                    blocks.push(Block::Fence(Leaf {
+                        kind: Kind::Fence,
                         whole: line.start..close.end,
                         inner: line.end..close.start,
-                    });
+                    }));
                     number += further + 1;
                     continue;
                 }
@@ -124,8 +118,9 @@ fn is_closing_fence(line: &str, mark: u8, length: usize) -> bool {
     line.len() >= length && line.bytes().all(|byte| byte == mark)
 }
 
-/// Adds the code and the formulas of the paragraph `range`.
-fn within_paragraph(text: &str, range: Range<usize>, found: &mut Vec<Leaf>) {
+/// Returns the code and the formulas of the paragraph `range`, in its order.
+pub(super) fn within_paragraph(text: &str, range: Range<usize>) -> Vec<Leaf> {
+    let mut found = Vec::new();
     let bytes = text.as_bytes().get(..range.end).unwrap_or(&[]);
     let ticks = runs(bytes, range.clone());
     let mut at = range.start;
@@ -173,6 +168,7 @@ fn within_paragraph(text: &str, range: Range<usize>, found: &mut Vec<Leaf>) {
             _ => at += 1,
         }
     }
+    found
 }
 
 /// How many of `byte` stand at `at`.

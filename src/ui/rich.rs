@@ -12,7 +12,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::frame;
 use super::screen::{Line, Look, Style};
 use crate::deck::{Body, Content, Side};
-use crate::markup::{self, Emphasis, Row, Span};
+use crate::markup::{self, Emphasis, Row, Span, cut};
 use crate::text::{self, clean, width};
 
 /// What stands before the rest of a line of code.
@@ -114,18 +114,13 @@ type Piece = (Style, String);
 fn cleaned(content: &CardText) -> (String, Vec<Range<usize>>) {
     let mut text = String::with_capacity(content.text.len());
     let mut marks = Vec::with_capacity(content.marks.len());
-    let mut at = 0;
-    let mut push = |range: Range<usize>| {
+    for (part, is_marked) in cut(0..content.text.len(), &content.marks) {
         let start = text.len();
-        text.push_str(&clean(content.text.get(range).unwrap_or("")));
-        start..text.len()
-    };
-    for mark in &content.marks {
-        push(at..mark.start);
-        marks.push(push(mark.clone()));
-        at = mark.end;
+        text.push_str(&clean(content.text.get(part).unwrap_or("")));
+        if is_marked {
+            marks.push(start..text.len());
+        }
     }
-    push(at..content.text.len());
     (text, marks)
 }
 
