@@ -29,13 +29,15 @@ pub fn run(study: &Study, flags: &Export) -> Result<()> {
     if decks.iter().all(|deck| deck.cards.is_empty()) {
         return Err(Error::Refused("there are no cards to export".into()));
     }
-    let media = study.home.path.join("media");
     let load = Load {
         decks,
         history: &study.history,
-        lines: exchange::history_lines(&study.home.reviews())?,
+        lines: match format.has_history() {
+            true => exchange::history_lines(&study.home.reviews())?,
+            false => Vec::new(),
+        },
         is_all: flags.decks.is_empty(),
-        media: &media,
+        home: &study.home.path,
         day_starts_at: study.config.day_starts_at,
     };
     let left = export::write(&load, format, &flags.to, &Os)?;

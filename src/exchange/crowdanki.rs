@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::anki::note::Made;
-use super::anki::types::{CardTemplate, Note, NoteType};
+use super::anki::types::{Note, NoteType};
+use super::json::{list, text};
 use super::names::DeckNames;
 use super::parcel::{Parcel, ParcelDeck};
 use super::{Options, folder};
@@ -71,22 +72,6 @@ pub(super) fn read(value: &Value, stem: &str, options: &Options) -> Parcel {
     }
 }
 
-fn text(value: &Value, key: &str) -> String {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .unwrap_or("")
-        .to_string()
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-}
-
 fn note_types(
     deck: &Value,
     types: &mut HashMap<i64, NoteType>,
@@ -95,19 +80,7 @@ fn note_types(
     for model in list(deck, "note_models") {
         let id = i64::try_from(types.len()).unwrap_or(0);
         by_uuid.insert(text(model, "crowdanki_uuid"), id);
-        let mut templates: Vec<&Value> = list(model, "tmpls").collect();
-        templates.sort_by_key(|template| template.get("ord").and_then(Value::as_i64));
-        let note_type = NoteType {
-            is_cloze: model.get("type").and_then(Value::as_i64) == Some(1),
-            fields: list(model, "flds")
-                .map(|field| text(field, "name"))
-                .collect(),
-            templates: templates
-                .into_iter()
-                .map(|template| CardTemplate::new(&text(template, "qfmt"), &text(template, "afmt")))
-                .collect(),
-        };
-        types.insert(id, note_type);
+        types.insert(id, NoteType::from_json(model));
     }
     for child in list(deck, "children") {
         note_types(child, types, by_uuid);

@@ -1,6 +1,31 @@
-//! What is said of a draft beyond its fields.
+//! Drafts of the cards that decks have, and what is said of a draft beyond its fields.
+
+use std::ops::Range;
 
 use crate::deck::draft::{Draft, Kind};
+use crate::deck::{Card, Deck};
+use crate::notation::{self, tokens};
+use crate::place::Source;
+
+/// Returns the card at `span` as the file has it.
+pub(crate) fn of(source: &Source, span: &Range<usize>) -> Option<Draft> {
+    notation::read_part(source, span.clone()).ok()
+}
+
+/// Returns each card of a deck as its file has it, with its id.
+pub(crate) fn drafts(deck: &Deck) -> impl Iterator<Item = (&Card, Draft)> {
+    deck.cards.iter().filter_map(|card| {
+        let draft = of(&deck.source, &card.span)?;
+        Some((card, draft.with_id(card.id.as_str())))
+    })
+}
+
+/// Returns the text of a deck with an empty list of cards; `None` if it has none.
+pub(crate) fn without_cards(deck: &str) -> Option<String> {
+    let cards = tokens::field(deck, "cards")?;
+    let (before, after) = (deck.get(..cards.start)?, deck.get(cards.end..)?);
+    Some(format!("{before}[\n    ]{after}"))
+}
 
 /// Returns the draft with what its source shows when asked for.
 pub(crate) fn with_hint(mut draft: Draft, hint: Option<String>) -> Draft {

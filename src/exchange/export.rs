@@ -11,13 +11,12 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::draft::drafts;
 use crate::deck::draft::Draft;
-use crate::deck::{Card, CardId, Deck, FaceKey, Side};
+use crate::deck::{Card, CardId, Deck, FaceKey};
 use crate::error::{Error, Result};
 use crate::files::{self, Disk};
-use crate::history::event::{Pause, Paused};
 use crate::history::{Event, History};
-use crate::notation;
 use crate::text::plural;
 
 /// What leaves.
@@ -26,12 +25,12 @@ pub(crate) struct Load<'a> {
     pub(crate) decks: Vec<&'a Deck>,
     /// What happened, as it stands.
     pub(crate) history: &'a History,
-    /// The lines of the history's files, but for their headers.
+    /// The lines of the history's files, but for their headers; none if the format has no history.
     pub(crate) lines: Vec<String>,
     /// Whether the decks are all that there are: then every line leaves too.
     pub(crate) is_all: bool,
-    /// The folder of pictures and sounds.
-    pub(crate) media: &'a Path,
+    /// The home, below which pictures and sounds are.
+    pub(crate) home: &'a Path,
     /// The hour at which a day starts.
     pub(crate) day_starts_at: u32,
 }
@@ -56,6 +55,11 @@ pub(crate) struct Left {
 }
 
 impl Format {
+    /// Returns whether what happened leaves too.
+    pub(crate) fn has_history(self) -> bool {
+        matches!(self, Self::Anki | Self::Json)
+    }
+
     /// Returns the format that a file's ending means.
     ///
     /// # Errors
@@ -89,7 +93,7 @@ impl Format {
 pub(crate) fn write(load: &Load, format: Format, path: &Path, disk: &dyn Disk) -> Result<Left> {
     let mut left = Left {
         decks: load.decks.len(),
-        cards: load.cards().count(),
+        cards: load.decks.iter().map(|deck| deck.cards.len()).sum(),
         ..Left::default()
     };
     let bytes = match format {
@@ -137,14 +141,8 @@ fn package(_load: &Load, _left: &mut Left) -> Result<Vec<u8>> {
 impl<'a> Load<'a> {
     /// Returns each card with its deck and as its file has it.
     fn cards(&self) -> impl Iterator<Item = (&'a Deck, &'a Card, Draft)> {
-        let cards = self
-            .decks
-            .iter()
-            .flat_map(|deck| deck.cards.iter().map(move |card| (*deck, card)));
-        cards.filter_map(|(deck, card)| {
-            let draft: Draft = notation::read_part(&deck.source, card.span.clone()).ok()?;
-            Some((deck, card, draft.with_id(card.id.as_str())))
-        })
+        let decks = self.decks.iter().copied();
+        decks.flat_map(|deck| drafts(deck).map(move |(card, draft)| (deck, card, draft)))
     }
 
     /// Returns the lines of the history that are about the cards; every line if all decks leave.
@@ -160,7 +158,7 @@ impl<'a> Load<'a> {
             .collect();
         let is_ours = |line: &&String| {
             let event = Event::parse(line).ok();
-            let card = event.and_then(|read| card(&read.event));
+            let card = event.and_then(|read| read.event.about());
             card.is_some_and(|card| ids.contains(&card) || ids.contains(&self.history.card(&card)))
         };
         self.lines.iter().filter(is_ours).cloned().collect()
@@ -169,54 +167,19 @@ impl<'a> Load<'a> {
     /// Returns what happened to the cards, without what was taken back, under the keys that the faces have now.
     fn events(&self) -> Vec<(FaceKey, Event)> {
         let mut events: Vec<(FaceKey, Event)> = Vec::new();
-        let mut seen = HashSet::new();
         for line in &self.lines {
             let Ok(read) = Event::parse(line) else {
                 continue;
             };
             let event = read.event;
-            if self.history.is_undone(&event) || !seen.insert(line.as_str()) {
+            if self.history.is_undone(&event) {
                 continue;
             }
-            if let Some(face) = face(&event) {
+            if let Some(face) = event.subject() {
                 events.push((self.history.key(&face), event));
             }
         }
         events.sort_by_key(|(_, event)| event.at());
         events
     }
-}
-
-/// The face that an event changes the schedule of; a card's first one if it is about a card.
-fn face(event: &Event) -> Option<FaceKey> {
-    match event {
-        Event::Review { face, .. }
-        | Event::Forget { face, .. }
-        | Event::Due { face, .. }
-        | Event::Known { face, .. } => Some(face.clone()),
-        _ => None,
-    }
-}
-
-/// The card that an event is about.
-fn card(event: &Event) -> Option<CardId> {
-    Some(match event {
-        Event::Review { face, .. }
-        | Event::Forget { face, .. }
-        | Event::Due { face, .. }
-        | Event::Known { face, .. }
-        | Event::Undo { face, .. }
-        | Event::Rename { from: face, .. } => face.card.clone(),
-        Event::Suspend(Pause { of, .. }) | Event::Resume(Pause { of, .. }) => match of {
-            Paused::Card(card) => card.clone(),
-            Paused::Face(face) => face.card.clone(),
-        },
-        Event::Bury { card, .. } | Event::Remove { card, .. } => card.clone(),
-        _ => return None,
-    })
-}
-
-/// The key of a card's face.
-fn key(card: &Card, side: Side) -> FaceKey {
-    card.face(side)
 }

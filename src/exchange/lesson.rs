@@ -1,16 +1,14 @@
 //! The bundled decks as a source: a newer lesson comes into an old home as any other cards do.
 
-use std::fs;
 use std::path::Path;
 
-use super::ids;
 use super::parcel::{Parcel, ParcelCard, ParcelDeck};
 use super::record::{Entry, Record};
-use crate::deck::draft::Draft;
+use super::{draft, ids};
 use crate::deck::read;
-use crate::error::{Error, Result};
+use crate::error::Result;
+use crate::files::{self, Os};
 use crate::home::STARTER_DECKS;
-use crate::notation::{self, tokens};
 use crate::place::Source;
 
 /// The name of the source.
@@ -26,7 +24,7 @@ pub(crate) fn parcel() -> Parcel {
         let source = Source::new(format!("{name}.ron"), text);
         let read = read::deck(name, &source);
         let cards = read.cards.iter().filter_map(|card| {
-            let draft: Draft = notation::read_part(&source, card.body.span.clone()).ok()?;
+            let draft = draft::of(&source, &card.body.span)?;
             Some(ParcelCard {
                 key: draft.id.clone()?,
                 draft,
@@ -42,7 +40,7 @@ pub(crate) fn parcel() -> Parcel {
                 .as_ref()
                 .map_or_else(|| name.to_string(), |deck| deck.title.clone()),
             is_whole: true,
-            header: header(text),
+            header: draft::without_cards(text),
             cards: cards.collect(),
             ..ParcelDeck::default()
         });
@@ -61,23 +59,13 @@ pub(crate) fn parcel() -> Parcel {
     }
 }
 
-/// The deck's text without its cards.
-fn header(text: &str) -> Option<String> {
-    let cards = tokens::field(text, "cards")?;
-    Some(format!(
-        "{}[\n    ]{}",
-        text.get(..cards.start)?,
-        text.get(cards.end..)?
-    ))
-}
-
 /// Notes in a home that was just made which cards came with it, so that a later lesson can tell what was edited.
 ///
 /// # Errors
 /// If the record can't be written.
 pub(crate) fn remember(home: &Path) -> Result<()> {
     let folder = home.join("imports");
-    fs::create_dir_all(&folder).map_err(Error::io("create the folder", &folder))?;
+    files::create_folder(&Os, home, &folder)?;
     let entries = parcel()
         .decks
         .into_iter()
@@ -89,5 +77,5 @@ pub(crate) fn remember(home: &Path) -> Result<()> {
         });
     let text = Record::new(KIND, None, entries.collect()).to_text();
     let path = folder.join(format!("{SOURCE}.ron"));
-    crate::files::replace(&crate::files::Os, &path, None, text.as_bytes())
+    files::replace(&Os, &path, None, text.as_bytes())
 }

@@ -4,17 +4,11 @@ mod lines;
 
 use std::fmt::Write;
 
+use crate::markup::closing;
+
 /// Returns a text in HTML on one line, as a field of Anki has it.
 pub(crate) fn to_html(text: &str) -> String {
     lines::to_html(text)
-}
-
-/// Returns the names of the files in `media/` that a text shows.
-pub(crate) fn media(text: &str) -> Vec<&str> {
-    let parts = text.split("](media/").skip(1);
-    parts
-        .filter_map(|rest| rest.get(..closing(rest)?))
-        .collect()
 }
 
 /// A stretch of a line without line breaks.
@@ -129,21 +123,6 @@ fn file(name: &str) -> String {
     }
 }
 
-/// The byte of the parenthesis that closes one which is open before `text`.
-fn closing(text: &str) -> Option<usize> {
-    let mut open = 0usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' => open += 1,
-            ')' if open == 0 => return Some(at),
-            ')' => open -= 1,
-            '\n' => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
 fn escape(c: char, out: &mut String) {
     match c {
         '<' => out.push_str("&lt;"),
@@ -193,13 +172,5 @@ mod tests {
             assert!(!html.contains('\n') || text.contains("```"), "{html}");
             assert_eq!(html::to_text(&html, &mut AsIs).text, text, "{html}");
         }
-    }
-
-    #[test]
-    fn files_are_found() {
-        assert_eq!(
-            media("![](media/a (1).png) x ![sound](media/b.mp3)"),
-            ["a (1).png", "b.mp3"]
-        );
     }
 }

@@ -46,6 +46,7 @@ mod gift;
 mod hascard;
 mod html;
 pub(crate) mod ids;
+mod json;
 pub(crate) mod lesson;
 mod lines;
 mod markdown;

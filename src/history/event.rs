@@ -337,7 +337,7 @@ impl Event {
     }
 
     /// Returns the card under which it was written; `None` for what is about no card.
-    pub(super) fn about(&self) -> Option<CardId> {
+    pub(crate) fn about(&self) -> Option<CardId> {
         match self {
             Self::Undo { face, .. } => Some(face.card.clone()),
             Self::Test { .. } => None,

@@ -280,19 +280,7 @@ fn target(text: &str, at: usize, end: usize) -> Option<Target> {
     let address = inner.get(close..)?.strip_prefix("](")?;
     let from = start + 1 + close + 2;
     let near = address.get(..address.floor_char_boundary(LONGEST_ADDRESS))?;
-    let mut depth = 0usize;
-    let length = near.find(|c| {
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 0 => return true,
-            ')' => depth -= 1,
-            _ => {}
-        }
-        c == '\n'
-    })?;
-    let address = near
-        .get(..length)
-        .filter(|_| near.get(length..).is_some_and(|rest| rest.starts_with(')')))?;
+    let address = near.get(..closing(near)?)?;
     let is_web = address.starts_with("http://") || address.starts_with("https://");
     let is_fine = match is_media {
         true => address.starts_with("media/") || (is_web && !address.contains(char::is_whitespace)),
@@ -300,9 +288,24 @@ fn target(text: &str, at: usize, end: usize) -> Option<Target> {
     };
     is_fine.then(|| Target {
         text: start + 1..start + 1 + close,
-        address: from..from + length,
-        end: from + length + 1,
+        address: from..from + address.len(),
+        end: from + address.len() + 1,
     })
+}
+
+/// Returns the byte of the parenthesis that closes one which is open before `text`, on its first line.
+pub(crate) fn closing(text: &str) -> Option<usize> {
+    let mut open = 0usize;
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' => open += 1,
+            ')' if open == 0 => return Some(at),
+            ')' => open -= 1,
+            '\n' => return None,
+            _ => {}
+        }
+    }
+    None
 }
 
 /// The run of asterisks at `at`, by CommonMark's rules of flanking (0.31.2, 6.2), with two of our own: letters of

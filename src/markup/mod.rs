@@ -20,6 +20,7 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
+pub(crate) use inline::closing;
 use inline::{Piece, Shown};
 use verbatim::{Block, Kind, Leaf, blocks, leaves};
 

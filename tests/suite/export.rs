@@ -176,3 +176,61 @@ fn nothing_is_written_over_and_an_unknown_ending_is_wrong_usage() {
     ]);
     assert!(run.out.contains("with 4 reviews"), "{}", run.out);
 }
+
+#[test]
+fn only_pictures_below_media_leave() {
+    let home = Home::with(
+        "Basic(id: \"a\", front: \"![](media/cell (1).png) ![s](media/b.mp3)\", back: \"![](media/../../secret) `![](media/code.png)`\")",
+    );
+    fs::create_dir_all(home.path().join("media")).unwrap();
+    for (file, text) in [
+        ("media/cell (1).png", "PICTURE"),
+        ("media/b.mp3", "SOUND"),
+        ("media/code.png", "CODE"),
+        ("../secret", "SECRET"),
+    ] {
+        fs::write(home.path().join(file), text).unwrap();
+    }
+    let file = home
+        .path()
+        .join("../out.apkg")
+        .to_string_lossy()
+        .into_owned();
+    let run = home.quiz(&["export", "--to", &file]);
+    assert!(
+        run.code == 0
+            && run
+                .err
+                .contains("1 file that cards show is not in the folder media"),
+        "{}{}",
+        run.out,
+        run.err
+    );
+    // Files are packed as they are.
+    let package = fs::read(&file).unwrap();
+    let holds = |text: &str| {
+        package
+            .windows(text.len())
+            .any(|part| part == text.as_bytes())
+    };
+    let held = ["PICTURE", "SOUND", "CODE", "SECRET"].map(holds);
+    assert_eq!(held, [true, true, false, false]);
+}
+
+#[test]
+fn what_is_about_a_card_leaves_with_it() {
+    let home = home();
+    let question = "Question(at:\"2026-11-06T09:00:00.000+01:00\",face:\"a\",right:true)";
+    fs::write(
+        home.path().join("reviews/m.ron"),
+        format!("{LOG}{question}\n"),
+    )
+    .unwrap();
+    let file = home
+        .path()
+        .join("../own.json")
+        .to_string_lossy()
+        .into_owned();
+    home.ok(&["export", "lists/own", "--to", &file]);
+    assert!(fs::read_to_string(&file).unwrap().contains("Question("));
+}

@@ -373,32 +373,7 @@ fn config(connection: &Connection) -> Result<Json, String> {
 }
 
 fn json_note_types(models: &Json) -> HashMap<i64, NoteType> {
-    let string = |value: &Json, key: &str| {
-        value
-            .get(key)
-            .and_then(Json::as_str)
-            .unwrap_or("")
-            .to_string()
-    };
-    let list = |value: &Json, key: &str| {
-        value
-            .get(key)
-            .and_then(Json::as_array)
-            .cloned()
-            .unwrap_or_default()
-    };
-    let note_type = |model: &Json| NoteType {
-        is_cloze: model.get("type").and_then(Json::as_i64) == Some(1),
-        fields: list(model, "flds")
-            .iter()
-            .map(|field| string(field, "name"))
-            .collect(),
-        templates: list(model, "tmpls")
-            .iter()
-            .map(|template| CardTemplate::new(&string(template, "qfmt"), &string(template, "afmt")))
-            .collect(),
-    };
-    by_id(models, note_type).collect()
+    by_id(models, NoteType::from_json).collect()
 }
 
 fn json_decks(decks: &Json) -> BTreeMap<i64, Deck> {

@@ -61,12 +61,7 @@ impl<'a> Made<'a> {
             return;
         };
         let values: Vec<&str> = note.fields.split('\u{1f}').collect();
-        let fields: HashMap<&str, &str> = note_type
-            .fields
-            .iter()
-            .map(String::as_str)
-            .zip(values.iter().copied())
-            .collect();
+        let fields = note_type.by_name(note);
         if is_occlusion(note_type, &values) {
             self.report.leave_out(
                 "image occlusion: parts of a picture are hidden",
@@ -129,13 +124,7 @@ impl<'a> Made<'a> {
                 .map(|group| card(i64::from(group) - 1))
                 .collect();
         }
-        let values = note.fields.split('\u{1f}');
-        let fields: HashMap<&str, &str> = note_type
-            .fields
-            .iter()
-            .map(String::as_str)
-            .zip(values)
-            .collect();
+        let fields = note_type.by_name(note);
         let empty: HashMap<&str, &str> = fields.keys().map(|name| (*name, "")).collect();
         let facts = |fields| Facts {
             fields,

@@ -1,6 +1,11 @@
 //! Anki's notes and cards, whatever they were read from.
 
+use std::collections::HashMap;
+
+use serde_json::Value;
+
 use super::template::Template;
+use crate::exchange::json::{list, text};
 
 /// How a kind of note makes cards.
 #[derive(Debug, Default)]
@@ -8,6 +13,29 @@ pub(in crate::exchange) struct NoteType {
     pub(in crate::exchange) is_cloze: bool,
     pub(in crate::exchange) fields: Vec<String>,
     pub(in crate::exchange) templates: Vec<CardTemplate>,
+}
+
+impl NoteType {
+    /// Reads one in the JSON that Anki has of it.
+    pub(in crate::exchange) fn from_json(model: &Value) -> Self {
+        let mut templates: Vec<&Value> = list(model, "tmpls").collect();
+        templates.sort_by_key(|template| template.get("ord").and_then(Value::as_i64));
+        let template =
+            |template: &Value| CardTemplate::new(&text(template, "qfmt"), &text(template, "afmt"));
+        Self {
+            is_cloze: model.get("type").and_then(Value::as_i64) == Some(1),
+            fields: list(model, "flds")
+                .map(|field| text(field, "name"))
+                .collect(),
+            templates: templates.into_iter().map(template).collect(),
+        }
+    }
+
+    /// Returns the fields of a note by name.
+    pub(super) fn by_name<'a>(&'a self, note: &'a Note) -> HashMap<&'a str, &'a str> {
+        let names = self.fields.iter().map(String::as_str);
+        names.zip(note.fields.split('\u{1f}')).collect()
+    }
 }
 
 /// A kind of card.

@@ -4,19 +4,21 @@ mod log;
 mod schema;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::io::{Cursor, Read, Write};
+use std::io::{Cursor, Write};
 
 use rusqlite::{Connection, params};
 use zip::write::SimpleFileOptions;
 
 use super::table::guid;
-use super::{Left, Load, key};
+use super::{Left, Load};
 use crate::deck::draft::{Draft, Kind};
+use crate::deck::media::{self, Target};
 use crate::deck::{Card, FaceKey, Side};
 use crate::error::{Error, Result};
-use crate::exchange::markup::{media, to_html};
+use crate::exchange::markup::to_html;
 use crate::exchange::sides;
 use crate::history::Event;
+use crate::markup;
 use crate::text::plural;
 
 /// The first ids of notes, cards and decks: moments in milliseconds, as Anki's are. They are of a past in which nobody made
@@ -39,11 +41,7 @@ pub(super) fn written(load: &Load, left: &mut Left) -> Result<Vec<u8>> {
     base.execute_batch(schema::TABLES).map_err(failed)?;
     fill(&base, load, left).map_err(failed)?;
     drop(base);
-    let mut bytes = Vec::new();
-    let mut collection = file.reopen().map_err(Error::io("read", file.path()))?;
-    collection
-        .read_to_end(&mut bytes)
-        .map_err(Error::io("read", file.path()))?;
+    let bytes = std::fs::read(file.path()).map_err(Error::io("read", file.path()))?;
     zipped(load, &bytes, left)
         .map_err(|error| Error::Refused(format!("the package could not be made: {error}")))
 }
@@ -91,7 +89,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
             first
         ])?;
         for (ord, side) in sides_of(card) {
-            let face = key(card, side);
+            let face = card.face(side);
             let own = events.remove(&face).unwrap_or_default();
             let trail = log::trail(&own, load.day_starts_at, &mut moments);
             let card_id = FIRST_CARD + faces;
@@ -213,28 +211,37 @@ fn zipped(load: &Load, collection: &[u8], left: &mut Left) -> zip::result::ZipRe
         zip.start_file(name, packed)?;
         zip.write_all(collection)?;
     }
-    let mut names = BTreeSet::new();
-    for (_, _, mut draft) in load.cards() {
-        for text in crate::exchange::draft::texts(&mut draft) {
-            names.extend(media(text).into_iter().map(String::from));
-        }
-    }
+    // What lies elsewhere is not the deck's to give away: only what a session would show leaves.
+    let cards = load.decks.iter().flat_map(|deck| &deck.cards);
+    let texts = cards
+        .filter(|card| card.markup)
+        .flat_map(|card| media::texts(card));
+    let named = texts.flat_map(|(_, text)| markup::media(text));
+    let named: BTreeSet<String> = named.map(|media| media.path).collect();
     let mut map = serde_json::Map::new();
     let mut missing = 0usize;
-    for name in names {
-        match std::fs::read(load.media.join(&name)) {
-            Ok(bytes) => {
-                let entry = map.len().to_string();
-                zip.start_file(&entry, stored)?;
-                zip.write_all(&bytes)?;
-                map.insert(entry, name.into());
-            }
-            Err(_) => missing += 1,
-        }
+    for path in &named {
+        let Some(name) = path.strip_prefix("media/") else {
+            continue;
+        };
+        let bytes = match media::target(load.home, path) {
+            Ok(Target::File(file)) => std::fs::read(file).ok(),
+            _ => None,
+        };
+        let Some(bytes) = bytes else {
+            missing += 1;
+            continue;
+        };
+        let entry = map.len().to_string();
+        zip.start_file(&entry, stored)?;
+        zip.write_all(&bytes)?;
+        map.insert(entry, name.into());
     }
     if missing > 0 {
+        let files = plural(missing, "file");
+        let are = if missing == 1 { "is" } else { "are" };
         left.notes.push(format!(
-            "{missing} files that cards show are not in the folder media"
+            "{files} that cards show {are} not in the folder media"
         ));
     }
     zip.start_file("media", stored)?;

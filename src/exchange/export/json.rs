@@ -15,8 +15,10 @@ use serde_json::{Map, Value, json};
 
 use crate::deck::Deck;
 use crate::deck::draft::{Draft, Value as Field};
+use crate::exchange::draft::{drafts, without_cards};
+use crate::exchange::json::list;
 use crate::exchange::parcel::{Parcel, ParcelCard, ParcelDeck};
-use crate::notation::{self, quote, tokens};
+use crate::notation::{self, quote};
 
 /// The version of the format.
 const VERSION: u64 = 1;
@@ -29,11 +31,9 @@ pub(crate) fn written(decks: &[&Deck], lines: &[String]) -> String {
 }
 
 fn deck_to_json(deck: &Deck) -> Value {
-    let cards = deck.cards.iter().filter_map(|card| {
-        let draft: Draft = notation::read_part(&deck.source, card.span.clone()).ok()?;
-        Some(card_to_json(&draft.with_id(card.id.as_str())))
-    });
-    let cards: Vec<Value> = cards.collect();
+    let cards: Vec<Value> = drafts(deck)
+        .map(|(_, draft)| card_to_json(&draft))
+        .collect();
     json!({"name": deck.name, "fields": header(deck), "cards": cards})
 }
 
@@ -41,14 +41,7 @@ fn deck_to_json(deck: &Deck) -> Value {
 fn header(deck: &Deck) -> Value {
     let text = deck.source.text();
     // The list of cards is cut out: it is read card by card, and is most of the file.
-    let bare = match tokens::field(text, "cards") {
-        Some(span) => format!(
-            "{}[]{}",
-            text.get(..span.start).unwrap_or(""),
-            text.get(span.end..).unwrap_or("")
-        ),
-        None => text.to_string(),
-    };
+    let bare = without_cards(text).unwrap_or_else(|| text.to_string());
     let bare = bare.strip_prefix('\u{feff}').unwrap_or(&bare);
     let fields: Option<ron::Value> = notation::options().from_str(bare).ok();
     let mut fields = match fields.and_then(|fields| serde_json::to_value(fields).ok()) {
@@ -131,14 +124,6 @@ pub(crate) fn read(value: &Value, stem: &str) -> Result<Parcel, String> {
         .map(String::from)
         .collect();
     Ok(parcel)
-}
-
-fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    value
-        .get(key)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
 }
 
 /// A deck's name, each part of which can be a file's.

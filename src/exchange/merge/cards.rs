@@ -8,9 +8,9 @@ use crate::deck::draft::Draft;
 use crate::deck::id::Ids;
 use crate::deck::{Card, CardId, Deck, splice, splice::New};
 use crate::error::Result;
-use crate::exchange::ids;
 use crate::exchange::parcel::{Parcel, ParcelCard, ParcelDeck};
 use crate::exchange::record::{Entry, Records};
+use crate::exchange::{draft, ids};
 use crate::notation;
 use crate::place::Source;
 
@@ -223,7 +223,7 @@ impl<'a> Planning<'a> {
     /// A card that a deck has.
     fn known(&mut self, deck: &Deck, own: &Card, id: &CardId, draft: Draft, said: &str) -> Kept {
         let outcome = &mut self.plan.outcome;
-        let here = draft_of(deck, own);
+        let here = draft::of(&deck.source, &own.span);
         let said_here = here.as_ref().map(ids::of_card).unwrap_or_default();
         if said_here == said {
             outcome.unchanged += 1;
@@ -261,7 +261,10 @@ impl<'a> Planning<'a> {
             let cards = library.cards();
             cards
                 .filter_map(|(deck, card)| {
-                    Some((ids::of_card(&draft_of(deck, card)?), card.id.clone()))
+                    Some((
+                        ids::of_card(&draft::of(&deck.source, &card.span)?),
+                        card.id.clone(),
+                    ))
                 })
                 .collect()
         });
@@ -409,9 +412,4 @@ impl Kept {
 fn split<T>(mut items: Vec<T>, at: usize) -> (Vec<T>, Vec<T>) {
     let later = items.split_off(at.min(items.len()));
     (items, later)
-}
-
-/// The card as its deck's file has it.
-fn draft_of(deck: &Deck, card: &Card) -> Option<Draft> {
-    notation::read_part(&deck.source, card.span.clone()).ok()
 }

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::exchange::draft::texts;
 use crate::exchange::parcel::{MediaFile, MediaSource, Parcel};
 use crate::exchange::{ids, media};
+use crate::markup::closing;
 
 /// Returns the files that are to be written. Where another file has a name already, this one gets another, and the
 /// cards name that.
@@ -91,26 +92,14 @@ fn with_names(text: &str, renamed: &HashMap<String, String>) -> String {
     let mut parts = text.split(LINK);
     let mut out = parts.next().unwrap_or_default().to_string();
     for part in parts {
-        let name = part.get(..name_length(part)).unwrap_or("");
+        let name = closing(part)
+            .and_then(|end| part.get(..end))
+            .unwrap_or(part);
         out.push_str(LINK);
         out.push_str(renamed.get(name).map_or(name, String::as_str));
         out.push_str(part.get(name.len()..).unwrap_or(""));
     }
     out
-}
-
-/// The length in bytes of the name that begins `text`: it ends at the parenthesis that opens outside of it.
-fn name_length(text: &str) -> usize {
-    let mut depth = 0usize;
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' => depth += 1,
-            ')' if depth == 0 => return at,
-            ')' => depth -= 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]
