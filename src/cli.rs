@@ -671,3 +671,19 @@ impl From<GradeWord> for Grade {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn no_flag_of_add_is_taken_for_a_text() {
+        let cli = Cli::command();
+        let add = cli.find_subcommand("add").unwrap();
+        for flag in add.get_arguments().filter_map(clap::Arg::get_long) {
+            assert!(card_text(&format!("--{flag}")).is_err(), "--{flag}");
+        }
+    }
+}

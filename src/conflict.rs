@@ -25,8 +25,8 @@ pub(crate) fn marked(text: &str) -> Option<usize> {
 }
 
 /// Returns whether a line could be taken for one of git's marks.
-pub(crate) fn is_mark(line: &str) -> bool {
-    ["<<<<<<<", "=======", ">>>>>>>"]
+pub(crate) fn is_mark(line: &[u8]) -> bool {
+    [&b"<<<<<<<"[..], b"=======", b">>>>>>>"]
         .iter()
         .any(|mark| line.starts_with(mark))
 }

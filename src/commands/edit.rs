@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::show::named_deck;
 use super::{print, say};
 use crate::cli::Edit;
-use crate::deck::{CardId, naming};
+use crate::deck::{CardId, naming, write};
 use crate::error::{Error, Result};
 use crate::study::Study;
 use crate::text::{one_line_kept, plural};
@@ -93,7 +93,7 @@ fn meant(study: &Study, word: &str) -> Result<Opened> {
 /// The deck of this name that is left out as a whole, at its first error.
 fn broken(study: &Study, word: &str) -> Option<Opened> {
     let name = naming::for_adding(&study.library, word).ok()?;
-    let file = study.library.root.join(format!("{name}.ron"));
+    let file = write::path_of(&study.library.root, &name);
     let mut problems = study.library.problems.iter();
     let first = problems.find(|problem| problem.place.file == file)?;
     Some(Opened {

@@ -225,10 +225,7 @@ fn row<'a>(study: &Study, queue: &Queue, deck: &'a Deck, card: &'a Card) -> Row<
             .unwrap_or(Standing::New),
         states,
         due,
-        is_due: queue
-            .of_card(&card.id)
-            .iter()
-            .any(|(_, face)| face.is_due()),
+        is_due: queue.is_card_due(&card.id),
         suspended,
         lapses,
         leech: lapses >= study.config.leech_after,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{print_json, print_raw, say_problems};
+use super::{print_json, print_lines, say_problems};
 use crate::cli;
 use crate::deck::FaceKey;
 use crate::error::{Error, Result};
@@ -11,7 +11,7 @@ use crate::study::Study;
 use crate::text::{one_line, pad, plural, shorten, width};
 use crate::time::{Day, duration};
 use crate::ui::screen::{Line, Look};
-use crate::ui::terminal::{columns, paint};
+use crate::ui::terminal::columns;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -49,14 +49,7 @@ pub fn run(study: &Study, flags: &cli::Log) -> Result<()> {
             answers: answers.collect(),
         });
     }
-    let paint = paint();
-    let lines = lines(study, day, &answers);
-    print_raw(
-        &lines
-            .iter()
-            .map(|line| line.paint(paint).trim_end().to_string() + "\n")
-            .collect::<String>(),
-    )
+    print_lines(&lines(study, day, &answers))
 }
 
 /// The learning day that a word means.

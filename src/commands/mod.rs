@@ -40,6 +40,7 @@ use serde::Serialize;
 
 use crate::cli::{Cli, Color, Command, Today};
 use crate::config::Config;
+use crate::deck::{Card, Side};
 use crate::error::{Error, Result};
 use crate::exchange;
 use crate::home::{self, Home};
@@ -243,6 +244,22 @@ fn print_json<T: Serialize>(value: &T) -> Result<()> {
     let json =
         serde_json::to_string_pretty(value).map_err(|error| Error::Refused(error.to_string()))?;
     print_raw(&(clean_json(&json) + "\n"))
+}
+
+/// What a face asks and answers without markup, as `--json` prints it.
+#[derive(Serialize)]
+struct Plain {
+    question: String,
+    answer: String,
+}
+
+impl Plain {
+    fn of(card: &Card, side: Side) -> Self {
+        Self {
+            question: card.plain_question(side),
+            answer: card.plain_answer(side),
+        }
+    }
 }
 
 /// What `--json` prints of a failure.

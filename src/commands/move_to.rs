@@ -1,6 +1,6 @@
 //! `quiz move`: cards from their decks into another one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use serde::Serialize;
@@ -46,8 +46,9 @@ pub fn run(study: &mut Study, flags: &cli::Move) -> Result<()> {
     };
     let mut sources: BTreeMap<String, Vec<(Range<usize>, CardId)>> = BTreeMap::new();
     let mut is_there = Vec::new();
+    let mut all_places = places(study, &cards);
     for id in &cards {
-        let places = places(study, id);
+        let places = all_places.remove(id).unwrap_or_default();
         let is_here = |(name, _): &&(String, Range<usize>)| *name == deck;
         let (here, elsewhere): (Vec<_>, Vec<_>) = places.iter().partition(is_here);
         if !here.is_empty() {
@@ -95,7 +96,6 @@ pub fn run(study: &mut Study, flags: &cli::Move) -> Result<()> {
         let old = source.text().as_bytes();
         files::replace(&Os, &path, Some(old), without.as_bytes())?;
     }
-    study.reload_decks()?;
     if flags.json {
         return print_json_done(&Shape { deck, moved });
     }
@@ -127,23 +127,30 @@ fn said(deck: &str, moved: &[Moved], is_there: &[CardId]) -> String {
     }
 }
 
-/// Where cards with this id stand: the one that counts, and those that are left out because of it.
-fn places(study: &Study, id: &CardId) -> Vec<(String, Range<usize>)> {
+/// Where cards with these ids stand: the ones that count, and those that are left out because of them.
+fn places(study: &Study, ids: &[CardId]) -> HashMap<CardId, Vec<(String, Range<usize>)>> {
+    let mut places: HashMap<CardId, Vec<(String, Range<usize>)>> = HashMap::new();
+    let mut add = |id: &CardId, deck: &str, span: &Range<usize>| {
+        let of_card = places.entry(id.clone()).or_default();
+        of_card.push((deck.to_string(), span.clone()));
+    };
     // Only where something is left out can there be another one.
     if study.library.is_whole() {
-        let found = study.library.card(id);
-        return found
-            .map(|(deck, card)| (deck.name.clone(), card.span.clone()))
-            .into_iter()
-            .collect();
+        for id in ids {
+            if let Some((deck, card)) = study.library.card(id) {
+                add(id, &deck.name, &card.span);
+            }
+        }
+        return places;
     }
-    let decks = study.library.decks.iter();
-    let cards = decks.flat_map(|deck| {
-        let cards = read::deck(&deck.name, &deck.source).cards.into_iter();
-        let meant = cards.filter(|card| card.id.as_ref() == Some(id));
-        meant.map(|card| (deck.name.clone(), card.body.span))
-    });
-    cards.collect()
+    for deck in &study.library.decks {
+        for card in read::deck(&deck.name, &deck.source).cards {
+            if let Some(id) = card.id.filter(|id| ids.contains(id)) {
+                add(&id, &deck.name, &card.body.span);
+            }
+        }
+    }
+    places
 }
 
 /// Whether two places hold the same text.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{print, print_json, say, say_problems, wanted};
+use super::{Plain, print, print_json, say, say_problems, wanted};
 use crate::cli;
 use crate::deck::{Content, FaceKey};
 use crate::error::Result;
@@ -38,12 +38,6 @@ struct Face<'a> {
     note: Option<&'a str>,
     source: Option<&'a str>,
     due: Due,
-}
-
-#[derive(Serialize)]
-struct Plain {
-    question: String,
-    answer: String,
 }
 
 /// The day that each grade would promise.
@@ -99,10 +93,7 @@ pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
                 _ => &[],
             },
             answer: card.answer(side),
-            plain: Plain {
-                question: card.plain_question(side),
-                answer: card.plain_answer(side),
-            },
+            plain: Plain::of(card, side),
             hint: card.hint.as_deref(),
             note: card.note.as_deref(),
             source: card.source.as_deref(),

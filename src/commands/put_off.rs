@@ -2,11 +2,12 @@
 
 use super::{give_ids, print_done};
 use crate::cli::{Cards, Forget, Pausing};
-use crate::deck::{Card, CardId, FaceKey};
+use crate::deck::{CardId, FaceKey};
 use crate::error::{Error, Result};
 use crate::history::event::{Pause, Paused};
 use crate::history::{Event, FaceHistory, History};
 use crate::schedule::askable::Askable;
+use crate::schedule::queue::{Queue, Wanted};
 use crate::study::Study;
 use crate::text::plural;
 use crate::ui::confirm::confirm;
@@ -75,10 +76,8 @@ fn say_each(
     state: &str,
 ) -> Result<()> {
     if !flags.cards.is_empty() {
-        let meant = meant.iter().map(|of| format!("{done} {}.\n", name(of)));
-        let already = already
-            .iter()
-            .map(|of| format!("{} is {state}.\n", name(of)));
+        let meant = meant.iter().map(|of| format!("{done} {}.\n", of));
+        let already = already.iter().map(|of| format!("{} is {state}.\n", of));
         return print_done(&meant.chain(already).collect::<String>());
     }
     let rest = match already.len() {
@@ -96,12 +95,12 @@ fn paused(study: &mut Study, flags: &Pausing) -> Result<Vec<Paused>> {
     }
     study.refuse_newer()?;
     give_ids(study)?;
-    super::wanted(study, &flags.decks, flags.tag.as_ref())?;
-    let decks = study.library.select(&flags.decks)?;
-    let cards = decks.into_iter().flat_map(|deck| &deck.cards);
-    let has_tag = |card: &&Card| flags.tag.as_ref().is_none_or(|tag| card.has_tag(tag));
-    let cards = cards.filter(has_tag);
-    Ok(cards.map(|card| Paused::Card(card.id.clone())).collect())
+    let wanted = super::wanted(study, &flags.decks, flags.tag.as_ref())?;
+    let cards = study.library.cards();
+    let cards = cards.filter(|(deck, card)| wanted.takes(deck, card));
+    Ok(cards
+        .map(|(_, card)| Paused::Card(card.id.clone()))
+        .collect())
 }
 
 /// Does not ask the cards until tomorrow.
@@ -139,7 +138,7 @@ pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
     for of in meant(study, &flags.cards)? {
         let faces = met(study, &of);
         match faces.is_empty() {
-            true => print_done(&format!("{} is new already.\n", name(&of)))?,
+            true => print_done(&format!("{} is new already.\n", of))?,
             false => all.push((of, faces)),
         }
     }
@@ -147,6 +146,7 @@ pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
         return Ok(());
     }
     let mut with = None;
+    let mut queue = study.queue(&Wanted::default());
     for (of, faces) in &all {
         for face in faces {
             let at = study.record(|at| Event::Forget {
@@ -155,8 +155,9 @@ pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
                 with,
             })?;
             with.get_or_insert(at);
+            queue.refresh(&study.history, &study.memory, &face.card);
         }
-        print_done(&format!("{}.\n", forgotten(study, of, faces)))?;
+        print_done(&format!("{}.\n", forgotten(&queue, of, faces)))?;
     }
     Ok(())
 }
@@ -184,7 +185,7 @@ fn is_meant(study: &Study, words: &[String], all: &[(Paused, Vec<FaceKey>)]) -> 
     let reviews: usize = reviews.map(|face| face.current().len()).sum();
     let about = format!(
         "{}, with {}",
-        some(all.iter().map(|(of, _)| name(of))),
+        some(all.iter().map(|(of, _)| of.to_string())),
         plural(reviews, "review")
     );
     if let Some(answer) = confirm(&about, "Reset to new?")? {
@@ -203,17 +204,18 @@ fn is_meant(study: &Study, words: &[String], all: &[(Paused, Vec<FaceKey>)]) -> 
 }
 
 /// That it was forgotten, and from when on it is asked.
-fn forgotten(study: &Study, of: &Paused, faces: &[FaceKey]) -> String {
-    let queue = study.queue(&crate::schedule::queue::Wanted::default());
-    let askables = queue.askables();
-    let is_held = |face: &FaceKey| askables.get(face) == Some(&Askable::HeldBack(None));
+fn forgotten(queue: &Queue, of: &Paused, faces: &[FaceKey]) -> String {
+    let is_held = |face: &FaceKey| {
+        let of_card = queue.of_card(&face.card);
+        of_card.contains(&(face, Askable::HeldBack(None)))
+    };
     let when = match faces.iter().all(is_held) {
         true => "from tomorrow on",
         false => "from today on",
     };
     format!(
         "Reset {} to new: its turn comes among the new cards, {when}",
-        name(of)
+        of
     )
 }
 
@@ -241,22 +243,14 @@ fn is_put_off(study: &Study, of: &Paused) -> bool {
     match of {
         Paused::Face(face) => history.is_face_suspended(face),
         Paused::Card(card) => {
-            let mut faces = history
-                .faces()
-                .filter(|(key, _)| key.card == history.card(card));
+            let now = history.card(card);
+            let mut faces = history.faces_of(&now);
             history.is_suspended(card)
                 || history
                     .buried_until(card)
                     .is_some_and(|until| until > today)
                 || faces.any(|(_, face)| FaceHistory::is_suspended(face))
         }
-    }
-}
-
-fn name(of: &Paused) -> String {
-    match of {
-        Paused::Card(card) => card.to_string(),
-        Paused::Face(face) => face.to_string(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `quiz remove`: cards out of their decks, on purpose, so that they can be brought back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -62,7 +62,6 @@ pub fn run(study: &mut Study, flags: &cli::Remove) -> Result<()> {
         record(study, &id, None, &mut with)?;
         removed.push(Removed { id, deck: None });
     }
-    study.reload_decks()?;
     if flags.json {
         return print_json_done(&Shape { removed });
     }
@@ -116,10 +115,11 @@ fn apart(study: &Study, words: &[String]) -> (Vec<CardId>, Vec<String>) {
 /// Whether the person means it.
 fn is_meant(study: &Study, cards: &[CardId], orphans: &[CardId]) -> Result<bool> {
     let count = cards.len() + orphans.len();
-    let faces = || study.history.faces();
-    let is_of = |id: &CardId| cards.contains(id) || orphans.contains(id);
-    let reviews = faces().filter(|(key, _)| is_of(&study.history.card(&key.card)));
-    let reviews: usize = reviews.map(|(_, face)| face.reviews().len()).sum();
+    let history = &study.history;
+    let ids = cards.iter().chain(orphans).map(|id| history.card(id));
+    let ids: BTreeSet<CardId> = ids.collect();
+    let faces = ids.iter().flat_map(|id| history.faces_of(id));
+    let reviews: usize = faces.map(|(_, face)| face.reviews().len()).sum();
     let what = match (cards, orphans) {
         ([only], []) => {
             let front = study.library.card(only).map(|(deck, card)| {
@@ -209,7 +209,7 @@ fn record(
 ///
 /// # Errors
 /// If a deck can't be written.
-pub(super) fn put_back(study: &mut Study, cuts: &[(CardId, Cut)]) -> Result<()> {
+pub(super) fn put_back(study: &Study, cuts: &[(CardId, Cut)]) -> Result<()> {
     let mut decks: BTreeMap<&str, Vec<(&CardId, &Cut)>> = BTreeMap::new();
     for (id, cut) in cuts {
         if !study.library.has(id.as_str()) {
@@ -237,5 +237,5 @@ pub(super) fn put_back(study: &mut Study, cuts: &[(CardId, Cut)]) -> Result<()> 
             }
         ));
     }
-    study.reload_decks()
+    Ok(())
 }

@@ -115,7 +115,7 @@ fn say_done(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
 
 /// How many reviews the faces of a card have.
 fn reviews(study: &Study, id: &CardId) -> usize {
-    let of_card = study.history.faces().filter(|(key, _)| key.card == *id);
+    let of_card = study.history.faces_of(id);
     of_card.map(|(_, face)| face.reviews().len()).sum()
 }
 
@@ -157,7 +157,7 @@ fn face(study: &mut Study, old: &FaceKey, new: &FaceKey) -> Result<()> {
 
 /// Puts the new id in the place of the old one in the deck's file, after a copy was made. That the history knows the
 /// new one already is said if this fails.
-pub(super) fn change_in_deck(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
+pub(super) fn change_in_deck(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
     in_deck(study, old, new).map_err(|error| {
         Error::Refused(format!(
             "`{old}` is `{new}` in your history now, but not in its deck: {error}. Until then the card goes on under both; `quiz rename {old} {new}` finishes it"
@@ -165,7 +165,7 @@ pub(super) fn change_in_deck(study: &mut Study, old: &CardId, new: &CardId) -> R
     })
 }
 
-fn in_deck(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
+fn in_deck(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
     let Some((deck, card)) = study.library.card(old) else {
         return Ok(());
     };
@@ -179,7 +179,7 @@ fn in_deck(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
         path.display(),
         copy.display()
     ));
-    study.reload_decks()
+    Ok(())
 }
 
 /// Carries over the history of a card's only face that is gone to its only face that was never asked: the card's kind

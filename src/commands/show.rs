@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::deck_page::{Page, room, said};
-use super::{print_json, print_lines};
+use super::{Plain, print_json, print_lines};
 use crate::cli;
 use crate::deck::library::Library;
 use crate::deck::{Card, Content, Deck, FaceKey};
@@ -57,12 +57,6 @@ struct Face {
     /// What it is today.
     #[serde(skip)]
     today: Askable,
-}
-
-#[derive(Serialize)]
-struct Plain {
-    question: String,
-    answer: String,
 }
 
 #[derive(Serialize)]
@@ -152,10 +146,7 @@ fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
         Face {
             question: card.question(side),
             answer: card.answer(side),
-            plain: Plain {
-                question: card.plain_question(side),
-                answer: card.plain_answer(side),
-            },
+            plain: Plain::of(card, side),
             state: Standing::of(face),
             due: face.and_then(|face| face.due()),
             stability: state.map(|state| state.stability),

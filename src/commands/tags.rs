@@ -37,10 +37,7 @@ pub(super) fn run(study: &Study, decks: &[String], json: bool) -> Result<()> {
         .into_iter()
         .flat_map(|deck| &deck.cards)
     {
-        let is_due = queue
-            .of_card(&card.id)
-            .iter()
-            .any(|(_, face)| face.is_due());
+        let is_due = queue.is_card_due(&card.id);
         let mut own: Vec<(String, &String)> =
             card.tags.iter().map(|tag| (folded_tag(tag), tag)).collect();
         own.sort();

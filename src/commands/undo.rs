@@ -9,7 +9,6 @@ use super::{print_done, print_json_done, remove};
 use crate::cli;
 use crate::deck::{CardId, FaceKey, Side};
 use crate::error::{Error, Result};
-use crate::history::event::{Pause, Paused};
 use crate::history::{Event, log};
 use crate::study::Study;
 use crate::time::Stamp;
@@ -135,19 +134,12 @@ fn renamed_card(event: &Event) -> Option<(&CardId, &CardId)> {
     }
 }
 
-fn paused(pause: &Pause) -> String {
-    match &pause.of {
-        Paused::Card(card) => card.to_string(),
-        Paused::Face(face) => face.to_string(),
-    }
-}
-
 /// What an event did, in words.
 fn said(event: &Event) -> String {
     match event {
         Event::Review { face, grade, .. } => format!("the answer {} for {face}", grade.word()),
-        Event::Suspend(pause) => format!("{} was suspended", paused(pause)),
-        Event::Resume(pause) => format!("{} was resumed", paused(pause)),
+        Event::Suspend(pause) => format!("{} was suspended", pause.of),
+        Event::Resume(pause) => format!("{} was resumed", pause.of),
         Event::Bury { card, until, .. } => format!("{card} was buried until {until}"),
         Event::Forget { face, .. } => format!("{face} was forgotten"),
         Event::Rename { from, to, .. } => format!("{from} was renamed to {to}"),

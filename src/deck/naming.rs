@@ -40,13 +40,12 @@ pub fn for_adding(library: &Library, given: &str) -> Result<String> {
     if let Err(why) = is_plain(name) {
         return refused(why);
     }
-    let names = || library.decks.iter().map(|deck| deck.name.as_str());
-    let is_same = |deck: &&str| deck.nfc().eq(name.nfc());
+    let names = library.decks.iter().map(|deck| deck.name.as_str());
     let is_like = |deck: &&str| folded(deck) == folded(name);
-    if let Some(deck) = names().find(is_same) {
-        return Ok(deck.to_string());
+    if let Some(deck) = library.deck(name) {
+        return Ok(deck.name.clone());
     }
-    let mut like = names().filter(is_like);
+    let mut like = names.filter(is_like);
     if let (Some(deck), None) = (like.next(), like.next()) {
         return Ok(deck.to_string());
     }

@@ -86,7 +86,7 @@ impl Style {
     /// where they would not be read as they are meant.
     fn raw(&self, text: &str) -> Option<String> {
         let is_plain = |c: char| c == '\t' || clean(c.encode_utf8(&mut [0; 4])).starts_with(c);
-        let is_marked = text.lines().any(conflict::is_mark);
+        let is_marked = text.lines().any(|line| conflict::is_mark(line.as_bytes()));
         if !text.contains('\n') || self.end != "\n" || !text.chars().all(is_plain) || is_marked {
             return None;
         }

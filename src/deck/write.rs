@@ -235,8 +235,8 @@ fn read(path: &Path) -> Result<Option<Source>> {
     }
 }
 
-/// The file of a new deck. Not by `with_extension`, which would eat what follows a dot in the name.
-fn path_of(root: &Path, deck: &str) -> PathBuf {
+/// Returns the file of a deck below `root`. Not by `with_extension`, which would eat what follows a dot in the name.
+pub(crate) fn path_of(root: &Path, deck: &str) -> PathBuf {
     root.join(format!("{deck}.ron"))
 }
 

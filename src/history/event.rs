@@ -1,5 +1,7 @@
 //! What happened: one event per line, in RON.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::plain;
@@ -188,6 +190,16 @@ pub enum Paused {
     Card(CardId),
     /// One face.
     Face(FaceKey),
+}
+
+impl fmt::Display for Paused {
+    /// The card's id, or the face's key.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Card(card) => card.fmt(f),
+            Self::Face(face) => face.fmt(f),
+        }
+    }
 }
 
 /// The fields of a [`Pause`] as they are written: one of `card` and `face`.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::event::{Event, Header, Read, Unreadable, VERSION};
 use super::in_order;
 use super::plain::{self, Reviews};
-use crate::conflict::marked as conflict;
+use crate::conflict;
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard};
 use crate::place::{Place, Problem, Source};
@@ -43,13 +43,12 @@ impl Union {
     }
 }
 
-/// Reads every history file of `folder`; `own` is the one that this machine writes. A line or a file that can't be
-/// read is a problem, not a failure.
+/// Returns the files of `folder` that are read as history, in the order of their names: those that end in `.ron` and are
+/// not hidden; none if there is no such folder.
 ///
 /// # Errors
 /// If the folder can't be listed.
-pub fn read(folder: &Path, own: &Path) -> Result<Union> {
-    let mut union = Union::default();
+pub(crate) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = match fs::read_dir(folder) {
         Ok(entries) => entries
             .filter_map(|entry| entry.ok().map(|entry| entry.path()))
@@ -67,6 +66,17 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
         !hidden && path.extension().is_some_and(|extension| extension == "ron") && !path.is_dir()
     });
     paths.sort();
+    Ok(paths)
+}
+
+/// Reads every history file of `folder`; `own` is the one that this machine writes. A line or a file that can't be
+/// read is a problem, not a failure.
+///
+/// # Errors
+/// If the folder can't be listed.
+pub fn read(folder: &Path, own: &Path) -> Result<Union> {
+    let mut union = Union::default();
+    let paths = files_in(folder)?;
     let mut reviews = Reviews::default();
     let mut others = Vec::new();
     for path in paths {
@@ -155,7 +165,7 @@ fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut
         source.place(offset..offset + length)
     };
     let whole = std::str::from_utf8(bytes).ok();
-    let conflict = whole.and_then(conflict);
+    let conflict = whole.and_then(conflict::marked);
     if let Some(at) = conflict {
         union.problems.push(
             Problem::error(place(at, 7), "git left a merge conflict open in this file")
@@ -287,7 +297,7 @@ enum Line {
 impl Line {
     /// The line of these bytes, which are `text` if they are UTF-8.
     fn read(bytes: &[u8], text: Option<&str>, in_conflict: bool) -> Self {
-        if bytes.is_empty() || bytes.starts_with(b"//") || (in_conflict && is_conflict_mark(bytes))
+        if bytes.is_empty() || bytes.starts_with(b"//") || (in_conflict && conflict::is_mark(bytes))
         {
             return Self::Nothing;
         }
@@ -325,12 +335,6 @@ fn bare_bytes(line: &[u8]) -> &[u8] {
 /// A line without white space around it, or a byte-order mark before it.
 fn bare(line: &str) -> &str {
     line.strip_prefix('\u{feff}').unwrap_or(line).trim_ascii()
-}
-
-fn is_conflict_mark(line: &[u8]) -> bool {
-    [&b"<<<<<<<"[..], b"=======", b">>>>>>>"]
-        .iter()
-        .any(|mark| line.starts_with(mark))
 }
 
 fn unreadable(place: Place, ended: bool, why: &str) -> Problem {

@@ -722,6 +722,14 @@ impl History {
         self.all_faces().filter(|(_, face)| !face.is_blank())
     }
 
+    /// Returns the faces of the card `id` that something happened to, with their keys; those of its own id alone, whatever
+    /// renames led to it or away from it.
+    pub fn faces_of(&self, id: &CardId) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
+        let faces = self.cards.get(id).into_iter().flat_map(|card| &card.faces);
+        let faces = faces.map(|(key, face)| (key, face));
+        faces.filter(|(_, face)| !face.is_blank())
+    }
+
     fn all_faces(&self) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
         let faces = self.cards.values().flat_map(|card| &card.faces);
         faces.map(|(key, face)| (key, face))

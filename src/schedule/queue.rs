@@ -363,6 +363,11 @@ impl Queue {
         faces
     }
 
+    /// Returns whether a face of the card is due on the day.
+    pub fn is_card_due(&self, card: &CardId) -> bool {
+        self.of_card(card).iter().any(|(_, face)| face.is_due())
+    }
+
     fn of_family(&self, family: &[usize]) -> Vec<(&FaceKey, Askable)> {
         let faces: Vec<(usize, Face)> = family
             .iter()

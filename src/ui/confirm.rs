@@ -2,10 +2,11 @@
 
 use console::Term;
 use dialoguer::Confirm;
-use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
 
-use super::terminal::{Prompting, colors, fitted, is_interactive};
-use crate::error::{Error, Result};
+use super::prompt::{gone, theme};
+use super::session;
+use super::terminal::{Prompting, fitted, is_interactive};
+use crate::error::Result;
 use crate::text::Row;
 
 /// Says what it is `about`, and asks a yes-or-no question that fits a narrow terminal; Enter is no. `None` without a
@@ -17,24 +18,12 @@ pub fn confirm(about: &str, question: &'static str) -> Result<Option<bool>> {
     if !is_interactive() {
         return Ok(None);
     }
-    let io = |error| Error::io("use", std::path::Path::new("the terminal"))(error);
-    let theme: Box<dyn Theme> = if colors() {
-        Box::new(ColorfulTheme::default())
-    } else {
-        Box::new(SimpleTheme)
-    };
     // A prompt that is longer than its line would be drawn twice.
     eprintln!("{}", fitted(&[Row::Text(about.into())], &Term::stderr()));
-    let _prompting = Prompting::start().map_err(io)?;
-    let answer = Confirm::with_theme(&*theme)
+    let _prompting = Prompting::start().map_err(session::gone)?;
+    let answer = Confirm::with_theme(&*theme())
         .with_prompt(question)
         .default(false)
         .interact_opt();
-    match answer {
-        Ok(answer) => Ok(Some(answer == Some(true))),
-        Err(dialoguer::Error::IO(error)) if error.kind() == std::io::ErrorKind::Interrupted => {
-            Err(Error::Interrupted)
-        }
-        Err(dialoguer::Error::IO(error)) => Err(io(error)),
-    }
+    Ok(Some(answer.map_err(gone)? == Some(true)))
 }

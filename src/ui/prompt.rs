@@ -54,13 +54,8 @@ impl Prompts {
         if !is_interactive() {
             return Err(refused());
         }
-        let theme: Box<dyn Theme> = if colors() {
-            Box::new(ColorfulTheme::default())
-        } else {
-            Box::new(SimpleTheme)
-        };
         Ok(Self {
-            theme,
+            theme: theme(),
             terminal: Prompting::start().map_err(|_| refused())?,
         })
     }
@@ -282,10 +277,20 @@ fn edited() -> Result<String> {
         .to_string())
 }
 
-fn gone(error: dialoguer::Error) -> Error {
+/// How prompts look: plain where there is no colour.
+pub(super) fn theme() -> Box<dyn Theme> {
+    if colors() {
+        Box::new(ColorfulTheme::default())
+    } else {
+        Box::new(SimpleTheme)
+    }
+}
+
+/// A prompt that was interrupted, or whose terminal went away.
+pub(super) fn gone(error: dialoguer::Error) -> Error {
     let dialoguer::Error::IO(source) = error;
     if source.kind() == std::io::ErrorKind::Interrupted {
         return Error::Interrupted;
     }
-    Error::io("use", std::path::Path::new("the terminal"))(source)
+    super::session::gone(source)
 }

@@ -137,20 +137,9 @@ fn last_line(study: &mut Study, done: &mut Done) -> Result<()> {
 
 /// Moves the conflict copies of history files, every line of which stands in another file too, to the backups.
 fn copies(study: &Study, done: &mut Done) -> Result<()> {
-    let folder = study.home.reviews();
-    if !folder.exists() {
-        return Ok(());
-    }
-    let listed = fs::read_dir(&folder).map_err(Error::io("list", &folder))?;
-    let mut paths: Vec<_> = listed
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .collect();
-    paths.retain(|path| {
-        // Those that are read as history: what stands only in a file that is not read stands nowhere.
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        name.ends_with(".ron") && !name.starts_with('.') && path.is_file()
-    });
-    paths.sort();
+    // What stands only in a file that is not read as history stands nowhere.
+    let mut paths = log::files_in(&study.home.reviews())?;
+    paths.retain(|path| path.is_file());
     let (copies, others): (Vec<_>, Vec<_>) =
         paths.into_iter().partition(|path| conflict::is_copy(path));
     if copies.is_empty() {

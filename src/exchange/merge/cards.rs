@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::{Choices, Conflict, FileChange, Into, Plan};
 use crate::deck::draft::Draft;
 use crate::deck::id::Ids;
-use crate::deck::{Card, CardId, Deck, splice, splice::New};
+use crate::deck::{Card, CardId, Deck, splice, splice::New, write};
 use crate::error::Result;
 use crate::exchange::parcel::{Parcel, ParcelCard, ParcelDeck};
 use crate::exchange::record::{Entry, Records};
@@ -335,8 +335,7 @@ impl<'a> Planning<'a> {
             cards = later;
             let path = match own {
                 Some(deck) => deck.path.clone(),
-                // Not `with_extension`, which would eat what follows a dot in the name.
-                None => self.into.library.root.join(format!("{file}.ron")),
+                None => write::path_of(&self.into.library.root, &file),
             };
             if own.is_none() && path.exists() {
                 // A deck that can't be read: its cards would be lost from sight.
