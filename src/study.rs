@@ -20,6 +20,7 @@ use crate::schedule::memory::Memory;
 use crate::schedule::parameters::Parameters;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::schedule::scheduler::{Load, Promises, Scheduler};
+use crate::stats::known::{Known, known};
 use crate::stats::streak::{Days, Streak};
 use crate::time::{Clock, Day, Stamp};
 
@@ -282,6 +283,13 @@ impl Study {
     pub fn streak(&self) -> Streak {
         let faces = self.library.faces().map(|(_, card, side)| card.face(side));
         Days::new(&self.history, faces, self.today()).streak()
+    }
+
+    /// Returns how much of what the decks have is known now, and was at the ends of the `weeks` before, oldest first.
+    pub fn known(&self, weeks: i64) -> Vec<Known> {
+        let faces = self.library.faces();
+        let faces = faces.filter_map(|(_, card, side)| self.history.face(&card.face(side)));
+        known(faces, |day| self.memory_on(day), self.today(), weeks)
     }
 
     /// How many reviews the memory of a face rests on: what tells whether it was answered meanwhile.

@@ -7,7 +7,6 @@ use crate::error::Result;
 use crate::schedule::queue::{Queue, Wanted, Why};
 use crate::stats::activity::Activity;
 use crate::stats::habits::Habits;
-use crate::stats::known::known;
 use crate::stats::streak::Streak;
 use crate::study::Study;
 use crate::text::{capital, one_line, pad, plural, shorten, width};
@@ -83,11 +82,7 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
     let habits = Habits::of(faces(), today.plus(-HABITS));
     let answers = due as f64 * habits.answers_due() + new as f64 * habits.answers_new();
     let pace = Activity::new(study.history.reviews(), today, HABITS).mean_seconds;
-    let asked = study.library.faces().filter_map(|(_, card, side)| {
-        let face = card.face(side);
-        study.history.face(&face)
-    });
-    let weeks = known(asked, |day| study.memory_on(day), today, 1);
+    let weeks = study.known(1);
     let now = weeks.last();
     let gain = match weeks.as_slice() {
         [before, now] => now.known - before.known,

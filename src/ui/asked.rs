@@ -4,11 +4,10 @@ use std::time::Instant;
 
 use console::Key;
 
-use super::frame::{Frame, NARROW, keys, margin, measure, progress};
+use super::frame::{Frame, NARROW, keys, margin, measure, progress, say};
 use super::question::Question;
 use super::rich::Room;
 use super::screen::{Line, Look, paragraph};
-use super::terminal::has_links;
 use crate::history::Grade;
 use crate::schedule::scheduler::Promises;
 use crate::session::{Asked, Left};
@@ -46,14 +45,9 @@ impl OnScreen {
             Line::new(Look::Faint, format!("{margin}{deck}")),
             Line::default(),
         ];
-        let shown = self
-            .question
-            .lines(margin, Room::of_screen(columns, has_links()));
+        let shown = self.question.lines(margin, Room::of_screen(columns));
         let mut body = shown.lines;
-        if let Some((look, text)) = said {
-            body.push(Line::default());
-            body.extend(paragraph(*look, text, margin, margin, measure));
-        }
+        say(&mut body, said, columns);
         let typing = self.question.takes_text() && !commands;
         let undo = match self.question.answered && self.question.marks_itself() {
             true => "u answer again",

@@ -13,11 +13,6 @@ const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 /// # Errors
 /// [`Error::Refused`] if the editor can't be started or fails.
 pub fn open(file: &Path, line: usize) -> Result<()> {
-    let set = |name| {
-        std::env::var(name)
-            .ok()
-            .filter(|value| !value.trim().is_empty())
-    };
     let editor = set("VISUAL")
         .or_else(|| set("EDITOR"))
         .unwrap_or_else(|| DEFAULT.into());
@@ -59,9 +54,18 @@ pub fn open(file: &Path, line: usize) -> Result<()> {
     }
 }
 
-/// The program and the arguments that `editor` names, quoted as for a shell. A path with spaces need not be quoted;
+/// Returns what an environment variable says, if it says anything.
+pub(super) fn set(name: &str) -> Option<String> {
+    let value = std::env::var(name).ok();
+    value.filter(|value| !value.trim().is_empty())
+}
+
+/// Returns the program and the arguments that `editor` names, quoted as for a shell. A path with spaces need not be quoted;
 /// where `backslashes` part folders, they quote nothing.
-fn words(editor: &str, backslashes: bool) -> Result<Vec<String>, shell_words::ParseError> {
+pub(super) fn words(
+    editor: &str,
+    backslashes: bool,
+) -> Result<Vec<String>, shell_words::ParseError> {
     if Path::new(editor).is_file() {
         Ok(vec![editor.to_string()])
     } else if backslashes {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use console::Key;
 
-use super::screen::{Line, Look, flow};
+use super::screen::{Line, Look, flow, paragraph};
 use super::terminal::{Input, Terminal};
 use crate::text;
 
@@ -44,6 +44,15 @@ pub fn margin(columns: usize) -> &'static str {
 
 /// The widest text that is pleasant to read.
 const MEASURE: usize = 78;
+
+/// Adds what was `said` of the last key, with an empty line before it.
+pub fn say(body: &mut Vec<Line>, said: Option<&(Look, String)>, columns: usize) {
+    if let Some((look, text)) = said {
+        body.push(Line::default());
+        let margin = margin(columns);
+        body.extend(paragraph(*look, text, margin, margin, measure(columns)));
+    }
+}
 
 /// The columns for text on a terminal with `columns` columns.
 pub fn measure(columns: usize) -> usize {

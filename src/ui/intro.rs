@@ -3,7 +3,6 @@
 use super::frame::{Frame, keys, margin, measure};
 use super::rich::{CardText, Room, draw};
 use super::screen::{Line, Look, paragraph};
-use super::terminal::has_links;
 use crate::deck::Deck;
 use crate::text::{one_line, width};
 
@@ -21,7 +20,7 @@ pub fn frame(deck: &Deck, go_on: &[&str], columns: usize) -> Frame {
     let (margin, measure) = (margin(columns), measure(columns));
     let mut body = Vec::new();
     if let Some(text) = deck.intro.as_ref().or(deck.about.as_ref()) {
-        let room = Room::of_screen(columns, has_links());
+        let room = Room::of_screen(columns);
         body.extend(draw(
             &of_deck(deck, text),
             Look::Plain,

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use super::editor;
 use super::question::Question;
 use super::screen::Look;
 use crate::deck::media::{self, Target};
@@ -125,17 +126,11 @@ fn owned((program, arguments): (&str, &[&str])) -> (String, Vec<String>) {
 
 /// The program and arguments that a variable names, quoted as for a shell.
 fn own(variable: &str) -> Result<Option<(String, Vec<String>)>, String> {
-    let Some(value) = std::env::var(variable)
-        .ok()
-        .filter(|value| !value.trim().is_empty())
-    else {
+    let Some(value) = editor::set(variable) else {
         return Ok(None);
     };
-    if Path::new(&value).is_file() {
-        return Ok(Some((value, Vec::new())));
-    }
-    let words =
-        shell_words::split(&value).map_err(|error| format!("{variable} is {value:?}: {error}"))?;
+    let words = editor::words(&value, cfg!(windows))
+        .map_err(|error| format!("{variable} is {value:?}: {error}"))?;
     let mut words = words.into_iter();
     Ok(words.next().map(|program| (program, words.collect())))
 }

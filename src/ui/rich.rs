@@ -11,6 +11,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::frame;
 use super::screen::{Line, Look, Style};
+use super::terminal::has_links;
 use crate::deck::{Body, Content, Side};
 use crate::markup::{self, Emphasis, Row, Span, cut};
 use crate::text::{self, clean, width};
@@ -66,11 +67,11 @@ pub struct Room {
 
 impl Room {
     /// Returns the room on a screen with `columns` columns.
-    pub fn of_screen(columns: usize, links: bool) -> Self {
+    pub fn of_screen(columns: usize) -> Self {
         Self {
             measure: frame::measure(columns),
             columns: columns.saturating_sub(1),
-            links,
+            links: has_links(),
         }
     }
 

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use console::Key;
 
-use super::frame::{Frame, Stage, keys, margin, measure, progress};
+use super::frame::{Frame, Stage, keys, margin, measure, progress, say};
 use super::programs::Programs;
 use super::question::Question;
 use super::rich::Room;
 use super::screen::{Line, Look, paragraph};
 use super::session::{TICK, gone};
-use super::terminal::{Terminal, has_links};
+use super::terminal::Terminal;
 use crate::error::Result;
 use crate::schedule::scheduler::seed;
 use crate::scored::report::Outcome;
@@ -203,12 +203,9 @@ fn frame(
         Line::new(Look::Faint, format!("{margin}{deck}")),
         Line::default(),
     ];
-    let shown = question.lines(margin, Room::of_screen(columns, has_links()));
+    let shown = question.lines(margin, Room::of_screen(columns));
     let mut body = shown.lines;
-    if let Some((look, text)) = last {
-        body.push(Line::default());
-        body.extend(paragraph(*look, text, margin, margin, measure(columns)));
-    }
+    say(&mut body, last, columns);
     let first = match (question.answered, question.verdict()) {
         (false, _) if commands => vec!["any other key: back to the answer".to_string()],
         (false, _) => question.keys(),

@@ -8,7 +8,7 @@ use console::Key;
 
 use super::asked::{self, OnScreen};
 use super::editor;
-use super::frame::{Frame, Stage, keys, margin, measure, progress};
+use super::frame::{Frame, Stage, keys, margin, measure, progress, say};
 use super::intro;
 use super::programs::Programs;
 use super::question::{Effect, Question};
@@ -340,10 +340,7 @@ fn end_frame(
     for line in lines {
         body.extend(paragraph(Look::Plain, line, margin, margin, measure));
     }
-    if let Some((look, text)) = said {
-        body.push(Line::default());
-        body.extend(paragraph(*look, text, margin, margin, measure));
-    }
+    say(&mut body, said, columns);
     let foot = ["Enter leave".into(), "u undo the last step".into()];
     Frame {
         head: vec![progress(done, 0, "done", columns), Line::default()],

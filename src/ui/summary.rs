@@ -3,7 +3,6 @@
 use crate::deck::Deck;
 use crate::schedule::queue::{Queue, Wanted};
 use crate::session::Summary;
-use crate::stats::known::known;
 use crate::study::Study;
 use crate::text::{capital, one_line, one_line_kept, plural};
 use crate::time::{self, Day};
@@ -50,12 +49,7 @@ pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
 
 /// How many faces are known now, of those that were begun; `None` before the first answer.
 fn known_line(study: &Study) -> Option<String> {
-    let today = study.today();
-    let faces = study.library.faces().filter_map(|(_, card, side)| {
-        let face = card.face(side);
-        study.history.face(&face)
-    });
-    let now = known(faces, |day| study.memory_on(day), today, 0).pop()?;
+    let now = study.known(0).pop()?;
     let of = plural(now.learnt, "face");
     (now.learnt > 0).then(|| format!("Known: about {:.0} of {of}.", now.known))
 }

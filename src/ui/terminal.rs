@@ -45,8 +45,7 @@ pub enum Input {
 
 /// Whether a person is at both ends, at a terminal whose cursor can be moved.
 pub fn is_interactive() -> bool {
-    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-    io::stdin().is_terminal() && io::stdout().is_terminal() && !is_dumb
+    io::stdin().is_terminal() && is_capable()
 }
 
 /// The columns of the terminal behind standard output, if it is one.
