@@ -8,7 +8,7 @@ use super::candidates::{cards, cards_and_decks, decks, tags};
 /// Some cards.
 #[derive(Debug, Args)]
 pub struct Cards {
-    /// The cards: each an id or an unambiguous part of one; or one face of a card, by its key
+    /// The cards: each an id or an unambiguous part of one
     #[arg(required = true, value_name = "CARD", add = ArgValueCompleter::new(cards))]
     pub cards: Vec<String>,
 }

@@ -278,12 +278,7 @@ fn a_home_that_cannot_be_made_is_one_message() {
 fn a_history_that_another_process_holds_is_said_and_nothing_is_lost() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);
-    let own = fs::read_dir(home.path().join("reviews"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let own = home.own_history();
     let held = fs::File::open(&own).unwrap();
     held.lock().unwrap();
     let run = home.quiz(&["grade", "b#c1", "good"]);
@@ -335,12 +330,7 @@ fn an_event_of_the_far_future_waits_and_blocks_nothing() {
 fn a_torn_line_is_set_aside_and_said() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);
-    let own = fs::read_dir(home.path().join("reviews"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let own = home.own_history();
     let mut text = fs::read_to_string(&own).unwrap();
     text.push_str("Review(at:\"2026-11-23T09:00:00.000+01:00\",fa");
     fs::write(&own, &text).unwrap();
@@ -601,12 +591,7 @@ fn check_mends_what_needs_no_guessing_and_shows_it() {
     );
     home.ok(&["grade", "what-is-it", "good"]);
     let folder = home.path().join("reviews");
-    let own = fs::read_dir(&folder)
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let own = home.own_history();
     fs::copy(&own, folder.join("x.sync-conflict-20261123.ron")).unwrap();
     home.ok(&["check", "--fix"]);
     assert!(!folder.join("x.sync-conflict-20261123.ron").exists());
@@ -723,12 +708,7 @@ fn what_is_recorded_of_a_card_without_an_id_writes_the_id_first() {
 fn a_history_of_a_newer_version_is_said_before_anything_is_asked() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);
-    let file = fs::read_dir(home.path().join("reviews"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let file = home.own_history();
     let newer = fs::read_to_string(&file)
         .unwrap()
         .replace("version: 1", "version: 2");

@@ -4,9 +4,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 
-use crate::support::{Home, Terminal};
+use crate::support::{Home, Terminal, is_there};
 
 /// Names that a shell takes apart unless they are quoted, and that no shell may run.
 fn home() -> Home {
@@ -21,19 +20,6 @@ fn home() -> Home {
     deck("quo'te\"d", "quote", "y");
     deck("langs/spanish", "s:1:gato", "z");
     home
-}
-
-/// A shell that is installed: else says that its test is passed over.
-fn is_there(shell: &str) -> bool {
-    let runs = Command::new(shell)
-        .args(["-c", "exit 0"])
-        .stdin(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !runs {
-        eprintln!("passed over: {shell} is not installed");
-    }
-    runs
 }
 
 /// A shell at a terminal, in which `quiz` completes as the binary does, and otherwise notes the words that it got.

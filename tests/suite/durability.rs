@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::{PermissionsExt, symlink};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -19,15 +19,6 @@ use quiz::history::{Event, Grade};
 
 use crate::support::{Home, cards};
 
-fn own_history(home: &Home) -> PathBuf {
-    let mut files = fs::read_dir(home.path().join("reviews"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    files
-        .find(|path| path.is_file() && !path.ends_with("other-zzzz.ron"))
-        .expect("this machine has a history")
-}
-
 // Crashes
 
 #[test]
@@ -36,7 +27,7 @@ fn after_a_crash_at_any_byte_of_the_last_events_every_other_byte_stays() {
     for card in ["c000", "c001", "c002", "c003", "c004"] {
         home.ok(&["grade", card, "good"]);
     }
-    let path = own_history(&home);
+    let path = home.own_history();
     let whole = fs::read(&path).unwrap();
     let lines: Vec<usize> = whole
         .iter()
@@ -275,7 +266,7 @@ fn what_is_read_only_is_one_message_and_stays_as_it_is() {
     if !permissions_bind(&home.path()) {
         return;
     }
-    let history = own_history(&home);
+    let history = home.own_history();
     let before = fs::read(&history).unwrap();
     fs::set_permissions(&history, fs::Permissions::from_mode(0o444)).unwrap();
     let run = home.quiz(&["grade", "c001", "good"]);
@@ -290,7 +281,7 @@ fn a_history_and_a_deck_may_be_links() {
     home.ok(&["grade", "c000", "good"]);
     let elsewhere = home.path().join("elsewhere");
     fs::create_dir(&elsewhere).unwrap();
-    for path in [own_history(&home), home.path().join("decks/d.ron")] {
+    for path in [home.own_history(), home.path().join("decks/d.ron")] {
         let target = elsewhere.join(path.file_name().unwrap());
         fs::rename(&path, &target).unwrap();
         symlink(&target, &path).unwrap();
@@ -298,7 +289,7 @@ fn a_history_and_a_deck_may_be_links() {
     home.ok(&["grade", "c001", "good"]);
     home.ok(&["add", "d", "--front", "f", "--back", "b", "--id", "new"]);
     assert_eq!(home.grades(), ["c000 Good", "c001 Good"]);
-    assert!(home.path().join("decks/d.ron").is_symlink() && own_history(&home).is_symlink());
+    assert!(home.path().join("decks/d.ron").is_symlink() && home.own_history().is_symlink());
     assert!(
         fs::read_to_string(elsewhere.join("d.ron"))
             .unwrap()

@@ -9,23 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::durability::copy_all;
-use crate::support::{Home, Run, cards};
+use crate::support::{Home, Run, cards, is_there};
 
 const QUIZ: &str = env!("CARGO_BIN_EXE_quiz");
-
-/// Whether a tool is installed: else says that a test is passed over.
-fn is_there(tool: &str) -> bool {
-    let runs = Command::new(tool)
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !runs {
-        eprintln!("passed over: {tool} is not installed");
-    }
-    runs
-}
 
 fn run(command: &mut Command) -> Run {
     let output = command.stdin(Stdio::null()).output().unwrap();

@@ -1,6 +1,6 @@
 //! Hostile files: mutated decks and histories, and the worst of them kept by name.
 //!
-//! `cargo test` tries some thousand mutations from a fixed seed; `cargo test --release --test fuzz -- --ignored`
+//! `cargo test` tries some thousand mutations from a fixed seed; `cargo test --release --test suite fuzz -- --ignored`
 //! goes on for `QUIZ_FUZZ_MINUTES` (1 unless set) from `QUIZ_FUZZ_SEED`, and writes what it finds to the target
 //! folder.
 

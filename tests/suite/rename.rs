@@ -122,6 +122,7 @@ fn a_card_that_cannot_be_read_is_not_renamed() {
     }
 }
 
+#[cfg(unix)]
 #[test]
 fn a_rename_that_did_not_reach_the_deck_is_said_and_finished_by_the_same_command() {
     use std::os::unix::fs::PermissionsExt;
@@ -304,28 +305,4 @@ fn one_face_is_suspended_and_resumed_by_its_key() {
         home.ok(&["resume", "x#reverse"]),
         "x#reverse is neither suspended nor buried.\n"
     );
-}
-
-#[test]
-fn what_is_recorded_is_said_even_where_it_cannot_be_printed() {
-    let home = Home::with(TWO);
-    for arguments in [
-        ["suspend", "a"].as_slice(),
-        &["resume", "a"],
-        &["bury", "a"],
-        &["rename", "a", "z"],
-        &["undo"],
-    ] {
-        let mut command = home.command(arguments);
-        command.stdout(
-            fs::OpenOptions::new()
-                .write(true)
-                .open("/dev/full")
-                .unwrap(),
-        );
-        let output = command.output().unwrap();
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
-        let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains("Recorded, but"), "{arguments:?}: {said}");
-    }
 }

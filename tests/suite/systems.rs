@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::support::{Home, Run, cards};
+use crate::support::{Home, Run, cards, is_there};
 
 /// Runs the binary with its results going to a full disk.
 fn to_full(home: &Home, arguments: &[&str]) -> Run {
@@ -80,6 +80,7 @@ fn what_is_recorded_is_done_though_nobody_can_be_told() {
         &["bury", "c001"],
         &["forget", "c000"],
         &["rename", "c000", "zero"],
+        &["undo"],
         &["add", "d", "--front", "f", "--back", "b", "--id", "new"],
     ] {
         let run = to_full(&home, arguments);
@@ -114,12 +115,7 @@ fn settings_that_are_no_file_are_named_and_not_waited_for() {
 fn a_history_that_is_no_file_is_named_and_nothing_is_written_into_it() {
     let home = Home::with(&cards(2));
     home.ok(&["grade", "c000", "good"]);
-    let own = fs::read_dir(home.path().join("reviews"))
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let own = home.own_history();
     for path in [home.path().join("reviews/other.ron"), own] {
         let aside = home.path().join("aside");
         let _ = fs::rename(&path, &aside);
@@ -281,8 +277,7 @@ fn git(folder: &Path, arguments: &[&str]) -> (bool, String) {
 
 #[test]
 fn two_machines_of_one_name_unite_in_git_by_the_recipe() {
-    if Command::new("git").arg("--version").output().is_err() {
-        eprintln!("passed over: git is not installed");
+    if !is_there("git") {
         return;
     }
     // The recipe's own lines, and a state folder that was copied along: both write one file.

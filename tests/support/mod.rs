@@ -13,6 +13,21 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 const QUIZ: &str = env!("CARGO_BIN_EXE_quiz");
 
+/// Whether a tool is installed: else says that a test is passed over.
+pub fn is_there(tool: &str) -> bool {
+    let runs = Command::new(tool)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !runs {
+        eprintln!("passed over: {tool} is not installed");
+    }
+    runs
+}
+
 /// A deck of cards `c000`, `c001`, … with the fronts `Question 000?`, ….
 pub fn cards(count: usize) -> String {
     (0..count)
@@ -153,6 +168,16 @@ impl Home {
     /// Its JSON, where it must succeed.
     pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
         serde_json::from_str(&self.ok(arguments)).unwrap()
+    }
+
+    /// The history file of this machine, beside which there may be `other-zzzz.ron`.
+    pub fn own_history(&self) -> PathBuf {
+        let mut files = fs::read_dir(self.path().join("reviews"))
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        files
+            .find(|path| path.is_file() && !path.ends_with("other-zzzz.ron"))
+            .expect("this machine has a history")
     }
 
     /// All lines of the history but the headers and the hours at which days start.
@@ -305,11 +330,6 @@ impl Terminal {
         self.child.wait().unwrap();
         self.thread.take().unwrap().join().unwrap();
         self.draw(draw)
-    }
-
-    /// Every byte that came.
-    pub fn bytes(&self) -> Vec<u8> {
-        self.seen.lock().unwrap().1.clone()
     }
 
     /// Waits until the screen shows `text`.
