@@ -178,11 +178,6 @@ impl Home {
         self.path.join("config.ron")
     }
 
-    /// The folder itself.
-    pub fn root(&self) -> &Path {
-        &self.path
-    }
-
     /// The name under which this machine writes its history.
     pub fn machine(&self) -> &str {
         &self.machine

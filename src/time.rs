@@ -276,6 +276,11 @@ impl Day {
         i64::from(self.0) - i64::from(earlier.0)
     }
 
+    /// The days from `earlier` to this one; 0 if `earlier` is later, as after a clock was set back.
+    pub fn elapsed_since(self, earlier: Self) -> u32 {
+        u32::try_from(self.days_since(earlier)).unwrap_or(0)
+    }
+
     /// The days from Monday, 0–6.
     pub fn weekday(self) -> u32 {
         // 1970-01-01 was a Thursday.

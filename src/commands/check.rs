@@ -59,7 +59,7 @@ pub fn run(study: &mut Study, flags: &Check, settings: Option<Problem>) -> Resul
     let mut problems: Vec<Problem> = settings.into_iter().collect();
     problems.extend(study.library.problems.iter().cloned());
     problems.extend(lint::lint(&study.library));
-    problems.extend(lint::missing_media(&study.library, study.home.root()));
+    problems.extend(lint::missing_media(&study.library, &study.home.path));
     problems.extend(study.history_problems.iter().cloned());
     problems.extend(settings_of_no_deck(study));
     let cards = study.library.cards();

@@ -208,7 +208,7 @@ fn row<'a>(study: &Study, queue: &Queue, deck: &'a Deck, card: &'a Card) -> Row<
     let due = known().filter_map(|face| face.due()).min();
     let lapses = known().map(|face| face.lapses()).max().unwrap_or(0);
     let suspended = study.history.is_suspended(&card.id);
-    let memories = known().filter_map(|face| study.memory.state(face.current()));
+    let memories = known().filter_map(|face| study.memory.state(*face));
     let states: Vec<Standing> = faces.iter().map(|face| Standing::of(*face)).collect();
     Row {
         id: card.id.as_str(),

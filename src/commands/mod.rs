@@ -38,7 +38,7 @@ use clap::CommandFactory;
 use console::Term;
 use serde::Serialize;
 
-use crate::cli::{Cli, Color, Command, Today};
+use crate::cli::{Cli, Color, Command, List, Today};
 use crate::config::Config;
 use crate::deck::{Card, Side};
 use crate::error::{Error, Result};
@@ -111,7 +111,9 @@ pub fn run(mut cli: Cli) -> Result<()> {
 fn run_on(study: &mut Study, command: Command, settings: Option<Problem>) -> Result<()> {
     if let Command::Today(_)
     | Command::Review(_)
-    | Command::List(_)
+    | Command::List(List {
+        list_decks: false, ..
+    })
     | Command::Show(_)
     | Command::Next(_)
     | Command::Grade(_) = command

@@ -141,8 +141,7 @@ fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
     let of = |side| {
         let key = card.face(side);
         let face = study.history.face(&key);
-        let reviews = face.map_or(&[][..], |face| face.current());
-        let state = study.memory.state(reviews);
+        let state = face.and_then(|face| study.memory.state(face));
         Face {
             question: card.question(side),
             answer: card.answer(side),
@@ -151,7 +150,7 @@ fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
             due: face.and_then(|face| face.due()),
             stability: state.map(|state| state.stability),
             difficulty: state.map(|state| state.difficulty),
-            retrievability: study.memory.retrievability(reviews, study.today()),
+            retrievability: face.and_then(|face| study.memory.retrievability(face, study.today())),
             desired_retention,
             today: askable(&key),
             lapses: face.map_or(0, |face| face.lapses()),

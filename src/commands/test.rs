@@ -47,7 +47,7 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     let time = flags
         .minutes
         .map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
-    let outcome = scored::run(study.home.root(), items, time, random)?;
+    let outcome = scored::run(&study.home.path, items, time, random)?;
     if outcome.marked.is_empty() {
         return print("No question was answered: nothing was recorded.\n");
     }

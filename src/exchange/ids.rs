@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::deck::draft::Draft;
+use crate::hashing::{FNV, fnv};
 
 /// The longest id, in characters, less what a template's number may take.
 const LONGEST: usize = 94;
@@ -72,16 +73,11 @@ pub(crate) fn of_card(draft: &Draft) -> String {
     hash(bare.to_ron().as_bytes())
 }
 
-/// Returns sixteen hexadecimal digits that depend on all of `bytes`: two rounds of FNV-1a over 64 bits, the second
+/// Returns sixteen hexadecimal digits that depend on all of `bytes`: two rounds of [`fnv`], the second
 /// with the first one's result. It is to notice changes, not to withstand an attack.
 pub(crate) fn hash(bytes: &[u8]) -> String {
-    const PRIME: u64 = 0x0000_0100_0000_01b3;
-    let round = |start: u64| {
-        bytes.iter().fold(start, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(PRIME)
-        })
-    };
-    let first = round(0xcbf2_9ce4_8422_2325);
+    let round = |start: u64| fnv(start, bytes.iter().copied());
+    let first = round(FNV);
     format!(
         "{:016x}",
         round(first ^ 0x9e37_79b9_7f4a_7c15).rotate_left(17) ^ first

@@ -185,15 +185,6 @@ impl FaceHistory {
         lapses
     }
 
-    /// Returns whether a memory of it began on this learning day: the first review ever, or after it was forgotten.
-    pub fn is_started_on(&self, day: Day) -> bool {
-        let mut started = self
-            .stretches()
-            .into_iter()
-            .filter(|one| one.known.is_none());
-        started.any(|one| one.reviews.first().is_some_and(|first| first.day == day))
-    }
-
     /// Returns its reviews from one beginning to the next, by time; the last one is the current one.
     pub fn stretches(&self) -> Vec<Stretch<'_>> {
         let mut stretches = Vec::new();

@@ -145,7 +145,7 @@ fn read_plain(path: &Path, reviews: &mut Reviews, others: &mut Vec<Event>) -> Op
 /// # Errors
 /// If it can't be read.
 pub fn events_of(path: &Path) -> Result<Vec<Event>> {
-    let bytes = match fs::read(path) {
+    let bytes = match files::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(Error::io("read", path)(error)),

@@ -11,7 +11,7 @@ use crate::time::Day;
 /// the day on which it was.
 pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Range<Day>> {
     if face.marks().is_empty() && of_card.is_empty() {
-        return between_reviews(face.reviews(), today.plus(1));
+        return walk(face.reviews().iter().map(Step::of_review), today.plus(1));
     }
     let steps = steps(face, of_card);
     // Nearly always there is one: nothing was taken back on a later day than it happened.
@@ -29,9 +29,9 @@ pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Ran
         };
         let within = |wait: Range<Day>| {
             let start = from.map_or(wait.start, |from| wait.start.max(from));
-            start..until.map_or(wait.end, |until| wait.end.min(until)).min(end)
+            start..until.map_or(wait.end, |until| wait.end.min(until))
         };
-        let walked = walk(steps.iter().filter(stood), end);
+        let walked = walk(steps.iter().filter(stood).copied(), end);
         waits.extend(
             walked
                 .into_iter()
@@ -43,26 +43,24 @@ pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Ran
     waits
 }
 
-/// The same of a face to which nothing but reviews happened: nearly every one.
-fn between_reviews(reviews: &[Review], end: Day) -> Vec<Range<Day>> {
-    let mut waits = Vec::new();
-    let mut waiting: Option<(Day, Day)> = None;
-    for review in reviews {
-        let day = waiting.map_or(review.day, |(today, _)| today.max(review.day));
-        waits.extend(waiting.map(|(today, due)| today.max(due)..day.min(end)));
-        waiting = Some((day, review.due));
-    }
-    waits.extend(waiting.map(|(today, due)| today.max(due)..end));
-    waits.retain(|wait| wait.start < wait.end);
-    waits
-}
-
 /// One thing that changed whether a face waited.
+#[derive(Clone, Copy)]
 struct Step {
     day: Day,
     what: What,
     undone: Option<Day>,
     is_of_card: bool,
+}
+
+impl Step {
+    fn of_review(review: &Review) -> Self {
+        Self {
+            day: review.day,
+            what: What::Review(*review),
+            undone: None,
+            is_of_card: false,
+        }
+    }
 }
 
 /// All that happened to the face and to its card, by time.
@@ -76,15 +74,7 @@ fn steps(face: &FaceHistory, of_card: &[Mark]) -> Vec<Step> {
         };
         (mark.at.millis(), step)
     };
-    let review = |review: &Review| {
-        let step = Step {
-            day: review.day,
-            what: What::Review(*review),
-            undone: None,
-            is_of_card: false,
-        };
-        (review.at.millis(), step)
-    };
+    let review = |review: &Review| (review.at.millis(), Step::of_review(review));
     let mut steps: Vec<(i64, Step)> = face
         .marks()
         .iter()
@@ -139,19 +129,19 @@ impl State {
 
 /// The days before `end` on which a face waited after these steps. The state at the end of a day is that after its
 /// last step; a day that comes before that of an earlier step, by a journey or another clock, counts as that one.
-fn walk<'a>(steps: impl Iterator<Item = &'a Step>, end: Day) -> Vec<Range<Day>> {
+fn walk(steps: impl Iterator<Item = Step>, end: Day) -> Vec<Range<Day>> {
     let mut waits = Vec::new();
     let mut state = State::default();
     let mut today: Option<Day> = None;
     let mut close = |state: &State, today: Option<Day>, until: Day| {
         if let Some((today, from)) = today.zip(state.waits_from()) {
-            waits.push(today.max(from)..until);
+            waits.push(today.max(from)..until.min(end));
         }
     };
     for step in steps {
         let day = today.map_or(step.day, |today| today.max(step.day));
         close(&state, today, day);
-        state.take(step);
+        state.take(&step);
         today = Some(day);
     }
     close(&state, today, end);

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use fsrs::{FSRSReview, MemoryState};
 
+use crate::hashing::{self, FNV};
+
 /// One answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
@@ -216,7 +218,7 @@ pub fn reviews(answers: &[Answer]) -> Vec<FSRSReview> {
 
 /// Returns a hash of `text` that is the same on every machine and in every version (FNV-1a, then mixed).
 pub fn hash(text: impl Display) -> u64 {
-    let mut fnv = Fnv(0xcbf2_9ce4_8422_2325);
+    let mut fnv = Fnv(FNV);
     // It refuses nothing.
     let _ = write!(fnv, "{text}");
     mix(fnv.0)
@@ -226,8 +228,7 @@ struct Fnv(u64);
 
 impl Write for Fnv {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
-        self.0 = text.bytes().fold(self.0, step);
+        self.0 = hashing::fnv(self.0, text.bytes());
         Ok(())
     }
 }

@@ -89,13 +89,11 @@ pub fn expected<'a>(history: &'a History, learned: &Learned) -> Vec<Expected<'a>
 
 /// Returns how the person answers: lately, or ever if that says too little.
 pub fn habits(history: &History, today: Day) -> Habits {
-    let from = day_number(today).saturating_sub(LATELY);
-    let lately = history
-        .reviews()
-        .filter(|review| day_number(review.day) >= from);
+    let from = today.plus(-LATELY);
+    let lately = history.reviews().filter(|review| review.day >= from);
     let enough = lately.take(ENOUGH).count() == ENOUGH;
-    let from = i32::try_from(from).ok().filter(|_| enough);
-    Habits::of(&answers(history), from.unwrap_or(i32::MIN))
+    let from = if enough { from.number() } else { i32::MIN };
+    Habits::of(&answers(history), from)
 }
 
 /// The days that count as lately: people change.
@@ -116,14 +114,17 @@ pub fn expected_now(
     let run = runs_of(&key, of).pop()?;
     let known: Vec<Answer> = run.answers().collect();
     let last = run.stretch.reviews.iter().map(|review| review.day).max()?;
-    let days = u32::try_from(today.days_since(last).max(0)).ok()?;
-    let day = i32::try_from(day_number(today)).ok()?;
-    learned.expect(run.head.start, &known, day, days)
+    learned.expect(
+        run.head.start,
+        &known,
+        today.number(),
+        today.elapsed_since(last),
+    )
 }
 
 /// Returns the parameters that drove intervals at the end of `day`, if the default ones did not.
 pub fn parameters_on(learned: &Learned, day: Day) -> Option<&Weights> {
-    learned.parameters_on(i32::try_from(day_number(day)).ok()?)
+    learned.parameters_on(day.number())
 }
 
 /// The reviews of one face from one beginning to the next.
@@ -141,16 +142,14 @@ impl<'a> Run<'a> {
 
 /// Returns the answers of a stretch, in their order.
 fn answers_of<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = Answer> + use<'a> {
-    let mut last = stretch.known.map(|known| day_number(known.day));
+    let mut last = stretch.known.map(|known| known.day);
     stretch.reviews.iter().map(move |review| {
-        let day = day_number(review.day);
-        // A clock that was set back counts as the same day.
-        let elapsed = last.map_or(0, |last| (day - last).max(0));
-        last = last.max(Some(day));
+        let elapsed = last.map_or(0, |last| review.day.elapsed_since(last));
+        last = last.max(Some(review.day));
         Answer {
             at: review.at.millis(),
-            day: i32::try_from(day).unwrap_or(i32::MAX),
-            elapsed: u32::try_from(elapsed).unwrap_or(u32::MAX),
+            day: review.day.number(),
+            elapsed,
             ms: review.ms,
             grade: review.grade as u8,
         }
@@ -183,9 +182,4 @@ fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> Vec<Run<'a>> {
         stretch,
     };
     of.stretches().into_iter().map(run).collect()
-}
-
-/// Returns the number of a learning day, counted from the first one of 1970.
-fn day_number(day: Day) -> i64 {
-    i64::from(day.number())
 }

@@ -102,12 +102,12 @@ impl Memory {
         let past = past.into();
         let known = past.known.map(|known| known.day);
         let days = past.reviews.iter().map(|review| review.day).chain(known);
-        days.max().map_or(0, |last| elapsed(last, today))
+        days.max().map_or(0, |last| today.elapsed_since(last))
     }
 
     /// The probability of recall, 0–1, on `day` of what was last `remembered`.
     pub fn recall_on(&self, remembered: &Remembered, day: Day) -> f32 {
-        self.recall(remembered.state, elapsed(remembered.on, day))
+        self.recall(remembered.state, day.elapsed_since(remembered.on))
     }
 
     /// The probability of recall of a state `days` after its last review.
@@ -184,17 +184,13 @@ fn intervals_between(past: &Stretch) -> (Vec<Day>, Vec<FSRSReview>) {
         .iter()
         .map(|review| {
             let day = review.day;
-            let delta_t = last.map_or(0, |last| elapsed(last, day));
+            let delta_t = last.map_or(0, |last| day.elapsed_since(last));
             let latest = last.map_or(day, |last| last.max(day));
             last = Some(latest);
             let rating = review.grade as u32;
             (latest, FSRSReview { rating, delta_t })
         })
         .unzip()
-}
-
-fn elapsed(from: Day, to: Day) -> u32 {
-    u32::try_from(to.days_since(from).max(0)).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

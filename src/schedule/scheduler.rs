@@ -6,13 +6,13 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-use chrono::NaiveDate;
 use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use super::memory::{Intervals, LONGEST, Memory};
 use crate::config::Config;
 use crate::deck::FaceKey;
+use crate::hashing::{FNV, fnv};
 use crate::history::{FaceHistory, Grade, Stretch};
 use crate::time::Day;
 
@@ -72,20 +72,13 @@ impl Promises {
             Grade::Good => good,
             Grade::Easy => easy,
         };
-        self.today.plus(days).min(last_day())
+        self.today.plus(days)
     }
 
     /// Returns the days to it.
     pub fn interval(&self, grade: Grade) -> i64 {
         self.day(grade).days_since(self.today)
     }
-}
-
-/// The last day that has four digits for its year.
-fn last_day() -> Day {
-    NaiveDate::from_ymd_opt(9999, 12, 31)
-        .unwrap_or(NaiveDate::MAX)
-        .into()
 }
 
 /// The engine with its parameters, and the settings.
@@ -265,16 +258,11 @@ fn fuzz_range(interval: f32) -> RangeInclusive<i64> {
 /// Returns the seed of `face` after `count` reviews: what is shown on a key is what is recorded, on every
 /// machine and with every version.
 ///
-/// FNV-1a, 64 bit (G. Fowler, L. C. Noll, K.-P. Vo; RFC 9923), over the key's bytes, a zero and the count as eight
-/// bytes, lowest first.
+/// [`fnv`] over the key's bytes, a zero and the count as eight bytes, lowest first.
 pub fn seed(face: &FaceKey, count: usize) -> u64 {
-    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0000_0100_0000_01b3;
     let key = face.to_string();
     let bytes = key.bytes().chain([0]).chain((count as u64).to_le_bytes());
-    bytes.fold(OFFSET, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(PRIME)
-    })
+    fnv(FNV, bytes)
 }
 
 #[cfg(test)]

@@ -9,12 +9,8 @@ impl Session<'_> {
     /// that was not shown in this session. From then on it was.
     pub fn take_intro(&mut self, asked: &Asked) -> Option<&Deck> {
         let deck = self.study.library.deck(&asked.deck)?;
-        let is_met = || {
-            let mut faces = deck.cards.iter().flat_map(|card| card.faces());
-            faces.any(|face| self.study.reviews_of(&face) > 0)
-        };
         let has_text = deck.intro.is_some() || !deck.resources.is_empty();
-        if !has_text || asked.why != Why::New || is_met() {
+        if !has_text || asked.why != Why::New || self.is_begun(deck) {
             return None;
         }
         self.introduced.insert(deck.name.clone()).then_some(deck)

@@ -28,7 +28,10 @@ impl Session<'_> {
             .collect();
         finished.sort();
         finished.dedup();
-        finished.retain(|deck| self.is_met(deck));
+        finished.retain(|name| {
+            let deck = self.study.library.deck(name);
+            deck.is_none_or(|deck| self.is_met(deck))
+        });
         let next = match finished.is_empty() {
             true => Vec::new(),
             false => self.next_decks(),
@@ -47,26 +50,27 @@ impl Session<'_> {
     /// The decks of the lowest order of which not every card was met, where none of them was begun.
     fn next_decks(&self) -> Vec<String> {
         let decks = &self.study.library.decks;
-        let Some(first) = decks.iter().find(|deck| !self.is_met(&deck.name)) else {
+        let Some(first) = decks.iter().find(|deck| !self.is_met(deck)) else {
             return Vec::new();
         };
         let next: Vec<_> = decks
             .iter()
             .filter(|deck| deck.order == first.order)
             .collect();
-        let is_begun = |deck: &&Deck| deck.cards.iter().any(|card| self.answers_of(card) > 0);
-        match next.iter().any(is_begun) {
+        match next.iter().any(|deck| self.is_begun(deck)) {
             true => Vec::new(),
             false => next.into_iter().map(|deck| deck.name.clone()).collect(),
         }
     }
 
+    /// Whether a card of the deck has been answered.
+    pub(super) fn is_begun(&self, deck: &Deck) -> bool {
+        deck.cards.iter().any(|card| self.answers_of(card) > 0)
+    }
+
     /// Whether every card of the deck has been answered.
-    fn is_met(&self, deck: &str) -> bool {
-        let cards = self.study.library.cards();
-        cards
-            .filter(|(of, _)| of.name == deck)
-            .all(|(_, card)| self.answers_of(card) > 0)
+    fn is_met(&self, deck: &Deck) -> bool {
+        deck.cards.iter().all(|card| self.answers_of(card) > 0)
     }
 
     /// Whether the card of this answer was met in this session.

@@ -182,11 +182,11 @@ impl Screen<'_> {
                 self.say("this card has no hint");
             }
             Key::Char('o') => {
-                let home = self.session.study().home.root();
+                let home = &self.session.study().home.path;
                 self.said = Some(self.programs.open_next(&mut on.question, home));
             }
             Key::Char('p') => {
-                let home = self.session.study().home.root();
+                let home = &self.session.study().home.path;
                 self.said = Some(self.programs.play_first(&on.question, home));
             }
             Key::Char('s') => return self.put_off(&on.asked, PutOff::Suspend),

@@ -299,6 +299,12 @@ fn what_another_program_knew_is_known_here() {
     assert_eq!(today["learnt"], 3);
     let sum = today["known"].as_f64().unwrap();
     assert!(sum > 2.5 && sum < 3.0, "{today}");
+    // What it is now is said in one way: by the state that came with it.
+    let id = home.json(&["list", "Paris", "--json"])[0]["id"].clone();
+    let face = &home.json(&["show", id.as_str().unwrap(), "--json"])["faces"][0];
+    assert_eq!(face["stability"], 60.0, "{face}");
+    let recall = face["retrievability"].as_f64().unwrap();
+    assert!(recall > 0.9 && recall < 1.0, "{face}");
     let plan = home.json(&["plan", "--cards", "geo", "--json"]);
     assert_eq!(
         (&plan["cards"], &plan["begun"]),

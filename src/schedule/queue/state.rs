@@ -72,7 +72,7 @@ fn ask(
     wanted: &Wanted,
 ) -> Ask {
     let due = |day| {
-        let recall = face.and_then(|face| memory.retrievability(face.current(), today));
+        let recall = face.and_then(|face| memory.retrievability(face, today));
         Ask::Due(day, recall.unwrap_or(0.0))
     };
     let by_name = wanted.cards.is_some();
