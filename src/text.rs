@@ -274,7 +274,7 @@ impl Row {
     }
 }
 
-/// Returns the rows as they are printed, [`clean`]ed: on a terminal of so many `columns` wide lines are broken under
+/// Returns the rows as they are printed, [`clean`]ed: on a terminal with `columns` columns wide lines are broken under
 /// their own indentation and bullet, or cut; elsewhere lines and tabs are as they are.
 pub fn fit(rows: &[Row], columns: Option<usize>) -> String {
     let fit = |row: &Row| match (columns, row) {

@@ -32,8 +32,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
 /// The widest line of the page.
 const WIDEST: usize = 100;
 
-/// Returns `command` with a page of help for a terminal of so many columns, on which its commands stand by what they
-/// are for.
+/// Returns `command` with a page of help that is `columns` wide at most, its commands grouped by what they are for.
 pub(super) fn grouped(command: Command, columns: usize) -> Command {
     let styles = command.get_styles();
     let (header, literal) = (styles.get_header(), styles.get_literal());

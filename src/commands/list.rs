@@ -131,9 +131,9 @@ fn point_to_deck(study: &Study, flags: &cli::List) {
 enum Layout {
     /// For other programs: nothing shortened, a tab between the fields.
     Fields,
-    /// For a wide terminal of so many columns: one line per card, ids and decks padded to their widths.
+    /// For a wide terminal, this many columns wide: one line per card, ids and decks padded to their widths.
     Lines { id: usize, deck: usize, room: usize },
-    /// For a narrow terminal of so many columns: two lines per card.
+    /// For a narrow terminal, this many columns wide: two lines per card.
     Pairs { room: usize },
 }
 

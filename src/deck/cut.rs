@@ -50,7 +50,7 @@ pub fn cut(name: &str, source: &Source, cards: &[Range<usize>]) -> Result<(Strin
         }
         let behind = layout.cards.iter().rev();
         let previous = behind.into_iter().find(|card| card.end <= span.start);
-        // What was cut with the comma behind it is no card any more.
+        // A card that was cut with its comma is gone.
         let previous = previous.filter(|card| card.end >= end);
         let piece = piece(text, &list, previous, span);
         let piece = piece.start.max(end)..piece.end;
@@ -136,7 +136,8 @@ fn whole_lines(text: &str, list: &Range<usize>, lines: Range<usize>) -> Range<us
     }
 }
 
-/// Returns the deck with what was cut, in the order in which it was, in its places; `None` if the deck has changed so that they are no longer there.
+/// Returns the deck with what was cut, in the order of the cuts, back in its places; `None` if the deck has changed so
+/// that they can't be found.
 pub fn put_back(source: &Source, cuts: &[(&CardId, &Cut)]) -> Option<String> {
     let text = source.text();
     let mut edits = Vec::with_capacity(cuts.len());

@@ -13,7 +13,7 @@ struct Open<'a> {
     choices: Vec<&'a str>,
 }
 
-/// Reads Aiken; `None` if there is no question with two answers and a line that says the right one.
+/// Reads Aiken; `None` without a question that has at least two answers and a line naming the right one.
 pub(super) fn read(text: &str, stem: &str) -> Option<Parcel> {
     let mut report = Report::default();
     let mut cards = Vec::new();

@@ -484,7 +484,8 @@ pub struct Mending {
     pub set_aside: bool,
 }
 
-/// What must come before the next event of a file of this machine that ends in `tail`, which may be `all` of it.
+/// Returns what must be written before the next event of this machine's file: `tail` is how the file ends, or the whole
+/// file if `all`.
 pub fn mending(tail: &[u8], all: bool, machine: &str) -> Mending {
     let header = Header::new(machine).to_line() + "\n";
     if tail.is_empty() {

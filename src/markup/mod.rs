@@ -92,7 +92,7 @@ impl MediaKind {
 pub struct Media {
     /// Which of them.
     pub kind: MediaKind,
-    /// What is said in its stead; may be empty.
+    /// The text that stands for it; may be empty.
     pub alt: String,
     /// Where it is: a path below the home that starts with `media/`, or an address of the web.
     pub path: String,

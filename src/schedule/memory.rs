@@ -238,7 +238,7 @@ mod tests {
         );
     }
 
-    /// Returns reviews with these grades, each so many days after the one before.
+    /// Returns reviews with these grades, each this many days after the one before.
     fn apart(answers: &[(Grade, i64)]) -> Vec<Review> {
         let mut day: Day = "2020-01-01".parse().unwrap();
         answers

@@ -38,7 +38,7 @@ pub enum Kept {
 pub struct Days {
     today: Day,
     kept: BTreeSet<Day>,
-    /// From these days on, so many faces more (or fewer) were waiting.
+    /// From each of these days on, this many more faces were waiting, or fewer if it is negative.
     waiting: BTreeMap<Day, i64>,
 }
 

@@ -42,7 +42,7 @@ fn is_zone_file(path: &Path) -> bool {
 }
 
 /// Returns the offsets of standard and of summer time, in seconds east of Greenwich, that a rule of POSIX
-/// (`WET0WEST,M3.5.0,M10.5.0`) names; `None` if it is no such rule.
+/// (`WET0WEST,M3.5.0,M10.5.0`) names; `None` if it is not such a rule.
 fn rule_offsets(rule: &str) -> Option<[i32; 2]> {
     let (standard, rest) = offset(after_name(rule)?)?;
     if rest.is_empty() {

@@ -32,7 +32,7 @@ pub struct Question {
 enum Form {
     /// In the head; the person marks it.
     Recall,
-    /// In the head, line by line; so many lines are shown.
+    /// In the head, line by line; the number of lines that are shown.
     Lines(usize),
     /// By picking among choices: their order on the screen, and which are picked.
     Pick {

@@ -16,7 +16,7 @@ pub enum Look {
     Plain,
     /// What the eye should find first.
     Strong,
-    /// What can be passed over.
+    /// Secondary: may be skipped.
     Faint,
     /// Right.
     Right,

@@ -15,7 +15,7 @@ use crate::ui::terminal::columns;
 /// Asks for cards until the person has no more.
 ///
 /// # Errors
-/// If there is no terminal, or the deck that is named can't be one.
+/// If there is no terminal, or no deck can have the name that is given.
 pub(super) fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Result<()> {
     let mut prompts =
         prompt::Prompts::start("use flags (`quiz add DECK --front … --back …`) or standard input")?;

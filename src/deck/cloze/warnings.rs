@@ -93,7 +93,7 @@ fn near(text: &str) -> &str {
     near.lines().next().unwrap_or("")
 }
 
-/// The length of what starts like a gap behind so many bytes of brackets.
+/// The length of what starts like a gap behind this many bytes of brackets.
 fn bracketed(rest: &str, brackets: usize) -> Option<usize> {
     let opening = rest.get(..brackets)?;
     let inner = rest.get(brackets..)?;

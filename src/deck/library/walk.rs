@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::place::{Place, Problem};
 
 /// Returns the files of the decks below `root`, in the order of their paths, and what could not be listed. Hidden files,
-/// backups of editors and files that don't end in `.ron` are no decks.
+/// backups of editors and files that don't end in `.ron` are not decks.
 ///
 /// # Errors
 /// If `root` itself can't be listed.
