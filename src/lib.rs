@@ -75,7 +75,7 @@
 //!
 //! Around them: [`config`] (settings), [`time`] (moments, learning days, the one clock), [`notation`] (RON as we
 //! read it), [`place`] (where something is wrong, and how that is drawn), [`files`] (whole writes or none),
-//! [`text`] (display width), [`markup`] (emphasis, code, formulas), [`error`].
+//! [`text`] (display width), [`error`].
 //!
 //! # Where to start
 //!
