@@ -1,6 +1,6 @@
 //! RON as this project reads it: the options that spare a header, and errors said in a person's words.
 
-mod plain;
+pub(crate) mod plain;
 pub(crate) mod tokens;
 
 use std::ops::Range;
@@ -56,6 +56,12 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Wrong> {
             help,
         }
     })
+}
+
+/// Reads a whole text, if it is in plain notation: texts without a backslash, lists of them, `true` and `false`. `None`
+/// says nothing about it.
+pub(crate) fn parse_plain<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
+    plain::parse(text)
 }
 
 /// Reads the whole of a file.

@@ -210,7 +210,7 @@ fn changed_kinds(study: &Study) -> Vec<(FaceKey, FaceKey)> {
             continue;
         };
         let sides = card.sides();
-        let &[only] = sides.as_slice() else {
+        let &[only] = sides else {
             continue;
         };
         let new = card.face(only);

@@ -168,7 +168,7 @@ fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
             key,
         }
     };
-    card.sides().into_iter().map(of).collect()
+    card.sides().iter().copied().map(of).collect()
 }
 
 fn as_lines(study: &Study, card: &Card, shape: &Shape, file: &str) -> Vec<Line> {

@@ -45,7 +45,7 @@ pub fn cut(name: &str, source: &Source, cards: &[Range<usize>]) -> Result<(Strin
     let mut all = before.cards.iter();
     let mut last_kept: Option<CardId> = None;
     for span in cards {
-        for other in all.by_ref().take_while(|other| other.body.span != *span) {
+        for other in all.by_ref().take_while(|other| other.body.span() != span) {
             last_kept.clone_from(&other.id);
         }
         let behind = layout.cards.iter().rev();
@@ -66,9 +66,9 @@ pub fn cut(name: &str, source: &Source, cards: &[Range<usize>]) -> Result<(Strin
     let new = Source::new(source.file(), apply(text, edits));
     let after = read::deck("", &new);
     let kept = before.cards.iter();
-    let kept = kept.filter(|card| !cards.contains(&card.body.span));
-    let kept: Vec<&str> = kept.map(|card| source.part(&card.body.span)).collect();
-    let left = after.cards.iter().map(|card| new.part(&card.body.span));
+    let kept = kept.filter(|card| !cards.contains(card.body.span()));
+    let kept: Vec<&str> = kept.map(|card| source.part(card.body.span())).collect();
+    let left = after.cards.iter().map(|card| new.part(card.body.span()));
     if left.eq(kept) && after.problems.len() <= before.problems.len() {
         return Ok((new.text().to_string(), cuts));
     }
@@ -155,7 +155,7 @@ pub fn put_back(source: &Source, cuts: &[(&CardId, &Cut)]) -> Option<String> {
     let mut wanted = sorted.into_iter().peekable();
     let mut last_kept: Option<&CardId> = None;
     for card in &after.cards {
-        let part = new.part(&card.body.span);
+        let part = new.part(card.body.span());
         let is_back = |(id, cut): &(&CardId, &Cut)| {
             card.id.as_ref() == Some(*id)
                 && cut.text.contains(part)
@@ -168,7 +168,7 @@ pub fn put_back(source: &Source, cuts: &[(&CardId, &Cut)]) -> Option<String> {
             continue;
         }
         let was: Option<&Parsed> = old.next();
-        if was.is_none_or(|was| source.part(&was.body.span) != part) {
+        if was.is_none_or(|was| source.part(was.body.span()) != part) {
             return None;
         }
         last_kept = card.id.as_ref();
@@ -212,7 +212,7 @@ mod tests {
         let cards = read::deck("", &source).cards;
         let is_meant = |card: &&Parsed| ids.contains(&card.id.as_ref().unwrap().as_str());
         let meant: Vec<_> = cards.iter().filter(is_meant).collect();
-        let spans: Vec<_> = meant.iter().map(|card| card.body.span.clone()).collect();
+        let spans: Vec<_> = meant.iter().map(|card| card.body.span().clone()).collect();
         assert_eq!(spans.len(), ids.len());
         let (new, cuts) = cut("d", &source, &spans).unwrap();
         let back: Vec<_> = meant
@@ -278,7 +278,7 @@ mod tests {
         let (a, b, c) = (card("a"), card("b"), card("c"));
         let text = format!("Deck(title: \"t\", cards: [\n    {a},\n    {b},\n    {c},\n])\n");
         let old = source(&text);
-        let span = read::deck("", &old).cards[1].body.span.clone();
+        let span = read::deck("", &old).cards[1].body.span().clone();
         let (new, cuts) = cut("d", &old, &[span]).unwrap();
         let id: CardId = "b".parse().unwrap();
         for moved in [

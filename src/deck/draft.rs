@@ -10,9 +10,10 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::on_demand::Sides;
 use super::{Body, CardId, Cloze, Content, id};
 use crate::folding;
-use crate::notation::did_you_mean;
+use crate::notation::{self, did_you_mean};
 
 /// A card as a person writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +65,28 @@ macro_rules! kinds {
                 source: Option<String>,
                 #[serde(default)]
                 as_of: Option<String>,
+            } ),*
+        }
+
+        /// A card whose texts stay in its deck.
+        #[derive(Deserialize)]
+        #[expect(dead_code, reason = "not all that may be written can be wrong")]
+        #[serde(deny_unknown_fields)]
+        enum Seen<'a> {
+            $( $kind {
+                #[serde(default, borrow)]
+                id: Option<&'a str>,
+                $( #[serde(borrow, $($optional)?)] $field: <$type as Field>::Seen<'a>, )*
+                #[serde(default, borrow)]
+                hint: Option<&'a str>,
+                #[serde(default, borrow)]
+                note: Option<&'a str>,
+                #[serde(default, borrow)]
+                tags: Vec<&'a str>,
+                #[serde(default, borrow)]
+                source: Option<&'a str>,
+                #[serde(default, borrow)]
+                as_of: Option<&'a str>,
             } ),*
         }
 
@@ -333,8 +356,7 @@ impl Draft {
         {
             return Err(Wrong::new("hint", "`hint` is empty").help("give it a text or take it out"));
         }
-        let is_word = |tag: &String| !tag.is_empty() && !tag.contains(char::is_whitespace);
-        if !self.tags.iter().all(is_word) {
+        if !self.tags.iter().all(|tag| is_tag(tag)) {
             return Err(Wrong::new("tags", "a tag is one word: join words with `-`"));
         }
         let body = Body {
@@ -374,6 +396,53 @@ impl Draft {
     }
 }
 
+/// Returns the id and the sides of the card that `text` says, if it is seen to be right without making its texts: it is,
+/// then, what [`Draft::check`] says it is. `None` says nothing about the card.
+pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides)> {
+    let is_filled = |text: &&str| !text.trim().is_empty();
+    let are_filled = |texts: &[&str]| !texts.is_empty() && texts.iter().all(is_filled);
+    let (sides, id, hint, tags, as_of) = match notation::parse_plain(text)? {
+        Seen::Basic {
+            id,
+            front,
+            back,
+            list,
+            reverse,
+            hint,
+            tags,
+            as_of,
+            ..
+        } if is_filled(&front) && is_filled(&back) && list.is_empty() => {
+            let sides = if reverse { Sides::Both } else { Sides::Whole };
+            (sides, id, hint, tags, as_of)
+        }
+        Seen::Typed {
+            id,
+            front,
+            answers,
+            hint,
+            tags,
+            as_of,
+            ..
+        } if is_filled(&front) && are_filled(&answers) => (Sides::Whole, id, hint, tags, as_of),
+        Seen::TrueFalse {
+            id,
+            statement,
+            hint,
+            tags,
+            as_of,
+            ..
+        } if is_filled(&statement) => (Sides::Whole, id, hint, tags, as_of),
+        // What gaps and choices say takes as long as to read them.
+        _ => return None,
+    };
+    let is_right = hint.as_ref().is_none_or(is_filled)
+        && as_of.is_none_or(is_day)
+        && tags.iter().all(|tag| is_tag(tag));
+    let id = id.map(str::parse).transpose().ok()?;
+    is_right.then_some((id, sides))
+}
+
 impl<'de> Deserialize<'de> for Draft {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Written::deserialize(deserializer).map(Self::from)
@@ -407,34 +476,47 @@ impl<'a> Fields<'a> {
 
 /// What a field can hold.
 trait Field: Default + PartialEq {
+    /// The same, left in the text of its deck.
+    type Seen<'a>;
+
     fn value(&self) -> Option<Value<'_>>;
 }
 
 impl Field for String {
+    type Seen<'a> = &'a str;
+
     fn value(&self) -> Option<Value<'_>> {
         Some(Value::Text(self))
     }
 }
 
 impl Field for Option<String> {
+    type Seen<'a> = Option<&'a str>;
+
     fn value(&self) -> Option<Value<'_>> {
         self.as_deref().map(Value::Text)
     }
 }
 
 impl Field for Vec<String> {
+    type Seen<'a> = Vec<&'a str>;
+
     fn value(&self) -> Option<Value<'_>> {
         Some(Value::Texts(self))
     }
 }
 
 impl Field for bool {
+    type Seen<'a> = bool;
+
     fn value(&self) -> Option<Value<'_>> {
         Some(Value::Flag(*self))
     }
 }
 
 impl Field for Option<bool> {
+    type Seen<'a> = Option<bool>;
+
     fn value(&self) -> Option<Value<'_>> {
         self.map(Value::Flag)
     }
@@ -574,6 +656,11 @@ fn right_choices(choices: &[String], answers: &[String]) -> Result<Vec<usize>, W
     Ok(right)
 }
 
+/// Whether `text` is one word.
+fn is_tag(text: &str) -> bool {
+    !text.is_empty() && !text.contains(char::is_whitespace)
+}
+
 /// Whether `text` is a year, a month or a day of the calendar.
 fn is_day(text: &str) -> bool {
     let whole = match text.len() {
@@ -586,7 +673,10 @@ fn is_day(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::notation::plain::tests::changed_cards;
 
     #[test]
     fn what_says_nothing_is_not_written() {
@@ -604,5 +694,43 @@ mod tests {
             *shuffle = Some(false);
         }
         assert_eq!(names(&choice).last(), Some(&"shuffle"));
+    }
+
+    #[test]
+    fn a_card_with_its_texts_in_their_place_is_seen_to_be_right() {
+        for card in [
+            r#"Basic(id: "a", front: "f", back: "b", tags: ["t"], note: "n")"#,
+            r#"Basic(front: "f", back: "b", reverse: true, hint: "h", as_of: "2024")"#,
+            r#"Typed(front: "f", answers: ["a"], exact: true)"#,
+            r#"TrueFalse(statement: "s", answer: false, back: "b")"#,
+        ] {
+            assert!(seen(card).is_some(), "{card}");
+        }
+        for wrong in [
+            r#"Basic(front: "f", back: " ")"#,
+            r#"Basic(front: "f", back: "b", list: ["l"])"#,
+            r#"Basic(front: "f", back: "b", hint: "")"#,
+            r#"Basic(front: "f", back: "b", tags: ["t u"])"#,
+            r#"Basic(front: "f", back: "b", as_of: "24")"#,
+            r#"Basic(id: "a b", front: "f", back: "b")"#,
+            r#"Typed(front: "f", answers: [])"#,
+            r#"Typed(front: "f", answers: ["a", ""])"#,
+            r#"TrueFalse(statement: "", answer: true)"#,
+        ] {
+            assert!(seen(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4000))]
+
+        #[test]
+        fn what_is_seen_to_be_right_is_what_a_check_says(card in changed_cards()) {
+            if let Some((id, sides)) = seen(&card) {
+                let draft: Draft = notation::options().from_str(&card).unwrap();
+                let (checked, body) = draft.check().unwrap();
+                prop_assert_eq!((id, sides), (checked, Sides::from(body.sides())));
+            }
+        }
     }
 }

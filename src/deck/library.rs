@@ -97,7 +97,7 @@ impl Library {
     /// Every face with its card and deck, in order.
     pub fn faces(&self) -> impl Iterator<Item = (&Deck, &Card, Side)> {
         self.cards()
-            .flat_map(|(deck, card)| card.sides().into_iter().map(move |side| (deck, card, side)))
+            .flat_map(|(deck, card)| card.sides().iter().map(move |side| (deck, card, *side)))
     }
 
     /// The deck of this name.

@@ -36,17 +36,17 @@ struct Placed<'a> {
 
 impl Placed<'_> {
     fn at(&self, field: &str) -> Place {
-        place_of(self.source, &self.card.span, field)
+        place_of(self.source, self.card.span(), field)
     }
 
     /// The place of the bytes `range` of the text that `field` says.
     fn within(&self, field: &str, range: &Range<usize>) -> Place {
-        let card = self.source.part(&self.card.span);
+        let card = self.source.part(self.card.span());
         let Some(value) = tokens::field(card, field) else {
             return self.at(field);
         };
         let said = card.get(value.clone()).unwrap_or("");
-        let start = self.card.span.start + value.start;
+        let start = self.card.span().start + value.start;
         let byte = |at: usize| start + literal::byte_of(said, at);
         self.source.place(byte(range.start)..byte(range.end))
     }
@@ -101,7 +101,7 @@ pub fn missing_media(library: &Library, home: &Path) -> Vec<Problem> {
                 let Err(why) = media::target(home, &named.path) else {
                     continue;
                 };
-                let place = place_of(&deck.source, &card.span, field);
+                let place = place_of(&deck.source, card.span(), field);
                 problems.push(Problem::warning(place, why));
             }
         }
@@ -319,7 +319,7 @@ fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
     let mut alike: HashMap<(bool, Vec<String>), &Placed> = HashMap::new();
     let mut equal: HashMap<(bool, String), &Placed> = HashMap::new();
     let mut in_order = cards.to_vec();
-    in_order.sort_by_key(|card| (card.source.file(), card.card.span.start));
+    in_order.sort_by_key(|card| (card.source.file(), card.card.span().start));
     for card in in_order {
         let asked = asked(card.card);
         let is_cloze = matches!(card.card.content, Content::Cloze(_));

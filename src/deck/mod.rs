@@ -45,6 +45,7 @@ pub mod literal;
 pub mod media;
 pub(crate) mod name;
 pub mod naming;
+mod on_demand;
 pub mod read;
 mod scan;
 pub mod source;
@@ -63,6 +64,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use cloze::Cloze;
 pub use id::CardId;
+pub use on_demand::OnDemand;
 
 use crate::markup;
 use crate::place::Source;
@@ -121,8 +123,8 @@ pub struct Card {
     pub id: CardId,
     /// Whether the id stands in the file; else it was proposed from the text and is still to be written there.
     pub id_is_written: bool,
-    /// The rest.
-    pub body: Body,
+    /// The rest, which is read when it is first needed.
+    pub body: OnDemand,
 }
 
 impl Deref for Card {
@@ -346,9 +348,19 @@ impl Body {
 }
 
 impl Card {
-    /// Its faces, by key.
+    /// Returns what is asked and scheduled, as [`Body::sides`] does, without reading the rest of the card.
+    pub fn sides(&self) -> &[Side] {
+        self.body.sides()
+    }
+
+    /// Returns the bytes of its file in which it stands, without reading them.
+    pub fn span(&self) -> &Range<usize> {
+        self.body.span()
+    }
+
+    /// Returns its faces, by key.
     pub fn faces(&self) -> impl Iterator<Item = FaceKey> {
-        self.sides().into_iter().map(|side| self.face(side))
+        self.sides().iter().map(|side| self.face(*side))
     }
 
     /// Its face `side`, by key.

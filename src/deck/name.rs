@@ -33,8 +33,8 @@ impl Card {
         ];
         let text = self
             .sides()
-            .into_iter()
-            .flat_map(|side| [self.plain_question(side), self.plain_answer(side)])
+            .iter()
+            .flat_map(|side| [self.plain_question(*side), self.plain_answer(*side)])
             .chain(own)
             .chain(self.tags.iter().cloned())
             .collect::<Vec<_>>()

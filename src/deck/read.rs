@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use serde::Deserialize;
 
-use super::draft::{Draft, Wrong};
+use super::draft::{self, Draft, Wrong};
 use super::scan::Odd;
-use super::{Body, CardId, Deck, Resource, scan};
+use super::{Body, CardId, Content, Deck, OnDemand, Resource, scan};
 use crate::conflict;
 use crate::notation::{self, tokens};
 use crate::place::{Place, Problem, Source};
@@ -37,8 +37,8 @@ struct Header {
 pub struct Parsed {
     /// The id, where the file gives one.
     pub id: Option<CardId>,
-    /// The rest.
-    pub body: Body,
+    /// The rest, which is read when it is first needed.
+    pub body: OnDemand,
 }
 
 /// What was read from a deck's text.
@@ -94,11 +94,8 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
     let mut cards = Vec::with_capacity(layout.cards.len());
     let end = text.trim_end().len();
     for span in layout.cards {
-        match card(source, span.clone()) {
-            Ok(mut card) => {
-                card.body.markup = has_markup;
-                cards.push(card);
-            }
+        match card(source, span.clone(), has_markup) {
+            Ok(card) => cards.push(card),
             Err(problem) => {
                 unread.extend(id_of(source.part(&span)));
                 // One cause, one message: a card that runs into the end of the file was named above.
@@ -185,24 +182,64 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
     }
 }
 
-/// Reads the one card at `span`.
+/// Reads the one card at `span`; as much of it as is needed to know that it is right, where that can be told.
 ///
 /// # Errors
 /// The first thing that is wrong with it, with its place.
-fn card(source: &Source, span: Range<usize>) -> Result<Parsed, Box<Problem>> {
+fn card(source: &Source, span: Range<usize>, markup: bool) -> Result<Parsed, Box<Problem>> {
+    if let Some((id, sides)) = draft::seen(source.part(&span)) {
+        let body = OnDemand::unread(source, span, sides, markup);
+        return Ok(Parsed { id, body });
+    }
+    let (id, body) = whole_card(source, &span, markup)?;
+    let body = OnDemand::read(source, body);
+    Ok(Parsed { id, body })
+}
+
+/// Reads all of the card at `span`.
+///
+/// # Errors
+/// As [`card`].
+fn whole_card(
+    source: &Source,
+    span: &Range<usize>,
+    markup: bool,
+) -> Result<(Option<CardId>, Body), Box<Problem>> {
     let draft: Draft = notation::read_part(source, span.clone())
-        .map_err(|problem| unclosed(source, &span, problem))?;
+        .map_err(|problem| unclosed(source, span, problem))?;
     let (id, body) = draft
         .check()
-        .map_err(|wrong| Box::new(at_field(source, &span, wrong)))?;
-    Ok(Parsed {
-        id,
-        body: Body {
+        .map_err(|wrong| Box::new(at_field(source, span, wrong)))?;
+    let body = Body {
+        line: source.line(span.start),
+        span: span.clone(),
+        markup,
+        ..body
+    };
+    Ok((id, body))
+}
+
+/// Returns the body of the card at `span`, which was seen to be right.
+pub(super) fn body(source: &Source, span: &Range<usize>, markup: bool) -> Body {
+    match whole_card(source, span, markup) {
+        Ok((_, body)) => body,
+        // What was seen to be right is right; a person would still rather see the text than nothing.
+        Err(_) => Body {
+            content: Content::Basic {
+                front: source.part(span).to_string(),
+                back: String::new(),
+                reverse: false,
+            },
+            hint: None,
+            note: None,
+            tags: Vec::new(),
+            source: None,
+            as_of: None,
+            markup: false,
             line: source.line(span.start),
-            span,
-            ..body
+            span: span.clone(),
         },
-    })
+    }
 }
 
 /// RON says what it missed at the end of a card; what is missing is the end itself.
@@ -242,7 +279,7 @@ fn between(source: &Source, odd: &Odd) -> Problem {
         )
         .help(format!(
             "a card starts with its kind: {}",
-            super::draft::Kind::NAMES.join(", ")
+            draft::Kind::NAMES.join(", ")
         )),
     }
 }
@@ -557,7 +594,7 @@ mod tests {
             .collect();
         let cards = read.cards.into_iter();
         let cards: Vec<_> = cards
-            .map(|card| (card.id, card.body.content, card.body.tags))
+            .map(|card| (card.id, card.body.content.clone(), card.body.tags.clone()))
             .collect();
         assert_eq!(cards, checked, "{text:?}");
         let shape = scan::layout(text);

@@ -241,12 +241,12 @@ pub fn replace(source: &Source, cards: &[(Range<usize>, Draft)]) -> Result<Strin
     let (before, after) = (read::deck("", source), read::deck("", &new));
     let mut meant = cards.iter().peekable();
     let is_meant =
-        |(was, is): (&Parsed, &Parsed)| match meant.next_if(|(span, _)| *span == was.body.span) {
+        |(was, is): (&Parsed, &Parsed)| match meant.next_if(|(span, _)| span == was.body.span()) {
             Some((_, draft)) => draft
                 .clone()
                 .check()
                 .is_ok_and(|(id, body)| id == is.id && is.body.says_the_same(&body)),
-            None => source.part(&was.body.span) == new.part(&is.body.span),
+            None => source.part(was.body.span()) == new.part(is.body.span()),
         };
     let all = before.cards.iter().zip(&after.cards).all(is_meant);
     if all
@@ -319,10 +319,10 @@ fn checked(
     let after = read::deck("", &new);
     let mut ids = ids.iter().peekable();
     let mut is_kept = |(was, is): (&Parsed, &Parsed)| {
-        let given = ids.next_if(|(card, _)| *card == was.body.span);
+        let given = ids.next_if(|(card, _)| card == was.body.span());
         match given {
             Some((_, id)) => is.id.as_ref() == Some(id) && is.body.says_the_same(&was.body),
-            None => old.part(&was.body.span) == new.part(&is.body.span),
+            None => old.part(was.body.span()) == new.part(is.body.span()),
         }
     };
     let kept = before.cards.iter().zip(&after.cards).all(&mut is_kept);
@@ -331,7 +331,7 @@ fn checked(
             .clone()
             .check()
             .is_ok_and(|(id, body)| id == is.id && is.body.says_the_same(&body)),
-        New::Written(text) | New::Moved { card: text, .. } => new.part(&is.body.span) == text,
+        New::Written(text) | New::Moved { card: text, .. } => new.part(is.body.span()) == text,
     };
     let behind = after.cards.iter().skip(before.cards.len());
     if kept
@@ -424,7 +424,10 @@ mod tests {
         let source = source(text);
         let cards = read::deck("", &source).cards.into_iter();
         let ids = ids.iter().map(|id| id.parse().unwrap());
-        let cards: Vec<_> = cards.map(|card| card.body.span).zip(ids).collect();
+        let cards: Vec<_> = cards
+            .map(|card| card.body.span().clone())
+            .zip(ids)
+            .collect();
         give_ids(&source, &cards).unwrap()
     }
 

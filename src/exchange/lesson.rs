@@ -24,7 +24,7 @@ pub(crate) fn parcel() -> Parcel {
         let source = Source::new(format!("{name}.ron"), text);
         let read = read::deck(name, &source);
         let cards = read.cards.iter().filter_map(|card| {
-            let draft = draft::of(&source, &card.body.span)?;
+            let draft = draft::of(&source, card.body.span())?;
             Some(ParcelCard {
                 key: draft.id.clone()?,
                 draft,

@@ -109,7 +109,7 @@ impl<'a> Pool<'a> {
         match content {
             Some(content) => {
                 let mut card = card.clone();
-                card.body.content = content;
+                card.body = card.body.with_content(content);
                 (card, Side::Whole)
             }
             None => as_it_is(),
@@ -219,8 +219,8 @@ mod tests {
         let pool = Pool::new(library);
         pool.form((&deck.name, card, &face), style, seed)
             .0
-            .body
             .content
+            .clone()
     }
 
     fn capitals() -> Library {

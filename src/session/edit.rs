@@ -98,7 +98,7 @@ fn is_same(one: &Card, other: &Card) -> bool {
     let moved = Body {
         line: one.line,
         span: one.span.clone(),
-        ..other.body.clone()
+        ..(*other.body).clone()
     };
-    one.body == moved
+    *one.body == moved
 }

@@ -141,7 +141,7 @@ fn try_deck(bytes: &[u8]) {
     for card in &before.cards {
         assert!(text.get(card.body.span.clone()).is_some());
         for side in card.body.sides() {
-            for shown in [card.body.question(side), card.body.answer(side)] {
+            for shown in [card.body.question(*side), card.body.answer(*side)] {
                 for line in text::wrap(&text::clean(&shown), 40) {
                     assert!(
                         text::width(&line) <= 40 && !line.contains('\u{1b}'),

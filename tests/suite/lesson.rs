@@ -227,7 +227,7 @@ fn the_longest_choice_is_not_the_right_one_more_often_than_chance() {
 fn each_card_can_be_understood_alone() {
     for (_, card) in library().cards() {
         for side in card.sides() {
-            let text = format!("{} {}", card.question(side), card.answer(side)).to_lowercase();
+            let text = format!("{} {}", card.question(*side), card.answer(*side)).to_lowercase();
             for words in [
                 "the lesson",
                 "this lesson",

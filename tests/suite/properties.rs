@@ -153,7 +153,7 @@ proptest! {
                 prop_assert_eq!(&a.body.content, &b.body.content);
                 prop_assert_eq!(&old[a.body.span.clone()], &new[b.body.span.clone()]);
             }
-            let Body { content, note: read_note, tags: read_tags, .. } = &after.cards.last().unwrap().body;
+            let Body { content, note: read_note, tags: read_tags, .. } = &*after.cards.last().unwrap().body;
             let Content::Basic { front: f, back: b, .. } = content else { panic!("{content:?}") };
             // Tags are names: they are read in one form of Unicode.
             let tags: Vec<String> = tags.iter().map(|tag| folding::equal(tag).into_owned()).collect();

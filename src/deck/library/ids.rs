@@ -2,7 +2,7 @@
 
 use super::super::id::Ids;
 use super::super::read::{Parsed, place_of};
-use super::super::{Body, Card, CardId, Deck, splice};
+use super::super::{Card, CardId, Deck, OnDemand, splice};
 use super::Library;
 use crate::error::{Error, Result};
 use crate::files::{self, Os};
@@ -13,7 +13,7 @@ impl Library {
     pub(super) fn unite(&mut self, read: Vec<(Deck, Vec<Parsed>)>) {
         let mut cards_of = Vec::with_capacity(read.len());
         for (at_deck, (deck, cards)) in read.into_iter().enumerate() {
-            let mut kept: Vec<(Option<CardId>, Body)> = Vec::with_capacity(cards.len());
+            let mut kept: Vec<(Option<CardId>, OnDemand)> = Vec::with_capacity(cards.len());
             for Parsed { id, body } in cards {
                 if let Some(id) = &id {
                     if let Some(&(of_first, first)) = self.index.get(id) {
@@ -68,7 +68,8 @@ impl Library {
                 let to = renamed_to(card.id.as_str());
                 let to = to.filter(|to| known.contains_key(to.as_str()));
                 if let Some(to) = &to {
-                    self.problems.push(retired(&card.id, to, (source, card)));
+                    self.problems
+                        .push(retired(&card.id, to, (source, &card.body)));
                     self.left_out.insert(card.id.clone());
                 }
                 to.is_none()
@@ -130,18 +131,22 @@ impl Library {
 fn with_ids(deck: &Deck) -> Result<String> {
     let missing = deck.cards.iter().filter(|card| !card.id_is_written);
     let missing: Vec<_> = missing
-        .map(|card| (card.span.clone(), card.id.clone()))
+        .map(|card| (card.span().clone(), card.id.clone()))
         .collect();
     splice::give_ids(&deck.source, &missing)
 }
 
 /// The place of the id of a card.
-fn place_of_id(source: &Source, card: &Body) -> Place {
-    place_of(source, &card.span, "id")
+fn place_of_id(source: &Source, card: &OnDemand) -> Place {
+    place_of(source, card.span(), "id")
 }
 
 /// Two cards with one id: an error that shows both.
-fn twins(id: &CardId, second: (&Source, &Body), first: Option<(&Source, &Body)>) -> Problem {
+fn twins(
+    id: &CardId,
+    second: (&Source, &OnDemand),
+    first: Option<(&Source, &OnDemand)>,
+) -> Problem {
     let problem = Problem::error(
         place_of_id(second.0, second.1),
         format!("two cards have the id `{id}`: this one is left out"),
@@ -154,7 +159,7 @@ fn twins(id: &CardId, second: (&Source, &Body), first: Option<(&Source, &Body)>)
 }
 
 /// A card under an id whose history went to another card.
-fn retired(id: &CardId, to: &str, (source, card): (&Source, &Body)) -> Problem {
+fn retired(id: &CardId, to: &str, (source, card): (&Source, &OnDemand)) -> Problem {
     Problem::error(
         place_of_id(source, card),
         format!("the id `{id}` was renamed to `{to}`, which is a card too: this one is left out"),

@@ -197,8 +197,8 @@ fn sides_of(card: &Card) -> Vec<(i64, Side)> {
         Side::Group(group) => i64::from(group) - 1,
     };
     card.sides()
-        .into_iter()
-        .map(|side| (number(side), side))
+        .iter()
+        .map(|side| (number(*side), *side))
         .collect()
 }
 
