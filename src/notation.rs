@@ -58,10 +58,10 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Wrong> {
     })
 }
 
-/// Reads a whole text, if it is in plain notation: texts without a backslash, lists of them, `true` and `false`. `None`
-/// says nothing about it.
-pub(crate) fn parse_plain<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
-    plain::parse(text)
+/// Reads the value that `text` begins with, if it is in plain notation: texts without a backslash, lists of them, `true`
+/// and `false`; with its length in bytes. `None` says nothing about it.
+pub(crate) fn parse_plain<'a, T: Deserialize<'a>>(text: &'a str) -> Option<(T, usize)> {
+    plain::parse_first(text)
 }
 
 /// Reads the whole of a file.

@@ -396,12 +396,13 @@ impl Draft {
     }
 }
 
-/// Returns the id and the sides of the card that `text` says, if it is seen to be right without making its texts: it is,
-/// then, what [`Draft::check`] says it is. `None` says nothing about the card.
-pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides)> {
+/// Returns the id and the sides of the card that `text` begins with, and its length in bytes, if it is seen to be right
+/// without making its texts: it is, then, what [`Draft::check`] says it is. `None` says nothing about the card.
+pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides, usize)> {
     let is_filled = |text: &&str| !text.trim().is_empty();
     let are_filled = |texts: &[&str]| !texts.is_empty() && texts.iter().all(is_filled);
-    let (sides, id, hint, tags, as_of) = match notation::parse_plain(text)? {
+    let (card, length) = notation::parse_plain(text)?;
+    let (sides, id, hint, tags, as_of) = match card {
         Seen::Basic {
             id,
             front,
@@ -440,7 +441,7 @@ pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides)> {
         && as_of.is_none_or(is_day)
         && tags.iter().all(|tag| is_tag(tag));
     let id = id.map(str::parse).transpose().ok()?;
-    is_right.then_some((id, sides))
+    is_right.then_some((id, sides, length))
 }
 
 impl<'de> Deserialize<'de> for Draft {
@@ -726,8 +727,8 @@ mod tests {
 
         #[test]
         fn what_is_seen_to_be_right_is_what_a_check_says(card in changed_cards()) {
-            if let Some((id, sides)) = seen(&card) {
-                let draft: Draft = notation::options().from_str(&card).unwrap();
+            if let Some((id, sides, length)) = seen(&card) {
+                let draft: Draft = notation::options().from_str(card.get(..length).unwrap()).unwrap();
                 let (checked, body) = draft.check().unwrap();
                 prop_assert_eq!((id, sides), (checked, Sides::from(body.sides())));
             }

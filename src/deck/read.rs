@@ -81,7 +81,14 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
             )
         };
     }
-    let layout = scan::layout(text);
+    // The cards whose texts need not be made now, with their start, in the order of the file.
+    let mut seen = Vec::new();
+    let layout = scan::layout_with(text, &mut |start| {
+        let (id, sides, length) = draft::seen(text.get(start..)?)?;
+        seen.push((start, id, sides));
+        Some(length)
+    });
+    let mut seen = seen.into_iter().peekable();
     let mut problems = Vec::new();
     if let Some(trouble) = &layout.trouble {
         let place = source.place(trouble.offset..trouble.offset + 1);
@@ -94,6 +101,11 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
     let mut cards = Vec::with_capacity(layout.cards.len());
     let end = text.trim_end().len();
     for span in layout.cards {
+        if let Some((_, id, sides)) = seen.next_if(|(start, ..)| *start == span.start) {
+            let body = OnDemand::unread(source, span, sides, has_markup);
+            cards.push(Parsed { id, body });
+            continue;
+        }
         match card(source, span.clone(), has_markup) {
             Ok(card) => cards.push(card),
             Err(problem) => {
@@ -182,15 +194,11 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
     }
 }
 
-/// Reads the one card at `span`; as much of it as is needed to know that it is right, where that can be told.
+/// Reads the one card at `span`.
 ///
 /// # Errors
 /// The first thing that is wrong with it, with its place.
 fn card(source: &Source, span: Range<usize>, markup: bool) -> Result<Parsed, Box<Problem>> {
-    if let Some((id, sides)) = draft::seen(source.part(&span)) {
-        let body = OnDemand::unread(source, span, sides, markup);
-        return Ok(Parsed { id, body });
-    }
     let (id, body) = whole_card(source, &span, markup)?;
     let body = OnDemand::read(source, body);
     Ok(Parsed { id, body })
@@ -575,6 +583,13 @@ mod tests {
 
     /// What RON accepts is read as RON reads it; what it refuses is a problem.
     fn reads_as_ron_does(text: &str) {
+        // Cards that are seen at once are found where the scanner finds them.
+        let mut seen = |start: usize| Some(draft::seen(text.get(start..)?)?.2);
+        assert_eq!(
+            scan::layout_with(text, &mut seen),
+            scan::layout(text),
+            "{text:?}"
+        );
         let read = read(text);
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);
         let whole: Result<Whole, _> = notation::options().from_str(body);

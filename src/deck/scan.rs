@@ -39,6 +39,11 @@ pub(crate) enum Odd {
 
 /// Finds the parts of the deck in `text`.
 pub(crate) fn layout(text: &str) -> Layout {
+    layout_with(text, &mut |_| None)
+}
+
+/// The same, where `seen` may say of a card that starts at a byte how many it has.
+pub(crate) fn layout_with(text: &str, seen: &mut dyn FnMut(usize) -> Option<usize>) -> Layout {
     let mut tokens = Tokens::new(text);
     let mut layout = Layout::default();
     skip_attributes(&mut tokens);
@@ -65,7 +70,7 @@ pub(crate) fn layout(text: &str) -> Layout {
         match token {
             Token::Word if depth == 0 => field = text.get(range).map_or("", name),
             Token::Open(b'[') if depth == 0 && field == "cards" && layout.list.is_none() => {
-                cards(&mut tokens, &mut layout, range.end);
+                cards(&mut tokens, &mut layout, range.end, seen);
             }
             Token::Open(_) => depth += 1,
             Token::Close(_) if depth == 0 => {
@@ -112,7 +117,12 @@ fn skip_attributes(tokens: &mut Tokens) {
 }
 
 /// Reads the list of cards, whose inside starts at byte `inside`.
-fn cards(tokens: &mut Tokens, layout: &mut Layout, inside: usize) {
+fn cards(
+    tokens: &mut Tokens,
+    layout: &mut Layout,
+    inside: usize,
+    seen: &mut dyn FnMut(usize) -> Option<usize>,
+) {
     let text = tokens.text;
     let mut state = State::Before { comma: false };
     let mut open = Brackets::default();
@@ -120,6 +130,15 @@ fn cards(tokens: &mut Tokens, layout: &mut Layout, inside: usize) {
     let mut end = inside;
     let mut word: Option<Range<usize>> = None;
     let closed = loop {
+        if matches!(state, State::Before { .. }) {
+            tokens.skip_blank();
+            let start = tokens.at;
+            if let Some(length) = seen(start) {
+                end = start + length;
+                layout.cards.push(start..end);
+                (tokens.at, word, state) = (end, None, State::Behind);
+            }
+        }
         let Some((token, range)) = tokens.next() else {
             break text.len();
         };

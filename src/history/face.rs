@@ -1,5 +1,8 @@
 //! What happened to one face.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use super::Grade;
 use crate::time::{Day, Stamp};
 
@@ -64,12 +67,61 @@ pub(super) enum What {
 /// What happened to one face.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FaceHistory {
-    reviews: Vec<Review>,
+    reviews: Kept,
+    due: Option<Day>,
+    /// All else that happened to it; to most faces nothing did.
+    other: Option<Box<Other>>,
+}
+
+/// The reviews of a face: its part of those of all faces, which a history reads at once, or its own.
+#[derive(Debug, Clone)]
+enum Kept {
+    Part {
+        all: Arc<Vec<Review>>,
+        start: u32,
+        length: u32,
+    },
+    Own(Vec<Review>),
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self::Own(Vec::new())
+    }
+}
+
+impl Kept {
+    fn as_slice(&self) -> &[Review] {
+        match self {
+            Self::Own(reviews) => reviews,
+            Self::Part { all, start, length } => {
+                let start = *start as usize;
+                all.get(start..start + *length as usize).unwrap_or(&[])
+            }
+        }
+    }
+
+    fn push(&mut self, review: Review) {
+        match self {
+            Self::Own(reviews) => reviews.push(review),
+            Self::Part { .. } => *self = Self::Own([self.as_slice(), &[review]].concat()),
+        }
+    }
+}
+
+impl PartialEq for Kept {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+/// What happened to a face besides reviews that count.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Other {
     marks: Vec<Mark>,
     /// How many reviews, from the first, its memory does not rest on.
     forgotten: usize,
     known: Option<Known>,
-    due: Option<Day>,
     suspended: bool,
 }
 
@@ -109,33 +161,56 @@ impl<'a> From<&'a [Review]> for Stretch<'a> {
 impl FaceHistory {
     /// Returns the history of a face with these reviews, in the order of time, none of them forgotten.
     pub fn new(reviews: Vec<Review>) -> Self {
-        let mut face = Self {
-            reviews,
-            ..Self::default()
+        Self {
+            due: reviews.last().map(|last| last.due),
+            reviews: Kept::Own(reviews),
+            other: None,
+        }
+    }
+
+    /// Returns the history of a face whose reviews, none of them forgotten, are `part` of `all`, in the order of time.
+    pub(super) fn part(all: &Arc<Vec<Review>>, part: Range<usize>) -> Self {
+        let bounds = u32::try_from(part.start)
+            .ok()
+            .zip(u32::try_from(part.len()).ok());
+        let reviews = match bounds {
+            Some((start, length)) => Kept::Part {
+                all: Arc::clone(all),
+                start,
+                length,
+            },
+            None => Kept::Own(all.get(part).unwrap_or(&[]).to_vec()),
         };
-        face.settle(&[]);
-        face
+        Self {
+            due: reviews.as_slice().last().map(|last| last.due),
+            reviews,
+            other: None,
+        }
     }
 
     /// Returns the history of a face with these reviews and marks, each in the order of time, on a card with these.
     pub(super) fn with_marks(reviews: Vec<Review>, marks: Vec<Mark>, of_card: &[Mark]) -> Self {
-        let mut face = Self {
-            reviews,
-            marks,
-            ..Self::default()
-        };
-        face.settle(of_card);
+        let mut face = Self::new(reviews);
+        if !marks.is_empty() {
+            let mut other = Box::new(Other {
+                marks,
+                ..Other::default()
+            });
+            face.due = other.settle(face.reviews(), of_card);
+            face.other = Some(other);
+        }
         face
     }
 
     /// Returns every review that was not taken back, by time, whether it was forgotten since or not.
     pub fn reviews(&self) -> &[Review] {
-        &self.reviews
+        self.reviews.as_slice()
     }
 
     /// Returns the reviews that its memory rests on, by time.
     pub fn current(&self) -> &[Review] {
-        self.reviews.get(self.forgotten..).unwrap_or(&[])
+        let forgotten = self.other.as_ref().map_or(0, |other| other.forgotten);
+        self.reviews().get(forgotten..).unwrap_or(&[])
     }
 
     /// Returns the last review that its memory rests on.
@@ -146,7 +221,7 @@ impl FaceHistory {
     /// Returns what its memory began with, if another program said how well it is known: the reviews of
     /// [`FaceHistory::current`] came after.
     pub fn known(&self) -> Option<&Known> {
-        self.known.as_ref()
+        self.other.as_ref()?.known.as_ref()
     }
 
     /// Returns the day on which it is due; `None` for a face that is new or was forgotten.
@@ -156,13 +231,13 @@ impl FaceHistory {
 
     /// Returns whether the face itself is suspended; its card may be, too.
     pub fn is_suspended(&self) -> bool {
-        self.suspended
+        self.other.as_ref().is_some_and(|other| other.suspended)
     }
 
     /// Returns the interval that it has now, in days, from the learning day of its last review to the day promised;
     /// `None` for a face that is new or was forgotten.
     pub fn interval(&self) -> Option<i64> {
-        match (self.last(), &self.known) {
+        match (self.last(), self.known()) {
             (Some(last), _) => Some(last.due.days_since(last.day)),
             (None, Some(known)) => Some(known.due.days_since(known.day)),
             (None, None) => None,
@@ -173,7 +248,7 @@ impl FaceHistory {
     /// learnt. What comes after on such a day is relearning, which adds none in Anki either
     /// (`rslib/src/scheduler/states/relearning.rs`, commit c32cb29).
     pub fn lapses(&self) -> usize {
-        let mut latest = self.known.as_ref().map(|known| known.day);
+        let mut latest = self.known().map(|known| known.day);
         let mut lapses = 0;
         for review in self.current() {
             let is_first = latest.is_none_or(|latest| review.day > latest);
@@ -195,17 +270,17 @@ impl FaceHistory {
                 What::Known(known) => Some(known),
                 _ => continue,
             };
-            let to = self.before(mark.at);
+            let to = before(self.reviews(), mark.at);
             stretches.push(Stretch {
                 known,
-                reviews: self.reviews.get(from..to).unwrap_or(&[]),
+                reviews: self.reviews().get(from..to).unwrap_or(&[]),
                 ended: Some(mark.day),
             });
             (from, known) = (to, next);
         }
         stretches.push(Stretch {
             known,
-            reviews: self.reviews.get(from..).unwrap_or(&[]),
+            reviews: self.reviews().get(from..).unwrap_or(&[]),
             ended: None,
         });
         stretches
@@ -214,7 +289,7 @@ impl FaceHistory {
     /// Returns whether nothing happened to it but what was taken back.
     pub(super) fn is_blank(&self) -> bool {
         let mut marks = self.counting();
-        self.reviews.is_empty() && marks.all(|mark| matches!(mark.what, What::Question(_)))
+        self.reviews().is_empty() && marks.all(|mark| matches!(mark.what, What::Question(_)))
     }
 
     /// Returns whether the last question about it in a scored quiz was answered wrong.
@@ -228,18 +303,18 @@ impl FaceHistory {
 
     /// Returns whether nothing is left of it.
     pub(super) fn is_empty(&self) -> bool {
-        self.reviews.is_empty() && self.marks.is_empty()
+        self.reviews().is_empty() && self.marks().is_empty()
     }
 
     pub(super) fn marks(&self) -> &[Mark] {
-        &self.marks
+        self.other.as_ref().map_or(&[], |other| &other.marks)
     }
 
     /// Adds a review if it is later than all else that happened to the face; says whether it did.
     pub(super) fn push(&mut self, review: Review) -> bool {
         let is_later = |at: Stamp| at.millis() < review.at.millis();
-        let after_reviews = self.reviews.last().is_none_or(|last| is_later(last.at));
-        let after_marks = self.marks.last().is_none_or(|last| is_later(last.at));
+        let after_reviews = self.reviews().last().is_none_or(|last| is_later(last.at));
+        let after_marks = self.marks().last().is_none_or(|last| is_later(last.at));
         if after_reviews && after_marks {
             self.reviews.push(review);
             self.due = Some(review.due);
@@ -249,23 +324,29 @@ impl FaceHistory {
 
     /// The marks that were not taken back, by time.
     fn counting(&self) -> impl Iterator<Item = &Mark> {
-        self.marks.iter().filter(|mark| mark.undone.is_none())
+        counting(self.marks())
     }
+}
 
-    /// How many reviews were made before a moment.
-    fn before(&self, at: Stamp) -> usize {
-        let is_before = |review: &Review| review.at.millis() < at.millis();
-        self.reviews.partition_point(is_before)
-    }
+/// The marks that were not taken back, by time.
+fn counting(marks: &[Mark]) -> impl DoubleEndedIterator<Item = &Mark> {
+    marks.iter().filter(|mark| mark.undone.is_none())
+}
 
-    /// Brings what follows from reviews and marks up to date.
-    fn settle(&mut self, of_card: &[Mark]) {
+/// How many reviews were made before a moment.
+fn before(reviews: &[Review], at: Stamp) -> usize {
+    reviews.partition_point(|review| review.at.millis() < at.millis())
+}
+
+impl Other {
+    /// Brings what follows from `reviews` and the marks up to date; returns the day on which the face is due.
+    fn settle(&mut self, reviews: &[Review], of_card: &[Mark]) -> Option<Day> {
         let (mut forgotten, mut known, mut due) = (0, None, None);
         // Up to which review `due` has heard.
         let mut heard = 0;
-        for mark in self.marks.iter().filter(|mark| mark.undone.is_none()) {
-            let before = self.before(mark.at);
-            if let Some(last) = self.reviews.get(heard..before).and_then(<[_]>::last) {
+        for mark in counting(&self.marks) {
+            let before = before(reviews, mark.at);
+            if let Some(last) = reviews.get(heard..before).and_then(<[_]>::last) {
                 due = Some(last.due);
                 heard = before;
             }
@@ -278,25 +359,26 @@ impl FaceHistory {
                 _ => {}
             }
         }
-        if let Some(last) = self.reviews.get(heard..).and_then(<[_]>::last) {
+        if let Some(last) = reviews.get(heard..).and_then(<[_]>::last) {
             due = Some(last.due);
         }
-        (self.forgotten, self.known, self.due) = (forgotten, known, due);
+        (self.forgotten, self.known) = (forgotten, known);
         self.suspended = self.is_paused_by(of_card);
+        due
     }
 
     /// Whether the face itself is suspended: resuming its card resumes it, too.
     fn is_paused_by(&self, of_card: &[Mark]) -> bool {
-        let own = self.counting().filter_map(|mark| match mark.what {
+        let mut own = counting(&self.marks).filter_map(|mark| match mark.what {
             What::Suspend => Some((mark.at.millis(), true)),
             What::Resume => Some((mark.at.millis(), false)),
             _ => None,
         });
-        let Some((last, true)) = own.last() else {
+        let Some((last, true)) = own.next_back() else {
             return false;
         };
-        let resumed = of_card.iter().rev().filter(|mark| mark.undone.is_none());
-        let resumed = resumed.take_while(|mark| mark.at.millis() > last);
-        !resumed.into_iter().any(|mark| mark.what == What::Resume)
+        let resumed = counting(of_card).rev();
+        let mut resumed = resumed.take_while(|mark| mark.at.millis() > last);
+        !resumed.any(|mark| mark.what == What::Resume)
     }
 }

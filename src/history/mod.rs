@@ -83,7 +83,7 @@ use crate::hashing;
 use crate::time::{Day, Stamp};
 use days::DayStarts;
 use face::{Mark, What};
-use plain::{Entry, Reviews};
+use plain::{Entry, OfFace, Reviews};
 
 /// A scored quiz that was taken.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -101,6 +101,17 @@ pub struct TestResult {
     pub right: u32,
     /// How long it took.
     pub seconds: u32,
+}
+
+/// What a history tells of a face.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Told<'a> {
+    /// What happened to it; `None` if nothing did.
+    pub face: Option<&'a FaceHistory>,
+    /// Whether it is suspended, by itself or with its card.
+    pub is_suspended: bool,
+    /// The day before which its card is not to be asked, if it was buried.
+    pub buried_until: Option<Day>,
 }
 
 /// The state that follows from a history.
@@ -357,7 +368,7 @@ impl History {
         });
         let renames: Vec<(CardId, CardId)> = renames.collect();
         let mut touched: Vec<CardId> = Vec::new();
-        reviews.by_face(|key, reviews| history.take_face(key, reviews, now));
+        history.take_reviews(reviews, now);
         history.future.sort_unstable();
         for event in events {
             touched.extend(history.note(event));
@@ -457,11 +468,38 @@ impl History {
         undone.into_iter().collect()
     }
 
-    /// Adds all reviews of a face, by time; cards with other events are folded again afterwards.
-    fn take_face(&mut self, key: &FaceKey, entries: &[Entry], now: Stamp) {
+    /// Adds all reviews; cards with other events are folded again afterwards.
+    fn take_reviews(&mut self, reviews: Reviews, now: Stamp) {
+        let grouped =
+            reviews.by_face(|entry| self.review_of(entry.at, entry.grade, entry.ms, entry.due));
+        let faces = grouped.faces();
+        self.cards.reserve(faces.len());
+        for (key, of_face) in faces {
+            let face = match of_face {
+                OfFace::Plain(all, part) => {
+                    let reviews = all.get(part.clone()).unwrap_or(&[]);
+                    let past =
+                        reviews.partition_point(|review| review.at.millis_since(now) <= AHEAD);
+                    let future = reviews.get(past..).unwrap_or(&[]);
+                    self.future.extend(future.iter().map(|review| review.at));
+                    FaceHistory::part(all, part.start..part.start + past)
+                }
+                OfFace::Doubtful(entries) => FaceHistory::new(self.one_per_moment(entries, now)),
+            };
+            if let Some(last) = face.reviews().last() {
+                self.latest = self.latest.max(Some(last.at));
+                let card = self.cards.entry(key.card.clone()).or_default();
+                card.add_face(key, face);
+            }
+        }
+    }
+
+    /// Returns the reviews of these entries, by time; those that lie too far ahead wait.
+    fn one_per_moment(&mut self, entries: &[Entry], now: Stamp) -> Vec<Review> {
         let past = entries.partition_point(|entry| entry.at.millis_since(now) <= AHEAD);
         let (past, future) = entries.split_at_checked(past).unwrap_or((entries, &[]));
         self.future.extend(future.iter().map(|entry| entry.at));
+        self.latest = self.latest.max(past.iter().map(|entry| entry.at).max());
         // Two answers at one moment are one: the first in order, on every machine.
         let mut reviews: Vec<Review> = Vec::with_capacity(past.len());
         for entry in past {
@@ -470,11 +508,7 @@ impl History {
                 reviews.push(self.review_of(entry.at, entry.grade, entry.ms, entry.due));
             }
         }
-        self.latest = self.latest.max(past.iter().map(|entry| entry.at).max());
-        if !reviews.is_empty() {
-            let card = self.cards.entry(key.card.clone()).or_default();
-            card.add_face(key, FaceHistory::new(reviews));
-        }
+        reviews
     }
 
     /// Adds a review, in place where nothing of its card came later.
@@ -707,6 +741,28 @@ impl History {
             self.cards.get(&key.card)?.face(key.side)
         };
         face.filter(|face| !face.is_blank())
+    }
+
+    /// Returns all that is known of a face, as [`History::face`], [`History::is_face_suspended`] and
+    /// [`History::buried_until`] tell it, looked up once.
+    pub fn of_face(&self, key: &FaceKey) -> Told<'_> {
+        if !self.connected.is_empty() {
+            return Told {
+                face: self.face(key),
+                is_suspended: self.is_face_suspended(key),
+                buried_until: self.buried_until(&key.card),
+            };
+        }
+        let card = self.cards.get(&key.card);
+        let face = card.and_then(|card| card.face(key.side));
+        let face = face.filter(|face| !face.is_blank());
+        let other = card.and_then(|card| card.other.as_deref());
+        Told {
+            face,
+            is_suspended: other.is_some_and(|other| other.is_suspended)
+                || face.is_some_and(FaceHistory::is_suspended),
+            buried_until: other.and_then(|other| other.buried_until),
+        }
     }
 
     /// Returns whether the last question about the face in a scored quiz was answered wrong.

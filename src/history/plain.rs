@@ -4,10 +4,13 @@
 //! once and called by a number, so that an answer takes a few bytes and no allocation.
 
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
+use std::sync::Arc;
 
 use super::event::{Event, Grade};
+use super::face::Review;
 use crate::deck::FaceKey;
-use crate::hashing::Quick;
+use crate::hashing::{HashMap, Quick};
 use crate::time::{Day, Stamp, StampReader};
 
 /// A review as its line says it.
@@ -201,8 +204,8 @@ impl Reviews {
             .filter_map(move |entry| Some(entry.event(face(entry)?)))
     }
 
-    /// Calls `each` with every face and its reviews, each once, by moment, those of one moment by their lines.
-    pub(super) fn by_face(self, mut each: impl FnMut(&FaceKey, &[Entry])) {
+    /// Returns them by face, each as `make` makes it of its entry.
+    pub(super) fn by_face(self, make: impl Fn(&Entry) -> Review) -> ByFace {
         let Self { keys, entries } = self;
         // Where each face's begin among all, in the order of the faces: a counting sort.
         let mut ends = vec![0usize; keys.keys.len() + 1];
@@ -216,39 +219,91 @@ impl Reviews {
             sum += *end;
             *end = sum;
         }
-        let mut order = vec![0u32; entries.len()];
-        for (at, entry) in (0u32..).zip(&entries) {
+        let mut all: Vec<Review> = Vec::new();
+        if let Some(first) = entries.first() {
+            all.resize(entries.len(), make(first));
+        }
+        for entry in &entries {
             if let Some(next) = ends.get_mut(entry.face as usize) {
-                if let Some(place) = order.get_mut(*next) {
-                    *place = at;
+                if let Some(place) = all.get_mut(*next) {
+                    *place = make(entry);
                 }
                 *next += 1;
             }
         }
-        let mut from = 0;
-        let mut of_face = Vec::new();
-        for (key, &end) in keys.keys.iter().zip(&ends) {
-            let places = order.get(from..end).unwrap_or(&[]);
-            from = end;
-            of_face.clear();
-            of_face.extend(
-                places
-                    .iter()
-                    .filter_map(|at| entries.get(*at as usize).copied()),
-            );
-            // They come from the files in order: this costs no more than looking.
-            of_face.sort_by(|a, b| {
-                let moments = a.at.millis().cmp(&b.at.millis());
-                moments.then_with(|| match a == b {
-                    true => std::cmp::Ordering::Equal,
-                    false => a.event(key).to_line().cmp(&b.event(key).to_line()),
-                })
-            });
-            of_face.dedup();
-            if !of_face.is_empty() {
-                each(key, &of_face);
+        ends.truncate(keys.keys.len());
+        let mut doubtful: HashMap<u32, Vec<Entry>> = HashMap::default();
+        let mut start = 0;
+        for (face, end) in (0u32..).zip(&ends) {
+            let of_face = all.get_mut(start..*end).unwrap_or(&mut []);
+            // They come from each file in order.
+            if !of_face.is_sorted_by_key(|review| review.at.millis()) {
+                of_face.sort_by_key(|review| review.at.millis());
+            }
+            let mut pairs = of_face.iter().zip(of_face.iter().skip(1));
+            if pairs.any(|(one, next)| one.at.millis() == next.at.millis()) {
+                doubtful.insert(face, Vec::new());
+            }
+            start = *end;
+        }
+        if !doubtful.is_empty() {
+            for entry in entries {
+                if let Some(of_face) = doubtful.get_mut(&entry.face) {
+                    of_face.push(entry);
+                }
             }
         }
+        for (face, of_face) in &mut doubtful {
+            if let Some(key) = keys.keys.get(*face as usize) {
+                of_face.sort_by_cached_key(|entry| (entry.at.millis(), entry.event(key).to_line()));
+                of_face.dedup();
+            }
+        }
+        ByFace {
+            keys: keys.keys,
+            all: Arc::new(all),
+            ends,
+            doubtful,
+        }
+    }
+}
+
+/// The reviews of a history by face.
+pub(super) struct ByFace {
+    keys: Vec<FaceKey>,
+    /// Those of one face after those of another, each face's by moment.
+    all: Arc<Vec<Review>>,
+    /// Where those of each face end.
+    ends: Vec<usize>,
+    /// Those of the faces, by number, that have several at one moment: each once, by moment, those of one moment by their
+    /// lines.
+    doubtful: HashMap<u32, Vec<Entry>>,
+}
+
+/// The reviews of one face.
+pub(super) enum OfFace<'a> {
+    /// By moment, one at each: this part of all.
+    Plain(&'a Arc<Vec<Review>>, Range<usize>),
+    /// By moment, several at one.
+    Doubtful(&'a [Entry]),
+}
+
+impl ByFace {
+    /// Returns each face with its reviews.
+    pub(super) fn faces(&self) -> impl ExactSizeIterator<Item = (&FaceKey, OfFace<'_>)> {
+        let mut start = 0;
+        let numbered = self.keys.iter().zip(&self.ends).enumerate();
+        numbered.map(move |(face, (key, end))| {
+            let part = start..*end;
+            start = *end;
+            let doubtful = u32::try_from(face).ok();
+            let doubtful = doubtful.and_then(|face| self.doubtful.get(&face));
+            let of_face = match doubtful {
+                Some(entries) => OfFace::Doubtful(entries),
+                None => OfFace::Plain(&self.all, part),
+            };
+            (key, of_face)
+        })
     }
 }
 
@@ -318,7 +373,7 @@ impl Keys {
         (hash as usize) & (self.slots.len() - 1)
     }
 
-    fn span(&self, number: u32) -> std::ops::Range<usize> {
+    fn span(&self, number: u32) -> Range<usize> {
         let number = number as usize;
         let before = number
             .checked_sub(1)
@@ -487,11 +542,26 @@ mod tests {
         }
         let other = PLAIN.replace("ow-definition#c2", "b");
         reviews.push(&long(&other).unwrap());
-        let mut found = Vec::new();
-        reviews.by_face(|key, entries| {
-            let at = |entry: &Entry| entry.at.local().format("%S%.3f").to_string();
-            found.push((key.to_string(), entries.iter().map(at).collect::<Vec<_>>()));
-        });
+        let make = |entry: &Entry| Review {
+            at: entry.at,
+            day: entry.due,
+            grade: entry.grade,
+            ms: entry.ms,
+            due: entry.due,
+        };
+        let grouped = reviews.by_face(make);
+        let time = |at: Stamp| at.local().format("%S%.3f").to_string();
+        let times = |of_face: OfFace<'_>| match of_face {
+            OfFace::Plain(all, part) => all[part].iter().map(|review| time(review.at)).collect(),
+            OfFace::Doubtful(entries) => entries
+                .iter()
+                .map(|entry| time(entry.at))
+                .collect::<Vec<_>>(),
+        };
+        let found: Vec<_> = grouped
+            .faces()
+            .map(|(key, of_face)| (key.to_string(), times(of_face)))
+            .collect();
         let times = ["31.512", "32.000", "33.000"].map(String::from).to_vec();
         let expected = [
             ("ow-definition#c2".to_string(), times),

@@ -17,6 +17,13 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     (plain.at == text.len()).then_some(value)
 }
 
+/// Reads the value that `text` begins with, and returns it with its length in bytes; `None` as for [`parse`].
+pub(super) fn parse_first<'a, T: Deserialize<'a>>(text: &'a str) -> Option<(T, usize)> {
+    let mut plain = Plain { text, at: 0 };
+    let value = T::deserialize(&mut plain).ok()?;
+    Some((value, plain.at))
+}
+
 /// That RON's own reader is to read a text: why is its to say.
 #[derive(Debug)]
 struct NotPlain;

@@ -1,10 +1,9 @@
 //! What a face is on a learning day: the one place that says what is due.
 //!
 //! The queue asks by it, and the glance, `list`, `show`, `stats` and the forecast count by it. Of past days
-//! [`History::waits`] says the same, as things stood at their ends: that is what the streak rests on.
+//! [`History::waits`](crate::history::History::waits) says the same, as things stood at their ends: that is what the streak rests on.
 
-use crate::deck::FaceKey;
-use crate::history::{FaceHistory, History};
+use crate::history::{FaceHistory, Told};
 use crate::time::{Day, Stamp};
 
 /// What a face that a deck has is on a learning day.
@@ -33,14 +32,13 @@ pub enum Askable {
 
 impl Askable {
     /// Returns what the face is on `today`, its siblings left aside: never [`Askable::HeldBack`].
-    pub fn of(history: &History, key: &FaceKey, today: Day) -> Self {
-        if history.is_face_suspended(key) {
+    pub fn of(told: &Told<'_>, today: Day) -> Self {
+        if told.is_suspended {
             return Self::Suspended;
         }
-        let face = history.face(key);
+        let face = told.face;
         let due = face.and_then(FaceHistory::due);
-        let buried = history.buried_until(&key.card);
-        if let Some(until) = buried.filter(|until| *until > today) {
+        if let Some(until) = told.buried_until.filter(|until| *until > today) {
             return Self::Buried { until, due };
         }
         let Some((face, due)) = face.zip(due) else {
@@ -87,7 +85,7 @@ impl Askable {
 mod tests {
     use super::*;
     use crate::history::event::{Pause, Paused};
-    use crate::history::{Event, Grade};
+    use crate::history::{Event, Grade, History};
 
     fn at(day: u32) -> Stamp {
         format!("2026-11-{day:02}T12:00:00.000+00:00")
@@ -112,7 +110,7 @@ mod tests {
     /// What the face `a#c1` is on the 20th.
     fn on_the_20th(events: &[Event]) -> Askable {
         let history = History::fold(events.to_vec(), at(20), 4);
-        Askable::of(&history, &"a#c1".parse().unwrap(), day(20))
+        Askable::of(&history.of_face(&"a#c1".parse().unwrap()), day(20))
     }
 
     #[test]
@@ -137,7 +135,7 @@ mod tests {
             due: day(20),
         };
         let history = History::fold(vec![ahead], now, 4);
-        let askable = Askable::of(&history, &"a#c1".parse().unwrap(), day(20));
+        let askable = Askable::of(&history.of_face(&"a#c1".parse().unwrap()), day(20));
         assert!(matches!(askable, Askable::Again(_)), "{askable:?}");
     }
 

@@ -193,12 +193,13 @@ impl Queue {
                 }
                 self.family_of.insert(card.id.clone(), family);
                 for (nth, key) in card.faces().enumerate() {
-                    let face = history.face(&key);
+                    let told = history.of_face(&key);
+                    let face = told.face;
                     answers += face.map_or(0, |face| answers_between(face, from, self.today));
                     if let Some(at) = started_before(face, self.today) {
                         self.new.was_started(at_deck, at);
                     }
-                    let state = State::of(&key, history, memory, self.today, &self.wanted);
+                    let state = State::of(&told, memory, self.today, &self.wanted);
                     let at = self.faces.len();
                     if let Some(family) = self.families.get_mut(family) {
                         family.push(at);
@@ -225,7 +226,8 @@ impl Queue {
         self.tally(family, false);
         for at in self.families.get(family).cloned().unwrap_or_default() {
             if let Some(face) = self.faces.get_mut(at) {
-                face.state = State::of(&face.key, history, memory, self.today, &self.wanted);
+                let told = history.of_face(&face.key);
+                face.state = State::of(&told, memory, self.today, &self.wanted);
             }
         }
         self.tally(family, true);

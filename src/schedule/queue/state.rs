@@ -1,7 +1,6 @@
 //! What one face is on the day, from its history.
 
-use crate::deck::FaceKey;
-use crate::history::{FaceHistory, History};
+use crate::history::{FaceHistory, Told};
 use crate::schedule::askable::Askable;
 use crate::schedule::memory::Memory;
 use crate::time::{Day, Stamp};
@@ -40,15 +39,9 @@ pub(super) enum Ask {
 }
 
 impl State {
-    pub(super) fn of(
-        key: &FaceKey,
-        history: &History,
-        memory: &Memory,
-        today: Day,
-        wanted: &Wanted,
-    ) -> Self {
-        let face = history.face(key);
-        let askable = Askable::of(history, key, today);
+    pub(super) fn of(told: &Told<'_>, memory: &Memory, today: Day, wanted: &Wanted) -> Self {
+        let face = told.face;
+        let askable = Askable::of(told, today);
         let due = face.and_then(FaceHistory::due);
         Self {
             ask: ask(askable, face, memory, today, wanted),
