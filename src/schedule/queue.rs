@@ -176,6 +176,10 @@ impl Queue {
 
     /// Takes the faces of all decks in, each with what it is on the day.
     fn gather(&mut self, library: &Library, history: &History, config: &Config, memory: &Memory) {
+        let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
+        self.faces.reserve(cards);
+        self.families.reserve(cards);
+        self.family_of.reserve(cards);
         let mut answers: u32 = 0;
         let mut by_name: HashMap<String, usize> = HashMap::new();
         let from = self.today.plus(-USUAL);

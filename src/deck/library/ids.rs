@@ -12,6 +12,8 @@ impl Library {
     /// Gives each card its place in the index, and an id to those that have none.
     pub(super) fn unite(&mut self, read: Vec<(Deck, Vec<Parsed>)>) {
         let mut cards_of = Vec::with_capacity(read.len());
+        self.index
+            .reserve(read.iter().map(|(_, cards)| cards.len()).sum());
         for (at_deck, (deck, cards)) in read.into_iter().enumerate() {
             let mut kept: Vec<(Option<CardId>, OnDemand)> = Vec::with_capacity(cards.len());
             for Parsed { id, body } in cards {
