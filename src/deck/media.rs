@@ -51,10 +51,10 @@ fn is_address(named: &str) -> bool {
     is_web && !named.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// Returns what the texts name of a kind, each once, in their order.
-pub fn named<'a>(texts: impl IntoIterator<Item = &'a str>, kind: MediaKind) -> Vec<String> {
+/// Returns what the texts name of any of the kinds, each once, in their order.
+pub fn named<'a>(texts: impl IntoIterator<Item = &'a str>, kinds: &[MediaKind]) -> Vec<String> {
     let media = texts.into_iter().flat_map(markup::media);
-    let of_kind = media.filter(|media| media.kind == kind);
+    let of_kind = media.filter(|media| kinds.contains(&media.kind));
     once_each(of_kind.map(|media| media.path))
 }
 

@@ -1,126 +1,305 @@
-//! A card's text with its inline markup → HTML: what `html` reads, the other way round.
+//! A card's text → HTML: what `html` reads, the other way round. What is markup in it, [`crate::markup`] says.
 
 mod lines;
 
 use std::fmt::Write;
+use std::ops::Range;
+use std::sync::Arc;
 
-use crate::markup::closing;
+use crate::deck::Cloze;
+use crate::deck::cloze::Part as ClozePart;
+use crate::markup::{self, Emphasis, Leaf, Media, MediaKind, Part, Piece, Shown};
 
-/// Returns a text in HTML on one line, as a field of Anki has it.
-pub(crate) fn to_html(text: &str) -> String {
-    lines::to_html(text)
+/// Returns a text in HTML on one line, as a field of Anki has it; its markup is read if it `has_markup`.
+pub(crate) fn to_html(text: &str, has_markup: bool) -> String {
+    written(text, &[], has_markup)
 }
 
-/// A stretch of a line without line breaks.
-fn inline(text: &str, out: &mut String) {
-    let mut rest = text;
-    let mut before = None;
-    while let Some(c) = rest.chars().next() {
-        if let Some((html, after)) = marked(rest, before) {
-            out.push_str(&html);
-            before = Some('>');
-            rest = after;
-            continue;
-        }
-        let mut chars = rest.chars();
-        chars.next();
-        rest = chars.as_str();
-        if c == '\\'
-            && let Some(next) = rest.chars().next().filter(char::is_ascii_punctuation)
-        {
-            escape(next, out);
-            before = Some(next);
-            rest = rest.get(next.len_utf8()..).unwrap_or("");
-            continue;
-        }
-        escape(c, out);
-        before = Some(c);
-    }
+/// Returns a cloze text in HTML, with its gaps as Anki writes them. Markup is that of the text with its gaps filled.
+pub(crate) fn cloze_to_html(text: &str, has_markup: bool) -> String {
+    let Ok(cloze) = Cloze::parse(text) else {
+        return to_html(text, has_markup);
+    };
+    let mut filled = String::new();
+    let mut braces = Vec::new();
+    fill(&cloze.parts(), &mut filled, &mut braces);
+    written(&filled, &braces, has_markup)
 }
 
-/// What begins a text, if it is markup, and what follows it.
-fn marked(text: &str, before: Option<char>) -> Option<(String, &str)> {
-    if let Some(rest) = text.strip_prefix("![") {
-        let (_, rest) = rest
-            .split_once("](media/")
-            .filter(|(alt, _)| !alt.contains(']'))?;
-        let (name, after) = rest.split_at_checked(closing(rest)?)?;
-        let after = after.strip_prefix(')')?;
-        return Some((file(name), after));
-    }
-    if let Some(rest) = text.strip_prefix('[') {
-        let (label, rest) = rest
-            .split_once("](http")
-            .filter(|(label, _)| !label.contains(']'))?;
-        let (address, after) = rest.split_once(')')?;
-        let mut html = String::new();
-        inline(label, &mut html);
-        return Some((format!("<a href=\"http{address}\">{html}</a>"), after));
-    }
-    if let Some((code, after)) = text.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
-        return (!code.trim().is_empty())
-            .then(|| (format!("<code>{}</code>", escaped(code)), after));
-    }
-    if let Some((formula, after)) = text
-        .strip_prefix("$$")
-        .and_then(|rest| rest.split_once("$$"))
-    {
-        return (!formula.trim().is_empty())
-            .then(|| (format!("\\[{}\\]", escaped(formula)), after));
-    }
-    if let Some(rest) = text.strip_prefix('$') {
-        let (formula, after) = rest.split_once('$')?;
-        let tight =
-            !formula.is_empty() && !formula.starts_with(' ') && !formula.ends_with([' ', '\\']);
-        return tight.then(|| (format!("\\({}\\)", escaped(formula)), after));
-    }
-    for (sign, tag) in [("**", "b"), ("*", "i")] {
-        let Some(rest) = text.strip_prefix(sign) else {
-            continue;
-        };
-        let in_word = before.is_some_and(char::is_alphanumeric);
-        if rest.starts_with([' ', '*']) && sign == "*" || rest.starts_with(' ') {
-            return None;
-        }
-        let end = end_of(rest, sign, in_word)?;
-        let (inner, after) = rest.split_at_checked(end)?;
-        let mut html = String::new();
-        inline(inner, &mut html);
-        return Some((format!("<{tag}>{html}</{tag}>"), after.get(sign.len()..)?));
-    }
-    None
+/// What opens or closes a gap, and the byte of the filled text before which it stands.
+struct Brace {
+    at: usize,
+    closes: bool,
+    html: String,
 }
 
-/// The byte at which an emphasis ends: at a sign with text before it, not behind a backslash and, for one that begins
-/// in a word, not before a letter.
-fn end_of(text: &str, sign: &str, in_word: bool) -> Option<usize> {
-    let mut last = ' ';
-    for (at, c) in text.char_indices() {
-        let here = text.get(at..)?;
-        if c == '*' && last != '\\' && !last.is_whitespace() && here.starts_with(sign) {
-            let after = here.get(sign.len()..)?;
-            let longer = sign == "*" && (after.starts_with('*') || last == '*');
-            let splits_word = in_word && after.starts_with(char::is_alphanumeric) && sign == "*";
-            if !longer && !splits_word {
-                return Some(at);
+/// Appends the text of the parts, and notes where their gaps are.
+fn fill(parts: &[ClozePart], text: &mut String, braces: &mut Vec<Brace>) {
+    for part in parts {
+        match part {
+            ClozePart::Plain(plain) => text.push_str(plain),
+            ClozePart::Gap(gap) => {
+                let groups: Vec<String> = gap.groups.iter().map(ToString::to_string).collect();
+                braces.push(Brace {
+                    at: text.len(),
+                    closes: false,
+                    html: format!("{{{{c{}::", groups.join(",")),
+                });
+                fill(&gap.parts, text, braces);
+                let hint = gap
+                    .hint
+                    .as_deref()
+                    .map(|hint| format!("::{}", escaped(hint)));
+                braces.push(Brace {
+                    at: text.len(),
+                    closes: true,
+                    html: hint.unwrap_or_default() + "}}",
+                });
             }
         }
-        last = c;
     }
-    None
 }
 
-/// A file that is shown: a sound is named in Anki's own way.
-fn file(name: &str) -> String {
-    const SOUNDS: [&str; 9] = [
-        ".mp3", ".ogg", ".oga", ".opus", ".wav", ".m4a", ".flac", ".mp4", ".webm",
-    ];
-    let lower = name.to_lowercase();
-    if SOUNDS.iter().any(|end| lower.ends_with(end)) {
-        format!("[sound:{}]", escaped(name))
-    } else {
-        format!("<img src=\"{}\">", escaped(name).replace('"', "&quot;"))
+fn written(text: &str, braces: &[Brace], has_markup: bool) -> String {
+    let mut writer = Writer {
+        text,
+        braces,
+        open: Vec::new(),
+        lines: vec![Line::default()],
+    };
+    for part in markup::parts(text, has_markup) {
+        match part {
+            Part::Piece(piece) => writer.piece(&piece),
+            Part::Fence(fence) => writer.fence(&fence),
+        }
     }
+    writer.close_all_but(&[]);
+    writer.braces(|_| true);
+    match has_markup {
+        true => lines::to_html(&writer.lines),
+        false => lines::as_they_are(&writer.lines),
+    }
+}
+
+/// A line of the text in HTML.
+#[derive(Debug, Default)]
+struct Line {
+    html: String,
+    /// Whether it is all of a code block.
+    is_code: bool,
+}
+
+/// An element that may be open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Element {
+    Link(Arc<str>),
+    Bold,
+    Italic,
+    Code,
+}
+
+impl Element {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Link(_) => "a",
+            Self::Bold => "b",
+            Self::Italic => "i",
+            Self::Code => "code",
+        }
+    }
+}
+
+struct Writer<'a> {
+    text: &'a str,
+    /// Those that are not written yet.
+    braces: &'a [Brace],
+    open: Vec<Element>,
+    /// At least one.
+    lines: Vec<Line>,
+}
+
+impl Writer<'_> {
+    fn piece(&mut self, piece: &Piece) {
+        let (Shown::Source(range) | Shown::Formula { whole: range, .. } | Shown::Media(_, range)) =
+            &piece.shown;
+        if range.is_empty() {
+            return;
+        }
+        let wanted = elements(&piece.emphasis, piece.link.as_ref());
+        self.close_all_but(&wanted);
+        self.braces(|brace| brace.at < range.start);
+        self.open_all(&wanted);
+        match &piece.shown {
+            Shown::Source(range) => self.source(range.clone(), literal),
+            Shown::Formula { inner, whole, .. } => {
+                let is_display = self
+                    .text
+                    .get(whole.clone())
+                    .is_some_and(|text| text.starts_with("$$"));
+                let (start, end) = if is_display {
+                    ("\\[", "\\]")
+                } else {
+                    ("\\(", "\\)")
+                };
+                self.braces(|brace| brace.at <= whole.start && !brace.closes);
+                self.push(start);
+                self.source(inner.clone(), |formula| {
+                    escaped(&formula.replace('\n', " "))
+                });
+                self.push(end);
+                self.braces(|brace| brace.at <= whole.end && brace.closes);
+            }
+            Shown::Media(media, range) => {
+                self.braces(|brace| brace.at <= range.start && !brace.closes);
+                self.push(&file(media));
+                self.braces(|brace| brace.at <= range.end && brace.closes);
+            }
+        }
+    }
+
+    /// Adds bytes of the text, with the braces that are in them.
+    fn source(&mut self, range: Range<usize>, write: impl Fn(&str) -> String) {
+        let mut at = range.start;
+        while at < range.end {
+            self.braces(|brace| brace.at <= at);
+            let next = self
+                .braces
+                .first()
+                .map_or(range.end, |brace| brace.at.min(range.end));
+            let text = self.text.get(at..next).unwrap_or("");
+            self.push_lines(&write(text));
+            at = next;
+        }
+        self.braces(|brace| brace.at <= range.end && brace.closes);
+    }
+
+    fn fence(&mut self, fence: &Leaf) {
+        self.close_all_but(&[]);
+        // A fence begins a line.
+        if self.lines.last().is_some_and(|line| line.html.is_empty()) {
+            self.lines.pop();
+        }
+        self.lines.push(Line {
+            html: String::new(),
+            is_code: true,
+        });
+        self.braces(|brace| brace.at < fence.inner.start);
+        let inner = self.text.get(fence.inner.clone()).unwrap_or("");
+        let end = fence.inner.start + inner.strip_suffix('\n').unwrap_or(inner).len();
+        self.source_of_block(fence.inner.start..end);
+        self.braces(|brace| brace.at <= fence.whole.end && brace.closes);
+        if fence.whole.end < self.text.len() {
+            self.lines.push(Line::default());
+        }
+    }
+
+    /// As [`Writer::source`], with line breaks kept as such.
+    fn source_of_block(&mut self, range: Range<usize>) {
+        let above = std::mem::take(&mut self.lines);
+        self.lines.push(Line::default());
+        self.source(range, literal);
+        let block = std::mem::replace(&mut self.lines, above);
+        let block: Vec<String> = block.into_iter().map(|line| line.html).collect();
+        self.push(&block.join("\n"));
+    }
+
+    /// Writes the next braces for as long as `wanted` says so.
+    fn braces(&mut self, wanted: impl Fn(&Brace) -> bool) {
+        while let Some((first, rest)) = self.braces.split_first().filter(|(first, _)| wanted(first))
+        {
+            self.braces = rest;
+            self.push(&first.html);
+        }
+    }
+
+    /// Adds HTML that may go over line ends, at which every element ends and begins again.
+    fn push_lines(&mut self, html: &str) {
+        for (number, line) in html.split('\n').enumerate() {
+            if number > 0 {
+                let open = self.open.clone();
+                self.close_all_but(&[]);
+                self.lines.push(Line::default());
+                self.open_all(&open);
+            }
+            self.push(line);
+        }
+    }
+
+    fn push(&mut self, html: &str) {
+        if let Some(line) = self.lines.last_mut() {
+            line.html.push_str(html);
+        }
+    }
+
+    /// Ends elements until only such are open as are wanted.
+    fn close_all_but(&mut self, wanted: &[Element]) {
+        while self.open.iter().any(|element| !wanted.contains(element)) {
+            if let Some(element) = self.open.pop() {
+                self.push(&format!("</{}>", element.name()));
+            }
+        }
+    }
+
+    /// Begins those that are not open yet.
+    fn open_all(&mut self, wanted: &[Element]) {
+        for element in wanted {
+            if self.open.contains(element) {
+                continue;
+            }
+            match element {
+                Element::Link(address) => {
+                    let address = escaped(address).replace('"', "&quot;");
+                    self.push(&format!("<a href=\"{address}\">"));
+                }
+                element => self.push(&format!("<{}>", element.name())),
+            }
+            self.open.push(element.clone());
+        }
+    }
+}
+
+/// The elements of a stretch, the outermost first.
+fn elements(emphasis: &Emphasis, link: Option<&Arc<str>>) -> Vec<Element> {
+    let link = link.map(|address| Element::Link(address.clone()));
+    let signs = [
+        (emphasis.bold, Element::Bold),
+        (emphasis.italic, Element::Italic),
+        (emphasis.code, Element::Code),
+    ];
+    let signs = signs
+        .into_iter()
+        .filter_map(|(is, element)| is.then_some(element));
+    link.into_iter().chain(signs).collect()
+}
+
+/// A file that is shown: what is heard is named in Anki's own way.
+fn file(media: &Media) -> String {
+    let name = media.path.strip_prefix("media/").unwrap_or(&media.path);
+    let quoted = |text: &str| escaped(text).replace('"', "&quot;");
+    match media.kind {
+        MediaKind::Sound | MediaKind::Video => format!("[sound:{}]", escaped(name)),
+        MediaKind::Picture if media.alt.is_empty() => format!("<img src=\"{}\">", quoted(name)),
+        MediaKind::Picture => format!(
+            "<img src=\"{}\" alt=\"{}\">",
+            quoted(name),
+            quoted(&media.alt)
+        ),
+    }
+}
+
+/// Text in HTML, in which nothing is one of Anki's own marks.
+fn literal(text: &str) -> String {
+    const MARKS: [&str; 6] = ["\\(", "\\[", "[sound:", "[$]", "[$$]", "[latex]"];
+    let mut out = String::with_capacity(text.len());
+    for (at, c) in text.char_indices() {
+        let rest = text.get(at..).unwrap_or("");
+        if matches!(c, '\\' | '[') && MARKS.iter().any(|mark| rest.starts_with(mark)) {
+            let _ = write!(out, "&#{};", u32::from(c));
+        } else {
+            escape(c, &mut out);
+        }
+    }
+    out
 }
 
 fn escape(c: char, out: &mut String) {
@@ -128,9 +307,7 @@ fn escape(c: char, out: &mut String) {
         '<' => out.push_str("&lt;"),
         '>' => out.push_str("&gt;"),
         '&' => out.push_str("&amp;"),
-        c => {
-            let _ = write!(out, "{c}");
-        }
+        c => out.push(c),
     }
 }
 
@@ -141,36 +318,4 @@ fn escaped(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::exchange::html;
-
-    struct AsIs;
-
-    impl html::Media for AsIs {
-        fn name(&mut self, name: &str) -> String {
-            name.to_string()
-        }
-    }
-
-    #[test]
-    fn out_and_in_again_is_the_same_text() {
-        for text in [
-            "plain",
-            "a **bold** and *italic* word, a*b*c, snake_case, Option<u8> & more",
-            "`code` and $x_1^2 < 3$ and $$\\frac{a}{b}$$",
-            "first\nsecond\n\nthird",
-            "- one\n  - one a\n- two\nthen",
-            "1. one\n2. two",
-            "| a | b |\n| --- | --- |\n| 1 | 2 |",
-            "```\nfn f() -> Option<u8> {\n    g()?;\n}\n```",
-            "[here](https://a.b/c) ![](media/karte (1).png) ![sound](media/ton-é.mp3)",
-            "\\*not\\* marked, \\$5 and \\$6, \\[a](b), back\\slash",
-            "The {{c1::quick::adjective}} fox, {{c2::**bold**}}",
-        ] {
-            let html = to_html(text);
-            assert!(!html.contains('\n') || text.contains("```"), "{html}");
-            assert_eq!(html::to_text(&html, &mut AsIs).text, text, "{html}");
-        }
-    }
-}
+mod tests;

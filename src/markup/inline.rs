@@ -10,22 +10,38 @@ use super::{Emphasis, Media, MediaKind};
 
 /// A stretch of a paragraph, as it is to be shown.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Piece {
-    pub(super) shown: Shown,
-    pub(super) emphasis: Emphasis,
+pub(crate) struct Piece {
+    /// What is shown.
+    pub(crate) shown: Shown,
+    /// How it stands out.
+    pub(crate) emphasis: Emphasis,
     /// The address that it leads to.
-    pub(super) link: Option<Arc<str>>,
+    pub(crate) link: Option<Arc<str>>,
+}
+
+impl Piece {
+    /// Returns the bytes `range` of the source without any markup.
+    pub(super) fn plain(range: Range<usize>) -> Self {
+        Self {
+            shown: Shown::Source(range),
+            emphasis: Emphasis::default(),
+            link: None,
+        }
+    }
 }
 
 /// What is shown of a stretch.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     /// These bytes of the source.
     Source(Range<usize>),
-    /// The formula in these bytes; `whole` with its dollar signs, `is_block` if it has lines of its own.
+    /// The formula in these bytes.
     Formula {
+        /// Without its dollar signs.
         inner: Range<usize>,
+        /// With them.
         whole: Range<usize>,
+        /// Whether it has lines of its own.
         is_block: bool,
     },
     /// A picture or a sound, said by these bytes.
@@ -293,6 +309,11 @@ fn target(text: &str, at: usize, end: usize) -> Option<Target> {
     })
 }
 
+/// Returns whether `text` begins with a link, a picture or a sound.
+pub(crate) fn begins_link(text: &str) -> bool {
+    target(text, 0, text.len()).is_some()
+}
+
 /// Returns the byte of the parenthesis that closes one which is open before `text`, on its first line.
 pub(crate) fn closing(text: &str) -> Option<usize> {
     let mut open = 0usize;
@@ -309,7 +330,7 @@ pub(crate) fn closing(text: &str) -> Option<usize> {
 }
 
 /// The run of asterisks at `at`, by CommonMark's rules of flanking (0.31.2, 6.2), with two of our own: letters of
-/// scripts without spaces part words as spaces do, and signs in words and formulas are no emphasis.
+/// scripts without spaces part words as spaces do, and signs in words, formulas and patterns are no emphasis.
 fn run(text: &str, at: usize, range: &Range<usize>) -> Run {
     let rest = text.get(at..range.end).unwrap_or("");
     let length = rest.len() - rest.trim_start_matches('*').len();
@@ -331,15 +352,22 @@ fn run(text: &str, at: usize, range: &Range<usize>) -> Run {
             || c.is_some_and(|c| signs.contains(c) || c > '\u{7f}' && !is_word(c))
     };
     let is_single = length == 1;
+    // `*.rs`, `**/*`
+    let mut further = rest.get(length..).unwrap_or("").chars();
+    let is_ending =
+        further.next() == Some('.') && further.next().is_some_and(char::is_alphanumeric);
+    let is_pattern = is_single && (is_ending || before == Some('/'));
     Run {
         at,
         length,
         left: length,
         opens: flanks(behind, before)
             && length <= 3
+            && !is_pattern
             && (!is_single || is_loose(before, "([{\"'*_-\\")),
         closes: flanks(before, behind)
             && length <= 3
+            && !is_pattern
             && (!is_single || is_loose(behind, ")]}\"'*_-.,;:!?")),
         is_tight_before: is_tight(before, ")]}/"),
         is_tight_behind: is_tight(behind, "([{/\\"),

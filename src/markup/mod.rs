@@ -20,9 +20,10 @@ use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
-pub(crate) use inline::closing;
-use inline::{Piece, Shown};
-use verbatim::{Block, Kind, Leaf, blocks, leaves};
+pub(crate) use inline::{Piece, Shown};
+pub(crate) use inline::{begins_link, closing};
+pub(crate) use verbatim::Leaf;
+use verbatim::{Block, Kind, blocks, leaves};
 
 /// How a stretch of text stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -71,19 +72,32 @@ pub enum MediaKind {
     Picture,
     /// To be heard.
     Sound,
+    /// To be seen and heard.
+    Video,
 }
 
 impl MediaKind {
     /// Returns what a file is by its extension.
     fn of(path: &str) -> Self {
-        const SOUNDS: [&str; 12] = [
-            "mp3", "ogg", "oga", "opus", "wav", "flac", "m4a", "aac", "mka", "aiff", "spx", "3gp",
+        const SOUNDS: [&str; 16] = [
+            "mp3", "ogg", "oga", "opus", "wav", "flac", "m4a", "aac", "mka", "aiff", "aif", "spx",
+            "3gp", "wma", "weba", "amr",
+        ];
+        const VIDEOS: [&str; 10] = [
+            "mp4", "webm", "mkv", "mov", "avi", "ogv", "m4v", "mpg", "mpeg", "flv",
         ];
         let extension = Path::new(path).extension().unwrap_or_default();
-        let is_sound = SOUNDS
-            .iter()
-            .any(|sound| extension.eq_ignore_ascii_case(sound));
-        if is_sound { Self::Sound } else { Self::Picture }
+        let is_of = |kind: &[&str]| {
+            kind.iter()
+                .any(|known| extension.eq_ignore_ascii_case(known))
+        };
+        if is_of(&SOUNDS) {
+            Self::Sound
+        } else if is_of(&VIDEOS) {
+            Self::Video
+        } else {
+            Self::Picture
+        }
     }
 }
 
@@ -104,9 +118,11 @@ impl Media {
         let kind = match self.kind {
             MediaKind::Picture => "picture",
             MediaKind::Sound => "sound",
+            MediaKind::Video => "video",
         };
         match self.alt.as_str() {
-            alt if alt.is_empty() || alt == kind => format!("[{kind}]"),
+            // Anki calls both a sound, and so do cards that come from it.
+            alt if alt.is_empty() || alt == kind || alt == "sound" => format!("[{kind}]"),
             alt => format!("[{kind}: {alt}]"),
         }
     }
@@ -120,22 +136,42 @@ pub fn rows(text: &str, marks: &[Range<usize>], has_markup: bool) -> Vec<Row> {
         marks,
         rows: vec![Row::default()],
     };
+    for part in parts(text, has_markup) {
+        match part {
+            Part::Fence(fence) => rows.fence(&fence),
+            Part::Piece(piece) => rows.piece(piece),
+        }
+    }
+    rows.rows
+}
+
+/// A part of a text.
+pub(crate) enum Part {
+    /// A fenced block, which is whole lines.
+    Fence(Leaf),
+    /// Anything else, with its line breaks.
+    Piece(Piece),
+}
+
+/// Returns the parts of `text` in its order, with its markup read if it `has_markup`.
+pub(crate) fn parts(text: &str, has_markup: bool) -> Vec<Part> {
+    let mut parts = Vec::new();
     let mut at = 0;
     let blocks = if has_markup { blocks(text) } else { Vec::new() };
     for block in blocks {
         let (Block::Fence(Leaf { whole: range, .. }) | Block::Paragraph(range)) = &block;
         // Empty lines are in no block.
-        rows.source(at..range.start, Emphasis::default(), &None);
+        parts.push(Part::Piece(Piece::plain(at..range.start)));
         at = range.end;
         match block {
-            Block::Fence(fence) => rows.fence(&fence),
-            Block::Paragraph(range) => inline::pieces(text, range)
-                .into_iter()
-                .for_each(|piece| rows.piece(piece)),
+            Block::Fence(fence) => parts.push(Part::Fence(fence)),
+            Block::Paragraph(range) => {
+                parts.extend(inline::pieces(text, range).into_iter().map(Part::Piece));
+            }
         }
     }
-    rows.source(at..text.len(), Emphasis::default(), &None);
-    rows.rows
+    parts.push(Part::Piece(Piece::plain(at..text.len())));
+    parts
 }
 
 /// Returns `text` without its markup.

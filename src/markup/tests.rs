@@ -47,6 +47,7 @@ fn what_is_markup() {
         ("***both* bold**", "<bi:both><b: bold>"),
         ("*a **b** c*", "<i:a ><bi:b><i: c>"),
         ("un**happy**", "un<b:happy>"),
+        ("*...and so on*, *.5*", "<i:...and so on>, *.5*"),
         ("**un**like", "<b:un>like"),
         ("(*x*), \"*y*\".", "(<i:x>), \"<i:y>\"."),
         ("これは**「重要」**です", "これは<b:「重要」>です"),
@@ -101,6 +102,8 @@ fn what_is_none() {
         "(a)*b*(c)",
         "*.rs and *.toml",
         "src/**/*.rs or **/*.toml",
+        "*.rs and **/*.toml, *.md",
+        "/home/*/.config and *.rs",
         "^.*foo.*$",
         "a*b*",
         "*p = *q;",
@@ -149,7 +152,7 @@ fn marks_are_kept_through_markup() {
 
 #[test]
 fn what_a_text_names() {
-    let text = "![a](media/a.png) and `![b](media/b.png)`\n\n![c](media/c.OGG)";
+    let text = "![a](media/a.png) and `![b](media/b.png)`\n\n![c](media/c.OGG) ![d](media/d.Mka) ![](media/e.webm)";
     let found: Vec<_> = media(text)
         .into_iter()
         .map(|media| (media.kind, media.path))
@@ -158,7 +161,9 @@ fn what_a_text_names() {
         found,
         [
             (MediaKind::Picture, "media/a.png".to_string()),
-            (MediaKind::Sound, "media/c.OGG".to_string())
+            (MediaKind::Sound, "media/c.OGG".to_string()),
+            (MediaKind::Sound, "media/d.Mka".to_string()),
+            (MediaKind::Video, "media/e.webm".to_string())
         ]
     );
 }

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthChar;
 
 /// What a stretch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// Code within a line, in backticks.
     Code,
     /// A block of code between fences, whole lines.
@@ -18,13 +18,13 @@ pub(super) enum Kind {
 
 /// A stretch in which nothing else is markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Leaf {
+pub(crate) struct Leaf {
     /// What it is.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// With what opens and closes it.
-    pub whole: Range<usize>,
+    pub(crate) whole: Range<usize>,
     /// Without.
-    pub inner: Range<usize>,
+    pub(crate) inner: Range<usize>,
 }
 
 /// The code and the formulas of `text`, in its order.

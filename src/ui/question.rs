@@ -181,10 +181,10 @@ impl Question {
         texts
     }
 
-    /// What of a kind is named on the screen.
-    fn named(&self, kind: MediaKind) -> Vec<String> {
+    /// What of the kinds is named on the screen.
+    fn named(&self, kinds: &[MediaKind]) -> Vec<String> {
         match self.card.markup {
-            true => media::named(self.texts().iter().map(String::as_str), kind),
+            true => media::named(self.texts().iter().map(String::as_str), kinds),
             false => Vec::new(),
         }
     }
@@ -196,18 +196,18 @@ impl Question {
 
     /// Returns the sounds that are named on the screen.
     pub fn sounds(&self) -> Vec<String> {
-        self.named(MediaKind::Sound)
+        self.named(&[MediaKind::Sound])
     }
 
     /// Returns the pictures that are named on the screen.
     pub fn pictures(&self) -> Vec<String> {
-        self.named(MediaKind::Picture)
+        self.named(&[MediaKind::Picture])
     }
 
-    /// Returns what is opened next, with its number and how many there are: pictures, then where links lead, then the
+    /// Returns what is opened next, with its number and how many there are: pictures and videos, then where links lead, then the
     /// addresses of the source once it is shown; `None` if there is nothing.
     pub fn next_to_open(&mut self) -> Option<(String, usize, usize)> {
-        let mut all = self.pictures();
+        let mut all = self.named(&[MediaKind::Picture, MediaKind::Video]);
         if self.card.markup {
             all.extend(media::links(self.texts().iter().map(String::as_str)));
         }

@@ -15,7 +15,7 @@ use crate::deck::draft::{Draft, Kind};
 use crate::deck::media::{self, Target};
 use crate::deck::{Card, FaceKey, Side};
 use crate::error::{Error, Result};
-use crate::exchange::markup::to_html;
+use crate::exchange::markup::{cloze_to_html, to_html};
 use crate::exchange::sides;
 use crate::history::Event;
 use crate::markup;
@@ -73,7 +73,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
         ));
         alternatives +=
             usize::from(matches!(&draft.kind, Kind::Typed { answers, .. } if answers.len() > 1));
-        let (model, fields) = note_of(&draft);
+        let (model, fields) = note_of(&draft, card.markup);
         let tags = if draft.tags.is_empty() {
             String::new()
         } else {
@@ -164,7 +164,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
 }
 
 /// The note type of a card, and the fields of its note.
-fn note_of(draft: &Draft) -> (i64, Vec<String>) {
+fn note_of(draft: &Draft, has_markup: bool) -> (i64, Vec<String>) {
     let mut note = draft.note.clone().unwrap_or_default();
     if let Kind::Typed { answers, .. } = &draft.kind
         && answers.len() > 1
@@ -174,17 +174,18 @@ fn note_of(draft: &Draft) -> (i64, Vec<String>) {
             .trim_end()
             .to_string();
     }
-    let note = to_html(&note);
-    let asked = to_html(&sides::asked(draft));
+    let note = to_html(&note, has_markup);
     match &draft.kind {
-        Kind::Cloze { .. } => (schema::CLOZE, vec![asked, note]),
+        Kind::Cloze { text, .. } => (schema::CLOZE, vec![cloze_to_html(text, has_markup), note]),
         kind => {
             let model = match kind {
                 Kind::Basic { reverse: true, .. } => schema::BOTH_WAYS,
                 Kind::Typed { .. } => schema::TYPED,
                 _ => schema::BASIC,
             };
-            (model, vec![asked, to_html(&sides::answer(draft)), note])
+            let asked = to_html(&sides::asked(draft), has_markup);
+            let answer = to_html(&sides::answer(draft), has_markup);
+            (model, vec![asked, answer, note])
         }
     }
 }

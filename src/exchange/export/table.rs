@@ -3,7 +3,7 @@
 use super::{Left, Load};
 use crate::deck::draft::{Draft, Kind};
 use crate::exchange::ids;
-use crate::exchange::markup::to_html;
+use crate::exchange::markup::{cloze_to_html, to_html};
 use crate::exchange::sides::{asked, told};
 
 /// Returns the cards, one per row: guid, note type, deck, front, back, tags.
@@ -13,12 +13,16 @@ pub(super) fn written(load: &Load, separator: char, left: &mut Left) -> String {
         "#separator:{name}\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n#tags column:6\n"
     );
     for (deck, card, draft) in load.cards() {
+        let front = match &draft.kind {
+            Kind::Cloze { text, .. } => cloze_to_html(text, card.markup),
+            _ => to_html(&asked(&draft), card.markup),
+        };
         let cells = [
             guid(card.id.as_str()),
             note_type(&draft).to_string(),
             deck.name.replace('/', "::"),
-            to_html(&asked(&draft)),
-            to_html(&told(&draft)),
+            front,
+            to_html(&told(&draft), card.markup),
             draft.tags.join(" "),
         ];
         let cells: Vec<String> = cells.iter().map(|cell| quoted(cell, separator)).collect();

@@ -1,5 +1,7 @@
 //! The text of a card while it is written: lines, spaces, marks, and which of its own signs need a backslash.
 
+use crate::markup::{self, Part, Shown};
+
 /// Stands before a sign of the text itself until it is known whether it would read as markup. A noncharacter, which
 /// Unicode keeps for such uses.
 const LITERAL: char = '\u{fdd0}';
@@ -191,10 +193,8 @@ impl Prose {
             self.block(&text);
         } else if text.trim().is_empty() {
             self.raw(&text);
-        } else if text.contains('`') {
-            self.verbatim(&text);
         } else {
-            self.raw(&format!("`{}`", text.trim()));
+            self.raw(&code_in_line(text.trim()));
         }
     }
 
@@ -304,39 +304,143 @@ fn emphasised(line: &str, sign: &str) -> String {
     format!("{before}{sign}{inner}{sign}{after}")
 }
 
-/// Returns `text` without the notes about its own signs, and with a backslash before those that would read as markup.
+/// Returns code between backticks, more of them than stand in a row in it.
+fn code_in_line(code: &str) -> String {
+    let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let ticks = "`".repeat(longest + 1);
+    match code.starts_with('`') || code.ends_with('`') {
+        true => format!("{ticks} {code} {ticks}"),
+        false => format!("{ticks}{code}{ticks}"),
+    }
+}
+
+/// Returns `text` without the notes about its own signs, and with a backslash before those that would read as markup:
+/// none if the text reads as it is meant without.
 fn escaped(text: &str) -> String {
     if !text.contains(LITERAL) {
         return text.to_string();
     }
-    let several = |sign: char| text.chars().filter(|c| *c == sign).nth(1).is_some();
-    let (stars, ticks, dollars) = (several('*'), several('`'), several('$'));
-    let last_link = text.rfind("](");
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.char_indices();
-    let mut last = None;
-    while let Some((at, c)) = chars.next() {
-        if c != LITERAL {
-            out.push(c);
-            last = Some(c);
-            continue;
-        }
-        let Some((_, sign)) = chars.next() else { break };
-        let next = chars.as_str().chars().find(|c| *c != LITERAL);
-        let needed = match sign {
-            '*' => stars && may_emphasise(last, next),
-            '`' => ticks,
-            '$' => dollars,
-            '\\' => next.is_some_and(|next| next.is_ascii_punctuation()),
-            _ => last_link.is_some_and(|link| link > at),
-        };
-        if needed {
-            out.push('\\');
-        }
-        out.push(sign);
-        last = Some(sign);
+    let bare = Escaped::new(text, false);
+    match bare.reads_as_meant() {
+        true => bare.text,
+        false => Escaped::new(text, true).text,
     }
-    out
+}
+
+/// A text with backslashes before signs of its own.
+#[derive(Default)]
+struct Escaped {
+    text: String,
+    /// Where its own marks are, in bytes.
+    marks: Vec<usize>,
+    /// How many backslashes of its own end it.
+    backslashes: usize,
+    last: Option<char>,
+}
+
+impl Escaped {
+    /// Writes `text`, with backslashes before all marks that may mean something if they are to be `wary`.
+    fn new(text: &str, wary: bool) -> Self {
+        let several = |sign: char| wary && text.chars().filter(|c| *c == sign).nth(1).is_some();
+        let (stars, ticks, dollars) = (several('*'), several('`'), several('$'));
+        let mut out = Self::default();
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            if c != LITERAL {
+                out.push(c);
+                continue;
+            }
+            let Some(sign) = chars.next() else { break };
+            let rest = chars.as_str();
+            let next = rest.chars().find(|c| *c != LITERAL);
+            let needed = match sign {
+                '*' => stars && may_emphasise(out.last, next),
+                '`' => ticks,
+                '$' => dollars,
+                _ => false,
+            };
+            out.push_own(sign, needed, rest);
+        }
+        out
+    }
+
+    /// Adds a sign of the text's own, before the `rest` of it.
+    fn push_own(&mut self, sign: char, needed: bool, rest: &str) {
+        let is_media = self.last == Some('!');
+        if sign == '[' && begins_link(rest, is_media) {
+            self.text.truncate(self.text.len() - usize::from(is_media));
+            self.text.push_str(if is_media { "\\!" } else { "\\" });
+        }
+        let backslashes = self.backslashes;
+        self.double_backslashes(sign);
+        if needed {
+            self.text.push('\\');
+        }
+        if is_mark(sign) {
+            self.marks.push(self.text.len());
+        }
+        self.text.push(sign);
+        self.last = Some(sign);
+        self.backslashes = if sign == '\\' { backslashes + 1 } else { 0 };
+    }
+
+    fn push(&mut self, c: char) {
+        self.double_backslashes(c);
+        self.text.push(c);
+        self.last = Some(c);
+        self.backslashes = 0;
+    }
+
+    /// Writes the backslashes once more before a mark, where two of them are one.
+    fn double_backslashes(&mut self, next: char) {
+        if is_mark(next) {
+            self.text.push_str(&"\\".repeat(self.backslashes));
+        }
+    }
+
+    /// Whether each mark of its own is shown, and no other one is.
+    fn reads_as_meant(&self) -> bool {
+        let mut shown = 0;
+        for part in markup::parts(&self.text, true) {
+            let Part::Piece(piece) = part else { continue };
+            let Shown::Source(range) = piece.shown else {
+                continue;
+            };
+            if piece.emphasis.code {
+                continue;
+            }
+            let text = self.text.get(range.clone()).unwrap_or("");
+            for (at, _) in text.match_indices(is_mark) {
+                if self.marks.binary_search(&(range.start + at)).is_err() {
+                    return false;
+                }
+                shown += 1;
+            }
+        }
+        shown == self.marks.len()
+    }
+}
+
+/// Whether a backslash takes the meaning of `sign` away.
+fn is_mark(sign: char) -> bool {
+    matches!(sign, '*' | '`' | '$')
+}
+
+/// Whether the bracket that stands before `rest`, of a picture or sound if it `is_media`, begins a link.
+fn begins_link(rest: &str, is_media: bool) -> bool {
+    const FAR: usize = 4000;
+    let Some(end) = rest
+        .find(['[', ']'])
+        .filter(|end| rest.get(*end..).is_some_and(|rest| rest.starts_with("](")))
+    else {
+        return false;
+    };
+    let near = rest
+        .get(..rest.floor_char_boundary(end + FAR))
+        .unwrap_or(rest);
+    let near = near.chars().filter(|c| *c != LITERAL);
+    let start = if is_media { "![" } else { "[" };
+    markup::begins_link(&start.chars().chain(near).collect::<String>())
 }
 
 /// Returns whether a star between these two may begin or end an emphasis: not between spaces, nor inside a word.

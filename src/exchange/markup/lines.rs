@@ -1,113 +1,122 @@
 //! Lines of a card's text: code blocks, lists and tables as HTML has them, all else with breaks between.
 
-use super::{escaped, inline};
+use super::Line;
 
-/// Returns a text in HTML.
-pub(super) fn to_html(text: &str) -> String {
-    let lines: Vec<&str> = text.split('\n').collect();
-    let mut out = String::with_capacity(text.len() + 16);
+/// Returns the lines as one.
+pub(super) fn to_html(lines: &[Line]) -> String {
+    joined(lines, block)
+}
+
+/// As [`to_html`], without lists and tables.
+pub(super) fn as_they_are(lines: &[Line]) -> String {
+    joined(lines, |_| None)
+}
+
+fn joined(lines: &[Line], block: impl Fn(&[Line]) -> Option<(String, usize)>) -> String {
+    let mut out = String::with_capacity(lines.iter().map(|line| line.html.len() + 4).sum());
     let mut at = 0;
     // Whether a break is due before the next line of prose.
     let mut open = false;
     while let Some(line) = lines.get(at) {
-        let rest = lines.get(at..).unwrap_or(&[]);
-        let (html, taken) = block(rest);
-        if taken > 0 {
+        if let Some((html, taken)) = block(lines.get(at..).unwrap_or(&[])) {
             out.push_str(&html);
-            at += taken;
+            at += taken.max(1);
             open = false;
             continue;
         }
         if open {
             out.push_str("<br>");
         }
-        inline(line, &mut out);
+        out.push_str(&line.html);
         open = true;
         at += 1;
     }
     out
 }
 
-/// The block that begins the lines, and how many of them it takes; none: 0.
-fn block(lines: &[&str]) -> (String, usize) {
-    let first = lines.first().copied().unwrap_or("");
-    let ticks = first.chars().take_while(|c| *c == '`').count();
-    if ticks >= 3 {
-        return code(lines, ticks);
+/// The block that begins the lines, and how many of them it takes.
+fn block(lines: &[Line]) -> Option<(String, usize)> {
+    let first = lines.first()?;
+    if first.is_code {
+        return Some((format!("<pre><code>{}</code></pre>", first.html), 1));
     }
-    if item(first).is_some_and(|(depth, ..)| depth == 0) {
-        return list(lines, 0);
+    match item(first) {
+        Some(Item {
+            depth: 0,
+            number: None | Some(1),
+            ..
+        }) => Some(list(lines, 0)),
+        _ => table(lines),
     }
-    if first.starts_with("| ") && lines.get(1).is_some_and(|line| line.starts_with("| --- |")) {
-        return table(lines);
-    }
-    (String::new(), 0)
 }
 
-fn code(lines: &[&str], ticks: usize) -> (String, usize) {
-    let fence = "`".repeat(ticks);
-    let inside = lines.iter().skip(1).take_while(|line| **line != fence);
-    let code: Vec<&str> = inside.copied().collect();
-    let taken = (code.len() + 2).min(lines.len());
-    (
-        format!("<pre><code>{}</code></pre>", escaped(&code.join("\n"))),
-        taken,
-    )
+/// A line that is an item of a list.
+struct Item<'a> {
+    depth: usize,
+    number: Option<usize>,
+    html: &'a str,
 }
 
-/// The depth of a list's item, whether it is numbered, and its text.
-fn item(line: &str) -> Option<(usize, bool, &str)> {
-    let text = line.trim_start_matches(' ');
-    let depth = (line.len() - text.len()) / 2;
-    if let Some(rest) = text.strip_prefix("- ") {
-        return Some((depth, false, rest));
-    }
-    let digits = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let rest = digits
-        .strip_prefix(". ")
-        .filter(|_| digits.len() < text.len())?;
-    Some((depth, true, rest))
+fn item(line: &Line) -> Option<Item<'_>> {
+    let text = line.html.trim_start_matches(' ');
+    let depth = (line.html.len() - text.len()) / 2;
+    let (number, html) = match text.strip_prefix("- ") {
+        Some(html) => (None, html),
+        None => {
+            let (number, html) = text.split_once(". ")?;
+            let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
+            (Some(number.parse().ok().filter(|_| is_number)?), html)
+        }
+    };
+    (!line.is_code).then_some(Item {
+        depth,
+        number,
+        html,
+    })
 }
 
-/// A list of the items at `depth`, with those below them.
-fn list(lines: &[&str], depth: usize) -> (String, usize) {
-    let numbered = lines
+/// A list of the items at `depth`, with those below them. Numbers must count up from 1: HTML has no others.
+fn list(lines: &[Line], depth: usize) -> (String, usize) {
+    let is_numbered = lines
         .first()
-        .and_then(|line| item(line))
-        .is_some_and(|(_, numbered, _)| numbered);
-    let tag = if numbered { "ol" } else { "ul" };
+        .and_then(item)
+        .is_some_and(|item| item.number.is_some());
+    let tag = if is_numbered { "ol" } else { "ul" };
     let mut out = format!("<{tag}>");
-    let mut at = 0;
-    while let Some((own, kind, text)) = lines.get(at).and_then(|line| item(line)) {
-        if own < depth || own == depth && kind != numbered {
+    let (mut at, mut count) = (0, 0);
+    while let Some(item) = lines.get(at).and_then(item) {
+        let wanted = is_numbered.then_some(count + 1);
+        let begins_list = matches!(item.number, None | Some(1));
+        if item.depth < depth || item.depth == depth && item.number != wanted {
             break;
         }
-        if own > depth {
-            let (inner, taken) = list(lines.get(at..).unwrap_or(&[]), own);
+        if item.depth > depth {
+            if !begins_list {
+                break;
+            }
+            let (inner, taken) = list(lines.get(at..).unwrap_or(&[]), item.depth);
             out.push_str(&inner);
             at += taken.max(1);
             continue;
         }
-        out.push_str("<li>");
-        inline(text, &mut out);
-        out.push_str("</li>");
+        out.push_str(&format!("<li>{}</li>", item.html));
+        count += 1;
         at += 1;
     }
     out.push_str(&format!("</{tag}>"));
     (out, at)
 }
 
-fn table(lines: &[&str]) -> (String, usize) {
+fn table(lines: &[Line]) -> Option<(String, usize)> {
+    let is_row = |line: &&Line| !line.is_code && line.html.starts_with("| ");
     let rows: Vec<&str> = lines
         .iter()
-        .copied()
-        .take_while(|line| line.starts_with("| "))
+        .take_while(is_row)
+        .map(|line| line.html.as_str())
         .collect();
+    rows.get(1).filter(|line| line.starts_with("| --- |"))?;
     let mut out = String::from("<table>");
-    for (at, row) in rows.iter().enumerate() {
-        if at == 1 {
-            continue;
-        }
+    for (at, row) in rows.iter().enumerate().filter(|(at, _)| *at != 1) {
         let tag = if at == 0 { "th" } else { "td" };
         out.push_str("<tr>");
         let inner = row
@@ -115,12 +124,11 @@ fn table(lines: &[&str]) -> (String, usize) {
             .trim_end_matches('|')
             .trim_end();
         for cell in inner.split(" | ") {
-            out.push_str(&format!("<{tag}>"));
-            inline(&cell.replace("\\|", "|"), &mut out);
-            out.push_str(&format!("</{tag}>"));
+            let cell = cell.replace("\\|", "|");
+            out.push_str(&format!("<{tag}>{cell}</{tag}>"));
         }
         out.push_str("</tr>");
     }
     out.push_str("</table>");
-    (out, rows.len())
+    Some((out, rows.len()))
 }
