@@ -336,6 +336,9 @@ pub struct Review {
     /// Also ask cards due within the next DAYS days
     #[arg(long, value_name = "DAYS", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=3650))]
     pub ahead: i64,
+    /// Don't show pictures in the terminal (kitty, iTerm2 and others that can)
+    #[arg(long)]
+    pub no_images: bool,
 }
 
 /// What to add, and where.
@@ -471,6 +474,9 @@ pub struct Test {
     /// Ask the same questions in the same order as another quiz with this seed
     #[arg(long, value_name = "S")]
     pub seed: Option<u64>,
+    /// Don't show pictures in the terminal (kitty, iTerm2 and others that can)
+    #[arg(long)]
+    pub no_images: bool,
 }
 
 /// Which cards to list.

@@ -5,6 +5,7 @@ use super::{give_ids, print, say_problems, wanted};
 use crate::cli::Review;
 use crate::error::Result;
 use crate::study::Study;
+use crate::ui::picture::Gallery;
 use crate::ui::session;
 use crate::ui::summary::{self, nothing_line};
 
@@ -37,7 +38,8 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
         text.push_str("To see what you know: `quiz test` asks without moving the schedule.\n");
         return print(&text);
     }
-    let summary = session::run(study, wanted.clone(), flags.limit)?;
+    let gallery = Gallery::new(&study.home.path).filter(|_| !flags.no_images);
+    let summary = session::run(study, wanted.clone(), flags.limit, gallery)?;
     learning::learn(study);
     let mut lines = summary::lines(study, &wanted, &summary);
     if let Some(today) = Today::new(study) {

@@ -16,6 +16,7 @@ use crate::scored::form::{Pool, Style};
 use crate::scored::report::{self, Outcome};
 use crate::scored::{Item, draw};
 use crate::study::Study;
+use crate::ui::picture::Gallery;
 use crate::ui::{scored, session, summary};
 
 /// The most wrong answers that are printed after the quiz; the rest is counted.
@@ -47,7 +48,8 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     let time = flags
         .minutes
         .map(|minutes| Duration::from_secs(minutes.saturating_mul(60)));
-    let outcome = scored::run(&study.home.path, items, time, random)?;
+    let gallery = Gallery::new(&study.home.path).filter(|_| !flags.no_images);
+    let outcome = scored::run(&study.home.path, items, time, random, gallery)?;
     if outcome.marked.is_empty() {
         return print("No question was answered: nothing was recorded.\n");
     }
@@ -72,6 +74,7 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     }
     print(&(lines.join("\n") + "\n"))?;
     if review {
+        let gallery = Gallery::new(&study.home.path).filter(|_| !flags.no_images);
         let summary = session::run(
             study,
             Wanted {
@@ -80,6 +83,7 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
                 ..Wanted::default()
             },
             None,
+            gallery,
         )?;
         print(&(summary::lines(study, &Wanted::default(), &summary).join("\n") + "\n"))?;
     }
@@ -194,6 +198,7 @@ fn command(flags: &cli::Test, random: u64) -> String {
         (flags.choices, "--choices"),
         (flags.typed, "--typed"),
         (flags.all, "--all"),
+        (flags.no_images, "--no-images"),
     ];
     words.extend(
         switches

@@ -73,6 +73,7 @@ impl OnScreen {
             // While keys are commands, nothing is typed.
             cursor: shown.cursor.filter(|_| !commands),
             first: shown.first,
+            pictures: self.question.pictures(),
         }
     }
 
@@ -204,6 +205,7 @@ pub fn help(columns: usize) -> Frame {
         foot: keys(&["any key: back".into()], &[], columns),
         cursor: None,
         first: 0,
+        pictures: Vec::new(),
     }
 }
 

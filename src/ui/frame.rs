@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use console::Key;
 
+use super::picture::Area;
 use super::screen::{Line, Look, flow, paragraph};
 use super::terminal::{Input, Terminal};
 use crate::text;
@@ -23,6 +24,8 @@ pub struct Frame {
     pub cursor: Option<(usize, usize)>,
     /// The line of the body that must be seen at first: where the answer starts.
     pub first: usize,
+    /// The pictures that it names, of which the first one is shown below the body where that is possible.
+    pub pictures: Vec<String>,
 }
 
 /// The keys below the text, behind an empty line.
@@ -103,6 +106,20 @@ impl Frame {
         lines.resize(heads + room, Line::default());
         lines.extend(foot);
         (lines, cursor)
+    }
+
+    /// The cells below the body that are free on a screen of `rows` and `columns`, `scroll` lines of the body passed over.
+    fn free(&self, columns: usize, rows: usize, scroll: usize) -> Area {
+        let (head, foot) = self.around(rows);
+        let room = rows.saturating_sub(head.len() + foot.len());
+        let taken = self.body.len().saturating_sub(scroll).min(room);
+        let column = text::width(margin(columns));
+        Area {
+            row: head.len() + taken,
+            rows: room - taken,
+            column,
+            columns: measure(columns).saturating_sub(column),
+        }
     }
 
     /// What stands above and below the body on a screen of `rows`. If the body does not fit, most of the rows are its
@@ -204,8 +221,10 @@ impl Stage {
             let frame = build(columns);
             let mut scroll = self.scroll;
             let (lines, cursor) = frame.compose(rows, &mut scroll);
-            self.terminal.draw(&lines, cursor)?;
             let at = scroll.unwrap_or(0);
+            let free = frame.free(columns, rows, at);
+            self.terminal
+                .draw(&lines, cursor, (&frame.pictures, free))?;
             self.scroll = self.scroll.map(|_| at);
             match self.terminal.read(patience)? {
                 Input::Key(key) if frame.cursor.is_some() => match scrolled(&key, at, rows) {
@@ -274,6 +293,7 @@ mod tests {
             },
             cursor: None,
             first: 0,
+            pictures: Vec::new(),
         }
     }
 
@@ -315,6 +335,23 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn what_is_free_is_below_the_body() {
+        for rows in 1..30 {
+            for body in 0..9 {
+                let frame = frame(body);
+                let mut scroll = Some(2);
+                let (lines, _) = frame.compose(rows, &mut scroll);
+                let free = frame.free(80, rows, scroll.unwrap());
+                let empty = lines.iter().skip(free.row).take(free.rows);
+                assert!(empty.clone().all(|line| line.text().is_empty()));
+                assert_eq!(empty.count(), free.rows, "{body} on {rows}");
+            }
+        }
+        let free = frame(2).free(80, 24, 0);
+        assert_eq!((free.row, free.rows, free.column), (4, 17, 2));
     }
 
     #[test]

@@ -53,5 +53,6 @@ pub fn frame(deck: &Deck, go_on: &[&str], columns: usize) -> Frame {
         foot: keys(&go_on, &[], columns),
         cursor: None,
         first: 0,
+        pictures: Vec::new(),
     }
 }

@@ -8,6 +8,7 @@ pub mod frame;
 pub mod intro;
 pub mod line_edit;
 pub mod pager;
+pub mod picture;
 pub mod programs;
 pub mod progress;
 pub mod prompt;

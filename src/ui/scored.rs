@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use console::Key;
 
 use super::frame::{Frame, Stage, keys, margin, measure, progress, say};
+use super::picture::Gallery;
 use super::programs::Programs;
 use super::question::Question;
 use super::rich::Room;
@@ -42,15 +43,23 @@ struct Screen<'a> {
     random: u64,
 }
 
-/// Asks `items` in order, for at most `time`. What their cards show is in `home`. `random` decides the order of choices.
+/// Asks `items` in order, for at most `time`. What their cards show is in `home`; pictures are shown by the `gallery`, if
+/// there is one. `random` decides the order of choices.
 ///
 /// # Errors
 /// If there is no terminal, or it goes away.
-pub fn run(home: &Path, items: Vec<Item>, time: Option<Duration>, random: u64) -> Result<Outcome> {
-    let stage = Stage::new(Terminal::open(
+pub fn run(
+    home: &Path,
+    items: Vec<Item>,
+    time: Option<Duration>,
+    random: u64,
+    gallery: Option<Gallery>,
+) -> Result<Outcome> {
+    let terminal = Terminal::open(
         "quiz test",
         "it asks a person; `quiz next` and `quiz grade` serve scripts",
-    )?);
+    )?;
+    let stage = Stage::new(terminal.with(gallery));
     let started = Instant::now();
     let mut screen = Screen {
         home,
@@ -223,6 +232,7 @@ fn frame(
         foot: keys(&first, second, columns),
         cursor: shown.cursor.filter(|_| !commands),
         first: shown.first,
+        pictures: question.pictures(),
     }
 }
 
@@ -265,6 +275,7 @@ fn keys_page(columns: usize) -> Frame {
         foot: keys(&["any key: back".into()], &[], columns),
         cursor: None,
         first: 0,
+        pictures: Vec::new(),
     }
 }
 
@@ -291,6 +302,7 @@ pub fn offer(lines: &[String]) -> Result<bool> {
             foot,
             cursor: None,
             first: 0,
+            pictures: Vec::new(),
         }
     };
     loop {

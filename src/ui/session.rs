@@ -10,6 +10,7 @@ use super::asked::{self, OnScreen};
 use super::editor;
 use super::frame::{Frame, Stage, keys, margin, measure, progress, say};
 use super::intro;
+use super::picture::Gallery;
 use super::programs::Programs;
 use super::question::{Effect, Question};
 use super::screen::{Line, Look, paragraph};
@@ -55,15 +56,19 @@ enum Page {
     Intro,
 }
 
-/// Asks what is wanted until nothing is left, `limit` answers were given, or the person leaves.
+/// Asks what is wanted until nothing is left, `limit` answers were given, or the person leaves. Pictures are shown by the
+/// `gallery`, if there is one.
 ///
 /// # Errors
 /// If there is no terminal, or an answer can't be brought to the disk; what was acknowledged is there.
-pub fn run(study: &mut Study, wanted: Wanted, limit: Option<usize>) -> Result<Summary> {
-    let stage = Stage::new(Terminal::open(
-        "quiz review",
-        "use `quiz next` and `quiz grade` in scripts",
-    )?);
+pub fn run(
+    study: &mut Study,
+    wanted: Wanted,
+    limit: Option<usize>,
+    gallery: Option<Gallery>,
+) -> Result<Summary> {
+    let terminal = Terminal::open("quiz review", "use `quiz next` and `quiz grade` in scripts")?;
+    let stage = Stage::new(terminal.with(gallery));
     let mut screen = Screen {
         session: Session::new(study, wanted, limit),
         stage,
@@ -348,6 +353,7 @@ fn end_frame(
         foot: keys(&foot, &[], columns),
         cursor: None,
         first: 0,
+        pictures: Vec::new(),
     }
 }
 

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use console::{Key, Term};
 
+use super::picture::{Area, Gallery};
 use super::screen::{Line, Paint};
 use crate::error::{Error, Result};
 use crate::text::{Row, fit};
@@ -26,6 +27,8 @@ use wait::{Waited, wait};
 pub struct Terminal {
     term: Term,
     restore: Arc<Restore>,
+    /// The pictures, if it shows any.
+    gallery: Option<Gallery>,
     #[cfg(unix)]
     resized: std::os::unix::net::UnixStream,
 }
@@ -187,11 +190,18 @@ impl Terminal {
         let terminal = Self {
             term: Term::stdout(),
             restore,
+            gallery: None,
             #[cfg(unix)]
             resized,
         };
         terminal.restore.enter().map_err(io)?;
         Ok(terminal)
+    }
+
+    /// The same, which shows the pictures of `gallery`.
+    pub fn with(mut self, gallery: Option<Gallery>) -> Self {
+        self.gallery = gallery;
+        self
     }
 
     /// Columns and rows.
@@ -200,22 +210,35 @@ impl Terminal {
         (usize::from(columns).max(1), usize::from(rows).max(1))
     }
 
-    /// Puts `lines` on the screen, the rest empty; `cursor` is where the cursor is shown, as column and row.
+    /// Puts `lines` on the screen, the rest empty; `cursor` is where the cursor is shown, as column and row. The first
+    /// of the `pictures` is shown in the cells that are free for it, if the terminal shows any.
     ///
     /// # Errors
     /// If the terminal is gone.
-    pub fn draw(&mut self, lines: &[Line], cursor: Option<(usize, usize)>) -> io::Result<()> {
+    pub fn draw(
+        &mut self,
+        lines: &[Line],
+        cursor: Option<(usize, usize)>,
+        (pictures, free): (&[String], Area),
+    ) -> io::Result<()> {
         let (_, rows) = self.size();
         let paint = paint();
-        let mut out = String::from("\x1b[?25l\x1b[H");
+        let gallery = self.gallery.as_mut();
+        let beside = gallery
+            .map(|gallery| gallery.beside(pictures, free))
+            .unwrap_or_default();
+        let mut out = format!("\x1b[?25l{}\x1b[H", beside.before);
         for (row, line) in lines.iter().take(rows).enumerate() {
             if row > 0 {
                 out.push_str("\r\n");
             }
-            out.push_str(&line.paint(paint));
-            out.push_str("\x1b[K");
+            if !beside.kept.contains(&row) {
+                out.push_str(&line.paint(paint));
+                out.push_str("\x1b[K");
+            }
         }
         out.push_str("\x1b[J");
+        out.push_str(&beside.after);
         if let Some((column, row)) = cursor {
             out.push_str(&format!("\x1b[{};{}H\x1b[?25h", row + 1, column + 1));
         }
@@ -242,11 +265,18 @@ impl Terminal {
             Waited::Size => {
                 let mut signals = [0; 64];
                 while matches!(io::Read::read(&mut &self.resized, &mut signals), Ok(1..)) {}
-                Ok(Input::Resized)
+                Ok(self.resized())
             }
-            Waited::Interrupted => Ok(Input::Resized),
+            Waited::Interrupted => Ok(self.resized()),
             Waited::Nothing => Ok(Input::Nothing),
         }
+    }
+
+    /// The screen may have lost what was on it.
+    #[cfg(unix)]
+    fn resized(&mut self) -> Input {
+        self.gallery.iter_mut().for_each(Gallery::forget);
+        Input::Resized
     }
 
     /// Waits for a key.
@@ -266,7 +296,7 @@ impl Terminal {
                 self.restore.leave();
                 signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
                 self.restore.enter()?;
-                Ok(Input::Resized)
+                Ok(self.resized())
             }
             #[cfg(unix)]
             Key::UnknownEscSeq(start) if start == paste::BRACKET => paste::read(),
@@ -274,21 +304,34 @@ impl Terminal {
         }
     }
 
+    /// Gives the terminal back, without a picture that it would keep.
+    fn leave(&self) {
+        if let Some(gallery) = &self.gallery {
+            let held = self.restore.held();
+            if *held {
+                // If it can't be written to, it shows nothing either.
+                let _ = io::stdout().write_all(gallery.removal().as_bytes());
+            }
+        }
+        self.restore.leave();
+    }
+
     /// Runs `other` with the terminal as it was before.
     ///
     /// # Errors
     /// If the terminal can't be taken again.
     pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
-        self.restore.leave();
+        self.leave();
         let result = self.restore.lend(other);
         self.restore.enter()?;
+        self.gallery.iter_mut().for_each(Gallery::forget);
         Ok(result)
     }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        self.restore.leave();
+        self.leave();
     }
 }
 

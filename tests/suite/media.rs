@@ -118,3 +118,86 @@ fn what_is_missing_or_elsewhere_is_named_and_not_opened() {
         "{check}"
     );
 }
+
+/// All that a session of one card with a picture writes, in a terminal of which `environment` tells.
+fn written(environment: &[(&str, &str)], arguments: &[&str], rows: u16) -> String {
+    let mut home = Home::with(
+        "Basic(id: \"a\", front: \"Which? ![a cell](media/cell.png)\", back: \"It.\"),
+         Basic(id: \"b\", front: \"Next?\", back: \"![](media/../../secret.png)\"),",
+    );
+    fs::create_dir(home.path().join("media")).unwrap();
+    fs::write(home.path().join("media/cell.png"), PNG).unwrap();
+    fs::write(home.path().join("../secret.png"), PNG).unwrap();
+    for (name, value) in environment {
+        home.set(name, value);
+    }
+    let mut terminal = home.terminal(arguments, 80, rows);
+    terminal.see("Which? [picture: a cell]");
+    terminal.press(" ").see("It.").press("3").see("Next?");
+    terminal.press(" ").see("[picture]").press("q");
+    let (code, written) = terminal.end();
+    assert_eq!(code, 0, "{written}");
+    written
+}
+
+/// A picture of one dot.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDAT\x78\x9c\x63\x60\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xae\x42\x60\x82";
+
+/// The same in Base64.
+const PNG_SENT: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==";
+
+#[test]
+fn a_picture_is_shown_where_the_terminal_can() {
+    let kitty = [("TERM", "xterm-kitty"), ("KITTY_WINDOW_ID", "1")];
+    let shown = written(&kitty, &["review"], 24);
+    let codes = format!("\x1b_Ga=T,f=100,i=7421,p=1,c=1,C=1,q=2,m=0;{PNG_SENT}\x1b\\");
+    // Once, below the text, until the next card; what lies outside of media/ never.
+    assert_eq!(shown.matches(&codes).count(), 2, "{shown:?}");
+    assert_eq!(shown.matches("\x1b_Ga=T").count(), 2);
+    let gone = shown.rfind("\x1b_Ga=d,d=I,i=7421,q=2\x1b\\");
+    assert!(gone.is_some_and(|gone| gone < shown.find("Next?").unwrap()));
+
+    let iterm = [("TERM_PROGRAM", "iTerm.app")];
+    let shown = written(&iterm, &["review"], 24);
+    let codes = format!("preserveAspectRatio=1:{PNG_SENT}\x07");
+    assert_eq!(shown.matches(&codes).count(), 2, "{shown:?}");
+}
+
+#[test]
+fn the_scored_quiz_shows_pictures_too() {
+    for (arguments, is_shown) in [(&["test"][..], true), (&["test", "--no-images"], false)] {
+        let mut home = Home::with(CARDS);
+        fs::create_dir(home.path().join("media")).unwrap();
+        fs::write(home.path().join("media/cell.png"), PNG).unwrap();
+        home.set("TERM", "xterm-kitty");
+        let mut terminal = home.terminal(arguments, 80, 24);
+        terminal.see("Which?").press("q");
+        let (_, written) = terminal.end();
+        assert_eq!(written.contains(PNG_SENT), is_shown, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_picture_stays_text_where_it_can_not_be_shown() {
+    let kitty = ("KITTY_WINDOW_ID", "1");
+    for (environment, arguments, rows) in [
+        (&[][..], &["review"][..], 24),
+        (&[kitty], &["review", "--no-images"], 24),
+        (
+            &[kitty, ("TMUX", "/tmp/tmux-0/default,1,0")],
+            &["review"],
+            24,
+        ),
+        (&[kitty, ("TERM", "screen-256color")], &["review"], 24),
+        // No room.
+        (&[kitty], &["review"], 10),
+    ] {
+        let shown = written(environment, arguments, rows);
+        let case = format!("{environment:?} {arguments:?} {rows}");
+        assert!(
+            !shown.contains("\x1b_G") && !shown.contains("\x1b]1337"),
+            "{case}"
+        );
+    }
+}
