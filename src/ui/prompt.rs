@@ -15,10 +15,15 @@ use crate::error::{Error, Result};
 use crate::text::{Row, clean, one_line_kept};
 
 /// The kinds of card in a person's words.
-const KINDS: [(&str, Asks); 6] = [
+const KINDS: [(&str, Asks); 8] = [
     ("front and back", Asks::Basic),
     ("front and back, asked both ways", Asks::BothWays),
-    ("a text with gaps", Asks::Cloze),
+    ("lines to recall in order", Asks::List),
+    ("a text with gaps", Asks::Cloze { is_typed: false }),
+    (
+        "a text with gaps that are typed",
+        Asks::Cloze { is_typed: true },
+    ),
     ("a choice", Asks::Choice),
     ("a typed answer", Asks::Typed),
     ("true or false", Asks::TrueFalse),
@@ -29,7 +34,8 @@ const KINDS: [(&str, Asks); 6] = [
 enum Asks {
     Basic,
     BothWays,
-    Cloze,
+    List,
+    Cloze { is_typed: bool },
     Choice,
     Typed,
     TrueFalse,
@@ -99,6 +105,24 @@ impl Prompts {
             return Ok(None);
         };
         let mut draft = self.content(*asks)?;
+        if self.wants_more()? {
+            self.more(&mut draft, tags)?;
+        }
+        Ok(Some(draft))
+    }
+
+    /// Whether there is more to say than most cards do.
+    fn wants_more(&mut self) -> Result<bool> {
+        Confirm::with_theme(&*self.theme)
+            .with_prompt("A hint, a note, tags or a source?")
+            .default(false)
+            .interact()
+            .map_err(gone)
+    }
+
+    /// What every card may have; `tags` are those of the deck.
+    fn more(&mut self, draft: &mut Draft, tags: &[String]) -> Result<()> {
+        draft.hint = self.optional("Hint, shown before the answer on a key (optional)")?;
         draft.note = self.optional("Note, shown after the answer (optional)")?;
         let known = if tags.is_empty() {
             String::new()
@@ -111,7 +135,7 @@ impl Prompts {
         )?;
         draft.tags = words.split_whitespace().map(String::from).collect();
         draft.source = self.optional("Source (optional)")?;
-        Ok(Some(draft))
+        Ok(())
     }
 
     /// The fields of one kind.
@@ -119,11 +143,18 @@ impl Prompts {
         Ok(match asks {
             Asks::Basic => Draft::basic(self.text("Front")?, self.text("Back")?),
             Asks::BothWays => Draft::both_ways(self.text("Front")?, self.text("Back")?),
-            Asks::Cloze => {
+            Asks::List => {
+                let front = self.text("Front")?;
+                let mut lines = vec![self.line("The first line", false)?];
+                lines.extend(self.lines("The next line (empty: no more)")?);
+                Draft::list(front, lines)
+            }
+            Asks::Cloze { is_typed } => {
                 eprintln!("Gaps are written {{{{c1::answer}}}} or {{{{c1::answer::hint}}}}.");
                 loop {
                     let text = self.text("Text with gaps")?;
                     match Cloze::parse(&text) {
+                        Ok(_) if is_typed => break Draft::typed_cloze(text),
                         Ok(_) => break Draft::cloze(text),
                         Err(error) => eprintln!("{error}: {}", clean(&text)),
                     }

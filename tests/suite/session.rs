@@ -748,12 +748,9 @@ fn cards_are_asked_for_one_by_one() {
         .press("What is RON?\r")
         .see("Back")
         .press("A notation\r");
+    // Most cards have no more: one key.
     terminal
-        .see("Note")
-        .press("\r")
-        .see("Tags")
-        .press("\r")
-        .see("Source")
+        .see("A hint, a note, tags or a source?")
         .press("\r");
     terminal
         .see("Add `ron` to lang/ron?")
@@ -765,6 +762,46 @@ fn cards_are_asked_for_one_by_one() {
         .see("What is RON?")
         .press(" ")
         .see("A notation");
+}
+
+#[test]
+fn every_kind_of_card_and_all_that_one_may_have_can_be_asked_for() {
+    let home = Home::empty();
+    let mut terminal = home.terminal(&["add", "d"], 100, 40);
+    let down = |times: usize| "\u{1b}[B".repeat(times) + "\r";
+    terminal.see("lines to recall in order").press(&down(2));
+    terminal.see("Front").press("The states of matter\r");
+    terminal.see("The first line").press("solid\r");
+    terminal
+        .see("The next line")
+        .press("liquid\r")
+        .see("liquid");
+    terminal.press("\r");
+    terminal.see("A hint, a note").press("y");
+    terminal.see("Hint, shown").press("ice, water\r");
+    terminal.see("Note, shown").press("and gas\r");
+    terminal.see("Tags").press("physics core\r");
+    terminal.see("Source").press("a book\r");
+    terminal.see("Add `states-matter`").press("y");
+    terminal.see("Another?").press("y");
+    terminal.see("a text with gaps that are typed");
+    terminal.press(&down(4)).see("Text with gaps");
+    terminal.press("Ice is {{c1::solid}}.\r");
+    terminal.see("source? [y/n]").press("n");
+    terminal.see("to d?").press("y");
+    terminal.see("Another?").press("n");
+    assert_eq!(terminal.end().0, 0);
+    let deck = std::fs::read_to_string(home.path().join("decks/d.ron")).unwrap();
+    for field in [
+        r#"list: ["solid", "liquid"]"#,
+        r#"hint: "ice, water""#,
+        r#"note: "and gas""#,
+        r#"tags: ["physics", "core"]"#,
+        r#"source: "a book""#,
+        "type: true",
+    ] {
+        assert!(deck.contains(field), "{field} in {deck}");
+    }
 }
 
 /// Two courses, one after the other.

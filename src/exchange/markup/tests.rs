@@ -28,7 +28,7 @@ fn out_and_in_again_is_the_same_text() {
         "x**2 + y**2, *.rs and **/*.toml, f(*args), int *a;",
         "**bold *both*** and *a **b***",
         "`a*b*` and ``a ` b`` and `` ` ``",
-        "\\\\*x* and \\\\\\*y*, \\(z\\), [sound:a.mp3] and `\\(a\\)`",
+        "\\\\*x* and \\\\\\*y\\*, \\(z\\), [sound:a.mp3] and `\\(a\\)`",
         "\\[a](https://b.c) \\![a](media/b.png)",
         "~~~ and `~`",
     ] {
