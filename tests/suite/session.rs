@@ -787,11 +787,11 @@ fn every_kind_of_card_and_all_that_one_may_have_can_be_asked_for() {
     terminal.see("a text with gaps that are typed");
     terminal.press(&down(4)).see("Text with gaps");
     terminal.press("Ice is {{c1::solid}}.\r");
-    terminal.see("source? [y/n]").press("n");
+    terminal.see("(y/n) › no").press("n");
     terminal.see("to d?").press("y");
     terminal.see("Another?").press("n");
     assert_eq!(terminal.end().0, 0);
-    let deck = std::fs::read_to_string(home.path().join("decks/d.ron")).unwrap();
+    let deck = fs::read_to_string(home.path().join("decks/d.ron")).unwrap();
     for field in [
         r#"list: ["solid", "liquid"]"#,
         r#"hint: "ice, water""#,
