@@ -1,4 +1,6 @@
-//! A history as the learner sees it: runs of answers, and which of them are judged.
+//! A history in the learner's form: runs of answers, and which of them are judged.
+//!
+//! It knows hashes and the engine's types; [`super::history`] fills it, so that a history's own types stay out of it.
 
 use std::fmt::{self, Display, Write};
 use std::ops::Range;
@@ -7,17 +9,17 @@ use fsrs::{FSRSReview, MemoryState};
 
 use crate::hashing::{self, FNV};
 
-/// One answer.
+/// An answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answer {
-    /// When it was given, in milliseconds since 1970.
+    /// The moment it was given, in milliseconds since 1970.
     pub at: i64,
     /// The number of its learning day.
     pub day: i32,
-    /// The learning days since the answer before it in its run, or since its start; 0 on the same day, and for the
-    /// first without a start.
+    /// The learning days since the previous answer of its run, or since the run's start; 0 on the same day, and for a
+    /// first answer without a start.
     pub elapsed: u32,
-    /// How long it took, in milliseconds; 0 if nobody measured it.
+    /// The time taken, in milliseconds; 0 if it was not measured.
     pub ms: u32,
     /// The grade, 1 to 4.
     pub grade: u8,
@@ -30,34 +32,34 @@ impl Answer {
     }
 }
 
-/// The answers of one face from its first one, or from its first one after it was reset, to the next reset.
+/// The answers of one face between two resets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Run {
-    /// A portable hash of the face's key: it orders answers of one moment.
+    /// A portable hash of the face's key; it breaks ties between answers given at the same moment.
     pub face: u64,
-    /// A portable hash of the card's id: it decides which cards a fit leaves out.
+    /// A portable hash of the card's id; it decides which cards a fit leaves out.
     pub card: u64,
-    /// What was known of the face before the first answer, where that was imported.
+    /// The imported memory state from which the run starts, if there is one.
     pub start: Option<MemoryState>,
     answers: Range<usize>,
 }
 
-/// The place of a judged answer.
+/// The position of a judged answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Judged {
-    /// Index of its run.
+    /// The index of its run.
     pub run: u32,
-    /// Index in the run, at least 1.
+    /// Its index in the run, at least 1.
     pub index: u32,
 }
 
-/// The order of answers: by moment, then by the hash of their face.
+/// A position in the order of all answers: by moment, then by the hash of the face.
 pub type Bound = (i64, u64);
 
 /// All answers of a history.
 ///
 /// An answer is judged if it is the first of its face on a learning day after the first day of its run: its outcome
-/// says something about memory, and could be foretold.
+/// says something about memory, and could be predicted.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Answers {
     answers: Vec<Answer>,
@@ -65,7 +67,7 @@ pub struct Answers {
 }
 
 impl Answers {
-    /// Adds a run; `answers` are in their order.
+    /// Adds a run; `answers` are in order.
     pub fn push(
         &mut self,
         face: u64,
@@ -91,7 +93,7 @@ impl Answers {
         self.runs.iter().map(|run| (run, self.of(run)))
     }
 
-    /// Returns the run of a judged answer, and the answers of it up to and including the judged one.
+    /// Returns the run of a judged answer, with its answers up to and including that one.
     pub fn up_to(&self, judged: Judged) -> Option<(&Run, &[Answer])> {
         let run = self.runs.get(judged.run as usize)?;
         let answers = self.of(run).get(..=judged.index as usize)?;
@@ -103,13 +105,13 @@ impl Answers {
         self.up_to(judged)?.1.last()
     }
 
-    /// Returns where a judged answer stands in the order of all.
+    /// Returns the position of a judged answer in the order of all.
     pub fn bound(&self, judged: Judged) -> Option<Bound> {
         let (run, answers) = self.up_to(judged)?;
         Some((answers.last()?.at, run.face))
     }
 
-    /// Returns the judged answers after `bound`, or all of them, by moment.
+    /// Returns the judged answers after `bound` in order of time; all of them if it is `None`.
     pub fn judged(&self, after: Option<Bound>) -> Vec<Judged> {
         let mut found: Vec<(Bound, Judged)> = Vec::new();
         for (run, (of, answers)) in (0u32..).zip(self.runs()) {
@@ -125,7 +127,7 @@ impl Answers {
         found.into_iter().map(|(_, judged)| judged).collect()
     }
 
-    /// Returns what a walk over all answers tells about `bounds`; see [`walk`].
+    /// Walks over all answers with `bounds`; see [`walk`].
     pub fn walk(&self, bounds: &[Bound]) -> Walk {
         let runs = self.runs().map(|(run, answers)| {
             let head = Head {
@@ -143,37 +145,37 @@ impl Answers {
     }
 }
 
-/// What is known of a run before its answers.
+/// The identity and start of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Head {
     /// A portable hash of the face's key.
     pub face: u64,
     /// A portable hash of the card's id.
     pub card: u64,
-    /// What was known of the face before the first answer, where that was imported.
+    /// The imported memory state from which the run starts, if there is one.
     pub start: Option<MemoryState>,
 }
 
-/// What a walk over all answers tells.
+/// The result of a walk over all answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Walk {
-    /// For each of the bounds, a hash of all answers up to it.
+    /// For each bound, a hash of all answers up to it.
     pub keys: Vec<u64>,
-    /// How many answers are judged.
+    /// The number of judged answers.
     pub judged: usize,
-    /// How many of them come after the last bound.
+    /// The number of judged answers after the last bound.
     pub after: usize,
 }
 
 /// Walks over `runs`, in any order, with ascending `bounds`.
 ///
-/// A key is a sum over answers, so that no order is needed to make it, and it is built from whole numbers alone: two
-/// machines with the same history come to the same.
+/// A key is a sum over answers, so it does not depend on their order, and it is built from whole numbers alone: two
+/// machines with the same history get the same key.
 pub fn walk<A: IntoIterator<Item = Answer>>(
     runs: impl Iterator<Item = (Head, A)>,
     bounds: &[Bound],
 ) -> Walk {
-    // One more for what comes after the last bound.
+    // One more for the answers after the last bound.
     let mut sums = vec![0u64; bounds.len() + 1];
     let (mut judged, mut after) = (0, 0);
     for (head, answers) in runs {
@@ -182,7 +184,7 @@ pub fn walk<A: IntoIterator<Item = Answer>>(
             mix(head.face ^ mix((s << 32) | d))
         });
         for (index, answer) in answers.into_iter().enumerate() {
-            // Each answer stands for those before it in its run, too.
+            // The hash of an answer also covers those before it in its run.
             before = answer_hash(before, &answer);
             let at = bounds.partition_point(|bound| *bound < (answer.at, head.face));
             if let Some(sum) = sums.get_mut(at) {
@@ -207,7 +209,7 @@ pub fn walk<A: IntoIterator<Item = Answer>>(
     }
 }
 
-/// Returns answers as the engine takes them.
+/// Returns answers in the engine's form.
 pub fn reviews(answers: &[Answer]) -> Vec<FSRSReview> {
     let review = |answer: &Answer| FSRSReview {
         rating: u32::from(answer.grade),
@@ -219,7 +221,7 @@ pub fn reviews(answers: &[Answer]) -> Vec<FSRSReview> {
 /// Returns a hash of `text` that is the same on every machine and in every version (FNV-1a, then mixed).
 pub fn hash(text: impl Display) -> u64 {
     let mut fnv = Fnv(FNV);
-    // It refuses nothing.
+    // Writing into a hasher never fails.
     let _ = write!(fnv, "{text}");
     mix(fnv.0)
 }
@@ -233,7 +235,7 @@ impl Write for Fnv {
     }
 }
 
-/// Spreads the bits of a number (SplitMix64's finaliser; Steele, Lea, Flood 2014).
+/// Mixes the bits of a number (SplitMix64's finaliser; Steele, Lea, Flood 2014).
 pub fn mix(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -264,7 +266,7 @@ pub(crate) mod tests {
 
     fn two() -> Answers {
         let mut answers = Answers::default();
-        // Twice on the first day, then two days later, twice.
+        // Twice on the first day, then twice two days later.
         answers.push(
             1,
             1,

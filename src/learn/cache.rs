@@ -1,8 +1,8 @@
-//! What was learnt, as a file of the cache folder.
+//! The file in the cache folder that keeps the result of learning.
 //!
-//! The file is a sequence of 64-bit words, little-endian: a word for the format and what it was made with, the
-//! lengths, the checkpoints, the turns, what was predicted, and a hash of all of them. Any trouble with it is no
-//! cache: what it holds can be made anew.
+//! The file is a sequence of 64-bit words, little-endian: a word for the format and what it was made with, the lengths,
+//! the checkpoints, the turns, the predictions, and a hash of all of them. A file with anything wrong in it counts as
+//! absent, since everything in it can be computed again. It knows the types of [`super::replay`], never a history.
 
 use std::fs;
 use std::io::Write;
@@ -14,11 +14,10 @@ use super::layer::{Four, Layer};
 use super::mixture::{Mixture, Scores};
 use super::replay::{Checkpoint, Learned, Turn};
 
-/// What the file was made with: another word for each change of the format, of a rule of this module, or of the
-/// engine's version.
+/// The format: change it with each change of the format, of a rule of this module, or of the engine's version.
 const MADE_WITH: &str = "quiz learnt 2, fsrs 6.6.2";
 
-/// Reads `path`; nothing known if there is no such file or anything is wrong with it.
+/// Reads `path`; returns an empty result if it does not exist or anything is wrong with it.
 pub fn read(path: &Path) -> Learned {
     fs::read(path)
         .ok()
@@ -26,12 +25,12 @@ pub fn read(path: &Path) -> Learned {
         .unwrap_or_default()
 }
 
-/// Writes `path`, whole or not at all. Returns whether it was written: nobody needs to hear of it if not.
+/// Writes `path`, whole or not at all, and returns whether it was written; a failure needs no message.
 pub fn write(path: &Path, learned: &Learned) -> bool {
     let written = || -> std::io::Result<()> {
         let folder = path.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder)?;
-        // Not synced: a torn file is no cache.
+        // Not synced: a torn file counts as absent.
         let mut file = tempfile::NamedTempFile::new_in(folder)?;
         file.write_all(&encode(learned))?;
         file.persist(path)?;
@@ -40,7 +39,7 @@ pub fn write(path: &Path, learned: &Learned) -> bool {
     written().is_ok()
 }
 
-/// Returns the bytes of the file.
+/// Returns `learned` as the bytes of the file.
 fn encode(learned: &Learned) -> Vec<u8> {
     let lengths = [
         learned.checkpoints.len(),
@@ -68,7 +67,7 @@ fn encode(learned: &Learned) -> Vec<u8> {
     words.into_iter().flat_map(u64::to_le_bytes).collect()
 }
 
-/// Returns what the bytes of a file say.
+/// Parses the bytes of a file; `None` if anything is wrong with them.
 fn decode(bytes: &[u8]) -> Option<Learned> {
     let (chunks, rest) = bytes.as_chunks::<8>();
     let words: Vec<u64> = chunks
@@ -110,7 +109,7 @@ fn sum(words: &[u64]) -> u64 {
     words.iter().fold(0, |sum, word| mix(sum ^ word))
 }
 
-/// The words that are still to be read.
+/// The words that are still unread.
 struct Words<'a>(&'a [u64]);
 
 impl Words<'_> {
@@ -128,7 +127,7 @@ impl Words<'_> {
         Some(u32::try_from(self.next()?).ok()?.cast_signed())
     }
 
-    /// A number of things that the file can hold at all.
+    /// Reads a length that the rest of the file can hold.
     fn length(&mut self) -> Option<usize> {
         let length = usize::try_from(self.next()?).ok()?;
         (length / 2 <= self.0.len()).then_some(length)

@@ -1,4 +1,6 @@
-//! When FSRS is fitted to a person's answers, to which of them, and how.
+//! Fitting FSRS to a person's answers: when, to which of them, and how.
+//!
+//! It knows answers and the engine, never a history, a file or a clock.
 
 use std::collections::HashMap;
 
@@ -10,14 +12,14 @@ use super::answers::{Answers, Judged, Run, mix, reviews};
 /// The number of judged answers at which the first fit is made.
 pub const FIRST: usize = 32;
 
-/// The number of judged answers that a fit looks at: beyond it whole cards are left out, which costs .0002 of log
-/// loss and bounds time and memory.
+/// The most judged answers that a fit uses. Beyond it whole cards are left out, which costs .0002 of log loss and
+/// bounds time and memory.
 const CAP: usize = 40_000;
 
-/// The longest sequence of answers that a fit looks at.
+/// The longest sequence of answers that a fit uses.
 const LONGEST: usize = 256;
 
-/// Sixteen slow epochs: .0006 of log loss better than the crate's five fast ones, at the same refit points.
+/// Sixteen slow epochs: a log loss .0006 lower than with the crate's five fast ones, at the same refit points.
 const TRAINING: TrainingConfig = TrainingConfig {
     num_epochs: 16,
     batch_size: 512,
@@ -27,23 +29,22 @@ const TRAINING: TrainingConfig = TrainingConfig {
     gamma: 1.0,
 };
 
-/// Returns the number of judged answers at which the fit after the one at `n` is made: a tenth more, at least 16.
+/// Returns the number of judged answers at which the fit after the one at `n` is made: 10 % more, at least 16 more.
 pub fn next(n: usize) -> usize {
     let tenth_more = n.saturating_mul(11).div_ceil(10);
     tenth_more.max(n.saturating_add(16))
 }
 
-/// Returns the numbers of judged answers, up to `judged`, at which a fit is made: a function of the history alone.
+/// Returns the numbers of judged answers, up to `judged`, at which a fit is made.
 pub fn schedule(judged: usize) -> Vec<usize> {
     std::iter::successors(Some(FIRST), |n| Some(next(*n)))
         .take_while(|n| *n <= judged)
         .collect()
 }
 
-/// Returns the parameters fitted to the judged answers `judged`, given by moment; the default ones where they can't
-/// be fitted.
+/// Returns the parameters fitted to `judged`, which is in order of time; the default ones if the fit fails.
 ///
-/// It is a function of these answers and of those before them in their runs, of nothing later.
+/// The result depends on these answers and on those before them in their runs, never on later ones.
 pub fn fit(answers: &Answers, judged: &[Judged]) -> Weights {
     let of = judged.len();
     let mut groups: HashMap<u32, i64> = HashMap::new();
@@ -55,7 +56,7 @@ pub fn fit(answers: &Answers, judged: &[Judged]) -> Weights {
         if !is_kept(run, of) || before.len() > LONGEST {
             continue;
         }
-        // Numbered by first appearance, so that no number depends on what comes later.
+        // Numbered by first appearance, so that no number depends on later answers.
         let number = i64::try_from(groups.len()).unwrap_or(i64::MAX);
         card_ids.push(*groups.entry(place.run).or_insert(number));
         train_set.push(FSRSItem {
@@ -76,7 +77,8 @@ pub fn fit(answers: &Answers, judged: &[Judged]) -> Weights {
         .unwrap_or(DEFAULT_PARAMETERS)
 }
 
-/// Whether a fit to `of` answers looks at this run. A memory that was imported says nothing about how it came to be.
+/// Returns whether a fit to `of` answers uses this run. A run with an imported start is left out: how it got there is
+/// unknown.
 fn is_kept(run: &Run, of: usize) -> bool {
     let share = (mix(run.card) >> 11) as f64 / (1u64 << 53) as f64;
     run.start.is_none() && (of <= CAP || share * of as f64 <= CAP as f64)
@@ -100,7 +102,7 @@ mod tests {
         assert!(all.len() < 110, "{}", all.len());
     }
 
-    /// A hundred faces: asked every three days, and forgotten more and more often as their number grows.
+    /// Returns a hundred faces, asked every three days and forgotten more and more often as their number grows.
     fn many() -> Answers {
         let mut answers = Answers::default();
         for face in 0..100u64 {
@@ -147,7 +149,7 @@ mod tests {
         let mut answers = Answers::default();
         let daily = |day: i32| answer(i64::from(day), day, u32::from(day > 0), 3);
         answers.push(1, 1, None, (0..5000).map(daily));
-        // 255 of its answers count; with them all, the fit would hold 12 million reviews.
+        // 255 of its answers count; with all of them the fit would hold 12 million reviews.
         let judged = answers.judged(None);
         assert_eq!(
             fit(&answers, &judged),

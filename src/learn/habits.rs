@@ -1,8 +1,10 @@
-//! How a person answers, as counts: what a simulation of them needs.
+//! A person's habits in answering, as counts: the input of a simulation.
+//!
+//! It knows answers and the engine's simulator, never a history, a file or a clock.
 
 use super::answers::{Answer, Answers};
 
-/// The phases of a card, as the engine's simulator has them.
+/// The phases of a card in the engine's simulator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
     /// The answers of its first day.
@@ -13,10 +15,10 @@ enum Phase {
     Relearning,
 }
 
-/// How a person answers: shares of grades, and seconds.
+/// How a person answers: shares of grades, and seconds per answer.
 ///
-/// Every share is counted with one more of each (Laplace's rule), every mean of seconds with one answer of 8 s: with
-/// few answers they say nothing yet, and none is ever 0.
+/// Every share starts with one of each grade (Laplace's rule) and every mean of seconds with one answer of 8 s: a few
+/// answers change little, and no share is ever 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Habits {
     /// The share of each grade among first answers, `Again` to `Easy`.
@@ -25,28 +27,28 @@ pub struct Habits {
     pub recalled: [f32; 3],
     /// On the first day, the shares of the grades that follow `Again`, `Hard` and `Good`.
     pub learning: [[f32; 4]; 3],
-    /// The same after `Again` on a later day.
+    /// The same, after `Again` on a later day.
     pub relearning: [[f32; 4]; 3],
-    /// Seconds for each grade in learning, review and relearning.
+    /// The mean seconds per answer by phase (learning, review, relearning) and grade.
     pub seconds: [[f32; 4]; 3],
     /// How often a new card is recalled on its first day before it is done.
     pub learning_steps: usize,
-    /// The same of a forgotten one.
+    /// The same for a forgotten card.
     pub relearning_steps: usize,
 }
 
-/// The sums that [`Habits`] are made of.
+/// The sums from which [`Habits`] are computed.
 struct Counts {
     first: [f32; 4],
     recalled: [f32; 3],
     after: [[[f32; 4]; 3]; 2],
     seconds: [[(f32, f32); 4]; 3],
-    /// Of learning and relearning: how often `Good` ended it, and how often it did not.
+    /// For learning and relearning: how often `Good` ended the phase, and how often it did not.
     ends: [[usize; 2]; 2],
 }
 
 impl Habits {
-    /// Counts the answers of learning day number `from` and later.
+    /// Counts the answers on learning day number `from` and later.
     pub fn of(answers: &Answers, from: i32) -> Self {
         let mut counts = Counts {
             first: [1.0; 4],
@@ -98,14 +100,14 @@ impl Counts {
         let (phase, step) = match (begun, grade) {
             (Phase::Learning, _) => (Phase::Learning, 0),
             (_, 1) => (Phase::Relearning, 1),
-            // Asked again though it was recalled: practice that no rule asks for.
+            // Asked again after it was recalled: practice that no rule asks for.
             _ => (Phase::Review, 2),
         };
         let mut before = first;
         for (at, answer) in rest.iter().enumerate() {
             self.time(phase, answer);
             let is_last = at + 1 == rest.len();
-            // `Hard` that nothing follows ended it, as `Good` does; the simulator knows only that.
+            // A last `Hard` ends the phase as `Good` does, but the simulator knows only `Good`.
             let grade = match answer.grade {
                 2 if is_last => 3,
                 grade => grade,
@@ -170,10 +172,10 @@ mod tests {
         let habits = habits(&[&one, &two], 0);
         assert_eq!(habits.first, [2.0, 1.0, 2.0, 1.0].map(|n| n / 6.0));
         assert_eq!(habits.recalled, [1.0, 2.0, 1.0].map(|n| n / 4.0));
-        // `Hard` ended the first day: it counts as `Good`.
+        // `Hard` ended the first day and counts as `Good`.
         assert_eq!(habits.learning[0], [1.0, 1.0, 2.0, 1.0].map(|n| n / 5.0));
         assert_eq!(habits.relearning[0], [2.0, 1.0, 2.0, 1.0].map(|n| n / 6.0));
-        // One answer of 8 s, and one of 4.
+        // The initial answer of 8 s, and one of 4 s.
         assert_eq!(habits.seconds[Phase::Review as usize], [6.0, 8.0, 6.0, 8.0]);
         assert_eq!((habits.learning_steps, habits.relearning_steps), (1, 1));
     }

@@ -1,4 +1,7 @@
-//! From a history to the answers that are learnt from, and back from predictions to its reviews.
+//! The bridge from a history to the learner's answers, and from predictions back to reviews.
+//!
+//! The only file of [`crate::learn`] that knows the history's types; it never knows decks' texts, settings or a
+//! terminal.
 
 use std::path::Path;
 
@@ -12,19 +15,19 @@ use crate::deck::{FaceKey, Side};
 use crate::history::{FaceHistory, History, Review, Stretch};
 use crate::time::Day;
 
-/// What was expected of one judged answer before it was given.
+/// The prediction for one judged answer, made before it was given.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// The face.
     pub face: &'a FaceKey,
     /// The answer.
     pub review: &'a Review,
-    /// The probability of recall that was said, 0–1.
+    /// The predicted probability of recall, 0–1.
     pub said: f64,
 }
 
-/// Learns from `history`: what the cache file at `path` has of it is taken from there, and it is written again if
-/// that saves work the next time. `say` is told before fits are made.
+/// Learns from `history`, starting from the cache file at `path`, which is written again if that saves work next time.
+/// `say` is called before fits are made.
 pub fn learn(history: &History, path: Option<&Path>, say: &mut dyn FnMut(Progress)) -> Learned {
     let known = path.map(cache::read).unwrap_or_default();
     let walked = walk(
@@ -36,7 +39,7 @@ pub fn learn(history: &History, path: Option<&Path>, say: &mut dyn FnMut(Progres
     }
     let fits = known.fits().count();
     let learned = Learned::from(known, &answers(history), say);
-    // Without a new fit little is saved, and scripts that answer one by one would write it each time.
+    // Without a new fit little is saved, and a script that answers one by one would write the file each time.
     let worth = learned.fits().count() != fits || walked.after >= WORTH_WRITING;
     if let Some(path) = path.filter(|_| worth) {
         cache::write(path, &learned);
@@ -44,7 +47,7 @@ pub fn learn(history: &History, path: Option<&Path>, say: &mut dyn FnMut(Progres
     learned
 }
 
-/// The number of new judged answers from which on what was learnt is written again.
+/// The number of new judged answers from which writing the file is worth it.
 const WORTH_WRITING: usize = 100;
 
 /// Returns whether at least `least` answers of `history` are judged.
@@ -66,7 +69,7 @@ pub fn answers(history: &History) -> Answers {
     answers
 }
 
-/// Returns what was expected of each judged answer of `history`, by moment, given what was learnt from it.
+/// Returns the prediction for each judged answer of `history`, in order of time.
 pub fn expected<'a>(history: &'a History, learned: &Learned) -> Vec<Expected<'a>> {
     let answers = answers(history);
     let runs: Vec<Run> = runs(history)
@@ -87,7 +90,7 @@ pub fn expected<'a>(history: &'a History, learned: &Learned) -> Vec<Expected<'a>
         .collect()
 }
 
-/// Returns how the person answers: lately, or ever if that says too little.
+/// Returns the person's habits over the last [`LATELY`] days, or over all time if those hold too few answers.
 pub fn habits(history: &History, today: Day) -> Habits {
     let from = today.plus(-LATELY);
     let lately = history.reviews().filter(|review| review.day >= from);
@@ -96,14 +99,14 @@ pub fn habits(history: &History, today: Day) -> Habits {
     Habits::of(&answers(history), from)
 }
 
-/// The days that count as lately: people change.
+/// The days that count as recent: people change.
 const LATELY: i64 = 180;
 
-/// The number of answers from which on these days are enough.
+/// The number of recent answers that is enough.
 const ENOUGH: usize = 1000;
 
-/// Returns what is to be expected of a face if it is asked on `today`, 0–1; `None` if it was never answered since it was
-/// last reset.
+/// Returns the predicted probability of recall (0–1) of a face if it is asked on `today`; `None` if it was never
+/// answered since its last reset.
 pub fn expected_now(
     history: &History,
     learned: &Learned,
@@ -122,12 +125,12 @@ pub fn expected_now(
     )
 }
 
-/// Returns the parameters that drove intervals at the end of `day`, if the default ones did not.
+/// Returns the parameters that drove intervals at the end of `day`; `None` if those were the defaults.
 pub fn parameters_on(learned: &Learned, day: Day) -> Option<&Weights> {
     learned.parameters_on(day.number())
 }
 
-/// The reviews of one face from one beginning to the next.
+/// The reviews of one face between two resets.
 struct Run<'a> {
     face: &'a FaceKey,
     head: Head,
@@ -140,7 +143,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Returns the answers of a stretch, in their order.
+/// Returns the answers of a stretch, in order.
 fn answers_of<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = Answer> + use<'a> {
     let mut last = stretch.known.map(|known| known.day);
     stretch.reviews.iter().map(move |review| {

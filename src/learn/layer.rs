@@ -1,24 +1,24 @@
-//! The layer: four numbers that follow the person, on top of what the parameters say of the card.
+//! The layer: four numbers that follow the person, on top of what the parameters predict for the card.
 //!
 //! Log-odds of recall = logit(p) + m · (logit(p) − 2, 1, slowness of the last answer, form of the day). The weights m
-//! are learnt answer by answer by an online Bayesian logistic regression: a Gaussian posterior, updated by the
-//! extended Kalman filter's step (as in Spiegelhalter & Lauritzen 1990).
+//! are learnt answer by answer by an online Bayesian logistic regression: a Gaussian posterior, updated by the extended
+//! Kalman filter's step (as in Spiegelhalter & Lauritzen 1990). It knows numbers alone, no types of the program.
 
 use super::recall::bounded;
 
-/// One number for each of slope, level, slowness and day.
+/// One number each for slope, level, slowness and day.
 pub type Four = [f64; 4];
 
 /// Prior standard deviations of the weights.
 const PRIOR: Four = [0.15, 0.3, 0.3, 0.3];
 
-/// How much the variance of the level grows with each answer: it may drift.
+/// The variance that the level gains with each answer: it may drift.
 const DRIFT: f64 = 1e-4;
 
 /// The number of answers after which the mean of answer times forgets as fast as it learns.
 const REMEMBERED: f64 = 2000.0;
 
-/// What is known of the person beyond the cards.
+/// The learner's state about the person, apart from the cards.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layer {
     /// The weights of slope, level, slowness and day.
@@ -31,9 +31,9 @@ pub struct Layer {
     pub miss: f64,
     /// The variance of that sum.
     pub variance: f64,
-    /// The mean of the logarithm of an answer's seconds.
+    /// The mean logarithm of the seconds per answer.
     pub mean: f64,
-    /// How many answers that mean rests on.
+    /// The number of answers behind that mean.
     pub seen: f64,
 }
 
@@ -57,7 +57,7 @@ impl Default for Layer {
     }
 }
 
-/// What the layer says before an answer, and what it needs to learn from it.
+/// A prediction of the layer, with what it needs to learn from the outcome.
 #[derive(Debug, Clone, Copy)]
 pub struct Said {
     /// The probability of recall.
@@ -66,8 +66,10 @@ pub struct Said {
 }
 
 impl Layer {
-    /// Returns what is to be expected of an answer on learning day `day` where the parameters say `base` and the
-    /// answer before it, of the same face, took `ms` milliseconds; 0 says nothing.
+    /// Returns the prediction for an answer on learning day number `day`.
+    ///
+    /// `base` is the probability that the parameters predict; `ms` is the time that the previous answer of the same
+    /// face took, in milliseconds, 0 if unknown.
     pub fn say(&mut self, base: f64, ms: u32, day: i32) -> Said {
         if day != self.day {
             self.day = day;
@@ -83,7 +85,7 @@ impl Layer {
         }
     }
 
-    /// Returns how much slower than usual an answer of `ms` milliseconds was, as a logarithm, and counts it.
+    /// Counts an answer of `ms` milliseconds, and returns by how much it was slower than usual, as a natural logarithm.
     fn slowness(&mut self, ms: u32) -> f64 {
         if ms == 0 {
             return 0.0;
@@ -95,7 +97,7 @@ impl Layer {
         slow
     }
 
-    /// Learns from what came of what it `said`.
+    /// Learns from the outcome of a prediction.
     pub fn learn(&mut self, said: &Said, recalled: bool) {
         self.covariance[1][1] += DRIFT;
         let (p, x) = (said.probability, &said.features);
@@ -120,7 +122,7 @@ fn dot(a: &Four, b: &Four) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Returns the probability of log-odds.
+/// Returns the probability that belongs to log-odds.
 pub fn logistic(odds: f64) -> f64 {
     1.0 / (1.0 + (-odds).exp())
 }

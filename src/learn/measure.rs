@@ -1,4 +1,6 @@
-//! How good predictions of recall are: log loss, RMSE(bins), and calibration.
+//! The quality of predictions of recall: log loss, RMSE(bins) and calibration.
+//!
+//! It knows answers and numbers, never a history, a file or a terminal.
 
 use std::collections::HashMap;
 
@@ -8,41 +10,41 @@ use super::answers::{Answers, Judged};
 use super::recall::bounded;
 use crate::stats::retention::Share;
 
-/// What came of a judged answer, and which others it is compared with.
+/// The outcome of a judged answer, and the bin of similar answers that it is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Outcome {
     /// Whether the face was recalled.
     pub recalled: bool,
-    /// The bin of days since, number of reviews and lapses.
+    /// The bin, by days since the last answer, number of reviews, and lapses.
     pub bin: (u32, u32, u32),
 }
 
-/// How good some predictions were.
+/// The quality of a series of predictions.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Measure {
-    /// The mean surprise per answer, in nats; less is better.
+    /// The mean surprise per answer, in nats; lower is better.
     pub log_loss: f64,
-    /// By how much the mean said differs from the share recalled in a bin of like answers, as a root mean square.
+    /// The root mean square, over bins of similar answers, of mean prediction minus share recalled; 0–1.
     pub rmse_bins: f64,
 }
 
-/// What was said of some answers, and what was.
+/// The predictions in one bin beside their outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Calibration {
-    /// The mean of what was said, 0–1.
+    /// The mean prediction, 0–1.
     pub said: f64,
-    /// The share recalled, with its interval.
+    /// The share recalled, with its confidence interval.
     pub was: Share,
 }
 
-/// The lower ends of the five bins in which said and was are compared.
+/// The lower ends of the five bins by predicted probability.
 const SAID_FROM: [f64; 5] = [0.0, 0.7, 0.8, 0.9, 0.95];
 
-/// Returns what came of each of `judged`, given by moment.
+/// Returns the outcome of each of `judged`, which is in order of time.
 ///
 /// The bins are those of the engine's own measure (fsrs 6.6.2, `r_matrix_index`).
 pub fn outcomes(answers: &Answers, judged: &[Judged]) -> Vec<Outcome> {
-    // Of each run how far it was walked, and the days and lapses counted there.
+    // For each run, how far it was walked, with the days and lapses counted there.
     let mut walked: HashMap<u32, (usize, u32, u32)> = HashMap::new();
     let outcome = |place: &Judged| {
         let (_, known) = answers.up_to(*place)?;
@@ -81,7 +83,7 @@ fn bin(scale: f64, base: f64, number: u32) -> u32 {
     (scale * base.powf(step)).round() as u32
 }
 
-/// Returns how good what was `said` is, given what came of it; `None` without answers.
+/// Returns the quality of the predictions `said`, given their outcomes; `None` without answers.
 pub fn measure(said: &[f32], outcomes: &[Outcome]) -> Option<Measure> {
     let mut loss = 0.0;
     let mut bins: HashMap<_, (f64, f64, f64)> = HashMap::new();
@@ -94,7 +96,7 @@ pub fn measure(said: &[f32], outcomes: &[Outcome]) -> Option<Measure> {
         bin.2 += 1.0;
     }
     let count = said.len().min(outcomes.len()) as f64;
-    // Summed in order, so that the last digit is the same each time.
+    // Summed in order, so that the last digit is always the same.
     let mut bins: Vec<_> = bins.into_iter().collect();
     bins.sort_unstable_by_key(|(bin, _)| *bin);
     let square = |(_, (said, was, of)): &(_, (f64, f64, f64))| (said - was).powi(2) / of;
@@ -105,7 +107,7 @@ pub fn measure(said: &[f32], outcomes: &[Outcome]) -> Option<Measure> {
     })
 }
 
-/// Returns what was said and what was, in five bins of what was said, lowest first; bins without answers are left out.
+/// Returns predictions and outcomes in five bins by prediction, lowest first; empty bins are left out.
 pub fn calibration(said: impl IntoIterator<Item = (f64, bool)>) -> Vec<Calibration> {
     let mut bins = [(0.0, 0, 0); 5];
     for (said, recalled) in said {
@@ -142,7 +144,7 @@ mod tests {
         let measured = measure(&[0.8, 0.6, 0.9], &outcomes).unwrap();
         let loss = -(0.8f64.ln() + 0.4f64.ln() + 0.9f64.ln()) / 3.0;
         assert!((measured.log_loss - loss).abs() < 1e-6);
-        // Bin 1: said .7, was .5, two answers; bin 2: said .9, was 1, one.
+        // Bin 1: predicted .7, recalled .5, two answers. Bin 2: predicted .9, recalled 1, one answer.
         let rmse = ((2.0 * 0.2f64.powi(2) + 0.1f64.powi(2)) / 3.0).sqrt();
         assert!((measured.rmse_bins - rmse).abs() < 1e-6);
         assert_eq!(measure(&[], &[]), None);

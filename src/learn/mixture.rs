@@ -1,23 +1,24 @@
-//! Three bookkeepers, and how much each counts: the default parameters, the fitted ones, and the layer on both.
+//! The mixture of three predictors: the default parameters, the fitted ones, and the layer on both.
 //!
-//! Each counts as much as it has earned by foretelling answers before they were given: a Bayesian mixture with equal
-//! priors, whose total log loss is never more than ln 3 above that of the best of the three.
+//! Each counts as much as it has earned by predicting answers before they were given: a Bayesian mixture with equal
+//! priors, whose total log loss is never more than ln 3 above that of the best of the three. It knows answers and
+//! numbers, never a history, a file or a terminal.
 
 use super::answers::Answer;
 use super::layer::{Layer, Said, logistic};
 use super::recall::bounded;
 
-/// By how much log likelihood the fitted parameters must lead before they drive intervals: about 20 : 1.
+/// The lead in log likelihood at which the fitted parameters start to drive intervals: odds of about 20 : 1.
 const LEAD: f64 = 3.0;
 
-/// The number of judged answers before which the fitted parameters never drive intervals.
+/// The number of judged answers below which the fitted parameters never drive intervals.
 pub const EARLIEST: usize = 400;
 
-/// The number of forgotten answers before which they never do: who forgot nothing yet has not shown how they forget,
-/// and a fit to that runs to its bounds (100 days for a new card).
+/// The number of forgotten answers below which they never do: without lapses nothing shows how the person forgets, and
+/// a fit runs to its bounds (100 days for a new card).
 pub const FORGOTTEN: u64 = 10;
 
-/// The log likelihood of everything said so far, by who said it.
+/// The log likelihood of all predictions so far, by predictor.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Scores {
     /// By the default parameters.
@@ -26,26 +27,26 @@ pub struct Scores {
     pub fitted: f64,
     /// By the layer.
     pub layer: f64,
-    /// By the mixture of them: what was said to the person.
+    /// The mixture of all three: the prediction shown to the person.
     pub said: f64,
 }
 
-/// What is known after some judged answers.
+/// The learner's state after some judged answers.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Mixture {
-    /// How many answers were judged.
+    /// The number of judged answers.
     pub judged: u64,
-    /// How many of them were forgotten.
+    /// The number of judged answers that were not recalled.
     pub forgotten: u64,
-    /// How well each foretold them.
+    /// The score of each predictor.
     pub scores: Scores,
-    /// The person beyond the cards.
+    /// The state about the person, apart from the cards.
     pub layer: Layer,
     /// Whether the fitted parameters drive intervals.
     pub fitted_leads: bool,
 }
 
-/// What was expected of one answer.
+/// A prediction for one answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected {
     /// The probability of recall.
@@ -56,8 +57,10 @@ pub struct Expected {
 }
 
 impl Mixture {
-    /// Returns what is to be expected of an answer where the default parameters say `default` and the fitted ones
-    /// `fitted`; `before` is the answer before it, of the same face.
+    /// Returns the prediction for an answer on learning day number `day`.
+    ///
+    /// `default` and `fitted` are the probabilities that the two sets of parameters predict; `before` is the previous
+    /// answer of the same face.
     pub fn expect(&mut self, default: f64, fitted: f64, before: &Answer, day: i32) -> Expected {
         let (default, fitted) = (bounded(default), bounded(fitted));
         let share = logistic(self.scores.fitted - self.scores.default);
@@ -81,7 +84,7 @@ impl Mixture {
         }
     }
 
-    /// Learns from what came of what was expected.
+    /// Learns from the outcome of a prediction.
     pub fn learn(&mut self, expected: &Expected, recalled: bool) {
         let likelihood = |p: f64| if recalled { p.ln() } else { (1.0 - p).ln() };
         self.layer.learn(&expected.layer, recalled);
@@ -106,7 +109,7 @@ mod tests {
     use super::super::answers::tests::answer;
     use super::*;
 
-    /// Answers of which seven in ten are recalled, foretold by two.
+    /// Returns a mixture after answers of which seven in ten were recalled, with two constant predictors.
     fn run(default: f64, fitted: f64, answers: usize) -> Mixture {
         let mut mixture = Mixture::default();
         for at in 0..answers {
@@ -133,7 +136,7 @@ mod tests {
     fn the_fitted_parameters_take_over_at_20_to_1_and_400_answers() {
         assert!(!run(0.9, 0.7, 399).fitted_leads);
         assert!(run(0.9, 0.7, 400).fitted_leads);
-        // Better by too little.
+        // Better, but by too little.
         let near = run(0.705, 0.7, 400);
         assert!(near.scores.fitted > near.scores.default && !near.fitted_leads);
     }

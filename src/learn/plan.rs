@@ -1,4 +1,6 @@
-//! What a plan costs and buys: the engine's simulator, run over the cards as they stand, for several retentions.
+//! Planning: the engine's simulator, run over the cards as they stand, for several desired retentions.
+//!
+//! It knows numbers and [`Habits`], never a history, a file or a terminal.
 
 use std::sync::Arc;
 
@@ -9,13 +11,13 @@ use serde::Serialize;
 use super::Weights;
 use super::habits::Habits;
 
-/// The retentions that a plan compares.
+/// The desired retentions that a plan compares.
 pub const RETENTIONS: [f32; 6] = [0.95, 0.90, 0.85, 0.80, 0.75, 0.70];
 
-/// The retention below which nothing is proposed unless it is asked for: what happens there is little known.
+/// The lowest desired retention that is proposed unless a lower one is asked for: little is known about lower ones.
 pub const FLOOR: f32 = 0.80;
 
-/// A card that was begun, as it stands today.
+/// A card that was answered before, as it stands today.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Begun {
     /// FSRS stability, in days.
@@ -26,43 +28,43 @@ pub struct Begun {
     pub since: u32,
     /// The days until it is due; 0 if it is due today or overdue.
     pub due: u32,
-    /// Its lapses.
+    /// The number of its lapses.
     pub lapses: u32,
 }
 
-/// What is planned for.
+/// The goal of a plan.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Wish {
-    /// How many days ahead the plan looks.
+    /// The number of days that the plan covers.
     pub days: usize,
-    /// The seconds of a day on which the person studies.
+    /// The seconds of study on a day on which the person studies.
     pub seconds: f32,
     /// The share of days on which they do, above 0 and at most 1.
     pub share_of_days: f32,
-    /// How many cards may be begun on a day.
+    /// The most cards that may be begun on a day.
     pub new_per_day: usize,
-    /// How many cards are still new.
+    /// The number of cards that are still new.
     pub unseen: usize,
 }
 
-/// What one retention is foretold to cost and to buy.
+/// The predicted costs and results of one desired retention.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Row {
     /// The desired retention.
     pub desired_retention: f32,
-    /// The cards begun per day, while there are new ones.
+    /// The mean number of cards begun per day, while there are new ones.
     pub new_per_day: f64,
-    /// The minutes per day on which the person studies.
+    /// The mean minutes per day on which the person studies.
     pub minutes_per_day: f64,
-    /// The cards known on the last day, as a sum of probabilities of recall.
+    /// The cards known on the last day: the sum of their probabilities of recall.
     pub known: f64,
-    /// The mean of that over all days.
+    /// The mean of that sum over all days.
     pub known_on_average: f64,
-    /// Of ten reviews, how many are forgotten.
+    /// Out of ten reviews, how many are not recalled.
     pub forgotten_of_ten: f64,
 }
 
-/// Foretells a row for each of `retentions`; none if there is nothing to simulate.
+/// Simulates each of `retentions`; empty if there is nothing to simulate.
 pub fn rows(
     begun: &[Begun],
     wish: &Wish,
@@ -74,8 +76,10 @@ pub fn rows(
     retentions.par_iter().filter_map(row).collect()
 }
 
-/// Returns which of `rows` to take: the one with the fewest minutes among those whose cards known on average are
-/// within 2 % of the most; the one with the most where that saves less than 3 % of its minutes.
+/// Returns the index of the row to propose.
+///
+/// That is the one with the fewest minutes among those whose cards known on average are within 2 % of the most; but the
+/// one with the most if that saves less than 3 % of its minutes.
 pub fn choice(rows: &[Row]) -> Option<usize> {
     let by = |get: fn(&Row) -> f64| {
         move |a: &(usize, &Row), b: &(usize, &Row)| get(a.1).total_cmp(&get(b.1))
@@ -91,7 +95,7 @@ pub fn choice(rows: &[Row]) -> Option<usize> {
     Some(if saves { thrifty_at } else { most_at })
 }
 
-/// The seed of every simulation: the same plan twice is the same. Other seeds differ by .2 %.
+/// The seed of every simulation, so that a plan gives the same result twice; other seeds differ by .2 %.
 const SEED: u64 = 42;
 
 fn row(
@@ -104,7 +108,7 @@ fn row(
     let config = SimulatorConfig {
         deck_size: begun.len() + wish.unseen,
         learn_span: wish.days + 1,
-        // Days that are missed take their time with them: else the plan promises just that much too much.
+        // Missed days also reduce the time: otherwise the plan promises too much by exactly that share.
         max_cost_perday: wish.seconds * wish.share_of_days,
         learn_limit: wish.new_per_day,
         first_rating_prob: habits.first,
@@ -130,7 +134,7 @@ fn row(
     };
     let cards: Vec<Card> = (1..).zip(begun).map(card).collect();
     let out = simulate(&config, weights, retention, Some(SEED), Some(cards)).ok()?;
-    // What is known on day n is what is left before its answers: the plan ends before those of its last day.
+    // Cards known on day n are counted before that day's answers; the plan ends before those of its last day.
     let days = wish.days.max(1);
     let mean = |sum: f64| sum / days as f64;
     let known = out
@@ -222,7 +226,7 @@ mod tests {
             ..WISH
         };
         for row in plan(&begun, &wish) {
-            // Nobody is asked in these days; recall falls from the tenth day to the thirtieth of a stability of 50.
+            // No card is asked in these days; recall falls from the tenth day to the thirtieth at a stability of 50.
             assert_eq!(row.minutes_per_day, 0.0);
             assert!((90.0..95.0).contains(&row.known), "{row:?}");
             assert!(row.known_on_average > row.known);
@@ -247,7 +251,7 @@ mod tests {
             row(97.0, 5.0),
         ];
         assert_eq!(choice(&rows), Some(2));
-        // Hardly cheaper: then the most.
+        // Hardly cheaper: then the one with the most.
         assert_eq!(choice(&[row(98.5, 19.5), row(100.0, 20.0)]), Some(1));
         assert_eq!(choice(&[]), None);
     }

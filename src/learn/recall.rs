@@ -1,14 +1,17 @@
-//! What one set of parameters says of a face before it is asked.
+//! The predictions of one set of parameters for a face before it is asked.
+//!
+//! It knows answers and the engine, never a history, a file or a terminal.
 
 use fsrs::{DEFAULT_PARAMETERS, FSRS, FSRSItem, MemoryState};
 
 use super::Weights;
 use super::answers::{Answer, Answers, Judged, Run, reviews};
 
-/// The bounds of every probability: a single surprise then costs at most 9.2 of log likelihood.
+/// The least probability that is predicted; the greatest is 1 minus it. A single surprise costs at most 9.2 of log
+/// likelihood.
 pub const LEAST: f64 = 1e-4;
 
-/// Returns `probability` within bounds.
+/// Returns `probability`, limited to [`LEAST`] and 1 − [`LEAST`].
 pub fn bounded(probability: f64) -> f64 {
     if probability.is_finite() {
         probability.clamp(LEAST, 1.0 - LEAST)
@@ -25,7 +28,7 @@ pub struct Curve {
 }
 
 impl Curve {
-    /// Returns the engine with `weights`, clipped to what it accepts.
+    /// Returns a curve with `weights`, clipped to what the engine accepts.
     pub fn new(weights: &Weights) -> Self {
         let [.., decay] = *weights;
         Self {
@@ -35,12 +38,12 @@ impl Curve {
         }
     }
 
-    /// Returns the engine with the default parameters.
+    /// Returns a curve with the default parameters.
     pub fn default_curve() -> Self {
         Self::new(&DEFAULT_PARAMETERS)
     }
 
-    /// Returns the probability of recall `days` after a memory state.
+    /// Returns the probability of recall (0–1) `days` after the review that led to `state`.
     pub fn recall(&self, state: MemoryState, days: u32) -> f64 {
         bounded(f64::from(fsrs::current_retrievability(
             state,
@@ -49,9 +52,9 @@ impl Curve {
         )))
     }
 
-    /// Returns the probability of recall for each of `judged`: what its run said before it.
+    /// Returns the probability of recall (0–1) for each of `judged`, given the answers before it in its run.
     ///
-    /// Each run is replayed once, so that the time is that of the runs' lengths.
+    /// Each run is replayed once, so the time grows with the lengths of the runs.
     pub fn of(&self, answers: &Answers, judged: &[Judged]) -> Vec<f32> {
         let mut order: Vec<usize> = (0..judged.len()).collect();
         order.sort_unstable_by_key(|at| judged.get(*at).map(|place| (place.run, place.index)));
@@ -76,7 +79,8 @@ impl Curve {
         said
     }
 
-    /// Returns the probability of recall `days` after the last of `known`, the answers of one run from `start` on.
+    /// Returns the probability of recall (0–1) `days` after the last of `known`, the answers of one run from `start`
+    /// on; `None` if the engine rejects them.
     pub fn then(&self, start: Option<MemoryState>, known: &[Answer], days: u32) -> Option<f64> {
         let item = FSRSItem {
             reviews: reviews(known),
@@ -85,7 +89,7 @@ impl Curve {
         Some(self.recall(state, days))
     }
 
-    /// Returns the memory state after each of `known`, the answers of `run`; none if the engine refuses one of them.
+    /// Returns the memory state after each of `known`, the answers of `run`; empty if the engine rejects one of them.
     fn states(&self, run: &Run, known: &[Answer]) -> Vec<MemoryState> {
         let item = FSRSItem {
             reviews: reviews(known),
@@ -95,14 +99,14 @@ impl Curve {
             .historical_memory_states(item, run.start)
             .unwrap_or_default();
         if run.start.is_some() && !states.is_empty() {
-            // The engine puts the state to start from before the others.
+            // The engine puts the starting state before the others.
             states.remove(0);
         }
         states
     }
 }
 
-/// What is said where the engine says nothing.
+/// The prediction where the engine gives none.
 const UNKNOWN: f32 = 0.9;
 
 #[cfg(test)]
@@ -161,7 +165,7 @@ mod tests {
             stability: 10.0,
             difficulty: 5.0,
         };
-        // At the stability recall is 90 % whatever the decay; beyond it, the decay tells.
+        // At the stability, recall is 90 % whatever the decay; beyond it the decay makes a difference.
         let curve = Curve::new(&weights);
         assert!((curve.recall(state, 10) - 0.9).abs() < 1e-4);
         weights[20] = 0.8;

@@ -1,4 +1,6 @@
-//! Everything that was learnt from a history, and how it is brought up to date.
+//! The result of learning from a history, and how it is brought up to date.
+//!
+//! It knows answers and numbers, never a history's own types, a file or a terminal.
 
 use fsrs::{DEFAULT_PARAMETERS, MemoryState};
 use rayon::prelude::*;
@@ -9,57 +11,57 @@ use super::fit;
 use super::mixture::{Mixture, Scores};
 use super::recall::Curve;
 
-/// How many fits are made at once: each holds up to 40,000 sequences of answers.
+/// The number of fits made at once: each holds up to 40,000 sequences of answers.
 const AT_ONCE: usize = 2;
 
-/// What was known after some judged answers, and what of the history that rests on.
+/// The learner's state after some judged answers, with a hash of the history that it rests on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
-    /// The last judged answer that it rests on.
+    /// The position of the last judged answer that it rests on.
     pub bound: Bound,
     /// The hash of all answers up to there.
     pub key: u64,
-    /// What was known.
+    /// The state.
     pub mixture: Mixture,
-    /// The parameters fitted there, if it is one of the points at which a fit is made.
+    /// The parameters fitted there; `None` if no fit is made at this point.
     pub fit: Option<Weights>,
 }
 
-/// A change of what drives the intervals.
+/// A change of the parameters that drive intervals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turn {
-    /// The moment of the judged answer after which it holds, in milliseconds since 1970.
+    /// The moment of the judged answer after which it takes effect, in milliseconds since 1970.
     pub at: i64,
     /// The number of its learning day.
     pub day: i32,
-    /// Whether the fitted parameters took over; else the default ones did again.
+    /// Whether the fitted parameters took over; if not, the default ones did.
     pub fitted: bool,
 }
 
-/// How far a history has been learnt from, while it is.
+/// The progress of fits while they are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// How many fits are made.
+    /// The number of fits made.
     pub done: usize,
-    /// How many there are to make.
+    /// The number of fits to make.
     pub of: usize,
 }
 
-/// What was learnt from a history: a pure function of its answers, made anew in seconds and kept in the cache.
+/// The result of learning from a history: a pure function of its answers, computed in seconds and kept in the cache.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Learned {
-    /// At each fit, and at the last judged answer; by moment.
+    /// One checkpoint for each fit, and one for the last judged answer; in order of time.
     pub(super) checkpoints: Vec<Checkpoint>,
-    /// Each change of what drives the intervals; by moment.
+    /// Each change of the parameters that drive intervals; in order of time.
     pub(super) turns: Vec<Turn>,
-    /// What was expected of each judged answer before it was given, by moment.
+    /// The prediction for each judged answer, made before it was given; in order of time.
     pub(super) predicted: Vec<f32>,
 }
 
 impl Learned {
-    /// Returns what is learnt from `answers`; `known` spares the work for what it rests on and still holds.
+    /// Returns the result for `answers`, reusing the parts of `known` that still hold.
     ///
-    /// The result does not depend on `known`, only the time it takes does. `say` is told before and after fits.
+    /// The result does not depend on `known`; only the time it takes does. `say` is called before and after fits.
     pub fn from(known: Self, answers: &Answers, say: &mut dyn FnMut(Progress)) -> Self {
         let (mut learned, walk) = known.still_holding(answers);
         if walk.after == 0 {
@@ -88,14 +90,14 @@ impl Learned {
         learned
     }
 
-    /// Returns the parameters that have earned to drive intervals, if the default ones have not.
+    /// Returns the fitted parameters if they have earned to drive intervals; `None` if the defaults drive them.
     pub fn parameters(&self) -> Option<&Weights> {
         let last = self.checkpoints.last()?;
         self.latest_fit().filter(|_| last.mixture.fitted_leads)
     }
 
-    /// Returns the parameters that drove intervals at the end of learning day number `day`, as
-    /// [`Learned::parameters`].
+    /// Returns the parameters that drove intervals at the end of learning day number `day`, as [`Learned::parameters`]
+    /// does for now.
     pub fn parameters_on(&self, day: i32) -> Option<&Weights> {
         let turn = self.turns.iter().rfind(|turn| turn.day <= day)?;
         let past = |point: &&Checkpoint| point.mixture.layer.day <= day;
@@ -118,13 +120,12 @@ impl Learned {
         fitted.map(|point| point.mixture.judged)
     }
 
-    /// Returns what was expected of each judged answer before it was given, 0–1, in the order of
-    /// [`Answers::judged`].
+    /// Returns the prediction (0–1) for each judged answer, in the order of [`Answers::judged`].
     pub fn predicted(&self) -> &[f32] {
         &self.predicted
     }
 
-    /// Returns what the parameters fitted last before each of `judged`, all judged answers by moment, said of it.
+    /// Returns the prediction of the latest fit before each of `judged`, all judged answers in order of time.
     pub fn said_by_fits(&self, answers: &Answers, judged: &[Judged]) -> Vec<f32> {
         let fitted = self.checkpoints.iter().filter_map(|point| {
             let from = usize::try_from(point.mixture.judged).ok()?;
@@ -140,8 +141,8 @@ impl Learned {
         said.flatten().collect()
     }
 
-    /// Returns what is to be expected of a face on learning day number `day`, given what was learnt: the probability of
-    /// recall `days` after the last of `known`, its answers from `start` on. `None` without any.
+    /// Returns the predicted probability of recall (0–1) of a face on learning day number `day`, `days` after the last
+    /// of `known`, its answers from `start` on; `None` without any.
     pub fn expect(
         &self,
         start: Option<MemoryState>,
@@ -160,14 +161,14 @@ impl Learned {
         Some(expected.probability)
     }
 
-    /// Returns how well each bookkeeper foretold the answers.
+    /// Returns the score of each predictor.
     pub fn scores(&self) -> Scores {
         self.checkpoints
             .last()
             .map_or(Scores::default(), |last| last.mixture.scores)
     }
 
-    /// Returns the changes of what drives the intervals, by moment.
+    /// Returns the changes of the parameters that drive intervals, in order of time.
     pub fn turns(&self) -> &[Turn] {
         &self.turns
     }
@@ -178,7 +179,7 @@ impl Learned {
         latest.map_or(fit::FIRST, fit::next)
     }
 
-    /// Returns whether nothing has to be learnt: whether `walk`, over [`Learned::bounds`], found the same answers and
+    /// Returns whether nothing is left to learn: whether `walk`, over [`Learned::bounds`], found the same answers and
     /// no more.
     pub fn is_current(&self, walk: &Walk) -> bool {
         walk.after == 0 && self.holding(walk) == self.checkpoints.len()
@@ -189,14 +190,14 @@ impl Learned {
         self.checkpoints.iter().map(|point| point.bound).collect()
     }
 
-    /// Returns how many checkpoints still hold: those before the first one whose answers are not what they were.
+    /// Returns the number of checkpoints that still hold: those before the first one whose answers have changed.
     fn holding(&self, walk: &Walk) -> usize {
         let same = |(point, key): &(&Checkpoint, &u64)| point.key == **key;
         let points = self.checkpoints.iter().zip(&walk.keys);
         points.take_while(same).count()
     }
 
-    /// Keeps what `answers` still say, and returns a walk over them with the bounds that are left.
+    /// Drops what no longer holds for `answers`, and returns a walk over them with the remaining bounds.
     fn still_holding(mut self, answers: &Answers) -> (Self, Walk) {
         let walk = answers.walk(&self.bounds());
         let holding = self.holding(&walk);
@@ -220,7 +221,7 @@ impl Learned {
         fit::schedule(judged).into_iter().skip(made).collect()
     }
 
-    /// Judges the answers up to the `until`th of the replay, one by one, in order.
+    /// Judges the answers one by one, in order, up to the `until`th.
     fn go_on(&mut self, replay: &mut Replay, until: usize) {
         let segment = replay.tail.get(replay.done..until).unwrap_or(&[]);
         let default = replay.default.get(replay.done..until).unwrap_or(&[]);
@@ -249,7 +250,7 @@ impl Learned {
         replay.done = until;
     }
 
-    /// Keeps a checkpoint after the last answer that was judged.
+    /// Adds a checkpoint after the last judged answer.
     fn keep(&mut self, replay: &Replay, fit: Option<Weights>) {
         let last = replay
             .done
@@ -273,14 +274,14 @@ impl Learned {
     }
 }
 
-/// The judging of answers in their order.
+/// A replay of the judged answers in order.
 struct Replay<'a> {
     answers: &'a Answers,
     /// The answers to judge.
     tail: &'a [Judged],
-    /// How many of them are judged.
+    /// The number judged so far.
     done: usize,
-    /// What the default parameters say of each.
+    /// The prediction of the default parameters for each.
     default: Vec<f32>,
     /// The parameters fitted last.
     fitted: Option<Curve>,
@@ -301,7 +302,7 @@ impl<'a> Replay<'a> {
     }
 }
 
-/// Returns the fit at each of `points`, given all judged answers by moment.
+/// Returns the fit at each of `points`, given all judged answers in order of time.
 fn fits(
     answers: &Answers,
     order: &[Judged],
@@ -327,7 +328,8 @@ pub(crate) mod tests {
     use super::super::answers::tests::answer;
     use super::*;
 
-    /// Faces that are asked every few days by someone who forgets more than the default parameters expect.
+    /// Returns the answers of faces asked every few days by someone who forgets more than the default parameters
+    /// expect.
     pub(crate) fn life(faces: u64, reviews: i64) -> Answers {
         let mut answers = Answers::default();
         for face in 0..faces {
@@ -361,7 +363,7 @@ pub(crate) mod tests {
         Learned::from(Learned::default(), answers, &mut |_| {})
     }
 
-    /// `answers` up to the moment `until`.
+    /// Returns `answers` up to the moment `until`.
     fn past(answers: &Answers, until: i64) -> Answers {
         let mut past = Answers::default();
         for (run, all) in answers.runs() {
@@ -371,7 +373,7 @@ pub(crate) mod tests {
         past
     }
 
-    /// The moment of the `n`th judged answer, from 0.
+    /// Returns the moment of the `n`th judged answer, counted from 0.
     fn moment(answers: &Answers, n: usize) -> i64 {
         let judged = answers.judged(None);
         answers.get(*judged.get(n).unwrap()).unwrap().at
@@ -427,7 +429,7 @@ pub(crate) mod tests {
         let (answers, more) = (life(80, 9), life(81, 9));
         let known = learn(&answers);
         assert_eq!(Learned::from(known, &more, &mut |_| {}), learn(&more));
-        // And where some were taken back.
+        // The same after some were taken back.
         let known = learn(&more);
         assert_eq!(Learned::from(known, &answers, &mut |_| {}), learn(&answers));
     }
@@ -460,7 +462,7 @@ pub(crate) mod tests {
             })
             .sum();
         assert!((loss - scores.fitted).abs() < 1e-2, "{loss} {scores:?}");
-        // Of a person with less behind them nothing is driven yet.
+        // For a person with fewer answers nothing drives intervals yet.
         let young = learn(&past(&answers, moment(&answers, 300)));
         assert_eq!((young.parameters(), young.turns.len()), (None, 0));
     }

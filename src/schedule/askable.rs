@@ -1,37 +1,39 @@
-//! What a face is on a learning day: the one place that says what is due.
+//! The status of a face on a learning day: the only place that decides what is due.
 //!
-//! The queue asks by it, and the glance, `list`, `show`, `stats` and the forecast count by it. Of past days
-//! [`History::waits`](crate::history::History::waits) says the same, as things stood at their ends: that is what the streak rests on.
+//! The queue asks by it; the glance, `list`, `show`, `stats` and the forecast count by it. For past days
+//! [`History::waits`](crate::history::History::waits) applies the same rule to how things stood at the end of the day; the streak rests on that.
+//!
+//! It knows the history and a day, never decks, settings or a terminal.
 
 use crate::history::{FaceHistory, Told};
 use crate::time::{Day, Stamp};
 
-/// What a face that a deck has is on a learning day.
+/// The status on a learning day of a face that a deck has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Askable {
-    /// It was never answered, or forgotten by command.
+    /// Never answered, or reset by `quiz forget`.
     New,
-    /// It is due, since this day.
+    /// Due since this day.
     Due(Day),
-    /// It was not recalled today, at this moment, and comes back.
+    /// Not recalled today, at this moment: it comes back.
     Again(Stamp),
-    /// It is due on this later day.
+    /// Due on this later day.
     Later(Day),
-    /// It is due since a day, or new, and not asked before tomorrow: another face of its card has the day.
+    /// Due since this day, or new (`None`), but not asked before tomorrow: another face of its card is asked today.
     HeldBack(Option<Day>),
-    /// It is not asked before `until`, whether it is due on a day or new.
+    /// Not asked before `until`.
     Buried {
-        /// The day from which on it is asked again.
+        /// The first day on which it is asked again.
         until: Day,
-        /// The day on which it is due; `None` for a new one.
+        /// The day on which it is due; `None` if it is new.
         due: Option<Day>,
     },
-    /// It is not asked until it is resumed.
+    /// Not asked until it is resumed.
     Suspended,
 }
 
 impl Askable {
-    /// Returns what the face is on `today`, its siblings left aside: never [`Askable::HeldBack`].
+    /// Returns the status of a face on `today`, ignoring its siblings: never [`Askable::HeldBack`].
     pub fn of(told: &Told<'_>, today: Day) -> Self {
         if told.is_suspended {
             return Self::Suspended;
@@ -49,19 +51,18 @@ impl Askable {
         }
         match face.last().filter(|last| last.day >= today) {
             Some(last) if !last.grade.recalled() => Self::Again(last.at),
-            // What was recalled today has had its day, unless a person chose this one for it.
+            // A face that was recalled today is done for today, unless the person moved it here.
             Some(last) if last.due == due => Self::Later(today.plus(1)),
             _ => Self::Due(due),
         }
     }
 
-    /// Returns whether it is to be asked today as one that was learnt.
+    /// Returns whether the face is due today.
     pub fn is_due(self) -> bool {
         matches!(self, Self::Due(_) | Self::Again(_))
     }
 
-    /// Returns the next day, from `today` on, on which it is to be asked as one that was learnt; `None` if it is new or
-    /// suspended.
+    /// Returns the next day, `today` or later, on which the face is due and asked; `None` if it is new or suspended.
     pub fn next(self, today: Day) -> Option<Day> {
         match self {
             Self::Due(_) | Self::Again(_) => Some(today),
@@ -72,7 +73,7 @@ impl Askable {
         }
     }
 
-    /// Returns whether it is new, whether it is asked today or not.
+    /// Returns whether the face is new, whether or not it is asked today.
     pub fn is_new(self) -> bool {
         matches!(
             self,
@@ -107,7 +108,7 @@ mod tests {
         }
     }
 
-    /// What the face `a#c1` is on the 20th.
+    /// Returns the status of the face `a#c1` on the 20th.
     fn on_the_20th(events: &[Event]) -> Askable {
         let history = History::fold(events.to_vec(), at(20), 4);
         Askable::of(&history.of_face(&"a#c1".parse().unwrap()), day(20))

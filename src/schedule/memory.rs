@@ -1,4 +1,6 @@
-//! Memory states: what FSRS makes of a face's reviews.
+//! Memory states: FSRS applied to a face's reviews.
+//!
+//! It knows parameters, reviews and days, never decks, settings or a terminal.
 
 use fsrs::{FSRS, FSRSItem, FSRSReview, MemoryState};
 
@@ -6,7 +8,7 @@ use super::parameters::Parameters;
 use crate::history::{Grade, Stretch};
 use crate::time::Day;
 
-/// The engine with its parameters.
+/// The FSRS engine with its parameters.
 #[derive(Debug, Clone)]
 pub struct Memory {
     fsrs: FSRS,
@@ -19,16 +21,16 @@ impl PartialEq for Memory {
     }
 }
 
-/// What was remembered after a review.
+/// A memory state after a review.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Remembered {
-    /// The learning day of the review, or of a later one before it.
+    /// The latest learning day of any review so far: a clock that was set back does not count.
     pub on: Day,
-    /// Stability and difficulty.
+    /// Stability (days) and difficulty (1–10).
     pub state: MemoryState,
 }
 
-/// The interval to each grade's next review, in days, not rounded.
+/// The unrounded interval in days for each grade, from `Again` to `Easy`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Intervals(pub [f32; 4]);
 
@@ -39,12 +41,12 @@ impl Default for Memory {
 }
 
 impl Memory {
-    /// Returns the engine with the default parameters.
+    /// Returns an engine with the default parameters.
     pub fn new() -> Self {
         Self::with(&Parameters::default())
     }
 
-    /// Returns the engine with these parameters.
+    /// Returns an engine with these parameters.
     pub fn with(parameters: &Parameters) -> Self {
         Self {
             fsrs: parameters.engine(),
@@ -64,8 +66,7 @@ impl Memory {
         state.ok().filter(|state| state.stability > 0.0)
     }
 
-    /// Returns what was remembered after each of the reviews of `past`, in their order; nothing if the engine refuses
-    /// one of them.
+    /// Returns the memory state after each review in `past`, in order; empty if the engine rejects one of them.
     pub fn states<'a>(&self, past: impl Into<Stretch<'a>>) -> Vec<Remembered> {
         let past = past.into();
         let (days, reviews) = intervals_between(&past);
@@ -80,8 +81,8 @@ impl Memory {
             .collect()
     }
 
-    /// Returns what was remembered from the beginning of `past` on: what another program said, if it did, then the
-    /// states after each review.
+    /// Returns the memory states of `past` in order: the imported one first, if there is one, then one after each
+    /// review.
     pub fn course<'a>(&self, past: impl Into<Stretch<'a>>) -> Vec<Remembered> {
         let past = past.into();
         let on = past.known.map(|known| known.day);
@@ -90,14 +91,14 @@ impl Memory {
         begun.into_iter().chain(self.states(past)).collect()
     }
 
-    /// Returns the probability of recall on `today`, 0–1, given what was so far; `None` for a new face.
+    /// Returns the probability of recall (0–1) on `today`; `None` for a new face.
     pub fn retrievability<'a>(&self, past: impl Into<Stretch<'a>>, today: Day) -> Option<f32> {
         let past = past.into();
         let state = self.state(past)?;
         Some(self.recall(state, self.since(past, today)))
     }
 
-    /// Returns the learning days from the last that is known of a face to `today`; 0 for a new one.
+    /// Returns the learning days from the latest review or imported state to `today`; 0 for a new face.
     pub fn since<'a>(&self, past: impl Into<Stretch<'a>>, today: Day) -> u32 {
         let past = past.into();
         let known = past.known.map(|known| known.day);
@@ -105,18 +106,19 @@ impl Memory {
         days.max().map_or(0, |last| today.elapsed_since(last))
     }
 
-    /// The probability of recall, 0–1, on `day` of what was last `remembered`.
+    /// Returns the probability of recall (0–1) on `day`, given the memory state that was last `remembered`.
     pub fn recall_on(&self, remembered: &Remembered, day: Day) -> f32 {
         self.recall(remembered.state, day.elapsed_since(remembered.on))
     }
 
-    /// The probability of recall of a state `days` after its last review.
+    /// Returns the probability of recall (0–1) `days` after the review that led to `state`.
     pub fn recall(&self, state: MemoryState, days: u32) -> f32 {
         fsrs::current_retrievability(state, days as f32, self.parameters.decay())
     }
 
-    /// The intervals that each grade would give on `today`, at least 0.001 days and at most a century, for a desired
-    /// retention of 0.70–0.99.
+    /// Returns the interval for each grade on `today`, from 0.001 day to a century.
+    ///
+    /// The desired retention is clamped to 0.70–0.99.
     pub fn intervals<'a>(
         &self,
         past: impl Into<Stretch<'a>>,
@@ -149,7 +151,7 @@ impl Memory {
 }
 
 impl Intervals {
-    /// The interval of a grade.
+    /// Returns the interval for a grade, in days.
     pub fn of(&self, grade: Grade) -> f32 {
         let [again, hard, good, easy] = self.0;
         match grade {
@@ -161,10 +163,10 @@ impl Intervals {
     }
 }
 
-/// The longest interval, in days: a century, as in Anki.
+/// The longest interval, in days: a century, the default maximum interval of Anki (c32cb29, 2026-08).
 pub const LONGEST: f32 = 36_500.0;
 
-/// The state that another program said, if it did and the engine can go on from it.
+/// Returns the memory state imported from another program; `None` without one, or if the engine can't continue from it.
 fn start(past: &Stretch) -> Option<MemoryState> {
     let known = past.known?;
     let state = MemoryState {
@@ -175,7 +177,7 @@ fn start(past: &Stretch) -> Option<MemoryState> {
         .then_some(state)
 }
 
-/// The reviews as the engine takes them, with the latest learning day up to each.
+/// Returns the reviews in the engine's form, each with the latest learning day up to it.
 ///
 /// Elapsed days are differences of learning days; a clock that was set back counts as the same day.
 fn intervals_between(past: &Stretch) -> (Vec<Day>, Vec<FSRSReview>) {
@@ -238,7 +240,7 @@ mod tests {
         );
     }
 
-    /// Returns reviews with these grades, each this many days after the one before.
+    /// Returns reviews with these grades; each number is the days since the review before.
     fn apart(answers: &[(Grade, i64)]) -> Vec<Review> {
         let mut day: Day = "2020-01-01".parse().unwrap();
         answers
@@ -250,8 +252,8 @@ mod tests {
             .collect()
     }
 
-    /// The figures come from an FSRS-6 of another author's hand (plain Python, from the published formulas), which
-    /// was compared with Anki's and py-fsrs's.
+    /// The figures come from an independent FSRS-6 (plain Python, from the published formulas) that was checked against
+    /// Anki and py-fsrs.
     #[test]
     fn states_are_those_of_other_implementations() {
         use Grade::{Again, Easy, Good, Hard};
@@ -318,7 +320,7 @@ mod tests {
         assert_eq!((begun.stability, begun.difficulty), (20.0, 6.0));
         let recall = memory.retrievability(past(0), day).unwrap();
         assert_eq!(recall, memory.recall(begun, 10));
-        // FSRS itself goes on from there: ten days after, then on the same day.
+        // FSRS itself continues from there: ten days later, then on the same day.
         let engine = FSRS::default();
         let first = engine.next_states(Some(begun), 0.9, 10).unwrap().good;
         let second = engine.next_states(Some(first.memory), 0.9, 0).unwrap().hard;
@@ -331,7 +333,7 @@ mod tests {
             memory.intervals(past(0), 0.9, day).of(Grade::Good),
             first.interval
         );
-        // What the engine can't go on from is nothing.
+        // A state that the engine can't continue from is ignored.
         let senseless = Known {
             stability: 0.0,
             ..known

@@ -1,7 +1,8 @@
 //! Scheduling: pure functions of (decks, history, settings, parameters, now, seed).
 //!
-//! [`parameters`] are the numbers that FSRS works with, [`memory`] asks it what is remembered, [`scheduler`] turns
-//! that into the day that each grade promises, [`askable`] says what is due, [`queue`] what is asked next.
+//! [`parameters`] holds the numbers that FSRS works with, [`memory`] computes memory states from them, [`scheduler`]
+//! turns those into a due day for each grade, [`askable`] decides what is due, [`queue`] what is asked next. None of
+//! them knows a file, a clock or a terminal: what they need is passed in.
 //!
 //! # Memory
 //!
@@ -17,11 +18,11 @@
 //! A face becomes due when its retrievability falls to the *desired retention* (0.90, or the setting). The day that
 //! was promised with a review stays until the next review, whatever parameters or settings become.
 //!
-//! * Whole learning days; `Again` is due today, the other grades at the earliest tomorrow, none after 9999-12-31.
-//! * For a face in review: good at least a day after hard, easy at least a day after good. For a face that was answered
-//!   today already, hard and good stand each for itself and only easy comes after good, as in Anki's learning and
-//!   relearning: what was forgotten and recalled on one day often has to come tomorrow, whatever the key.
-//! * Longer than the last interval if the rounded interval grew; not shorter by fuzz alone if it did not.
+//! * Whole learning days; `Again` is due today, the other grades tomorrow at the earliest, none after 9999-12-31.
+//! * For a face in review: good at least a day after hard, easy at least a day after good. For a face that was already
+//!   answered today, hard and good are independent and only easy comes after good, as in Anki's learning and
+//!   relearning: a face forgotten and recalled on the same day often has to come back tomorrow, whatever the key.
+//! * Longer than the last interval if the rounded interval grew; not shortened by fuzz alone if it did not.
 //! * Fuzz in Anki's ranges, so that what was learnt together is not asked together for ever: none below 2.5 days,
 //!   else ± 1 day and 15 % of the part in 2.5–7 days, 10 % of that in 7–20 and 5 % of that above.
 //! * Within the range the day that is lightest *relative to the load's own slope* over the range (least squares; ties

@@ -1,15 +1,17 @@
 //! The 21 numbers that FSRS-6 works with: one person's, or the crate's defaults.
+//!
+//! It knows the `fsrs` crate and nothing else of the program.
 
 use std::ops::RangeInclusive;
 
 use fsrs::{DEFAULT_PARAMETERS, FSRS};
 use thiserror::Error;
 
-/// How many numbers there are.
+/// The number of parameters in FSRS-6.
 pub const COUNT: usize = 21;
 
-/// The ranges to which the crate clips each number without a word (fsrs 6.6.2, `src/parameter_clipper.rs`, with one
-/// relearning step and as [`FSRS::new`] calls it).
+/// The ranges to which the crate silently clips each number (fsrs 6.6.2, `src/parameter_clipper.rs`, with one
+/// relearning step, as [`FSRS::new`] calls it).
 const RANGES: [RangeInclusive<f32>; COUNT] = [
     0.001..=100.0,
     0.001..=100.0,
@@ -34,17 +36,17 @@ const RANGES: [RangeInclusive<f32>; COUNT] = [
     0.1..=0.8,
 ];
 
-/// Parameters of FSRS-6: finite, and each within its range.
+/// The parameters of FSRS-6: finite, each within its range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Parameters([f32; COUNT]);
 
-/// Why some numbers are not parameters.
+/// The reason why some numbers are not parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum ParametersError {
-    /// There are too few or too many.
+    /// There are too few or too many; the count.
     #[error("expected {COUNT} numbers, found {0}")]
     Count(usize),
-    /// One of them, counted from 1, is infinite or not a number.
+    /// One is infinite or not a number; its position, counted from 1.
     #[error("number {0} is not finite")]
     NotFinite(usize),
 }
@@ -52,19 +54,19 @@ pub enum ParametersError {
 /// A number that was out of its range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Clipped {
-    /// Which of the numbers, from 1.
+    /// Its position, counted from 1.
     pub number: usize,
-    /// What it was.
+    /// The value given.
     pub from: f32,
-    /// What it is now: the nearest end of its range.
+    /// The value used: the nearest end of its range.
     pub to: f32,
 }
 
 impl Parameters {
-    /// Returns the parameters that `numbers` are, and which of them had to be clipped into their range.
+    /// Returns the parameters in `numbers`, and those that had to be clipped into their range.
     ///
     /// # Errors
-    /// If there are not exactly [`COUNT`], or one is not finite.
+    /// Fails unless there are exactly [`COUNT`], all finite.
     pub fn new(numbers: &[f32]) -> Result<(Self, Vec<Clipped>), ParametersError> {
         let mut parameters: [f32; COUNT] = numbers
             .try_into()
@@ -87,20 +89,20 @@ impl Parameters {
         Ok((Self(parameters), clipped))
     }
 
-    /// Returns the numbers, in the order of the crate: `w[0]` to `w[20]`.
+    /// Returns the numbers in the crate's order, `w[0]` to `w[20]`.
     pub fn numbers(&self) -> &[f32; COUNT] {
         &self.0
     }
 
-    /// Returns the decay of the forgetting curve, `w[20]`: 0.1–0.8.
+    /// Returns the decay of the forgetting curve, `w[20]`, 0.1–0.8.
     pub fn decay(&self) -> f32 {
         let [.., decay] = self.0;
         decay
     }
 
-    /// Returns the engine that works with them.
+    /// Returns an engine with these parameters.
     pub(crate) fn engine(&self) -> FSRS {
-        // The crate refuses only what `new` has refused already.
+        // The crate rejects only what `new` has already rejected.
         FSRS::new(&self.0).unwrap_or_default()
     }
 }

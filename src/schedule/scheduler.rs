@@ -1,7 +1,8 @@
-//! The scheduler: from what happened to a face to the day that each grade promises.
+//! The scheduler: from a face's history to the day that each grade promises.
 //!
 //! Everything that promises a day goes through [`Scheduler::promises`]: the session, `quiz grade`, tests and
-//! simulations. It is a pure function of the face's history, the parameters, the settings, the day and the load.
+//! simulations. It is a pure function of the face's history, the parameters, the settings, the day and the load, and
+//! knows neither files nor a terminal.
 
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
@@ -16,27 +17,27 @@ use crate::hashing::{FNV, fnv};
 use crate::history::{FaceHistory, Grade, Stretch};
 use crate::time::Day;
 
-/// The longest interval, in days, for which a light day is looked for, as in Anki: what is due in half a year says
-/// nothing yet about the load of its day.
+/// The longest interval, in days, that load balancing may move, as in Anki (`load_balancer.rs`, c32cb29, 2026-08): the
+/// load of a day half a year ahead is not known yet.
 const BALANCED: f32 = 90.0;
 
-/// How many faces are due on each day: those that a deck has and that are not suspended.
+/// The number of faces due on each day, counting faces that a deck has and that are not suspended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Load(HashMap<Day, u32>);
 
 impl Load {
-    /// Returns how many faces are due on `day`.
+    /// Returns the number of faces due on `day`.
     pub fn on(&self, day: Day) -> u32 {
         self.0.get(&day).copied().unwrap_or(0)
     }
 
-    /// Adds a face that is due on `day`.
+    /// Adds a face due on `day`.
     pub fn add(&mut self, day: Day) {
         let faces = self.0.entry(day).or_default();
         *faces = faces.saturating_add(1);
     }
 
-    /// Removes a face that was due on `day`.
+    /// Removes a face due on `day`.
     pub fn remove(&mut self, day: Day) {
         if let Some(faces) = self.0.get_mut(&day) {
             *faces = faces.saturating_sub(1);
@@ -55,7 +56,7 @@ impl FromIterator<Day> for Load {
     }
 }
 
-/// The day on which each grade would make a face due, from `Again` to `Easy`.
+/// The day on which each grade would make a face due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Promises {
     today: Day,
@@ -63,7 +64,7 @@ pub struct Promises {
 }
 
 impl Promises {
-    /// Returns the day for a grade, at most the last one that a history can say.
+    /// Returns the due day for a grade, at most the last day that a history can express (9999-12-31).
     pub fn day(&self, grade: Grade) -> Day {
         let [again, hard, good, easy] = self.days;
         let days = match grade {
@@ -75,32 +76,32 @@ impl Promises {
         self.today.plus(days)
     }
 
-    /// Returns the days to it.
+    /// Returns the interval for a grade, in days from today.
     pub fn interval(&self, grade: Grade) -> i64 {
         self.day(grade).days_since(self.today)
     }
 }
 
-/// The engine with its parameters, and the settings.
+/// The memory engine and the settings that promises depend on.
 #[derive(Debug, Clone, Copy)]
 pub struct Scheduler<'a> {
-    /// Memory states, by FSRS.
+    /// The FSRS engine.
     pub memory: &'a Memory,
     /// The settings.
     pub config: &'a Config,
 }
 
 impl Scheduler<'_> {
-    /// Returns what the four grades would promise on `today` for the face `key` of the deck named `deck`, of which
-    /// `face` is the history, if it has one.
+    /// Returns what the four grades would promise on `today` for the face `key` in `deck`; `face` is its history,
+    /// `None` if it was never answered.
     ///
     /// `Again` is today. The others are whole days, at least 1:
-    /// * hard < good < easy for a face in review. For a face that was answered today already, hard and good stand
-    ///   each for itself, and only easy comes after good, as in Anki's learning and relearning.
-    /// * Longer than the last interval if the rounded interval grew; not shorter by fuzz alone if it did not
-    ///   (Anki, `rslib/src/scheduler/states/fuzz.rs`, `minimum_review_fuzz_interval`, 2026).
-    /// * Within the fuzz range the day that is lightest relative to the load's own slope (least squares); ties by a
-    ///   seed of the face; beyond 90 days any day of the range.
+    /// * hard < good < easy for a face in review. For a face that was already answered today, hard and good are
+    ///   independent and only easy comes after good, as in Anki's learning and relearning.
+    /// * Longer than the last interval if the rounded interval grew; not shortened by fuzz alone if it did not (Anki
+    ///   c32cb29, 2026-08, `rslib/src/scheduler/states/fuzz.rs`, `minimum_review_fuzz_interval`).
+    /// * Within the fuzz range the day that is lightest relative to the load's own slope (least squares), ties broken
+    ///   by a seed of the face; beyond 90 days any day of the range.
     pub fn promises(
         &self,
         key: &FaceKey,
@@ -130,12 +131,12 @@ impl Scheduler<'_> {
     }
 }
 
-/// What a face was promised before.
+/// The last promise of a face.
 #[derive(Debug, Clone, Copy, Default)]
 struct Before {
-    /// Its last interval, in days; 0 for a new or a forgotten one.
+    /// Its last interval, in days; 0 if it is new or was reset.
     interval: i64,
-    /// Whether it was answered on this day already.
+    /// Whether it was already answered today.
     today: bool,
     /// The day on which it is due.
     due: Option<Day>,
@@ -160,7 +161,7 @@ fn promises(intervals: Intervals, before: &Before, places: &Places) -> Promises 
     }
 }
 
-/// Returns what `interval` must not fall below so that fuzz does not shorten the `last` one.
+/// Returns the fewest days that `interval` may become, so that fuzz alone does not shorten the `last` one.
 fn kept(interval: f32, last: i64) -> i64 {
     if interval.round() as i64 > last {
         last.saturating_add(1)
@@ -171,17 +172,17 @@ fn kept(interval: f32, last: i64) -> i64 {
     }
 }
 
-/// Where a face may be placed.
+/// The days among which a face may be placed.
 struct Places<'a> {
     today: Day,
     load: &'a Load,
-    /// The day on which the face itself is due: it is no load to itself.
+    /// The day on which the face itself is due now, which must not count as load.
     own: Option<Day>,
     seed: u64,
 }
 
 impl Places<'_> {
-    /// Returns the whole number of days for `interval`, at least `least`.
+    /// Returns the whole number of days for `interval`, at least `least` days.
     fn place(&self, interval: f32, least: i64, grade: Grade) -> i64 {
         let longest = LONGEST as i64;
         let least = least.min(longest);
@@ -213,8 +214,8 @@ impl Places<'_> {
     }
 }
 
-/// Returns the days that are lightest relative to the load's own slope: `loads` are those of the days `low`,
-/// `low + 1`, …
+/// Returns the days that are lightest relative to the load's own slope; `loads` are those of the days `low`, `low + 1`,
+/// …
 ///
 /// The load falls with distance, so the lightest day alone would nearly always be the last one, and intervals would
 /// drift late. What counts is by how much a day lies below the line that fits all of them best (least squares).
@@ -242,9 +243,9 @@ fn lightest(low: i64, loads: &[f64]) -> Vec<i64> {
         .collect()
 }
 
-/// Returns the whole days that may stand for `interval`: none but the nearest below 2.5 days, else ± 1 day and 15 %
-/// of the part in 2.5–7, 10 % of that in 7–20 and 5 % of that above (Anki, `rslib/src/scheduler/states/fuzz.rs`,
-/// 2026).
+/// Returns the whole days that fuzz may choose for `interval`: the nearest below 2.5 days, else ± 1 day and 15 % of the
+/// part in 2.5–7, 10 % of that in 7–20 and 5 % of that above (Anki c32cb29, 2026-08,
+/// `rslib/src/scheduler/states/fuzz.rs`).
 fn fuzz_range(interval: f32) -> RangeInclusive<i64> {
     let part = |from: f32, to: f32, share: f32| (interval.min(to) - from).max(0.0) * share;
     let fuzz = if interval < 2.5 {
@@ -255,8 +256,8 @@ fn fuzz_range(interval: f32) -> RangeInclusive<i64> {
     (interval - fuzz).round() as i64..=(interval + fuzz).round() as i64
 }
 
-/// Returns the seed of `face` after `count` reviews: what is shown on a key is what is recorded, on every
-/// machine and with every version.
+/// Returns the seed of `face` after `count` reviews, the same on every machine and in every version: the interval shown
+/// on a key is the one recorded.
 ///
 /// [`fnv`] over the key's bytes, a zero and the count as eight bytes, lowest first.
 pub fn seed(face: &FaceKey, count: usize) -> u64 {
@@ -296,7 +297,7 @@ mod tests {
         Grade::ALL.map(|grade| promises.interval(grade))
     }
 
-    /// For some hundred seeds, so that no assertion holds by luck.
+    /// Checks some hundred seeds, so that no assertion holds by luck.
     fn for_any_seed(intervals: [f32; 4], before: Before, holds: impl Fn([i64; 4]) -> bool) {
         for seed in 0..300 {
             let days = promised(intervals, before, &Load::default(), seed);
@@ -362,7 +363,7 @@ mod tests {
             reached([0.2, 11.0, 30.0, 60.0], before(10), Grade::Hard).0,
             11
         );
-        // It did not grow where it only rounds to the last one.
+        // It did not grow if it only rounds to the last one.
         assert_eq!(
             reached([0.2, 10.4, 30.0, 60.0], before(10), Grade::Hard).0,
             10
@@ -397,7 +398,7 @@ mod tests {
 
     #[test]
     fn an_interval_is_clamped_before_its_fuzz_range() {
-        // Good must be at least 101: the range around 101 is taken, not what is left of that around 100.
+        // Good must be at least 101: its range is the one around 101, not what is left of the one around 100.
         let days = [0.2, 1.0, 100.0, 300.0];
         assert_eq!(reached(days, before(99), Grade::Good).0, 100);
         let wide = [0.2, 100.0, 100.0, 100.0];

@@ -1,19 +1,21 @@
-//! How far a face has come.
+//! Card states: new, learning, young, mature.
+//!
+//! It knows a face's history and nothing else.
 
 use serde::Serialize;
 
 use crate::history::FaceHistory;
 
-/// From how many days on an interval counts as long, as in Anki.
+/// The interval, in days, from which a face counts as mature, as in Anki (c32cb29, 2026-08).
 pub const MATURE: i64 = 21;
 
-/// How far a face has come.
+/// The state of a face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
-    /// Never answered, or forgotten on purpose.
+    /// Never answered, or reset by `quiz forget`.
     New,
-    /// Answered, and not yet recalled for a day or more.
+    /// Answered, but not yet recalled with an interval of a day or more.
     Learning,
     /// Its last interval is below [`MATURE`] days.
     Young,
@@ -22,7 +24,7 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// How far the face has come; `face` is none where nothing happened to it.
+    /// Returns the state of a face; `None` means that it was never answered.
     pub fn of(face: Option<&FaceHistory>) -> Self {
         let Some((face, interval)) = face.and_then(|face| Some((face, face.interval()?))) else {
             return Self::New;
@@ -35,7 +37,7 @@ impl Standing {
         }
     }
 
-    /// The word for it.
+    /// Returns the word that is printed.
     pub fn word(self) -> &'static str {
         match self {
             Self::New => "new",
