@@ -1,4 +1,6 @@
-//! Which faces a quiz asks.
+//! Drawing the faces that a quiz asks.
+//!
+//! It knows cards and a seed, never the history.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +10,13 @@ use rand::seq::SliceRandom;
 
 use crate::deck::{Card, Deck, FaceKey};
 
-/// The tag of the cards that matter most in a deck: they are drawn first.
+/// The tag of a deck's most important cards, which are drawn first.
 pub const CORE: &str = "core";
 
-/// Draws `number` faces of `cards`, at most one of each card, spread evenly over the decks and shuffled. Within a
-/// deck those tagged [`CORE`] come first if `core_first` says so. The same `seed` draws the same faces in the same
-/// order.
+/// Draws up to `number` faces of `cards`, shuffled: at most one per card, spread evenly over the decks.
+///
+/// Within a deck those tagged [`CORE`] come first if `core_first` is set. The same `seed` draws the same faces in the
+/// same order.
 pub fn draw<'a>(
     cards: impl Iterator<Item = (&'a Deck, &'a Card, Vec<FaceKey>)>,
     number: usize,
@@ -30,7 +33,7 @@ pub fn draw<'a>(
     }
     for faces in decks.values_mut() {
         faces.shuffle(&mut random);
-        // Taken from the end.
+        // The last ones are drawn first.
         faces.sort_by_key(|(core, _)| *core);
     }
     let mut drawn = Vec::new();

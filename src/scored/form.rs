@@ -1,4 +1,6 @@
-//! In which form a face is asked in a quiz: choices made from other cards' answers, or a typed answer.
+//! The form in which a quiz asks a face: as choices made from other cards' answers, or typed.
+//!
+//! It knows decks and a seed, never the history.
 
 use std::collections::HashSet;
 
@@ -9,29 +11,29 @@ use rand::seq::SliceRandom;
 use crate::deck::library::Library;
 use crate::deck::{Card, Content, FaceKey, Side, answer};
 
-/// How faces that the daily session leaves to self-assessment are asked.
+/// The form of faces that the daily session leaves to self-assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Style {
-    /// Short answers are typed as often as chosen; longer ones are chosen.
+    /// Short answers are either typed or chosen, at even odds; longer ones are chosen.
     #[default]
     Mixed,
-    /// As choices.
+    /// Choices.
     Choices,
-    /// Typed, as far as the answer is short enough.
+    /// Typed if the answer is short enough.
     Typed,
 }
 
-/// How many wrong choices stand beside the right answer, where there are enough.
+/// The number of wrong choices beside the right one, if there are enough.
 const WRONG: usize = 3;
-/// The fewest wrong choices that make a question of choices.
+/// The fewest wrong choices for a question with choices.
 const FEWEST: usize = 2;
-/// From how many of the most plausible answers the wrong choices are taken.
+/// The number of most plausible answers from which the wrong choices are drawn.
 const PLAUSIBLE: usize = 8;
 /// The longest answer that is typed in a mixed quiz, in characters.
 const SHORT: usize = 24;
 /// The longest answer that is typed if typing was asked for, in characters.
 const TYPEABLE: usize = 60;
-/// The longest answer that is a choice, in characters: more is not compared at a glance.
+/// The longest answer used as a choice, in characters: longer ones can't be compared at a glance.
 const CHOOSABLE: usize = 240;
 
 /// An answer that can serve as a wrong choice.
@@ -39,20 +41,20 @@ const CHOOSABLE: usize = 240;
 struct Candidate<'a> {
     deck: &'a str,
     tags: &'a [String],
-    /// Cards of one kind, asked in one direction, have answers of one sort.
+    /// The card's kind and whether it is asked in reverse: cards alike in both have similar answers.
     sort: (&'static str, bool),
     question: String,
     answer: String,
 }
 
-/// The answers of all cards, from which choices are made.
+/// The answers of all cards, from which wrong choices are drawn.
 #[derive(Debug)]
 pub struct Pool<'a> {
     candidates: Vec<Candidate<'a>>,
 }
 
 impl<'a> Pool<'a> {
-    /// Gathers the answers of `library`.
+    /// Collects the answers of `library`.
     pub fn new(library: &'a Library) -> Self {
         let candidates = library
             .faces()
@@ -70,8 +72,9 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// Returns the card as a quiz of `style` asks the face `face` of `card`, and which face of it that is. `seed`
-    /// decides where several forms or choices would do.
+    /// Returns the card in the form in which a quiz of `style` asks `face`, and the side of it that is asked.
+    ///
+    /// `seed` decides where several forms or choices are possible.
     pub fn form(
         &self,
         (deck, card, face): (&str, &Card, &FaceKey),
@@ -116,8 +119,10 @@ impl<'a> Pool<'a> {
         }
     }
 
-    /// The wrong choices for a face: answers of the same sort from its deck or with one of its tags, the most alike
-    /// in length and look, none equal to the right answer or visible in the question.
+    /// Returns wrong choices for a face, drawn from those most similar in length and look; `None` if there are too few.
+    ///
+    /// They are answers of the same sort, from its deck or a card with one of its tags; none equals the right answer or
+    /// appears in the question.
     fn choices(&self, deck: &str, card: &Card, side: Side, seed: u64) -> Option<Vec<String>> {
         let (question, right) = (card.question(side), card.answer(side));
         if right.chars().count() > CHOOSABLE {
@@ -153,7 +158,7 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// Whether the daily session leaves it to the person to say what was right.
+/// Returns whether the daily session leaves it to the person to judge the answer.
 fn is_self_assessed(card: &Card) -> bool {
     match &card.content {
         Content::Basic { .. } => true,
@@ -166,7 +171,7 @@ fn sort(card: &Card, side: Side) -> (&'static str, bool) {
     (card.content.kind(), side == Side::Reverse)
 }
 
-/// Whether two answers could both count as right: equal as typed answers are, or one part of the other.
+/// Returns whether two answers could both count as right: equal as typed, or one part of the other.
 fn overlap(one: &str, other: &str) -> bool {
     let (a, b) = (one.to_lowercase(), other.to_lowercase());
     answer::is_right(&[one.to_string()], other, false)
@@ -174,7 +179,8 @@ fn overlap(one: &str, other: &str) -> bool {
         || b.contains(a.trim())
 }
 
-/// How easily an answer is told from the right one by its look alone: by length, number of words, digits, case.
+/// Returns how easily an answer is told from the right one by its look: length, number of words, digits, case; 0 is
+/// alike.
 fn unlikeness(answer: &str, right: &str) -> f64 {
     let length = |text: &str| text.chars().count().max(1) as f64;
     let words = |text: &str| text.split_whitespace().count().max(1) as f64;
@@ -194,7 +200,7 @@ fn unlikeness(answer: &str, right: &str) -> f64 {
         }
 }
 
-/// What shared tags count for: they make an answer plausible.
+/// Returns by how much shared tags make an answer more plausible.
 fn bonus(tags: usize) -> f64 {
     0.3 * tags.min(2) as f64
 }

@@ -1,8 +1,8 @@
-//! The scored quiz: which faces are drawn, in which form they are asked, and what came of it. Knows no terminal.
+//! The scored quiz: the faces drawn, the form in which they are asked, and the results. It knows no terminal.
 //!
-//! A quiz never moves the schedule. It asks so that the program, not the person, says what was right: cards that the
-//! daily session leaves to self-assessment become choices or typed answers ([`form`]). [`draw`] says which faces are
-//! asked, [`Quiz`] is the state of one quiz, [`report`] says how it went.
+//! A quiz never moves the schedule. It asks so that the program, not the person, judges the answer: cards that the
+//! daily session leaves to self-assessment become choices or typed answers ([`form`]). [`draw`] picks the faces,
+//! [`Quiz`] is the state of one quiz, [`report`] describes the result.
 
 pub mod draw;
 pub mod form;
@@ -12,43 +12,43 @@ use std::collections::VecDeque;
 
 use crate::deck::{Card, FaceKey, Side};
 
-/// One question of a quiz.
+/// A question of a quiz.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Item {
-    /// The face that it is about.
+    /// The face it asks.
     pub face: FaceKey,
     /// The title of its deck.
     pub deck: String,
     /// The card in the form in which it is asked.
     pub card: Card,
-    /// Which face of that card.
+    /// The side of that card.
     pub side: Side,
 }
 
-/// One question that was answered.
+/// A question that was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Marked {
     /// The face.
     pub face: FaceKey,
     /// Whether the answer was right.
     pub right: bool,
-    /// What was answered, if the question could tell.
+    /// The answer as typed or chosen; `None` if the person judged it.
     pub said: Option<String>,
 }
 
-/// A quiz that is being taken: questions in order, skipped ones again at the end.
+/// A quiz in progress: questions in order, skipped ones again at the end.
 #[derive(Debug, Clone, Default)]
 pub struct Quiz {
     /// The questions still open, the next one first.
     open: VecDeque<Item>,
-    /// Those that were answered, in order.
+    /// The answered questions, in order.
     pub marked: Vec<Marked>,
-    /// How many of `open`, from the last, were skipped.
+    /// The number of `open` questions, counted from the last, that were skipped.
     skipped: usize,
 }
 
 impl Quiz {
-    /// A quiz of `items`, in their order.
+    /// Returns a quiz that asks `items` in their order.
     pub fn new(items: Vec<Item>) -> Self {
         Self {
             open: items.into(),
@@ -57,27 +57,27 @@ impl Quiz {
         }
     }
 
-    /// Returns the question to ask now, or `None` if none is left.
+    /// Returns the current question; `None` if none is left.
     pub fn current(&self) -> Option<&Item> {
         self.open.front()
     }
 
-    /// Returns how many questions are still open, the current one included.
+    /// Returns the number of open questions, including the current one.
     pub fn left(&self) -> usize {
         self.open.len()
     }
 
-    /// Returns how many of the open questions were skipped and come back.
+    /// Returns the number of open questions that were skipped and come back.
     pub fn skipped(&self) -> usize {
         self.skipped
     }
 
-    /// Returns how many answers were right so far.
+    /// Returns the number of right answers so far.
     pub fn right(&self) -> usize {
         self.marked.iter().filter(|marked| marked.right).count()
     }
 
-    /// Marks the current question, and goes on to the next.
+    /// Marks the current question and moves on to the next.
     pub fn mark(&mut self, right: bool, said: Option<String>) {
         let Some(item) = self.open.pop_front() else {
             return;
@@ -87,7 +87,7 @@ impl Quiz {
         self.marked.push(Marked { face, right, said });
     }
 
-    /// Puts the current question at the end. Returns false if it is the only one left.
+    /// Moves the current question to the end; returns false if it is the only one left.
     pub fn skip(&mut self) -> bool {
         if self.open.len() < 2 {
             return false;
@@ -105,7 +105,7 @@ mod tests {
     use crate::deck::read;
     use crate::place::Source;
 
-    /// The cards of a deck's list, as questions.
+    /// Returns the cards of a deck's list as questions.
     pub(super) fn items(cards: &str) -> Vec<Item> {
         let text = format!("Deck(title: \"D\", cards: [{cards}])");
         let cards = read::deck("d", &Source::new("d.ron", text)).cards;

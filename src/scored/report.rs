@@ -1,4 +1,4 @@
-//! How a quiz went, in words.
+//! The result of a quiz, in words.
 
 use std::collections::BTreeMap;
 
@@ -8,21 +8,21 @@ use crate::history::TestResult;
 use crate::text::{clean, one_line, plural};
 use crate::time;
 
-/// A quiz that was taken, or left.
+/// The outcome of a quiz that was finished or left.
 #[derive(Debug, Clone, Default)]
 pub struct Outcome {
-    /// The questions that were answered, in order.
+    /// The answered questions, in order.
     pub marked: Vec<Marked>,
-    /// How many questions were left open.
+    /// The number of questions left open.
     pub open: usize,
-    /// How long it took, in seconds.
+    /// The time taken, in seconds.
     pub seconds: u32,
     /// Whether the time ran out.
     pub out_of_time: bool,
 }
 
 impl Outcome {
-    /// Returns how many answers were right.
+    /// Returns the number of right answers.
     pub fn right(&self) -> usize {
         self.marked.iter().filter(|marked| marked.right).count()
     }
@@ -37,9 +37,9 @@ impl Outcome {
     }
 }
 
-/// From how many questions on a tag says something.
+/// The number of questions from which a tag's result is worth naming.
 const ENOUGH: usize = 3;
-/// How many tags are named.
+/// The most tags named.
 const TAGS: usize = 3;
 
 /// Returns the score in one line, beside that of the last quiz of the same decks.
@@ -66,7 +66,7 @@ pub fn score(outcome: &Outcome, last: Option<&TestResult>) -> String {
     line
 }
 
-/// Returns what was wrong: each question with the answer that was given beside the right one.
+/// Returns the questions answered wrong, each with the given and the right answer.
 pub fn wrong(outcome: &Outcome, library: &Library) -> Vec<String> {
     let mut lines = Vec::new();
     for marked in outcome.marked.iter().filter(|marked| !marked.right) {
@@ -92,7 +92,7 @@ pub fn wrong(outcome: &Outcome, library: &Library) -> Vec<String> {
     lines
 }
 
-/// Returns the tags that went worst, in one line; `None` if none was asked often enough or all went well.
+/// Returns the weakest tags in one line; `None` if none was asked often enough or all went well.
 pub fn worst_tags(outcome: &Outcome, library: &Library) -> Option<String> {
     let mut tags: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for marked in &outcome.marked {

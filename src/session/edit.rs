@@ -1,4 +1,4 @@
-//! A card that is edited while it is asked.
+//! Editing a card while it is asked.
 
 use std::path::{Path, PathBuf};
 
@@ -7,29 +7,29 @@ use crate::deck::library::Library;
 use crate::deck::{Body, Card};
 use crate::place::{Problem, Severity};
 
-/// What an editor has made of the card that is asked.
+/// The effect of an edit on the card that is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edited {
-    /// Nothing: the card is as it was.
+    /// The card is unchanged.
     Unchanged,
-    /// It is another now.
+    /// The card has changed.
     Changed,
-    /// It can't be read any more, for this reason; it is asked as it was.
+    /// The card can no longer be read, for this reason; it is asked as it was.
     Broken(String),
-    /// It is in no deck any more.
+    /// No deck has the card any more.
     Deleted,
 }
 
 impl Session<'_> {
-    /// Returns the file in which the card of `asked` stands, and the line, from 1.
+    /// Returns the file that holds the card of `asked`, and its line, counted from 1.
     pub fn place_of(&self, asked: &Asked) -> Option<(PathBuf, usize)> {
         let (deck, card) = self.study.library.card(&asked.key.card)?;
         Some((deck.path.clone(), card.line))
     }
 
-    /// Reads the decks after the file of the card that is asked was open in an editor.
+    /// Reads the decks again after the file of the card that is asked was open in an editor.
     ///
-    /// Only the card itself matters: what is wrong with others was or will be said elsewhere.
+    /// Only the card itself matters; problems of other cards are reported elsewhere.
     pub fn reread(&mut self, asked: &mut Asked, file: &Path) -> Edited {
         let before = std::mem::take(&mut self.study.library);
         if let Err(error) = self.study.reload_decks() {
@@ -54,7 +54,8 @@ impl Session<'_> {
         }
     }
 
-    /// Says why the card is not there any more.
+    /// Returns the effect of an edit after which the card is gone. If it only can't be read, the library stays as it
+    /// was `before`.
     fn lost(&mut self, asked: &Asked, file: &Path, before: Library) -> Edited {
         let now = &self.study.library;
         let is_broken = now.has(asked.key.card.as_str()) && now.card(&asked.key.card).is_none();
@@ -93,7 +94,7 @@ fn new_problem<'a>(before: &[Problem], now: &'a [Problem], file: &Path) -> Optio
     })
 }
 
-/// Whether two say the same, wherever each stands in its file.
+/// Returns whether two cards have the same content, wherever each stands in its file.
 fn is_same(one: &Card, other: &Card) -> bool {
     let moved = Body {
         line: one.line,

@@ -1,12 +1,14 @@
-//! What is read before a deck's first card.
+//! Introductions: text to read before a deck's first card.
 
 use super::{Asked, Session};
 use crate::deck::Deck;
 use crate::schedule::queue::Why;
 
 impl Session<'_> {
-    /// Returns the deck to introduce before `asked`: its first card is about to be met, it has something to read, and
-    /// that was not shown in this session. From then on it was.
+    /// Returns the deck to introduce before `asked`, and marks it as introduced.
+    ///
+    /// `None` unless this is the first card of the deck to be met, the deck has something to read, and the session has
+    /// not shown it yet.
     pub fn take_intro(&mut self, asked: &Asked) -> Option<&Deck> {
         let deck = self.study.library.deck(&asked.deck)?;
         let has_text = deck.intro.is_some() || !deck.resources.is_empty();

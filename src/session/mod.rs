@@ -1,7 +1,7 @@
-//! A session: what is asked next, what was answered, taken back, put off and edited, and what all of it came to.
+//! A session: it asks, records, takes back and puts off, and sums up.
 //!
-//! It knows no terminal: a front end shows an [`Asked`], and tells the session what the person decided. Its
-//! queue is built once and told of each step. Every answer is on the disk before the next question is asked.
+//! It knows no terminal: a front end shows an [`Asked`] and tells the session what the person decided. The queue is
+//! built once and told of each step. Every answer is on the disk before the next question is asked.
 
 mod edit;
 mod intro;
@@ -28,31 +28,31 @@ use crate::time::Stamp;
 pub struct Session<'a> {
     study: &'a mut Study,
     wanted: Wanted,
-    /// After how many answers it ends.
+    /// The number of answers after which it ends.
     limit: Option<usize>,
     queue: Queue,
-    /// The state of the study that the queue was built from.
+    /// The generation of the study's state from which the queue was built.
     generation: u64,
     steps: Vec<Step>,
-    /// The decks whose introduction was shown.
+    /// The names of the decks whose introduction was shown.
     introduced: HashSet<String>,
 }
 
-/// Something that was done and can be taken back.
+/// A step that can be taken back.
 #[derive(Debug, Clone)]
 enum Step {
     Answer(Given),
-    /// This card, at this moment.
+    /// A card put off, and the moment.
     PutOff(CardId, Stamp),
 }
 
-/// An answer that was given.
+/// An answer given in this session.
 #[derive(Debug, Clone)]
 struct Given {
     face: FaceKey,
     at: Stamp,
     grade: Grade,
-    /// In milliseconds.
+    /// The time taken, in milliseconds.
     ms: u32,
     was_new: bool,
     deck: String,
@@ -61,51 +61,51 @@ struct Given {
 /// A face that is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Asked {
-    /// Which one.
+    /// Its key.
     pub key: FaceKey,
     /// Its card.
     pub card: Card,
     /// The name of its deck.
     pub deck: String,
-    /// What its deck is called.
+    /// The title of its deck.
     pub title: String,
-    /// Why it is asked.
+    /// The reason why it is asked.
     pub why: Why,
-    /// How many reviews it had when it was asked.
+    /// The number of its reviews when it was asked.
     pub seen: usize,
-    /// How many faces are left, this one too.
+    /// The number of faces left, including this one.
     pub left: Left,
-    /// When each grade would make it due.
+    /// The day on which each grade would make it due.
     pub promises: Promises,
 }
 
-/// How many faces are left to ask.
+/// The numbers of faces left to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Left {
-    /// Those that are due.
+    /// Due faces.
     pub due: usize,
-    /// New ones.
+    /// New faces.
     pub new: usize,
-    /// Those that were forgotten today.
+    /// Faces forgotten today.
     pub again: usize,
-    /// How many of them the session still asks, if it ends before the last.
+    /// The number of answers until the session's limit; `None` if it does not end before the last face.
     pub limit: Option<usize>,
 }
 
 impl Left {
-    /// Returns how many faces the session still asks.
+    /// Returns the number of faces that the session still asks.
     pub fn all(&self) -> usize {
         let all = self.due + self.new + self.again;
         self.limit.unwrap_or(usize::MAX).min(all)
     }
 }
 
-/// What became of an answer.
+/// The outcome of recording an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answered {
-    /// It is on the disk.
+    /// The answer is on the disk.
     Recorded {
-        /// The face's lapses, if this one makes it a leech.
+        /// The face's number of lapses if this answer makes it a leech, else `None`.
         leech: Option<usize>,
     },
     /// Another process has answered the face since it was asked: nothing was recorded.
@@ -114,7 +114,7 @@ pub enum Answered {
     Gone,
 }
 
-/// How a card can be put off.
+/// The ways to put a card off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PutOff {
     /// Until it is resumed.
@@ -123,17 +123,17 @@ pub enum PutOff {
     Bury,
 }
 
-/// What was taken back.
+/// A step that was taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Undone {
     /// An answer to this face.
     Answer(FaceKey),
-    /// That this card was put off.
+    /// A suspension or burial of this card.
     PutOff(CardId),
 }
 
 impl<'a> Session<'a> {
-    /// Returns a session that asks what is wanted until nothing is left or `limit` answers were given.
+    /// Returns a session over the faces that are wanted, which ends after `limit` answers at the latest.
     pub fn new(study: &'a mut Study, wanted: Wanted, limit: Option<usize>) -> Self {
         Self {
             queue: study.queue(&wanted),
@@ -146,17 +146,17 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Returns the home that it is over.
+    /// Returns the study behind the session.
     pub fn study(&self) -> &Study {
         self.study
     }
 
-    /// Returns what was asked for.
+    /// Returns the choice of faces that the session asks.
     pub fn wanted(&self) -> &Wanted {
         &self.wanted
     }
 
-    /// Returns how many answers were given and not taken back.
+    /// Returns the number of answers given and not taken back.
     pub fn done(&self) -> usize {
         self.given().count()
     }
@@ -166,10 +166,9 @@ impl<'a> Session<'a> {
         !self.steps.is_empty()
     }
 
-    /// Returns the face to ask next, if any is left.
+    /// Returns the face to ask next; `None` if none is left.
     ///
-    /// Where a limit ends the session, forgotten faces come as its last: not to be recalled on the day costs more than a
-    /// short wait does.
+    /// If a limit ends the session, forgotten faces come last: not recalling them today costs more than a short wait.
     pub fn ask(&mut self) -> Option<Asked> {
         if self.queue.today() != self.study.today() {
             self.rebuild();
@@ -204,10 +203,10 @@ impl<'a> Session<'a> {
         self.study.promises_with(key, deck, self.queue.load())
     }
 
-    /// Records that `asked` got `grade` after `ms` milliseconds.
+    /// Records `grade` for `asked`, answered in `ms` milliseconds.
     ///
     /// # Errors
-    /// If the answer could not be brought to the disk.
+    /// Fails if the answer can't be written to disk.
     pub fn answer(&mut self, asked: &Asked, grade: Grade, ms: u32) -> Result<Answered> {
         let promises = Some(asked.promises);
         let answered = match self
@@ -232,10 +231,10 @@ impl<'a> Session<'a> {
         Ok(answered)
     }
 
-    /// Puts the card of `asked` off.
+    /// Suspends or buries the card of `asked`.
     ///
     /// # Errors
-    /// If that could not be brought to the disk.
+    /// Fails if that can't be written to disk.
     pub fn put_off(&mut self, asked: &Asked, how: PutOff) -> Result<()> {
         let card = &asked.key.card;
         let until = self.study.today().plus(1);
@@ -253,10 +252,10 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Takes the last step back; returns which, or `None` if none is left.
+    /// Takes back the last step and returns it; `None` if none is left.
     ///
     /// # Errors
-    /// If that could not be brought to the disk; the step stays.
+    /// Fails if that can't be written to disk; then the step still counts.
     pub fn undo(&mut self) -> Result<Option<Undone>> {
         let (face, of, undone) = match self.steps.last() {
             None => return Ok(None),
@@ -278,12 +277,12 @@ impl<'a> Session<'a> {
         Ok(Some(undone))
     }
 
-    /// Returns whether an unfinished line of the history was set aside, since it was last asked.
+    /// Returns whether an unfinished line of the history was set aside since the last call.
     pub fn take_set_aside(&mut self) -> bool {
         std::mem::take(&mut self.study.set_aside)
     }
 
-    /// Brings the queue up to date after something happened to a card.
+    /// Updates the queue after an event of `card`.
     fn tell(&mut self, card: &CardId) {
         if self.generation != self.study.generation() {
             return self.rebuild();
@@ -294,7 +293,7 @@ impl<'a> Session<'a> {
         self.queue.finish(card, is_finished);
     }
 
-    /// Builds the queue anew: the day is another, or something came from elsewhere.
+    /// Builds the queue again: the day has changed, or another process has written.
     fn rebuild(&mut self) {
         let started = self.given().filter(|given| given.was_new).count();
         let wanted = Wanted {
@@ -310,7 +309,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Whether a card was recalled: one that was asked for by name is asked until then.
+    /// Returns whether a card was recalled: one asked for by name is asked until then.
     fn is_finished(&self, card: &CardId) -> bool {
         let mut recalled = self.given().filter(|given| given.grade.recalled());
         recalled.any(|given| given.face.card == *card)

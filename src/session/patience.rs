@@ -1,24 +1,25 @@
-//! When a key that grades counts.
+//! The delay before a grade key counts.
 
 use std::time::{Duration, Instant};
 
-/// Keys that grade count only once the answer has been on the screen for a while, so that a key pressed twice, or
-/// held down, grades nothing that was not seen.
+/// A guard against keys pressed twice or held down.
+///
+/// A grade key counts only after the answer has been on the screen for a moment, so that it grades nothing unseen.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// How long the answer has to be on the screen.
+    /// The time for which the answer must have been on the screen.
     least: Duration,
     since: Option<Instant>,
     last: Option<Instant>,
 }
 
-/// How long an answer has to be on the screen.
+/// The usual time for which an answer must have been on the screen.
 const LEAST: Duration = Duration::from_millis(250);
-/// What follows a key faster is the same key held down.
+/// A key that follows faster than this is the same key, held down.
 const REPEAT: Duration = Duration::from_millis(100);
 
 impl Patience {
-    /// Returns the usual patience; `set` is the value of `QUIZ_PATIENCE`, in milliseconds: 0 is none at all.
+    /// Returns the usual patience, or that of `set`, the value of `QUIZ_PATIENCE` in milliseconds; 0 turns it off.
     pub fn new(set: Option<&str>) -> Self {
         let set = set.and_then(|millis| millis.parse().ok());
         Self {
@@ -28,7 +29,7 @@ impl Patience {
         }
     }
 
-    /// Notes that the answer shows from `now` on.
+    /// Notes that the answer is on the screen from `now` on.
     pub fn begin(&mut self, now: Instant) {
         (self.since, self.last) = (Some(now), None);
     }

@@ -1,25 +1,25 @@
-//! What a session came to.
+//! The summary of a session.
 
 use super::{Given, Session};
 use crate::deck::{Card, Deck};
 
-/// What was done in a session.
+/// The figures of a session.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Summary {
-    /// How many answers were given and not taken back.
+    /// The number of answers given and not taken back.
     pub answers: usize,
-    /// How many of them recalled the face.
+    /// The number of those that recalled the face.
     pub recalled: usize,
-    /// How long they took, in seconds, each at most a minute.
+    /// The time for the answers, in seconds; each counts for a minute at most.
     pub seconds: u64,
-    /// The decks whose last new card was met, by name.
+    /// The names of the decks whose last new card was met.
     pub finished: Vec<String>,
-    /// The decks that come next, by name, where this was the last new card of all that come before them.
+    /// The names of the decks that come next, if the last new card of all earlier decks was met.
     pub next: Vec<String>,
 }
 
 impl Session<'_> {
-    /// Returns what was done so far.
+    /// Returns the figures so far.
     pub fn summary(&self) -> Summary {
         let mut finished: Vec<String> = self
             .given()
@@ -47,7 +47,7 @@ impl Session<'_> {
         }
     }
 
-    /// The decks of the lowest order of which not every card was met, where none of them was begun.
+    /// Returns the names of the decks of the lowest order with an unmet card; empty if one of them was begun.
     fn next_decks(&self) -> Vec<String> {
         let decks = &self.study.library.decks;
         let Some(first) = decks.iter().find(|deck| !self.is_met(deck)) else {
@@ -63,17 +63,17 @@ impl Session<'_> {
         }
     }
 
-    /// Whether a card of the deck has been answered.
+    /// Returns whether a card of the deck was ever answered.
     pub(super) fn is_begun(&self, deck: &Deck) -> bool {
         deck.cards.iter().any(|card| self.answers_of(card) > 0)
     }
 
-    /// Whether every card of the deck has been answered.
+    /// Returns whether every card of the deck was answered.
     fn is_met(&self, deck: &Deck) -> bool {
         deck.cards.iter().all(|card| self.answers_of(card) > 0)
     }
 
-    /// Whether the card of this answer was met in this session.
+    /// Returns whether the card of this answer was met in this session.
     fn is_first(&self, given: &Given) -> bool {
         let id = &given.face.card;
         let here = self.given().filter(|other| other.face.card == *id);
@@ -81,7 +81,7 @@ impl Session<'_> {
         given.was_new && card.is_some_and(|(_, card)| self.answers_of(card) == here.count())
     }
 
-    /// How often the faces of a card were answered.
+    /// Returns the number of answers to the faces of a card.
     fn answers_of(&self, card: &Card) -> usize {
         card.faces().map(|face| self.study.reviews_of(&face)).sum()
     }

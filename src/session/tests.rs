@@ -30,7 +30,7 @@ fn open(home: &Home, time: &str) -> Study {
     Study::open(home.clone(), Clock::new(Some(&now)).unwrap()).unwrap()
 }
 
-/// Answers the next face; returns which it was.
+/// Answers the next face, and returns its key.
 fn answer(session: &mut Session, grade: Grade) -> String {
     let asked = session.ask().unwrap();
     let answered = session.answer(&asked, grade, 1500).unwrap();
@@ -42,7 +42,7 @@ fn next(session: &mut Session) -> Option<String> {
     session.ask().map(|asked| asked.key.to_string())
 }
 
-/// The queue that was told of each step is the one that is built anew.
+/// Asserts that the queue told of each step equals one built anew.
 fn is_told(session: &Session) {
     assert_eq!(session.queue, session.study.queue(&session.wanted));
 }
@@ -194,7 +194,7 @@ fn a_number_of_new_ones_is_of_the_session() {
     };
     let mut session = Session::new(&mut study, wanted, None);
     answer(&mut session, Grade::Good);
-    // Built anew in between, it is still two in all.
+    // Built again in between, it is still two in all.
     session.rebuild();
     answer(&mut session, Grade::Good);
     assert_eq!(next(&mut session), None);
@@ -260,7 +260,7 @@ fn edit(home: &Home, change: impl Fn(&str) -> String) {
     fs::write(file, change(&text)).unwrap();
 }
 
-/// What becomes of the card `a` when its file is changed while it is asked.
+/// Returns the effect of changing the file of card `a` while it is asked.
 fn edited(cards: &str, change: impl Fn(&str) -> String) -> (Edited, Asked, Option<String>) {
     let (_folder, home) = home(cards);
     let mut study = open(&home, "09:00:00");

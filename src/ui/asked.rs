@@ -1,4 +1,4 @@
-//! A face that is asked: its screen, and the keys that grade it.
+//! A face being asked: its screen, and the keys that grade it.
 
 use std::time::Instant;
 
@@ -16,19 +16,21 @@ use crate::time;
 
 /// A face that is on the screen.
 pub struct OnScreen {
-    /// What the session asks.
+    /// The face, as the session asks it.
     pub asked: Asked,
-    /// How it is asked.
+    /// The question on the screen.
     pub question: Question,
-    /// Since when it is on the screen.
+    /// The moment from which it has been on the screen.
     pub shown: Instant,
     /// Whether any grade may be given although the answer was wrong.
     pub overrules: bool,
 }
 
 impl OnScreen {
-    /// The screen, after `done` answers, with what was `said` of the last key; with the keys that are `commands`
-    /// while an answer is being typed.
+    /// Returns the screen after `done` answers.
+    ///
+    /// `said` is the message about the last key; `commands` means that keys are commands while an answer is being
+    /// typed.
     pub fn frame(
         &self,
         columns: usize,
@@ -55,7 +57,7 @@ impl OnScreen {
         };
         let second: &[&str] = match typing {
             true => &["Ctrl-C leave"],
-            // The others are on the page of keys: here they would cost a line of the answer.
+            // The others are on the help page: here they would cost a line of the answer.
             false if columns < NARROW => &[undo, "? keys", "q leave"],
             false => &[undo, "e edit", "s suspend", "b bury", "? keys", "q leave"],
         };
@@ -70,14 +72,14 @@ impl OnScreen {
             head,
             body,
             foot: keys(&self.keys(commands), &second, columns),
-            // While keys are commands, nothing is typed.
+            // While keys are commands, nothing is being typed.
             cursor: shown.cursor.filter(|_| !commands),
             first: shown.first,
             pictures: self.question.pictures(),
         }
     }
 
-    /// The keys that answer or grade.
+    /// Returns the hints for the keys that answer or grade.
     fn keys(&self, commands: bool) -> Vec<String> {
         let promises = &self.asked.promises;
         match (self.question.answered, self.question.verdict()) {
@@ -97,14 +99,14 @@ impl OnScreen {
         }
     }
 
-    /// The grade that a key gives now.
+    /// Returns the grade that a key gives now; `None` if it gives none.
     pub fn grade(&self, key: &Key) -> Option<Grade> {
         let verdict = self.question.verdict().filter(|_| !self.overrules);
         grade_of(key, verdict)
     }
 }
 
-/// How many faces are left, in words: `12 due · 5 new`.
+/// Returns the number of faces left in words: `12 due · 5 new`.
 fn words(left: &Left) -> String {
     if left.all() < left.due + left.new + left.again {
         return format!("{} left", left.all());
@@ -118,7 +120,7 @@ fn words(left: &Left) -> String {
     parts.join(" · ")
 }
 
-/// The grade keys with what each promises: `1 again today · 2 hard 3 d · …`.
+/// Returns the grade keys with the interval of each: `1 again today · 2 hard 3 d · …`.
 fn grades(promises: &Promises) -> Vec<String> {
     Grade::ALL
         .iter()
@@ -133,8 +135,10 @@ fn grades(promises: &Promises) -> Vec<String> {
         .collect()
 }
 
-/// The grade that a key gives. Enter is what the question proposes: Good, or Again where the answer was wrong; then no
-/// other grade is a matter of one key.
+/// Returns the grade that a key gives, if any.
+///
+/// Enter gives what the question proposes: Good, or Again if the answer was wrong; after a wrong answer no other grade
+/// takes just one key.
 fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
     let grade = match key {
         Key::Char('1') => Grade::Again,
@@ -148,7 +152,7 @@ fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
     (verdict != Some(false) || grade == Grade::Again).then_some(grade)
 }
 
-/// What each key does.
+/// Returns the help page of the session, laid out for `columns`.
 pub fn help(columns: usize) -> Frame {
     const KEYS: [(&str, &str); 21] = [
         ("Space, Enter", "show the answer"),
@@ -250,7 +254,7 @@ mod tests {
         assert_eq!(words(&left(Some(2))), "2 left");
     }
 
-    /// The sequences of keys that answer the card: right, wrong, and not at all.
+    /// Returns the key sequences that answer the card: right, wrong, and not at all.
     fn ways(card: &Card) -> Vec<Vec<Key>> {
         match &card.content {
             Content::Basic { .. } | Content::Cloze(_) => vec![vec![Key::Char(' ')]],
@@ -284,8 +288,8 @@ mod tests {
         }
     }
 
-    /// What a person sees without scrolling on the smallest screen that is promised, a card as it is asked and, at
-    /// most one in ten aside, with all that its answer shows.
+    /// The parts visible without scrolling on the smallest supported screen: a card as it is asked, and for at least
+    /// nine in ten also all that its answer shows.
     #[test]
     fn the_bundled_cards_fit_a_narrow_screen() {
         let folder = tempfile::tempdir().unwrap();

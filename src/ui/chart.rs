@@ -1,4 +1,6 @@
-//! Charts of characters: lines of blocks, stacks of days, the calendar of a year.
+//! Charts of characters: sparklines, stacked bars per day, the calendar of a year.
+//!
+//! It knows figures and days, never the history or a terminal.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +10,10 @@ use super::screen::{Line, Look};
 use crate::text::{pad, width};
 use crate::time::Day;
 
-/// Heights from low to high.
+/// Blocks of rising height.
 const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
-/// A line of blocks for values of 0–1; `·` where there is none.
+/// Returns one block per value (0–1); `·` for `None`.
 pub fn blocks(values: &[Option<f64>]) -> String {
     let block = |value: &Option<f64>| match value {
         None => '·',
@@ -23,17 +25,18 @@ pub fn blocks(values: &[Option<f64>]) -> String {
     values.iter().map(block).collect()
 }
 
-/// A day's share of a chart: what is certain, and what is expected on top of it.
+/// The bar of a day: the number that is certain, and the number expected on top of it.
 pub type Stack = (usize, usize);
 
-/// The highest of `stacks`.
+/// Returns the highest total of `stacks`.
 pub fn highest(stacks: &[Stack]) -> usize {
     let tops = stacks.iter().map(|(certain, expected)| certain + expected);
     tops.max().unwrap_or(0)
 }
 
-/// Stacks side by side, each `wide` columns, which rise over `height` lines up to the highest: the certain part in
-/// blocks, the expected one shaded. Anything above nothing is at least a sliver.
+/// Returns bars side by side, each `wide` columns wide, in `height` lines scaled to the highest.
+///
+/// The certain part is drawn in blocks, the expected part shaded. Anything above 0 is at least a sliver.
 pub fn stacks(stacks: &[Stack], height: usize, wide: usize) -> Vec<Line> {
     let most = highest(stacks).max(1);
     let eighths = |value: usize| (value * height * 8).div_ceil(most);
@@ -45,7 +48,7 @@ pub fn stacks(stacks: &[Stack], height: usize, wide: usize) -> Vec<Line> {
             None => (Look::Plain, ' '),
         }
     };
-    // A gap tells columns apart where there is room for it.
+    // A gap separates bars if there is room for it.
     let (bar, gap) = (wide.saturating_sub(1).max(1), wide.saturating_sub(1).min(1));
     let line = |row: usize| {
         stacks.iter().fold(Line::default(), |line, stack| {
@@ -57,10 +60,12 @@ pub fn stacks(stacks: &[Stack], height: usize, wide: usize) -> Vec<Line> {
     (0..height).rev().map(line).collect()
 }
 
-/// Shades from nothing to much; they differ without colour too.
+/// Shades from nothing to much; they can be told apart without colour.
 const SHADES: [char; 5] = ['·', '░', '▒', '▓', '█'];
 
-/// A calendar of the last year up to `today`: weeks as columns, weekdays as rows, as many weeks as fit `columns`.
+/// Returns a calendar that ends on `today`: a column per week, a row per weekday, as many weeks of the last year as fit
+/// into `columns`.
+///
 /// Today is a circle: filled if anything was answered, else dotted.
 pub fn calendar(answers: &BTreeMap<Day, usize>, today: Day, columns: usize) -> Vec<Line> {
     const DAYS: [&str; 7] = ["Mon", "", "Wed", "", "Fri", "", "Sun"];
@@ -92,7 +97,7 @@ pub fn calendar(answers: &BTreeMap<Day, usize>, today: Day, columns: usize) -> V
     lines
 }
 
-/// Says what the marks of [`calendar`] mean for these answers.
+/// Returns the legend of [`calendar`] for these answers.
 pub fn legend(answers: &BTreeMap<Day, usize>) -> Line {
     let most = answers.values().copied().max().unwrap_or(0);
     if most == 0 {
@@ -105,13 +110,13 @@ pub fn legend(answers: &BTreeMap<Day, usize>) -> Line {
         .with(Look::Faint, " today")
 }
 
-/// The shade of a day with `count` answers, where the fullest day has `most`: by quarters.
+/// Returns the shade of a day with `count` answers, by quarters of `most`, the count of the fullest day.
 fn shade(count: usize, most: usize) -> char {
     let quarter = (count * 4).div_ceil(most.max(1)).min(4);
     SHADES.get(quarter).copied().unwrap_or('█')
 }
 
-/// The names of the months above their first weeks.
+/// Returns the line of month names above the first week of each month.
 fn months(monday: Day, weeks: i64, lead: usize) -> Line {
     const NAMES: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

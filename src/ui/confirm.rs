@@ -1,4 +1,4 @@
-//! A question before something that is hard to take back.
+//! Yes-or-no questions before something that is hard to undo.
 
 use console::Term;
 use dialoguer::Confirm;
@@ -9,16 +9,17 @@ use super::terminal::{Prompting, fitted, is_interactive};
 use crate::error::Result;
 use crate::text::Row;
 
-/// Says what it is `about`, and asks a yes-or-no question that fits a narrow terminal; Enter is no. `None` without a
-/// terminal: nobody is there to be asked.
+/// Prints `about`, then asks `question`, with no as the default; `None` without a terminal.
+///
+/// The question fits a narrow terminal.
 ///
 /// # Errors
-/// If the terminal is gone, or the person pressed Ctrl-C.
+/// Fails if the terminal is gone or the person pressed Ctrl-C.
 pub fn confirm(about: &str, question: &'static str) -> Result<Option<bool>> {
     if !is_interactive() {
         return Ok(None);
     }
-    // A prompt that is longer than its line would be drawn twice.
+    // A prompt longer than its line would be drawn twice.
     eprintln!("{}", fitted(&[Row::Text(about.into())], &Term::stderr()));
     let _prompting = Prompting::start().map_err(session::gone)?;
     let answer = Confirm::with_theme(&*theme())

@@ -1,17 +1,17 @@
-//! A person's own editor, opened at a line.
+//! The person's own editor, opened at a line.
 
 use std::path::Path;
 use std::process::Command;
 
 use crate::error::{Error, Result};
 
-/// What is opened where no editor is set.
+/// The editor opened if none is set.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
-/// Opens `file` at `line` in `$VISUAL`, else `$EDITOR`, else in what every such system has, and waits for it.
+/// Opens `file` at `line` (from 1) in `$VISUAL`, else `$EDITOR`, else the system's default, and waits for it.
 ///
 /// # Errors
-/// [`Error::Refused`] if the editor can't be started or fails.
+/// Fails with [`Error::Refused`] if the editor can't be started or fails.
 pub fn open(file: &Path, line: usize) -> Result<()> {
     let editor = set("VISUAL")
         .or_else(|| set("EDITOR"))
@@ -31,7 +31,7 @@ pub fn open(file: &Path, line: usize) -> Result<()> {
         .unwrap_or("")
     {
         "hx" | "helix" => command.arg(format!("{}:{line}", file.display())),
-        // Those with windows come back at once unless they are told to wait.
+        // Editors with windows return at once unless they are told to wait.
         "subl" | "zed" => command.args(wait).arg(format!("{}:{line}", file.display())),
         "code" | "codium" | "code-insiders" | "cursor" => command
             .args(wait)
@@ -54,14 +54,15 @@ pub fn open(file: &Path, line: usize) -> Result<()> {
     }
 }
 
-/// Returns what an environment variable says, if it says anything.
+/// Returns the value of an environment variable; `None` if it is not set or blank.
 pub(super) fn set(name: &str) -> Option<String> {
     let value = std::env::var(name).ok();
     value.filter(|value| !value.trim().is_empty())
 }
 
-/// Returns the program and the arguments that `editor` names, quoted as for a shell. A path with spaces need not be quoted;
-/// where `backslashes` part folders, they quote nothing.
+/// Returns the program and the arguments in `editor`, quoted as for a shell.
+///
+/// A path with spaces need not be quoted; with `backslashes` as path separators, a backslash quotes nothing.
 pub(super) fn words(
     editor: &str,
     backslashes: bool,

@@ -1,4 +1,4 @@
-//! The one screen of a session: what is left above, the question in the middle, the keys below.
+//! The layout of a session's screen: what is left at the top, the question in the middle, the keys at the bottom.
 
 use std::collections::VecDeque;
 use std::io;
@@ -11,44 +11,44 @@ use super::screen::{Line, Look, flow, paragraph};
 use super::terminal::{Input, Terminal};
 use crate::text;
 
-/// The screen's parts.
+/// The parts of a screen.
 #[derive(Debug, Clone, Default)]
 pub struct Frame {
-    /// What is left, and the deck.
+    /// The progress, and the deck.
     pub head: Vec<Line>,
-    /// The question and the answer; scrolled where it is longer than the room.
+    /// The question and the answer; scrolled if they don't fit.
     pub body: Vec<Line>,
-    /// The keys.
+    /// The key hints.
     pub foot: Foot,
-    /// Where the cursor is in the body: column and line.
+    /// The cursor in the body as column and line, both from 0; `None` hides it.
     pub cursor: Option<(usize, usize)>,
-    /// The line of the body that must be seen at first: where the answer starts.
+    /// The line of the body, from 0, that must be visible at first: the start of the answer.
     pub first: usize,
-    /// The pictures that it names, of which the first one is shown below the body where that is possible.
+    /// The pictures that it names; the first one is shown below the body if possible.
     pub pictures: Vec<String>,
 }
 
-/// The keys below the text, behind an empty line.
+/// The key hints at the bottom, after an empty line.
 #[derive(Debug, Clone, Default)]
 pub struct Foot {
-    /// Those that go on.
+    /// The keys needed to go on.
     pub first: Vec<Line>,
-    /// The others, which are on the page of keys too.
+    /// The others, which are on the help page too.
     pub second: Vec<Line>,
 }
 
-/// A terminal of fewer columns spares what it can.
+/// The number of columns below which a terminal counts as narrow, and the layout saves space.
 pub const NARROW: usize = 50;
 
-/// The left margin on a terminal with `columns` columns.
+/// Returns the left margin on a terminal with `columns` columns.
 pub fn margin(columns: usize) -> &'static str {
     if columns < NARROW { " " } else { "  " }
 }
 
-/// The widest text that is pleasant to read.
+/// The widest text that is pleasant to read, in columns.
 const MEASURE: usize = 78;
 
-/// Adds what was `said` of the last key, with an empty line before it.
+/// Appends the message about the last key, with an empty line before it.
 pub fn say(body: &mut Vec<Line>, said: Option<&(Look, String)>, columns: usize) {
     if let Some((look, text)) = said {
         body.push(Line::default());
@@ -57,14 +57,16 @@ pub fn say(body: &mut Vec<Line>, said: Option<&(Look, String)>, columns: usize) 
     }
 }
 
-/// The columns for text on a terminal with `columns` columns.
+/// Returns the columns for text on a terminal with `columns` columns.
 pub fn measure(columns: usize) -> usize {
     columns.saturating_sub(1).min(MEASURE + 2)
 }
 
 impl Frame {
-    /// The lines of a screen of `rows`, and the cursor's place on it. `scroll` is how many lines of the body are
-    /// passed over; it is brought into range, and chosen where nobody has scrolled yet.
+    /// Returns the lines of a screen with `rows` rows, and the cursor on it as column and row, both from 0.
+    ///
+    /// `scroll` is the number of hidden lines of the body: it is limited to what is possible, and chosen if nobody has
+    /// scrolled yet.
     pub fn compose(
         &self,
         rows: usize,
@@ -73,9 +75,9 @@ impl Frame {
         let (head, foot) = self.around(rows);
         let room = rows.saturating_sub(head.len() + foot.len()).max(1);
         let beyond = self.body.len().saturating_sub(room);
-        // Two lines of it, and the last one says that there is more.
+        // Two lines of it, and a last one that says that there is more.
         let is_seen = self.first + 3 <= room;
-        // The line before it gives way to the sign that there is more above.
+        // The line before it is replaced by the sign that there is more above.
         let answer = self.first.saturating_sub(1);
         let mut at = scroll.unwrap_or(if is_seen { 0 } else { answer });
         if let Some((_, line)) = self.cursor {
@@ -90,7 +92,7 @@ impl Frame {
             .cursor
             .map(|(column, line)| (column, heads + line.saturating_sub(at)));
         let mut sign = |row: usize, text: &str| {
-            // What is typed is never covered.
+            // Text being typed is never covered.
             if cursor.is_none_or(|(_, line)| line != row)
                 && let Some(line) = lines.get_mut(row)
             {
@@ -108,7 +110,8 @@ impl Frame {
         (lines, cursor)
     }
 
-    /// The cells below the body that are free on a screen of `rows` and `columns`, `scroll` lines of the body passed over.
+    /// Returns the free cells below the body on a screen with `rows` rows and `columns` columns, `scroll` lines of the
+    /// body being hidden.
     fn free(&self, columns: usize, rows: usize, scroll: usize) -> Area {
         let (head, foot) = self.around(rows);
         let room = rows.saturating_sub(head.len() + foot.len());
@@ -122,8 +125,10 @@ impl Frame {
         }
     }
 
-    /// What stands above and below the body on a screen of `rows`. If the body does not fit, most of the rows are its
-    /// own: first the keys that are on the page of keys give way, then the empty lines, then the deck, then more.
+    /// Returns the lines above and below the body on a screen with `rows` rows.
+    ///
+    /// If the body does not fit, it gets most of the rows: first the keys that are on the help page give way, then the
+    /// empty lines, then the deck, then more.
     fn around(&self, rows: usize) -> (Vec<Line>, Vec<Line>) {
         let wanted = self.body.len().clamp(1, (rows * 2 / 3).max(1));
         let is_blank = |line: &Line| line.text().trim().is_empty();
@@ -155,7 +160,7 @@ impl Frame {
     }
 }
 
-/// A thin bar of what is done, with what is left behind it: `━━━━──── 12 due · 5 new`.
+/// Returns a thin progress bar with `said` after it: `━━━━──── 12 due · 5 new`.
 pub fn progress(done: usize, left: usize, said: &str, columns: usize) -> Line {
     let margin = margin(columns);
     let room = measure(columns).saturating_sub(text::width(margin) + text::width(said) + 2);
@@ -167,7 +172,7 @@ pub fn progress(done: usize, left: usize, said: &str, columns: usize) -> Line {
         .with(Look::Plain, format!("  {said}"))
 }
 
-/// The keys that go on, and the others.
+/// Returns the key hints: those needed to go on, and the others.
 pub fn keys(first: &[String], second: &[&str], columns: usize) -> Foot {
     let second: Vec<String> = second.iter().map(ToString::to_string).collect();
     let margin = margin(columns);
@@ -177,18 +182,18 @@ pub fn keys(first: &[String], second: &[&str], columns: usize) -> Foot {
     }
 }
 
-/// The terminal with the part of the screen that is shown.
+/// The terminal, with the state of what is shown on it.
 pub struct Stage {
     /// The terminal.
     pub terminal: Terminal,
-    /// How far the person has scrolled, if at all.
+    /// The number of lines scrolled; `None` if nobody has scrolled yet.
     scroll: Option<usize>,
-    /// What was pasted and not yet taken.
+    /// Pasted characters that were not handed out yet.
     pasted: VecDeque<char>,
 }
 
 impl Stage {
-    /// The stage on `terminal`.
+    /// Returns a stage on `terminal`.
     pub fn new(terminal: Terminal) -> Self {
         Self {
             terminal,
@@ -197,17 +202,18 @@ impl Stage {
         }
     }
 
-    /// Shows the next screen from its top.
+    /// Resets the scrolling, for the next screen.
     pub fn top(&mut self) {
         self.scroll = None;
         self.pasted.clear();
     }
 
-    /// Shows what `build` gives for the terminal's columns, and waits for a key; none where `patience` ended
-    /// first. Keys that scroll and new sizes are dealt with here.
+    /// Shows the result of `build` for the terminal's columns, and waits for a key; `None` if `patience` ended first.
+    ///
+    /// Keys that scroll and changes of size are handled here.
     ///
     /// # Errors
-    /// If the terminal is gone.
+    /// Fails if the terminal is gone.
     pub fn key(
         &mut self,
         patience: Option<Duration>,
@@ -228,7 +234,7 @@ impl Stage {
             self.scroll = self.scroll.map(|_| at);
             match self.terminal.read(patience)? {
                 Input::Key(key) if frame.cursor.is_some() => match scrolled(&key, at, rows) {
-                    // While something is typed, letters and the ends of its line are not for scrolling.
+                    // While something is being typed, letters, Home and End do not scroll.
                     Some(to) if is_arrow(&key) => self.scroll = Some(to),
                     _ => return Ok(Some(key)),
                 },
@@ -236,7 +242,7 @@ impl Stage {
                     Some(to) => self.scroll = Some(to),
                     None => return Ok(Some(key)),
                 },
-                // Where nothing is typed, a paste is a slip: none of it is a command.
+                // Without a line to type into, a paste is a slip: none of it is a command.
                 Input::Pasted(text) if frame.cursor.is_some() => self.pasted.extend(text.chars()),
                 Input::Pasted(_) => {}
                 Input::Resized => {}
@@ -246,7 +252,8 @@ impl Stage {
     }
 }
 
-/// Where a key scrolls to from the line `at`, on a screen of `rows`; `None` if it does not scroll. As in less and vim.
+/// Returns the line to which a key scrolls from line `at` on a screen with `rows` rows, with keys as in less and vim;
+/// `None` if it does not scroll.
 fn scrolled(key: &Key, at: usize, rows: usize) -> Option<usize> {
     let page = rows.saturating_sub(6).max(1);
     let half = (rows / 2).max(1);
@@ -258,7 +265,7 @@ fn scrolled(key: &Key, at: usize, rows: usize) -> Option<usize> {
         Key::Char(CTRL_U) => at.saturating_sub(half),
         Key::Char(CTRL_D) => at.saturating_add(half),
         Key::Home => 0,
-        // It is brought into range.
+        // Limited when it is drawn.
         Key::End => usize::MAX / 2,
         _ => return None,
     })
@@ -367,7 +374,7 @@ mod tests {
             assert!(body(rows, 99) * 3 >= rows * 2 - 2, "{rows}");
         }
         assert!(body(10, 99) >= 6);
-        // What fits without them leaves all keys where they are.
+        // A body that fits without them leaves all keys in place.
         assert!(shown(&frame(5), 10, 0).contains(&"g0".to_string()));
     }
 

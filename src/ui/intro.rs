@@ -1,4 +1,4 @@
-//! What a deck is about and what else to read, before its first card.
+//! The introduction of a deck: what it is about and what else to read.
 
 use super::frame::{Frame, keys, margin, measure};
 use super::rich::{CardText, Room, draw};
@@ -15,7 +15,7 @@ pub fn of_deck(deck: &Deck, text: &str) -> CardText {
     }
 }
 
-/// Returns the page, with the keys that lead on from it.
+/// Returns the page for `columns`, with the key hints `go_on`.
 pub fn frame(deck: &Deck, go_on: &[&str], columns: usize) -> Frame {
     let (margin, measure) = (margin(columns), measure(columns));
     let mut body = Vec::new();

@@ -1,27 +1,29 @@
-//! A line that a person types: an editor of one line, by graphemes.
+//! A one-line editor, by graphemes.
+//!
+//! It knows keys and text, never the terminal they come from.
 
 use console::Key;
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::text;
 
-/// The line and where the cursor is in it.
+/// The line, and the cursor in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LineEdit {
     before: Vec<String>,
     after: Vec<String>,
 }
 
-/// The longest line that is taken, in graphemes.
+/// The longest line, in graphemes.
 const LONGEST: usize = 1000;
 
 impl LineEdit {
-    /// What was typed.
+    /// Returns the text typed so far.
     pub fn text(&self) -> String {
         self.before.concat() + &self.after.concat()
     }
 
-    /// Takes a key; says whether it meant anything here.
+    /// Handles a key; returns false if it means nothing here.
     pub fn key(&mut self, key: &Key) -> bool {
         match key {
             Key::ArrowLeft | Key::Char('\x02') => {
@@ -71,7 +73,7 @@ impl LineEdit {
         true
     }
 
-    /// A combining character joins the grapheme before it.
+    /// Inserts a character; a combining one joins the grapheme before it.
     fn insert(&mut self, c: char) {
         if self.before.len() + self.after.len() >= LONGEST {
             return;
@@ -89,8 +91,9 @@ impl LineEdit {
         }
     }
 
-    /// What is shown of it in `columns`, and the column of the cursor: the part around the cursor where it is
-    /// longer than the room.
+    /// Returns the text as it fits into `columns`, and the column of the cursor, from 0.
+    ///
+    /// Of a longer line it is the part around the cursor.
     pub fn shown(&self, columns: usize) -> (String, usize) {
         let columns = columns.max(2);
         let mut before: Vec<&str> = self.before.iter().map(String::as_str).collect();

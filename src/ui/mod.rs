@@ -1,4 +1,6 @@
 //! The session screen, prompts and charts: the only code that knows a terminal.
+//!
+//! What is asked and what is recorded is decided by [`crate::session`] and [`crate::scored`], never here.
 
 pub mod asked;
 pub mod chart;

@@ -1,22 +1,22 @@
-//! What is longer than the terminal, in the person's own pager.
+//! The person's own pager, for text longer than the terminal.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
 
 use console::Term;
 
-/// Shows `text` through `$PAGER`, else `less`, where standard output is a terminal with fewer rows than `text` has
-/// lines. Returns false, with nothing shown, where it is not, and where there is no pager.
+/// Shows `text` through `$PAGER`, else `less`, if standard output is a terminal with too few rows for it; returns
+/// whether it was shown.
 ///
-/// As git does, `less` is told to keep colours, to leave what fits on the screen, and to go if all fits (`FRX`),
-/// unless `$LESS` says something else.
+/// As git does (2.47, pager.c), `less` is told to keep colours, to leave the text on the screen, and to quit if it all
+/// fits (`FRX`), unless `$LESS` says something else.
 pub fn show(text: &str) -> bool {
     let term = Term::stdout();
     let rows = usize::from(term.size().0);
     term.is_term() && text.lines().count() >= rows && paged(text)
 }
 
-/// Shows `text` in the pager. Returns false if there is none.
+/// Shows `text` in the pager; returns false if there is none.
 fn paged(text: &str) -> bool {
     let set = std::env::var("PAGER").ok();
     let words = shell_words::split(set.as_deref().unwrap_or("less")).unwrap_or_default();
@@ -31,7 +31,7 @@ fn paged(text: &str) -> bool {
     let Ok(mut child) = command.spawn() else {
         return false;
     };
-    // A pager that is left early closes its end: nothing is wrong with that.
+    // A pager that is quit early closes its end, which is fine.
     if let Some(mut input) = child.stdin.take() {
         let _ = input.write_all(text.as_bytes());
     }

@@ -1,4 +1,4 @@
-//! Other programs that show and play what a card names.
+//! Other programs, which show and play the files that a card names.
 
 use std::ffi::OsString;
 use std::io;
@@ -10,14 +10,14 @@ use super::question::Question;
 use super::screen::Look;
 use crate::deck::media::{self, Target};
 
-/// What plays sounds, in this order, with what keeps them silent beside.
+/// Players of sounds, in order of preference, each with the arguments that keep it quiet and windowless.
 const PLAYERS: [(&str, &[&str]); 3] = [
     ("mpv", &["--no-video", "--really-quiet"]),
     ("ffplay", &["-nodisp", "-autoexit", "-loglevel", "quiet"]),
     ("afplay", &[]),
 ];
 
-/// What opens files and addresses as the system is set.
+/// The system's program that opens files and addresses.
 const OPENER: (&str, &[&str]) = if cfg!(windows) {
     ("cmd", &["/C", "start", ""])
 } else if cfg!(target_vendor = "apple") {
@@ -34,7 +34,7 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Opens the next of what the question shows, and returns what is to be said of it. Files are those of `home`.
+    /// Opens the next file or address that the question shows, and returns a message. Files are those of `home`.
     pub fn open_next(&mut self, question: &mut Question, home: &Path) -> (Look, String) {
         let Some((named, number, of)) = question.next_to_open() else {
             let why = match question.has_source() && !question.answered {
@@ -53,7 +53,7 @@ impl Programs {
         }
     }
 
-    /// Plays the first sound that the question shows, and returns what is to be said of it. Files are those of `home`.
+    /// Plays the first sound that the question shows, and returns a message. Files are those of `home`.
     pub fn play_first(&mut self, question: &Question, home: &Path) -> (Look, String) {
         let Some(named) = question.sounds().into_iter().next() else {
             return (Look::Faint, "this card has no sound to play".into());
@@ -64,12 +64,12 @@ impl Programs {
         }
     }
 
-    /// Opens `target` in `$QUIZ_OPENER`, else as the system is set, and does not wait for it.
+    /// Opens `target` in `$QUIZ_OPENER`, else as the system is set up, without waiting for it.
     ///
     /// # Errors
-    /// Why it can't be opened, in a sentence.
+    /// Returns a sentence that says why it can't be opened.
     fn open(&mut self, target: &Target) -> Result<(), String> {
-        // Those that have ended are let go.
+        // Forget those that have ended.
         self.opened
             .retain_mut(|child| !matches!(child.try_wait(), Ok(Some(_))));
         let own = own("QUIZ_OPENER")?;
@@ -81,10 +81,11 @@ impl Programs {
         Ok(())
     }
 
-    /// Plays `target` in `$QUIZ_PLAYER`, else in what is there, and does not wait for it. What still plays is stopped.
+    /// Plays `target` in `$QUIZ_PLAYER`, else in the first player found, without waiting for it, after stopping what
+    /// still plays.
     ///
     /// # Errors
-    /// Why it can't be played, in a sentence.
+    /// Returns a sentence that says why it can't be played.
     fn play(&mut self, target: &Target) -> Result<(), String> {
         self.stop();
         let candidates = match own("QUIZ_PLAYER")? {
@@ -106,7 +107,7 @@ impl Programs {
 
     fn stop(&mut self) {
         if let Some(mut child) = self.playing.take() {
-            // One that has ended can't be stopped, and needs not.
+            // A player that has already ended can't be killed, and need not be.
             let _ = child.kill();
             let _ = child.wait();
         }
@@ -124,7 +125,7 @@ fn owned((program, arguments): (&str, &[&str])) -> (String, Vec<String>) {
     (program.to_string(), arguments.collect())
 }
 
-/// The program and arguments that a variable names, quoted as for a shell.
+/// Returns the program and arguments in an environment variable, quoted as for a shell; `None` if it is not set.
 fn own(variable: &str) -> Result<Option<(String, Vec<String>)>, String> {
     let Some(value) = editor::set(variable) else {
         return Ok(None);
@@ -135,7 +136,7 @@ fn own(variable: &str) -> Result<Option<(String, Vec<String>)>, String> {
     Ok(words.next().map(|program| (program, words.collect())))
 }
 
-/// Starts a program that neither writes on the screen nor takes keys.
+/// Starts a program that neither writes on the screen nor reads keys.
 fn start(program: &str, arguments: &[String], target: &Target) -> io::Result<Child> {
     let target: OsString = match target {
         Target::File(path) => path.into(),

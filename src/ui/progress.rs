@@ -1,16 +1,16 @@
-//! A line on standard error that says how far a long work is.
+//! A progress line on standard error.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-/// How long a work takes before it is worth a line, and how often the line is written anew.
+/// The time before the line first appears, and between updates.
 const PATIENCE: Duration = Duration::from_millis(400);
 const EVERY: Duration = Duration::from_millis(80);
 
 /// The width of the bar, in columns.
 const BAR: usize = 24;
 
-/// A work that takes a while. Nothing is shown if standard error is not a terminal.
+/// The progress of something that takes a while. Nothing is shown if standard error is not a terminal.
 #[derive(Debug)]
 pub struct Progress {
     shown: bool,
@@ -18,7 +18,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Begins.
+    /// Starts the clock.
     pub fn start() -> Self {
         let wanted = io::stderr().is_terminal()
             && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
@@ -28,7 +28,7 @@ impl Progress {
         }
     }
 
-    /// Says that `done` of `all` of `what` are done; `all` is 0 if it is not known.
+    /// Shows that `done` out of `all` of `what` are done; `all` is 0 if it is unknown.
     pub fn step(&mut self, what: &str, done: usize, all: usize) {
         let now = Instant::now();
         if self.next.is_none_or(|next| now < next) {
@@ -47,7 +47,7 @@ impl Progress {
                 )
             }
         };
-        // Whoever reads the screen may be gone: that is no failure of the work.
+        // The reader of the screen may be gone, which does not stop the work.
         let _ = write!(io::stderr(), "\r{line}\x1b[K");
     }
 }

@@ -1,4 +1,4 @@
-//! Asking for a card, field by field.
+//! Prompts for a card, field by field.
 
 use std::fs;
 
@@ -14,7 +14,7 @@ use crate::deck::write::Twin;
 use crate::error::{Error, Result};
 use crate::text::{Row, clean, one_line_kept};
 
-/// The kinds of card in a person's words.
+/// The kinds of card in everyday words.
 const KINDS: [(&str, Asks); 8] = [
     ("front and back", Asks::Basic),
     ("front and back, asked both ways", Asks::BothWays),
@@ -29,7 +29,7 @@ const KINDS: [(&str, Asks); 8] = [
     ("true or false", Asks::TrueFalse),
 ];
 
-/// What is asked for.
+/// The fields to ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Asks {
     Basic,
@@ -48,10 +48,10 @@ pub struct Prompts {
 }
 
 impl Prompts {
-    /// Starts asking; without a terminal, says what to do `instead`.
+    /// Starts prompting; without a terminal, the error advises `instead`.
     ///
     /// # Errors
-    /// [`Error::NoTerminal`].
+    /// Fails with [`Error::NoTerminal`] without a terminal.
     pub fn start(instead: &'static str) -> Result<Self> {
         let refused = || Error::NoTerminal {
             command: "asking for cards",
@@ -66,10 +66,10 @@ impl Prompts {
         })
     }
 
-    /// One of the decks, or the name of a new one; `None` if the person left.
+    /// Asks for one of the decks or the name of a new one; returns `None` if the person left.
     ///
     /// # Errors
-    /// If the terminal is gone.
+    /// Fails if the terminal is gone.
     pub fn deck(&mut self, names: &[String]) -> Result<Option<String>> {
         let mut items: Vec<String> = names.iter().map(|name| one_line_kept(name)).collect();
         items.push("a new deck …".into());
@@ -89,10 +89,10 @@ impl Prompts {
         }
     }
 
-    /// The fields of a card; `tags` are those of the deck. None if the person left.
+    /// Asks for the fields of a card; returns `None` if the person left. `tags` are those of the deck.
     ///
     /// # Errors
-    /// If the terminal is gone, or the editor fails.
+    /// Fails if the terminal is gone or the editor fails.
     pub fn card(&mut self, tags: &[String]) -> Result<Option<Draft>> {
         let kinds: Vec<&str> = KINDS.iter().map(|(words, _)| *words).collect();
         let chosen = Select::with_theme(&*self.theme)
@@ -138,7 +138,7 @@ impl Prompts {
         Ok(())
     }
 
-    /// The fields of one kind.
+    /// Asks for the fields of one kind.
     fn content(&mut self, asks: Asks) -> Result<Draft> {
         Ok(match asks {
             Asks::Basic => Draft::basic(self.text("Front")?, self.text("Back")?),
@@ -182,12 +182,12 @@ impl Prompts {
         })
     }
 
-    /// A line that may be left empty.
+    /// Asks for a line that may be left empty; returns `None` if it was.
     fn optional(&mut self, what: &str) -> Result<Option<String>> {
         Ok(Some(self.line(what, true)?).filter(|line| !line.is_empty()))
     }
 
-    /// Choices, and which of them are right.
+    /// Asks for choices; returns all of them, and those that are right.
     fn choices(&mut self) -> Result<(Vec<String>, Vec<String>)> {
         let mut choices: Vec<String> = Vec::new();
         while choices.len() < 9 {
@@ -217,10 +217,10 @@ impl Prompts {
         }
     }
 
-    /// Shows the card, points out a twin, and asks whether to add it.
+    /// Shows the card, points out a similar one, and asks whether to add it.
     ///
     /// # Errors
-    /// If the terminal is gone.
+    /// Fails if the terminal is gone.
     pub fn confirm_card(
         &mut self,
         preview: &str,
@@ -239,10 +239,10 @@ impl Prompts {
             .map_err(gone)
     }
 
-    /// Whether there is another card to add.
+    /// Asks whether there is another card to add.
     ///
     /// # Errors
-    /// If the terminal is gone.
+    /// Fails if the terminal is gone.
     pub fn another(&mut self) -> Result<bool> {
         Confirm::with_theme(&*self.theme)
             .with_prompt("Another?")
@@ -251,13 +251,13 @@ impl Prompts {
             .map_err(gone)
     }
 
-    /// A text that may have several lines: an empty answer opens the editor.
+    /// Asks for a text that may have several lines: an empty answer opens the editor.
     fn text(&mut self, what: &str) -> Result<String> {
         loop {
             let line = self.line(&format!("{what} (empty: your editor)"), true)?;
             let text = match line.is_empty() {
                 false => line,
-                // What was filled in so far is not thrown away for an editor that fails.
+                // What was filled in so far is kept if the editor fails.
                 true => self.terminal.lend(edited).unwrap_or_else(|error| {
                     eprintln!("{}", clean(&error.to_string()));
                     String::new()
@@ -269,7 +269,7 @@ impl Prompts {
         }
     }
 
-    /// Lines until an empty one.
+    /// Asks for lines until an empty one.
     fn lines(&mut self, what: &str) -> Result<Vec<String>> {
         let mut lines = Vec::new();
         loop {
@@ -292,7 +292,7 @@ impl Prompts {
     }
 }
 
-/// A text from the person's editor.
+/// Returns a text written in the person's editor.
 fn edited() -> Result<String> {
     let path = std::env::temp_dir();
     let io = |action| Error::io(action, &path);
@@ -308,7 +308,7 @@ fn edited() -> Result<String> {
         .to_string())
 }
 
-/// How prompts look: plain where there is no colour.
+/// Returns the theme of prompts: plain without colours.
 pub(super) fn theme() -> Box<dyn Theme> {
     if colors() {
         Box::new(ColorfulTheme::default())
@@ -317,7 +317,7 @@ pub(super) fn theme() -> Box<dyn Theme> {
     }
 }
 
-/// A prompt that was interrupted, or whose terminal went away.
+/// Returns the error for a prompt that was interrupted or lost its terminal.
 pub(super) fn gone(error: dialoguer::Error) -> Error {
     let dialoguer::Error::IO(source) = error;
     if source.kind() == std::io::ErrorKind::Interrupted {

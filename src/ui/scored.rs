@@ -19,16 +19,16 @@ use crate::scored::report::Outcome;
 use crate::scored::{Item, Quiz};
 use crate::text::{one_line_kept, pad, shorten, width};
 
-/// What a key decided about the question on the screen.
+/// The effect of a key on the question on the screen.
 #[derive(Debug, PartialEq, Eq)]
 enum Step {
     /// Nothing yet: the question stays.
     Stay,
-    /// It is put off until the end.
+    /// The question is put off until the end.
     Skip,
-    /// It is answered, and marked.
+    /// The question is marked as right or wrong.
     Mark(bool),
-    /// The quiz ends; a question that has marked itself still counts.
+    /// The quiz ends; a question that has already marked itself still counts.
     End(Option<bool>),
 }
 
@@ -39,15 +39,17 @@ struct Screen<'a> {
     stage: Stage,
     quiz: Quiz,
     until: Option<Instant>,
-    /// Decides the order of choices.
+    /// The seed of the order of choices.
     random: u64,
 }
 
-/// Asks `items` in order, for at most `time`. What their cards show is in `home`; pictures are shown by the `gallery`, if
-/// there is one. `random` decides the order of choices.
+/// Asks `items` in order, for at most `time`, and returns the outcome.
+///
+/// `home` holds the pictures and sounds of the cards, `gallery` shows pictures if there is one, and `random` seeds the
+/// order of choices.
 ///
 /// # Errors
-/// If there is no terminal, or it goes away.
+/// Fails if there is no terminal, or it goes away.
 pub fn run(
     home: &Path,
     items: Vec<Item>,
@@ -123,7 +125,7 @@ impl Screen<'_> {
             };
             let patience = until.map(|_| TICK);
             let key = self.stage.key(patience, &frame).map_err(gone)?;
-            // What is answered may still be marked when the time runs out; what is open is not.
+            // An answered question may still be marked when the time runs out; an open one may not.
             if !question.answered && self.is_late() {
                 return Ok(Step::End(None));
             }
@@ -157,7 +159,7 @@ impl Screen<'_> {
     }
 }
 
-/// What `key` decides; where it decides nothing, the question has taken it.
+/// Returns the effect of `key`; if it has none of its own, the question has handled it.
 fn step(question: &mut Question, key: &Key, typing: bool) -> Step {
     let verdict = question.verdict();
     match (question.answered, verdict, key) {
@@ -171,7 +173,7 @@ fn step(question: &mut Question, key: &Key, typing: bool) -> Step {
             question.show_hint();
             Step::Stay
         }
-        // An empty answer is a slip of the hand: it counts only by a key that says so.
+        // An empty answer is a slip: it counts only with a key that says so.
         (false, _, Key::Enter) if typing && question.said().is_none_or(|said| said.is_empty()) => {
             Step::Stay
         }
@@ -236,7 +238,7 @@ fn frame(
     }
 }
 
-/// What each key does.
+/// Returns the help page of a quiz, laid out for `columns`.
 fn keys_page(columns: usize) -> Frame {
     const KEYS: [(&str, &str); 12] = [
         ("1–9", "pick a choice"),
@@ -279,10 +281,10 @@ fn keys_page(columns: usize) -> Frame {
     }
 }
 
-/// Shows `lines` and asks whether to review the cards now; `y` says so.
+/// Shows `lines`, and asks whether to review the cards now.
 ///
 /// # Errors
-/// If the terminal is gone.
+/// Fails if the terminal is gone.
 pub fn offer(lines: &[String]) -> Result<bool> {
     let mut stage = Stage::new(Terminal::open("quiz test", "it asks a person")?);
     let frame = |columns: usize| {

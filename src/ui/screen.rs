@@ -1,4 +1,6 @@
-//! Lines of styled text, and how they are set within a width.
+//! Lines of styled text, and their layout within a width.
+//!
+//! It knows text and escape codes, never a terminal's state.
 
 use std::sync::Arc;
 
@@ -7,14 +9,16 @@ use console::Style as Codes;
 use crate::markup::Emphasis;
 use crate::text;
 
-/// How a stretch of text looks. Only the terminal's own colours are used, so that every theme keeps its contrast;
-/// what a colour says, a sign says too.
+/// The look of a stretch of text.
+///
+/// Only the terminal's own colours are used, so that every theme keeps its contrast; a sign always says what a colour
+/// says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Look {
     /// As the terminal shows text.
     #[default]
     Plain,
-    /// What the eye should find first.
+    /// The part to see first.
     Strong,
     /// Secondary: may be skipped.
     Faint,
@@ -37,25 +41,25 @@ impl Look {
     }
 }
 
-/// What an output shows of a style.
+/// The styles that an output can show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paint {
-    /// The text alone: a pipe, a terminal that can't.
+    /// None: a pipe, or a terminal without escape codes.
     Plain,
-    /// The emphasis of card text by its weight, and links: a terminal without colours.
+    /// The emphasis of card text, by weight, and links: a terminal without colours.
     Weight,
-    /// All of it.
+    /// All of them.
     Color,
 }
 
 /// The style of a stretch of a line.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Style {
-    /// What it is for.
+    /// The role of the text.
     pub look: Look,
-    /// How card text stands out in it.
+    /// The emphasis of card text.
     pub emphasis: Emphasis,
-    /// Where it leads to.
+    /// The address that it links to.
     pub link: Option<Arc<str>>,
 }
 
@@ -69,8 +73,8 @@ impl From<Look> for Style {
 }
 
 impl Style {
-    /// Returns `text` in this style, with the codes of a terminal as far as they are wanted; what could steer the
-    /// terminal is taken out of the text itself.
+    /// Returns `text` in this style, with the escape codes that `paint` allows; control characters in the text itself
+    /// are removed.
     fn paint(&self, text: &str, paint: Paint) -> String {
         let text = text::one_line_kept(text);
         if text.is_empty() || paint == Paint::Plain || *self == Self::default() {
@@ -81,7 +85,7 @@ impl Style {
             Paint::Color => look.codes(),
             _ => Codes::new(),
         };
-        // What is in bold already, stands out by a line.
+        // Text that is already bold is underlined instead.
         let is_bold = paint == Paint::Color && !matches!(look, Look::Plain | Look::Faint);
         if emphasis.marked || (emphasis.bold && is_bold) {
             codes = codes.underlined();
@@ -110,21 +114,21 @@ impl Style {
     }
 }
 
-/// One line of the screen.
+/// A line of the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Line {
     spans: Vec<(Style, String)>,
 }
 
 impl Line {
-    /// A line of one look.
+    /// Returns a line in one style.
     pub fn new(style: impl Into<Style>, text: impl Into<String>) -> Self {
         Self {
             spans: vec![(style.into(), text.into())],
         }
     }
 
-    /// The same with more behind it.
+    /// Appends a stretch of text.
     pub fn with(mut self, style: impl Into<Style>, text: impl Into<String>) -> Self {
         let style = style.into();
         match self.spans.last_mut() {
@@ -134,23 +138,23 @@ impl Line {
         self
     }
 
-    /// The same with another line behind it.
+    /// Appends another line to this one.
     pub fn and(mut self, line: Self) -> Self {
         self.spans.extend(line.spans);
         self
     }
 
-    /// Its text alone.
+    /// Returns the text without styles.
     pub fn text(&self) -> String {
         self.spans.iter().map(|(_, text)| text.as_str()).collect()
     }
 
-    /// Its columns.
+    /// Returns the width in columns.
     pub fn width(&self) -> usize {
         self.spans.iter().map(|(_, text)| text::width(text)).sum()
     }
 
-    /// As the terminal takes it.
+    /// Returns the line with the escape codes that `paint` allows.
     pub fn paint(&self, paint: Paint) -> String {
         self.spans
             .iter()
@@ -159,7 +163,7 @@ impl Line {
     }
 }
 
-/// `text` wrapped to `columns`, each line behind `margin`, whose first line may differ: `first`.
+/// Returns `text` wrapped to `columns`, each line after `margin`, the first after `first`.
 pub fn paragraph(look: Look, text: &str, first: &str, margin: &str, columns: usize) -> Vec<Line> {
     let inner = columns.saturating_sub(text::width(margin).max(text::width(first)));
     let lines = text::wrap(text, inner).into_iter().enumerate();
@@ -170,7 +174,7 @@ pub fn paragraph(look: Look, text: &str, first: &str, margin: &str, columns: usi
         .collect()
 }
 
-/// Items side by side with ` · ` between them, as many on a line as fit, behind `margin`.
+/// Returns items side by side, separated by ` · `, as many per line as fit into `columns`, each line after `margin`.
 pub fn flow(look: Look, items: &[String], margin: &str, columns: usize) -> Vec<Line> {
     let mut lines: Vec<String> = Vec::new();
     for item in items {

@@ -1,4 +1,4 @@
-//! The daily session on the screen: keys and frames around a [`Session`].
+//! The daily session on the screen: keys and frames around a [`Session`], which decides everything else.
 
 use std::io;
 use std::path::Path;
@@ -23,7 +23,7 @@ use crate::schedule::scheduler::seed;
 use crate::session::{Answered, Asked, Edited, Patience, PutOff, Session, Summary, Undone};
 use crate::study::Study;
 
-/// The keys below an introduction.
+/// The key hints below an introduction.
 const INTRO_KEYS: [&str; 3] = ["Enter to the cards", "i shows this again", "q leave"];
 
 /// A session on the screen.
@@ -32,11 +32,11 @@ struct Screen<'a> {
     stage: Stage,
     patience: Patience,
     programs: Programs,
-    /// What the last key did, shown until the next one.
+    /// The message about the last key, shown until the next one.
     said: Option<(Look, String)>,
 }
 
-/// What comes after a key.
+/// The step after a key.
 #[derive(Debug, PartialEq, Eq)]
 enum Next {
     /// The question stays.
@@ -46,21 +46,22 @@ enum Next {
     Leave,
 }
 
-/// What is on the screen while a question waits.
+/// The page on the screen while a question waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Page {
     Question,
-    /// What each key does.
+    /// The keys.
     Help,
-    /// What its deck is about.
+    /// The introduction of its deck.
     Intro,
 }
 
-/// Asks what is wanted until nothing is left, `limit` answers were given, or the person leaves. Pictures are shown by the
-/// `gallery`, if there is one.
+/// Asks until nothing is left, `limit` answers were given, or the person leaves; returns the summary.
+///
+/// `gallery` shows pictures, if there is one.
 ///
 /// # Errors
-/// If there is no terminal, or an answer can't be brought to the disk; what was acknowledged is there.
+/// Fails if there is no terminal, or an answer can't be written to disk; acknowledged answers are safe.
 pub fn run(
     study: &mut Study,
     wanted: Wanted,
@@ -80,7 +81,7 @@ pub fn run(
     let summary = screen.session.summary();
     drop(screen);
     match result {
-        // The terminal went away: nothing is left to tell, and nothing is lost.
+        // The terminal went away: nobody is left to tell, and nothing is lost.
         Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::UnexpectedEof => {
             Ok(summary)
         }
@@ -97,7 +98,7 @@ impl Screen<'_> {
                     return Ok(());
                 }
             }
-            // Nothing is left: the last step can still be taken back before leaving.
+            // Nothing is left, but the last step can still be taken back before leaving.
             if !self.session.has_steps() || self.end()? == Next::Leave {
                 return Ok(());
             }
@@ -105,7 +106,7 @@ impl Screen<'_> {
         }
     }
 
-    /// Shows what to read before the first card of a deck.
+    /// Shows the introduction of a deck before its first card.
     fn introduce(&mut self, asked: &Asked) -> Result<Next> {
         let Some(deck) = self.session.take_intro(asked) else {
             return Ok(Next::Question);
@@ -121,7 +122,7 @@ impl Screen<'_> {
         }
     }
 
-    /// Asks one face until it is answered and graded, or left.
+    /// Asks one face until it is answered and graded, or the person leaves.
     fn ask(&mut self, asked: Asked) -> Result<Next> {
         if self.introduce(&asked)? == Next::Leave {
             return Ok(Next::Leave);
@@ -168,7 +169,7 @@ impl Screen<'_> {
         }
     }
 
-    /// Does what a key means for the face that is asked.
+    /// Handles a key for the face that is asked.
     fn press(&mut self, on: &mut OnScreen, key: &Key, typing: bool) -> Result<Next> {
         match key {
             Key::CtrlC => return Ok(Next::Leave),
@@ -219,7 +220,7 @@ impl Screen<'_> {
         }
     }
 
-    /// Brings a grade to the disk.
+    /// Records a grade.
     fn grade(&mut self, on: &OnScreen, grade: Grade) -> Result<Next> {
         let ms = u32::try_from(on.shown.elapsed().as_millis())
             .unwrap_or(u32::MAX)
@@ -248,7 +249,7 @@ impl Screen<'_> {
         self.said = Some((Look::Faint, text.to_string()));
     }
 
-    /// Takes the last step back, an answer or that a card was put off; says whether there was one.
+    /// Takes back the last step, an answer or a card put off; returns whether there was one.
     fn undo(&mut self) -> Result<bool> {
         let undone = self.session.undo()?;
         match &undone {
@@ -259,7 +260,7 @@ impl Screen<'_> {
         Ok(undone.is_some())
     }
 
-    /// Suspends or buries the card, and goes on.
+    /// Suspends or buries the card, and moves on.
     fn put_off(&mut self, asked: &Asked, how: PutOff) -> Result<Next> {
         self.session.put_off(asked, how)?;
         let card = &asked.key.card;
@@ -270,7 +271,7 @@ impl Screen<'_> {
         Ok(Next::Question)
     }
 
-    /// Opens the card's file in the person's editor, and asks the card as it is then, on the side that shows.
+    /// Opens the card's file in the person's editor, then asks the card as it is now, with the same side showing.
     fn edit(&mut self, on: &mut OnScreen) -> Result<Next> {
         let Some((file, line)) = self.session.place_of(&on.asked) else {
             return Ok(Next::Stay);
@@ -313,7 +314,7 @@ impl Screen<'_> {
         Ok(Next::Stay)
     }
 
-    /// Shows what was done until the person leaves or wants the last step back.
+    /// Shows the summary until the person leaves or takes the last step back.
     fn end(&mut self) -> Result<Next> {
         let session = &self.session;
         let lines = summary::lines(session.study(), session.wanted(), &session.summary());
@@ -333,7 +334,7 @@ impl Screen<'_> {
     }
 }
 
-/// The screen after the last question.
+/// Returns the screen after the last question.
 fn end_frame(
     lines: &[String],
     done: usize,
@@ -357,10 +358,10 @@ fn end_frame(
     }
 }
 
-/// A terminal that went away.
+/// Returns the error for a terminal that went away.
 pub fn gone(error: io::Error) -> Error {
     Error::io("use", Path::new("the terminal"))(error)
 }
 
-/// How long nothing may happen before a clock on the screen is drawn again.
+/// The time without a key after which a clock on the screen is redrawn.
 pub const TICK: Duration = Duration::from_millis(500);

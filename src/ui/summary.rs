@@ -1,4 +1,4 @@
-//! What is said when a session is over, and when the next one is.
+//! The closing lines of a session, and when the next one is due.
 
 use crate::deck::Deck;
 use crate::schedule::queue::{Queue, Wanted};
@@ -7,7 +7,7 @@ use crate::study::Study;
 use crate::text::{capital, one_line, one_line_kept, plural};
 use crate::time::{self, Day};
 
-/// What was done, how long it took, how many were right, the streak, when the next are due.
+/// Returns the closing lines: what was done, how many were recalled, the streak, when the next faces are due.
 pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
     let mut lines = Vec::new();
     if summary.answers > 0 {
@@ -28,7 +28,7 @@ pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
         None => format!("{streak}."),
     });
     lines.push(next_line(study, wanted));
-    // A deck of one's own grows card by card: only one that is a course is over.
+    // A deck of the person's own grows card by card: only a course can be finished.
     let is_course = |deck: &&Deck| deck.intro.is_some() || !deck.resources.is_empty();
     let decks = |names: &[String]| -> Vec<String> {
         let decks = names.iter().filter_map(|name| study.library.deck(name));
@@ -47,14 +47,14 @@ pub fn lines(study: &Study, wanted: &Wanted, summary: &Summary) -> Vec<String> {
     lines
 }
 
-/// How many faces are known now, of those that were begun; `None` before the first answer.
+/// Returns the line about how many faces are known now, out of those begun; `None` before the first answer.
 fn known_line(study: &Study) -> Option<String> {
     let now = study.known(0).pop()?;
     let of = plural(now.learnt, "face");
     (now.learnt > 0).then(|| format!("Known: about {:.0} of {of}.", now.known))
 }
 
-/// Says that nothing of what is wanted is due, and when the next is.
+/// Returns the line that says that nothing of what is wanted is due, and when the next is.
 pub fn nothing_line(study: &Study, wanted: &Wanted) -> String {
     let decks: Vec<&String> = wanted.decks.iter().flatten().collect();
     let of = match (decks.as_slice(), &wanted.tag) {
@@ -66,9 +66,9 @@ pub fn nothing_line(study: &Study, wanted: &Wanted) -> String {
     format!("Nothing is due{of}. {}", next_line(study, wanted))
 }
 
-/// What is left today of what is wanted, or when the next faces are due.
+/// Returns the line about what is left today of what is wanted, or when the next faces are due.
 pub fn next_line(study: &Study, wanted: &Wanted) -> String {
-    // How a session was limited says nothing about what is left after it.
+    // The limits of a session say nothing about what is left after it.
     let wanted = Wanted {
         decks: wanted.decks.clone(),
         tag: wanted.tag.clone(),
@@ -93,7 +93,7 @@ pub fn next_line(study: &Study, wanted: &Wanted) -> String {
     }
 }
 
-/// Says that no new cards come, and how to get some, where too much is overdue.
+/// Returns the line that says that no new cards come because too much is overdue; `None` if they do.
 pub fn backlog_line(queue: &Queue) -> Option<String> {
     let overdue = queue.backlog().filter(|_| queue.new_beyond() > 0)?;
     Some(format!(
@@ -101,7 +101,7 @@ pub fn backlog_line(queue: &Queue) -> Option<String> {
     ))
 }
 
-/// When the next faces are due, where nothing is left today.
+/// Returns the line about when the next faces are due, if nothing is left today.
 fn coming(queue: &Queue, new_per_day: usize) -> String {
     let today = queue.today();
     let new = queue.new_cards().min(new_per_day);

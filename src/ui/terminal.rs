@@ -1,5 +1,4 @@
-//! The terminal while a session has it: raw keys, a screen of its own, and everything as it was afterwards,
-//! whatever ends the session.
+//! The terminal during a session: raw keys and a screen of its own, restored however the session ends.
 
 #[cfg(unix)]
 mod paste;
@@ -23,7 +22,7 @@ use restore::Restore;
 #[cfg(unix)]
 use wait::{Waited, wait};
 
-/// The terminal, held.
+/// The terminal, taken by the program.
 pub struct Terminal {
     term: Term,
     restore: Arc<Restore>,
@@ -33,56 +32,55 @@ pub struct Terminal {
     resized: std::os::unix::net::UnixStream,
 }
 
-/// What came from the terminal.
+/// Input from the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
     /// A key.
     Key(Key),
-    /// Text that was pasted, on one line.
+    /// Pasted text, on one line.
     Pasted(String),
-    /// Its size changed.
+    /// The size of the terminal changed.
     Resized,
-    /// Nothing, for as long as was waited.
+    /// Nothing came within the time given.
     Nothing,
 }
 
-/// Whether a person is at both ends, at a terminal whose cursor can be moved.
+/// Returns whether a person is at both ends, at a terminal whose cursor can be moved.
 pub fn is_interactive() -> bool {
     io::stdin().is_terminal() && is_capable()
 }
 
-/// The columns of the terminal behind standard output, if it is one.
+/// Returns the columns of the terminal behind standard output; `None` if it is not one.
 pub fn terminal_columns() -> Option<usize> {
     let size = Term::stdout().size_checked();
     size.map(|(_, columns)| usize::from(columns))
 }
 
-/// The columns of the terminal behind standard output; 80 where there is none.
+/// Returns the columns of the terminal behind standard output; 80 without one.
 pub fn columns() -> usize {
     terminal_columns().unwrap_or(80)
 }
 
-/// The columns that a table with names in it may take before they are shortened: those of the terminal. Into a pipe
-/// nothing is.
+/// Returns the columns within which a table has to fit, else its names are shortened; unlimited without a terminal.
 pub fn columns_of_tables() -> usize {
     terminal_columns().unwrap_or(usize::MAX)
 }
 
-/// Returns the rows as `term` takes them; see [`fit`].
+/// Returns the rows laid out for `term`; see [`fit`].
 pub fn fitted(rows: &[Row], term: &Term) -> String {
     let size = term.size_checked();
     fit(rows, size.map(|(_, columns)| usize::from(columns)))
 }
 
-/// Decides whether to color: as `wanted`, or else as the environment and the outputs say.
+/// Sets whether output is coloured: as `wanted`, else by the environment and the outputs.
 pub fn choose_colors(wanted: Option<bool>) {
     let auto = |is_terminal| wants_colors(is_terminal, |name| std::env::var_os(name));
     console::set_colors_enabled(wanted.unwrap_or_else(|| auto(io::stdout().is_terminal())));
     console::set_colors_enabled_stderr(wanted.unwrap_or_else(|| auto(io::stderr().is_terminal())));
 }
 
-/// Whether an output is colored, by the conventions of `NO_COLOR` (no-color.org) and `CLICOLOR` (bixense.com): a
-/// variable that is empty counts as not set.
+/// Returns whether an output is coloured, by the conventions of `NO_COLOR` (no-color.org) and `CLICOLOR`
+/// (bixense.com/clicolors); an empty variable counts as not set.
 fn wants_colors(is_terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let is = |name, value: &str| set(name).is_some_and(|found| found == value);
@@ -95,12 +93,12 @@ fn wants_colors(is_terminal: bool, variable: impl Fn(&str) -> Option<OsString>) 
     }
 }
 
-/// Whether what is printed is colored.
+/// Returns whether output is coloured.
 pub fn colors() -> bool {
     console::colors_enabled()
 }
 
-/// Returns what standard output shows of a style. A terminal shows weight without colours too, unless it can't.
+/// Returns the styles that standard output can show: a terminal without colours may still show weight.
 pub fn paint() -> Paint {
     match (colors(), is_capable()) {
         (true, _) => Paint::Color,
@@ -109,18 +107,18 @@ pub fn paint() -> Paint {
     }
 }
 
-/// Whether standard output is a terminal that understands codes.
+/// Returns whether standard output is a terminal that understands escape codes.
 fn is_capable() -> bool {
     let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
     io::stdout().is_terminal() && !is_dumb
 }
 
-/// Whether text on standard output can lead to an address.
+/// Returns whether standard output can show links.
 pub fn has_links() -> bool {
     is_capable() && knows_links(|name| std::env::var(name).ok())
 }
 
-/// Whether the terminal is known to understand links (OSC 8); others may print the address where it is not meant.
+/// Returns whether the terminal is known to understand links (OSC 8); others might print the address into the text.
 fn knows_links(variable: impl Fn(&str) -> Option<String>) -> bool {
     const PROGRAMS: [&str; 8] = [
         "iTerm.app",
@@ -167,10 +165,10 @@ fn knows_links(variable: impl Fn(&str) -> Option<String>) -> bool {
 }
 
 impl Terminal {
-    /// Takes the terminal for `command`; without one, says what to do `instead`.
+    /// Takes the terminal for `command`; without one, the error advises `instead`.
     ///
     /// # Errors
-    /// [`Error::NoTerminal`], or [`Error::Io`] if the terminal can't be set.
+    /// Fails with [`Error::NoTerminal`] without a terminal, with [`Error::Io`] if it can't be set up.
     pub fn open(command: &'static str, instead: &'static str) -> Result<Self> {
         if !is_interactive() {
             return Err(Error::NoTerminal { command, instead });
@@ -198,23 +196,25 @@ impl Terminal {
         Ok(terminal)
     }
 
-    /// The same, which shows the pictures of `gallery`.
+    /// Adds a gallery, which shows pictures.
     pub fn with(mut self, gallery: Option<Gallery>) -> Self {
         self.gallery = gallery;
         self
     }
 
-    /// Columns and rows.
+    /// Returns the numbers of columns and rows.
     pub fn size(&self) -> (usize, usize) {
         let (rows, columns) = self.term.size_checked().unwrap_or((24, 80));
         (usize::from(columns).max(1), usize::from(rows).max(1))
     }
 
-    /// Puts `lines` on the screen, the rest empty; `cursor` is where the cursor is shown, as column and row. The first
-    /// of the `pictures` is shown in the cells that are free for it, if the terminal shows any.
+    /// Draws `lines` from the top of the screen and clears the rest; `cursor` is the column and row of the cursor, both
+    /// from 0, `None` to hide it.
+    ///
+    /// The first of the pictures is shown in the cells that are free for it, if the terminal can show pictures.
     ///
     /// # Errors
-    /// If the terminal is gone.
+    /// Fails if the terminal is gone.
     pub fn draw(
         &mut self,
         lines: &[Line],
@@ -242,7 +242,7 @@ impl Terminal {
         if let Some((column, row)) = cursor {
             out.push_str(&format!("\x1b[{};{}H\x1b[?25h", row + 1, column + 1));
         }
-        // A signal may have given the terminal back: it stays as it is then.
+        // A signal may have given the terminal back: then nothing more is drawn.
         let held = self.restore.held();
         if !*held {
             return Ok(());
@@ -252,10 +252,10 @@ impl Terminal {
         stdout.flush()
     }
 
-    /// Waits for a key, a new size, or `patience` to end.
+    /// Waits for a key, a change of size, or the end of `patience`.
     ///
     /// # Errors
-    /// If the terminal is gone.
+    /// Fails if the terminal is gone.
     #[cfg(unix)]
     pub fn read(&mut self, patience: Option<Duration>) -> io::Result<Input> {
         use std::os::fd::AsFd;
@@ -282,7 +282,7 @@ impl Terminal {
     /// Waits for a key.
     ///
     /// # Errors
-    /// If the terminal is gone.
+    /// Fails if the terminal is gone.
     #[cfg(not(unix))]
     pub fn read(&mut self, _: Option<Duration>) -> io::Result<Input> {
         self.key()
@@ -292,7 +292,7 @@ impl Terminal {
         match self.term.read_key_raw()? {
             #[cfg(unix)]
             Key::Char('\x1a') => {
-                // Ctrl-Z: to the shell, and back where it was.
+                // Ctrl-Z: hand over to the shell, and continue where we left off.
                 self.restore.leave();
                 signal_hook::low_level::emulate_default_handler(signal_hook::consts::SIGTSTP)?;
                 self.restore.enter()?;
@@ -304,7 +304,7 @@ impl Terminal {
         }
     }
 
-    /// Gives the terminal back, without a picture that it would keep.
+    /// Gives the terminal back, after removing a picture that it would keep.
     fn leave(&self) {
         if let Some(gallery) = &self.gallery {
             let held = self.restore.held();
@@ -316,10 +316,10 @@ impl Terminal {
         self.restore.leave();
     }
 
-    /// Runs `other` with the terminal as it was before.
+    /// Runs `other` with the terminal restored.
     ///
     /// # Errors
-    /// If the terminal can't be taken again.
+    /// Fails if the terminal can't be taken again.
     pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> io::Result<T> {
         self.leave();
         let result = self.restore.lend(other);

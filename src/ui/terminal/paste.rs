@@ -1,7 +1,7 @@
-//! What is pasted, which a terminal puts between brackets: `ESC [ 200 ~` … `ESC [ 201 ~`.
+//! Bracketed paste: a terminal encloses pasted text in `ESC [ 200 ~` … `ESC [ 201 ~`.
 //!
-//! It is read byte by byte, not as keys: text in another encoding, or one that ends in half an escape sequence,
-//! would hide the closing bracket. And it can always be left: where the bracket never comes, by Ctrl-C or silence.
+//! It is read byte by byte, not as keys: text in another encoding, or text that ends in half an escape sequence, would
+//! hide the closing bracket. If that never comes, Ctrl-C or silence ends the paste.
 
 use std::io;
 use std::os::fd::AsFd;
@@ -12,27 +12,27 @@ use console::Key;
 use super::Input;
 use super::wait::{Waited, wait};
 
-/// How a bracket begins, as far as it is read as one key: `ESC [ 2 0`.
+/// The start of a bracket, as far as it is read as one key: `ESC [ 2 0`.
 pub(super) const BRACKET: [char; 3] = ['[', '2', '0'];
 
-/// How what is pasted ends.
+/// The closing bracket.
 const END: &[u8] = b"\x1b[201~";
 
 /// Ctrl-C.
 const INTERRUPT: u8 = 3;
 
-/// How long nothing may come before what was pasted so far is all.
+/// The silence after which a paste without its closing bracket ends.
 const SILENCE: Duration = Duration::from_secs(1);
 
-/// Reads the rest of the opening bracket and what is pasted.
+/// Reads the rest of the opening bracket, and the pasted text.
 ///
 /// # Errors
-/// If the terminal is gone.
+/// Fails if the terminal is gone.
 pub(super) fn read() -> io::Result<Input> {
     collect(next_byte)
 }
 
-/// The next byte from the terminal, unless it is silent.
+/// Returns the next byte from the terminal; `None` after a silence.
 fn next_byte() -> io::Result<Option<u8>> {
     let stdin = io::stdin();
     loop {
@@ -49,11 +49,11 @@ fn next_byte() -> io::Result<Option<u8>> {
     }
 }
 
-/// The rule of [`read`] for bytes from anywhere; `None` is silence.
+/// Applies the rule of [`read`] to bytes from anywhere; `None` is silence.
 fn collect(mut next: impl FnMut() -> io::Result<Option<u8>>) -> io::Result<Input> {
     let (opening, tilde) = (next()?, next()?);
     if (opening, tilde) != (Some(b'0'), Some(b'~')) {
-        // A closing bracket without an opening one, or a key that we don't know.
+        // A closing bracket without an opening one, or an unknown key.
         return Ok(Input::Resized);
     }
     let mut bytes = Vec::new();
@@ -70,7 +70,8 @@ fn collect(mut next: impl FnMut() -> io::Result<Option<u8>>) -> io::Result<Input
     Ok(Input::Pasted(on_one_line(&String::from_utf8_lossy(&bytes))))
 }
 
-/// `text` without control characters. A line's end becomes a space and does not end the answer.
+/// Returns `text` on one line and without control characters: a line break becomes a space and does not submit the
+/// answer.
 fn on_one_line(text: &str) -> String {
     text.replace("\r\n", "\n")
         .chars()
@@ -86,7 +87,7 @@ fn on_one_line(text: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What comes of these bytes, and then silence.
+    /// Returns the input that these bytes give if silence follows.
     fn of(bytes: &[u8]) -> Input {
         let mut left = bytes.iter();
         collect(|| Ok(left.next().copied())).unwrap()

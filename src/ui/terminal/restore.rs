@@ -1,25 +1,25 @@
-//! The terminal as it was before, whatever ends the session or the prompts.
+//! Restoring the terminal, however the session or the prompts end.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Enters the screen of its own and hides the cursor; what is pasted comes in brackets from then on.
+/// Enters the alternate screen, hides the cursor and turns bracketed paste on.
 const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[H\x1b[J";
-/// Leaves it and shows the cursor.
+/// Undoes [`ENTER`].
 const LEAVE: &str = "\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// Shows the cursor.
 const SHOW: &str = "\x1b[0m\x1b[?25h";
 
-/// Puts the terminal back when prompts end, whatever ends them: they hide the cursor, and a signal in the middle
-/// of one would leave it hidden.
+/// A guard that restores the terminal when prompts end: they hide the cursor, and a signal in the middle of one would
+/// leave it hidden.
 pub struct Prompting(Arc<Restore>);
 
 impl Prompting {
-    /// From now on.
+    /// Starts guarding.
     ///
     /// # Errors
-    /// If the terminal can't be read.
+    /// Fails if the terminal's settings can't be read.
     pub fn start() -> io::Result<Self> {
         let restore = Arc::new(Restore::new(SHOW)?);
         *restore.held() = true;
@@ -27,7 +27,7 @@ impl Prompting {
         Ok(Self(restore))
     }
 
-    /// Runs `other`, which has the terminal for a while.
+    /// Runs `other`, which has the terminal meanwhile.
     pub fn lend<T>(&mut self, other: impl FnOnce() -> T) -> T {
         self.0.lend(other)
     }
@@ -39,16 +39,16 @@ impl Drop for Prompting {
     }
 }
 
-/// Whether another program has the terminal: keys that interrupt are meant for that one.
+/// Whether another program has the terminal, and interrupting keys are meant for it.
 enum Lent {
     No,
     Now,
-    /// Since when not any more; a signal that was meant for it may still arrive.
+    /// No longer, since this moment; a signal meant for it may still arrive.
     Until(Instant),
 }
 
 impl Lent {
-    /// How late a signal may arrive. Keys of the session's own raise none, so that none is missed.
+    /// The delay with which a signal may arrive. The session's own keys raise no signals, so none is missed.
     const LATE: Duration = Duration::from_millis(500);
 
     fn takes_interrupts(&self) -> bool {
@@ -60,22 +60,22 @@ impl Lent {
     }
 }
 
-/// What is needed to put the terminal back, from wherever that has to happen.
+/// The state needed to restore the terminal from anywhere.
 pub(super) struct Restore {
-    /// Whether the terminal is ours. Who draws holds it, so that nothing is drawn after it was given back.
+    /// Whether the terminal is ours. Drawing holds the lock, so that nothing is drawn after it was given back.
     held: Mutex<bool>,
     lent: Mutex<Lent>,
-    /// What is written to leave.
+    /// The escape codes written on leaving.
     leave: &'static str,
     #[cfg(unix)]
     before: rustix::termios::Termios,
 }
 
 impl Restore {
-    /// For a session on a screen of its own.
+    /// Returns the guard of a session on the alternate screen.
     ///
     /// # Errors
-    /// If the terminal can't be read.
+    /// Fails if the terminal's settings can't be read.
     pub(super) fn of_session() -> io::Result<Self> {
         Self::new(LEAVE)
     }
@@ -93,7 +93,7 @@ impl Restore {
     /// Takes the terminal.
     ///
     /// # Errors
-    /// If it can't be set.
+    /// Fails if it can't be set up.
     pub(super) fn enter(&self) -> io::Result<()> {
         let mut held = self.held();
         *held = true;
@@ -101,7 +101,7 @@ impl Restore {
         {
             let mut raw = self.before.clone();
             raw.make_raw();
-            // Keys come one by one and unechoed; what is written is still shown line by line.
+            // Keys come one by one and without echo; output is still processed line by line.
             raw.output_modes = self.before.output_modes;
             rustix::termios::tcsetattr(io::stdin(), rustix::termios::OptionalActions::Drain, &raw)?;
         }
@@ -109,7 +109,7 @@ impl Restore {
         Ok(())
     }
 
-    /// Gives the terminal back, if it is ours.
+    /// Gives the terminal back if it is ours.
     pub(super) fn leave(&self) {
         let mut held = self.held();
         if std::mem::take(&mut *held) {
@@ -123,7 +123,7 @@ impl Restore {
         }
     }
 
-    /// Runs `other`, for which keys that interrupt are meant meanwhile.
+    /// Runs `other`, for which interrupting keys are meant meanwhile.
     pub(super) fn lend<T>(&self, other: impl FnOnce() -> T) -> T {
         *self.lent() = Lent::Now;
         let result = other();
@@ -131,7 +131,7 @@ impl Restore {
         result
     }
 
-    /// Whether the terminal is ours, which stays so while the result lives.
+    /// Returns whether the terminal is ours; that can't change while the returned guard lives.
     pub(super) fn held(&self) -> MutexGuard<'_, bool> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -140,10 +140,10 @@ impl Restore {
         self.lent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Leaves before the process ends by a signal.
+    /// Restores the terminal before a signal ends the process.
     ///
     /// # Errors
-    /// If signals can't be caught.
+    /// Fails if signals can't be caught.
     #[cfg(unix)]
     pub(super) fn on_signals(self: &Arc<Self>) -> io::Result<()> {
         use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
@@ -163,10 +163,10 @@ impl Restore {
         Ok(())
     }
 
-    /// Leaves before the process ends by Ctrl-C, which comes as an event there, not as a key.
+    /// Restores the terminal before Ctrl-C ends the process; there it comes as an event, not as a key.
     ///
     /// # Errors
-    /// None: without it, Ctrl-C ends the process as it would any other.
+    /// Never fails: without the handler, Ctrl-C ends the process as it would any other.
     #[cfg(windows)]
     pub fn on_signals(self: &Arc<Self>) -> io::Result<()> {
         let restore = Arc::clone(self);
@@ -179,7 +179,7 @@ impl Restore {
         Ok(())
     }
 
-    /// Leaves before a panic is told, so that it is told on the screen that stays.
+    /// Restores the terminal before a panic is reported, so that the report stays visible.
     pub(super) fn on_panic(self: &Arc<Self>) {
         let restore = Arc::clone(self);
         let tell = std::panic::take_hook();
@@ -190,7 +190,7 @@ impl Restore {
     }
 }
 
-/// Writes past any buffer; a terminal that is gone needs nothing any more.
+/// Writes without a buffer and ignores errors: a terminal that is gone needs no restoring.
 fn write_now(text: &str) {
     let mut stdout = io::stdout().lock();
     let _ = stdout.write_all(text.as_bytes());

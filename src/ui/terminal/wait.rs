@@ -1,10 +1,10 @@
-//! Waiting for keys and for a new size of the terminal.
+//! Waiting for keys and for a change of the terminal's size.
 
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::time::Duration;
 
-/// What was waited for.
+/// The event that ended a wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Waited {
     /// There are keys to read.
@@ -13,14 +13,14 @@ pub(super) enum Waited {
     Size,
     /// A signal came.
     Interrupted,
-    /// Nothing came for as long as was waited.
+    /// Nothing came within the time given.
     Nothing,
 }
 
-/// Waits until there are `keys` to read or a new `size`, or `patience` ends.
+/// Waits until there are `keys` to read, a change of `size`, or the end of `patience`.
 ///
 /// # Errors
-/// If the terminal is gone.
+/// Fails if the terminal is gone.
 #[cfg(not(target_vendor = "apple"))]
 pub(super) fn wait(
     keys: BorrowedFd,
@@ -30,7 +30,7 @@ pub(super) fn wait(
     by_poll(keys, size, patience)
 }
 
-/// As on other systems, but by select(2): poll(2) can't wait for terminals there.
+/// The macOS version of the wait above, by select(2): its poll(2) can't wait for terminals.
 #[cfg(target_vendor = "apple")]
 pub fn wait(
     keys: BorrowedFd,
