@@ -20,10 +20,10 @@ use crate::study::Study;
 use crate::text::{one_line_kept, plural};
 use flags::Common;
 
-/// Adds what is given.
+/// Adds the cards that are given.
 ///
 /// # Errors
-/// If what is given is not a card, or the deck can't be written; then no card of the call was added.
+/// Fails if one of them is not a card, or the deck can't be written; then no card of the call was added.
 pub fn run(study: &mut Study, flags: Add) -> Result<()> {
     if let Some(draft) = flags::draft(&flags)? {
         let deck = deck(study, flags.deck.as_deref())?;
@@ -38,7 +38,7 @@ pub fn run(study: &mut Study, flags: Add) -> Result<()> {
     input::add(study, &deck, &input, &common, flags.skip_bad)
 }
 
-/// The deck that is named; the only one where none is.
+/// Returns the deck that is named; without a name, the only deck.
 fn deck(study: &Study, given: Option<&str>) -> Result<String> {
     match (given, study.library.decks.as_slice()) {
         (Some(given), _) => naming::for_adding(&study.library, given),
@@ -53,10 +53,10 @@ fn deck(study: &Study, given: Option<&str>) -> Result<String> {
     }
 }
 
-/// Adds one card, and says so.
+/// Adds one card, and reports it.
 ///
 /// # Errors
-/// If it is not a card, or the deck can't be written; then it was not added.
+/// Fails if it is not a card, or the deck can't be written; then it was not added.
 fn add(study: &mut Study, deck: &str, draft: Draft) -> Result<()> {
     let _held = study.hold_decks()?;
     let mut adding = Adding::new(study, deck);
@@ -67,7 +67,7 @@ fn add(study: &mut Study, deck: &str, draft: Draft) -> Result<()> {
     added.say(study)
 }
 
-/// The cards of one call, on their way into one deck.
+/// The cards of one call, on their way into a deck.
 struct Adding<'a> {
     deck: &'a str,
     batch: Batch<'a>,
@@ -85,7 +85,7 @@ impl<'a> Adding<'a> {
         }
     }
 
-    /// Takes a card; passes over one that the deck has already.
+    /// Takes a card, or skips it if the deck already has it.
     fn draft(&mut self, draft: Draft) -> Result<(), Wrong> {
         let (id, body) = draft.clone().check()?;
         if !self.is_there(id.as_ref(), &body) {
@@ -95,7 +95,7 @@ impl<'a> Adding<'a> {
         Ok(())
     }
 
-    /// The same with a card as it is written in `source`.
+    /// Takes a card as it is written in `source`, or skips it if the deck already has it.
     fn written(&mut self, source: &Source, card: &Parsed) -> Result<(), Wrong> {
         if !self.is_there(card.id.as_ref(), &card.body) {
             self.point_out(&card.body);
@@ -112,7 +112,7 @@ impl<'a> Adding<'a> {
         is_there
     }
 
-    /// Notes that a card asks the same, and what in a cloze may be meant otherwise than it is read.
+    /// Notes that another card asks the same, and what in a cloze may be misread.
     fn point_out(&mut self, body: &Body) {
         let twin = self.batch.twin(&body.front());
         self.notes
@@ -135,7 +135,7 @@ impl<'a> Adding<'a> {
     }
 }
 
-/// What became of the cards of one call.
+/// The result of a call.
 struct Added {
     deck: String,
     written: Vec<Written>,
@@ -143,14 +143,14 @@ struct Added {
     passed_over: Vec<CardId>,
 }
 
-/// How many notes are said one by one.
+/// The number of notes printed one by one.
 const NOTES: usize = 10;
 
 impl Added {
-    /// Reads the decks anew, and says which cards are in them now.
+    /// Reads the decks again, and reports the added cards.
     ///
     /// # Errors
-    /// If one of them is not there.
+    /// Fails if one of them can't be found.
     fn say(&self, study: &mut Study) -> Result<()> {
         study.reload_decks()?;
         for note in self.notes.iter().take(NOTES) {

@@ -1,4 +1,4 @@
-//! `quiz check`: what is wrong with decks and history, where, and what can be mended.
+//! `quiz check`: the problems of decks and history, their places, and unambiguous fixes.
 
 mod fix;
 
@@ -18,7 +18,7 @@ use crate::place::{Place, Problem, Severity};
 use crate::study::Study;
 use crate::text::{Row, plural};
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
     decks: usize,
@@ -39,19 +39,19 @@ struct Entry {
     help: Option<String>,
 }
 
-/// A history whose card is gone.
+/// A history without a card.
 #[derive(Serialize)]
 struct Orphan {
     /// The id that the card had.
     id: String,
-    /// The card that it most likely is now.
+    /// The id of the card that most likely continues it.
     likely: Option<String>,
 }
 
-/// Prints every problem, after mending what can be mended if asked to.
+/// Prints every problem, after fixing what can be fixed if asked to.
 ///
 /// # Errors
-/// [`Error::Found`] if there is an error, or, with `--strict`, a warning.
+/// Fails with [`Error::Found`] if there is an error, or, with `--strict`, a warning.
 pub fn run(study: &mut Study, flags: &Check, settings: Option<Problem>) -> Result<()> {
     if flags.fix {
         fix::fix(study)?;
@@ -100,11 +100,12 @@ impl Shape {
     }
 }
 
-/// How much advice of one kind is listed.
+/// The number of warnings of one kind that are listed.
 const MOST: usize = 10;
 
-/// What was found, the problems with the lines they are in. Of warnings that advise the same, the first `most` are
-/// listed, and the rest counted.
+/// Returns the problems as rows, each with the line it is in.
+///
+/// Of warnings that give the same advice the first `most` are listed, the rest counted.
 fn as_rows(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     let mut kinds: HashMap<&str, (usize, &Problem)> = HashMap::new();
@@ -187,7 +188,7 @@ fn as_rows(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> 
     rows
 }
 
-/// Settings for decks that are not there: a slip, or a deck that was renamed.
+/// Returns warnings about settings for decks that do not exist: typos, or renamed decks.
 fn settings_of_no_deck(study: &Study) -> Vec<Problem> {
     let names: Vec<&str> = study
         .library
@@ -238,11 +239,12 @@ fn entry(problem: &Problem) -> Entry {
     }
 }
 
-/// The histories whose card is gone, each with the card that it most likely is now. Where a deck is left out, or a
-/// card of one, the card may be in there: then none is named.
+/// Returns the histories without a card, each with the card that most likely continues it.
+///
+/// While a deck or a card is left out, the card may be in there: then none is named.
 fn orphans(study: &Study) -> Vec<Orphan> {
     let with_history: HashSet<&str> = study.history.card_ids();
-    // A deck that a rename has not reached yet still uses the old id.
+    // A deck that a rename has not reached still uses the old id.
     let key = |card: &Card| study.history.card(&card.id);
     let cards = || study.library.cards().map(|(_, card)| card);
     let used: HashSet<CardId> = cards().map(key).collect();

@@ -1,14 +1,14 @@
-//! `quiz completions`: what a shell needs to complete commands, flags, decks, tags and ids.
+//! `quiz completions`: the completion script of a shell.
 
 use super::print_raw;
 use crate::cli::shells::{SHELLS, VARIABLE};
 use crate::cli::{Completions, ShellName};
 use crate::error::{Error, Result};
 
-/// Prints the script of the shell. It asks this program for candidates, so that it never goes stale.
+/// Prints the script of the shell. It asks this program for candidates, so it never goes stale.
 ///
 /// # Errors
-/// If it can't be printed.
+/// Fails if it can't be printed.
 pub fn run(flags: &Completions) -> Result<()> {
     let name = match flags.shell {
         ShellName::Bash => "bash",

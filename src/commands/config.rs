@@ -1,4 +1,4 @@
-//! `quiz config`: the settings, where they come from, and how to change one.
+//! `quiz config`: the settings, where they are set, and how to change one.
 
 use std::io;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::home::{self, Home};
 use crate::text::{one_line_kept, pad};
 use crate::ui::{editor, terminal};
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
     file: String,
@@ -24,7 +24,7 @@ struct Shape {
     decks: Vec<DeckRow>,
 }
 
-/// A setting: its value in RON, and whether `config.ron` says so.
+/// A setting: its value in RON, and whether `config.ron` sets it.
 #[derive(Serialize)]
 struct Row {
     key: &'static str,
@@ -33,7 +33,7 @@ struct Row {
     about: &'static str,
 }
 
-/// The settings of a deck or folder; null where it has none of its own.
+/// The settings of a deck or folder; null for those it does not set.
 #[derive(Serialize)]
 struct DeckRow {
     deck: String,
@@ -44,7 +44,7 @@ struct DeckRow {
 /// Shows the settings, opens their file, or writes one of them.
 ///
 /// # Errors
-/// If the file is wrong, a setting is unknown or cannot have the value, or the file can't be written.
+/// Fails if the file is wrong, a setting is unknown or can't have the value, or the file can't be written.
 pub fn run(home: &Home, flags: &cli::Config, json: bool) -> Result<()> {
     let path = home.config();
     match (flags.key.as_deref(), flags.value.as_deref()) {
@@ -54,7 +54,7 @@ pub fn run(home: &Home, flags: &cli::Config, json: bool) -> Result<()> {
     }
 }
 
-/// The content of `path`, or `None` if there is no such file.
+/// Returns the content of `path`; `None` if there is no such file.
 fn read(path: &Path) -> Result<Option<String>> {
     match files::read_text(path) {
         Ok(text) => Ok(Some(text)),
@@ -127,10 +127,10 @@ fn as_text(shape: &Shape, path: &Path) -> String {
     text
 }
 
-/// Writes one setting, and says what it was.
+/// Writes one setting, and prints the old and the new value.
 ///
 /// # Errors
-/// If the setting can't have the value, or the file can't be written.
+/// Fails if the setting can't have the value, or the file can't be written.
 pub fn set(path: &Path, key: &str, value: &str) -> Result<()> {
     let written = write(path, key, value)?;
     let said = |config: &Config| config.value_of(key).unwrap_or_default();
@@ -145,7 +145,7 @@ pub fn set(path: &Path, key: &str, value: &str) -> Result<()> {
     ))
 }
 
-/// The settings before and after one was written.
+/// The settings before and after a write.
 pub struct Written {
     before: Config,
     after: Config,
@@ -153,10 +153,10 @@ pub struct Written {
     changed: bool,
 }
 
-/// Writes one setting.
+/// Writes one setting, and returns the settings before and after.
 ///
 /// # Errors
-/// If the setting can't have the value, or the file can't be written.
+/// Fails if the setting can't have the value, or the file can't be written.
 pub fn write(path: &Path, key: &str, value: &str) -> Result<Written> {
     let old = read(path)?;
     let text = old.as_deref().unwrap_or("");
@@ -171,8 +171,8 @@ pub fn write(path: &Path, key: &str, value: &str) -> Result<Written> {
     })
 }
 
-/// Opens the file in the person's editor, made from the template if there is none, and says what is wrong with it
-/// afterwards.
+/// Opens the file in the person's editor, created from the template if it does not exist, and reports what is wrong
+/// with it afterwards.
 fn edit_file(path: &Path) -> Result<()> {
     if !terminal::is_interactive() {
         return Err(Error::NoTerminal {

@@ -1,4 +1,4 @@
-//! What there is to know of a deck: for `quiz list --decks` and `quiz show DECK`.
+//! The page of a deck, for `quiz list --decks` and `quiz show DECK`.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use crate::ui::rich::{Room, draw};
 use crate::ui::screen::{Line, Look};
 use crate::ui::terminal::{has_links, terminal_columns};
 
-/// A deck as `--json` prints it.
+/// The shape of a deck in `--json`.
 #[derive(Serialize)]
 pub(super) struct Page<'a> {
     deck: &'a str,
@@ -72,12 +72,12 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Returns the room that standard output has for text: all of the terminal, or without one, as much as there is text.
+/// Returns the room for text on standard output: the terminal's columns, or without one, unlimited.
 pub(super) fn room() -> Room {
     Room::all(terminal_columns().unwrap_or(usize::MAX), has_links())
 }
 
-/// Returns the lines of `text`, which end in line feeds, as they fit the terminal.
+/// Returns the lines of `text`, which ends in a line feed, as they fit the terminal.
 pub(super) fn said(text: &str) -> Vec<Line> {
     let rows: Vec<Row> = text.lines().map(|line| Row::Text(line.into())).collect();
     if rows.is_empty() {

@@ -8,17 +8,17 @@ use crate::error::{Error, Result};
 use crate::schedule::queue::Why;
 use crate::study::Study;
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
     due: usize,
     new: usize,
 }
 
-/// Prints how many faces are due today, new ones not counted.
+/// Prints the number of faces due today, without new ones.
 ///
 /// # Errors
-/// [`Error::Found`] (exit code 1) if nothing is due; wrong deck names and tags.
+/// Fails with [`Error::Found`] (exit code 1) if nothing is due, and for unknown deck names and tags.
 pub fn run(study: &Study, flags: &cli::Due, json: bool) -> Result<()> {
     let queue = study.queue(&wanted(study, &flags.decks, flags.tag.as_ref())?);
     let due = queue.count(Why::Due) + queue.count(Why::Again);

@@ -12,18 +12,19 @@ use crate::study::Study;
 use crate::text::{one_line_kept, plural};
 use crate::ui::{editor, terminal};
 
-/// What is opened.
+/// The file to open.
 struct Opened {
     file: PathBuf,
     line: usize,
-    /// The card, or else the name of the deck.
+    /// The card, or the name of the deck.
     what: Result<CardId, String>,
 }
 
-/// Opens the deck, at the line of the card if one is meant, and says what is wrong with it afterwards.
+/// Opens the deck in the person's editor, at the card's line if a card was named, and reports what is wrong with it
+/// afterwards.
 ///
 /// # Errors
-/// If neither is found, there is no terminal, the editor fails, or the deck is broken afterwards.
+/// Fails if no card or deck matches, there is no terminal, the editor fails, or the deck is broken afterwards.
 pub fn run(study: &mut Study, flags: &Edit) -> Result<()> {
     let Opened { file, line, what } = meant(study, &flags.card)?;
     if !terminal::is_interactive() {
@@ -70,7 +71,7 @@ pub fn run(study: &mut Study, flags: &Edit) -> Result<()> {
     }
 }
 
-/// The card or deck that a word means; also a deck that can't be read.
+/// Returns the card or deck that a word means, including a deck that can't be read.
 fn meant(study: &Study, word: &str) -> Result<Opened> {
     let library = &study.library;
     if let Some(deck) = named_deck(library, word) {
@@ -90,7 +91,7 @@ fn meant(study: &Study, word: &str) -> Result<Opened> {
     }
 }
 
-/// The deck of this name that is left out as a whole, at its first error.
+/// Returns the deck of this name if it is left out as a whole, at its first error.
 fn broken(study: &Study, word: &str) -> Option<Opened> {
     let name = naming::for_adding(&study.library, word).ok()?;
     let file = write::path_of(&study.library.root, &name);
@@ -103,7 +104,7 @@ fn broken(study: &Study, word: &str) -> Option<Opened> {
     })
 }
 
-/// The ids of the cards in a file.
+/// Returns the ids of the cards in a file.
 fn ids_in(study: &Study, file: &std::path::Path) -> BTreeSet<CardId> {
     let cards = study.library.cards();
     let of_file = cards.filter(|(deck, _)| deck.path == file);

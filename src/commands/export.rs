@@ -1,4 +1,4 @@
-//! `quiz export`: cards and what happened to them, for another program.
+//! `quiz export`: cards and their history, for another program.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ use crate::files::Os;
 use crate::study::Study;
 use crate::text::plural;
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
     file: String,
@@ -19,10 +19,10 @@ struct Shape {
     left: Left,
 }
 
-/// Writes the decks into a file.
+/// Writes the decks to a file.
 ///
 /// # Errors
-/// If a word means no deck; if the file is there already or can't be written.
+/// Fails if a word matches no deck, or if the file already exists or can't be written.
 pub fn run(study: &Study, flags: &Export) -> Result<()> {
     let format = Format::of(&flags.to)?;
     let decks = study.library.select(&flags.decks)?;

@@ -15,28 +15,28 @@ use crate::ui::screen::{Line, Look, paragraph};
 use crate::ui::summary::{backlog_line, nothing_line};
 use crate::ui::terminal::{columns, columns_of_tables};
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape<'a> {
     due: usize,
     new: usize,
-    /// New faces beyond today's number.
+    /// The number of new faces beyond today's limit.
     waiting: usize,
-    /// Why no new ones come today, in words, if that is for what is overdue.
+    /// Why no new faces come today, in words; `None` unless too much is overdue.
     #[serde(skip)]
     backlog: Option<String>,
-    /// How to clear what is overdue in some days, if it is much.
+    /// How to clear the backlog in some days, in words; `None` unless it is large.
     #[serde(skip)]
     clearing: Option<String>,
-    /// How long today's faces take, in seconds, repeats included.
+    /// The expected time for today's faces, in seconds, repeats included.
     seconds: f64,
     decks: Vec<Row<'a>>,
     streak: Streak,
-    /// The faces expected to be recalled now.
+    /// The expected number of faces recalled if all were asked now.
     known: f64,
-    /// How many more that are than a week ago.
+    /// The same minus its value a week ago.
     known_gain: f64,
-    /// The faces that were begun.
+    /// The number of faces that were begun.
     learnt: usize,
 }
 
@@ -53,17 +53,17 @@ impl Row<'_> {
     }
 }
 
-/// How many days the habits of a person are taken from.
+/// The number of days from which a person's habits are taken.
 const HABITS: i64 = 90;
-/// How long an answer takes, in seconds, before any was measured.
+/// The seconds per answer assumed before any was measured.
 const USUAL: f64 = 8.0;
-/// The most decks that have a line of their own.
+/// The most decks with a line of their own.
 const DECKS: usize = 6;
 
-/// Prints what today asks, by deck and in minutes, the streak, what is known, and the next command.
+/// Prints today's work by deck and in minutes, the streak, what is known, and the next command.
 ///
 /// # Errors
-/// If it can't be printed.
+/// Fails if it can't be printed.
 pub fn run(study: &Study, json: bool) -> Result<()> {
     say_problems(study);
     let queue = study.queue(&Wanted::default());
@@ -105,16 +105,17 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
     }
 }
 
-/// The days in which a backlog is to be cleared.
+/// The number of days in which to clear a backlog.
 const CLEARING: usize = 10;
 
-/// Says how `due` faces are cleared in ten days, besides those that fall due in them, at `seconds` per face.
+/// Returns how to clear `due` faces within [`CLEARING`] days, together with those that fall due meanwhile, at `seconds`
+/// per face.
 fn clearing(study: &Study, due: usize, seconds: f64) -> String {
     let today = study.today();
     let until = today.plus(CLEARING as i64);
     let coming = study.history.faces().filter_map(|(_, face)| face.due());
     let coming = coming.filter(|due| today < *due && *due < until).count();
-    // In tens, so that the number is easily kept in mind.
+    // In tens, so that the number is easy to remember.
     let limit = (due + coming).div_ceil(CLEARING).next_multiple_of(10);
     let time = duration((limit as f64 * seconds).round() as u64);
     format!("To clear it in {CLEARING} days, {time} per day: quiz review --limit {limit}")
@@ -179,7 +180,7 @@ fn lines(study: &Study, shape: &Shape, columns: usize) -> Vec<Line> {
     lines
 }
 
-/// `54 due and 20 new, about 6 min; 121 new ones wait`.
+/// Returns the line about today's faces: `54 due and 20 new, about 6 min; 121 new ones wait`.
 fn asked(shape: &Shape) -> String {
     let mut parts = Vec::new();
     if shape.due > 0 {
@@ -197,7 +198,7 @@ fn asked(shape: &Shape) -> String {
     format!("{}, about {time}{waiting}", parts.join(" and "))
 }
 
-/// The streak in words; a lost one names the longest.
+/// Returns the streak in words; after a lost one, the longest.
 fn streak(streak: &Streak) -> String {
     let said = streak.said();
     match streak.longest.filter(|_| streak.current == 0) {
@@ -206,7 +207,7 @@ fn streak(streak: &Streak) -> String {
     }
 }
 
-/// One line per deck, those that ask something today first; decks that only wait are faint.
+/// Returns one line per deck, those with something to ask today first, the others faint.
 fn decks(rows: &[Row], columns: usize) -> Vec<Line> {
     let room = columns.saturating_sub(14).max(10);
     let name = |row: &Row| shorten(&one_line(row.deck), room);

@@ -10,7 +10,7 @@ use crate::history::Grade;
 use crate::study::{Answer, Study};
 use crate::time::{Day, Stamp};
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape<'a> {
     face: &'a FaceKey,
@@ -22,7 +22,7 @@ struct Shape<'a> {
 /// Records the answer.
 ///
 /// # Errors
-/// If there is no such face, or the answer can't be brought to the disk.
+/// Fails if there is no such face, or the answer can't be written to disk.
 pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
     give_ids(study)?;
     let key = face(study, &flags.face)?;
@@ -56,7 +56,7 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
     ))
 }
 
-/// The face that is named in full: to a script, a part of an id is not enough.
+/// Returns the face with exactly this key: for a script, part of an id is not enough.
 fn face(study: &Study, word: &str) -> Result<FaceKey> {
     let key: FaceKey = word
         .parse()

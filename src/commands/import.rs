@@ -1,4 +1,4 @@
-//! `quiz import`: cards from elsewhere, with what happened to them.
+//! `quiz import`: cards from elsewhere, with their history.
 
 use std::path::Path;
 
@@ -16,10 +16,10 @@ use crate::study::Study;
 use crate::text::{one_line, plural, shorten};
 use crate::ui::progress::Progress;
 
-/// The places that are said of each thing that was left out.
+/// The number of places named for each thing left out.
 const PLACES: usize = 3;
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
     dry_run: bool,
@@ -29,7 +29,7 @@ struct Shape {
 #[derive(Serialize)]
 struct FileShape {
     file: String,
-    /// Why nothing came, if nothing could be read.
+    /// Why nothing was imported; `None` if something could be read.
     error: Option<String>,
     #[serde(flatten)]
     outcome: Outcome,
@@ -51,10 +51,10 @@ struct RowsShape {
     count: usize,
 }
 
-/// Brings in what the files have.
+/// Imports the files.
 ///
 /// # Errors
-/// If nothing came in from one of them; if a file of the home can't be read or written.
+/// Fails if nothing came from one of them, or a file of the home can't be read or written.
 pub fn run(study: &mut Study, flags: &Import) -> Result<()> {
     let deck = flags
         .deck
@@ -93,7 +93,7 @@ pub fn run(study: &mut Study, flags: &Import) -> Result<()> {
     if failed { Err(Error::Found) } else { Ok(()) }
 }
 
-/// Brings in one file. The inner error is why nothing can be made of the file.
+/// Imports one file. The inner error is the reason why nothing could be imported from it.
 fn bring(
     study: &mut Study,
     flags: &Import,
@@ -130,7 +130,7 @@ fn bring(
     merged(study, parcel, &choices, flags.dry_run).map(Ok)
 }
 
-/// Brings a parcel into the home.
+/// Merges a parcel into the home.
 fn merged(study: &mut Study, parcel: Parcel, choices: &Choices, dry_run: bool) -> Result<Outcome> {
     study.refuse_newer()?;
     let held = study.hold_decks()?;
@@ -169,7 +169,7 @@ fn shape(file: &Path, error: Option<String>, mut outcome: Outcome) -> FileShape 
     }
 }
 
-/// The report for a person.
+/// Returns the report for a person.
 fn as_text(file: &Path, outcome: &Outcome, dry_run: bool) -> String {
     let mut out = String::new();
     let mut line = |text: String| {

@@ -1,4 +1,4 @@
-//! What several commands say of how the person learns.
+//! Learning as several commands need it: taking fitted parameters, and comparing recall with predictions.
 
 use std::time::{Duration, Instant};
 
@@ -10,15 +10,15 @@ use crate::learn::{Expected, Progress, history};
 use crate::study::Study;
 use crate::text::thousands;
 
-/// How long learning may take in silence.
+/// The time that learning may take before progress is shown.
 const SILENT: Duration = Duration::from_secs(1);
 
-/// Learns from the whole history, and takes the parameters that have earned it.
+/// Learns from the whole history, and uses fitted parameters if they have earned it.
 pub(super) fn learn(study: &mut Study) {
     with_progress(|say| study.learn(say));
 }
 
-/// Takes the parameters that have earned it, and says which of those set in `config.ron` were out of range.
+/// Uses fitted parameters if they have earned it, and reports which of those in `config.ron` were out of range.
 pub(super) fn take_parameters(study: &mut Study) {
     with_progress(|say| study.learn_parameters(say));
     for clipped in &study.config.clipped {
@@ -29,7 +29,7 @@ pub(super) fn take_parameters(study: &mut Study) {
     }
 }
 
-/// Shows how far it is on a terminal, if it takes longer than a moment.
+/// Runs `learn`, with its progress on the terminal if it takes longer than [`SILENT`].
 fn with_progress(learn: impl FnOnce(&mut dyn FnMut(Progress))) {
     let (started, terminal) = (Instant::now(), Term::stderr());
     let mut shown = false;
@@ -46,19 +46,18 @@ fn with_progress(learn: impl FnOnce(&mut dyn FnMut(Progress))) {
     }
 }
 
-/// What was recalled today, beside what was expected of it before each answer; `None` if nothing of it could be
-/// foretold.
+/// Today's recall beside what was predicted before each answer.
 pub(super) struct Today {
-    /// How many faces were recalled.
+    /// The number of faces recalled.
     pub recalled: usize,
-    /// How many were expected to be, as a sum of probabilities.
+    /// The predicted number: a sum of probabilities.
     pub expected: f64,
-    /// Of how many.
+    /// The number of judged answers.
     pub of: usize,
 }
 
 impl Today {
-    /// Counts today's judged answers, given what was learnt.
+    /// Counts today's judged answers; `None` if there are none.
     pub(super) fn new(study: &Study) -> Option<Self> {
         let today = study.today();
         let mut counted = Self {
@@ -76,7 +75,7 @@ impl Today {
         (counted.of > 0).then_some(counted)
     }
 
-    /// Returns the line that says it.
+    /// Returns the line that reports it.
     pub(super) fn line(&self) -> String {
         let of = self.of as f64;
         format!(
@@ -88,7 +87,8 @@ impl Today {
     }
 }
 
-/// Says what was expected of those of `asked` that were begun, beside how many of them were right; `None` if none was.
+/// Returns the line that compares right answers in `asked` with the predictions for them; `None` if none of the faces
+/// was begun.
 pub(super) fn expected_line(study: &Study, asked: &[(FaceKey, bool)]) -> Option<String> {
     let (mut expected, mut right, mut of) = (0.0, 0, 0);
     for (face, is_right) in asked {

@@ -1,4 +1,4 @@
-//! `quiz log`: what was answered on a day.
+//! `quiz log`: the answers of a day.
 
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::time::{Day, duration};
 use crate::ui::screen::{Line, Look};
 use crate::ui::terminal::columns;
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
     day: Day,
@@ -28,14 +28,14 @@ struct Row {
     grade: &'static str,
     ms: u32,
     due: Day,
-    /// What was asked; null for a card that no deck has.
+    /// The question; null if no deck has the card.
     question: Option<String>,
 }
 
-/// Prints what was answered on a learning day.
+/// Prints the answers of a learning day.
 ///
 /// # Errors
-/// [`Error::Usage`] if the day is not one.
+/// Fails with [`Error::Usage`] if the day can't be understood.
 pub fn run(study: &Study, flags: &cli::Log) -> Result<()> {
     say_problems(study);
     let day = day(&flags.day, study.today())?;
@@ -52,7 +52,7 @@ pub fn run(study: &Study, flags: &cli::Log) -> Result<()> {
     print_lines(&lines(study, day, &answers))
 }
 
-/// The learning day that a word means.
+/// Returns the learning day that a word means.
 fn day(word: &str, today: Day) -> Result<Day> {
     match word {
         "today" => Ok(today),
@@ -64,7 +64,7 @@ fn day(word: &str, today: Day) -> Result<Day> {
     }
 }
 
-/// The answers of a day by time, or only those that were not recalled.
+/// Returns the answers of a day in order of time; only those not recalled if `wrong` is set.
 fn answers(study: &Study, day: Day, wrong: bool) -> Vec<(&FaceKey, &Review)> {
     let mut answers: Vec<(&FaceKey, &Review)> = study
         .history
@@ -132,7 +132,7 @@ fn lines(study: &Study, day: Day, answers: &[(&FaceKey, &Review)]) -> Vec<Line> 
         );
         let asked = question(study, face).unwrap_or_else(|| "(no deck has this card)".into());
         let used = width(&start) + 5 + width(&rest);
-        // On a terminal too narrow for it the question is left out; the id never is.
+        // On a terminal too narrow for it the question is left out, never the id.
         let room = columns().saturating_sub(used);
         let asked = if room < 12 {
             String::new()

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// Prints the page of `quiz` itself, or writes the pages of all commands into a folder.
 ///
 /// # Errors
-/// If the folder or a page can't be written.
+/// Fails if the folder or a page can't be written.
 pub fn run(flags: &cli::Man) -> Result<()> {
     let Some(folder) = &flags.folder else {
         let mut page = Vec::new();

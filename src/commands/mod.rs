@@ -1,4 +1,7 @@
-//! The commands: each opens the home, decides, says.
+//! The commands: each opens the home, decides, and prints.
+//!
+//! One file per command. They know every other module, and no module but `main.rs` knows them; a rule that two commands
+//! need belongs below them.
 
 pub mod add;
 pub mod check;
@@ -52,14 +55,13 @@ use crate::time::Clock;
 use crate::ui::screen::Line;
 use crate::ui::terminal::{choose_colors, fitted, paint};
 
-/// The licences of the crates that the binary is linked with. A test compares them with the lock file and says how to
-/// write them anew.
+/// The licences of the crates in the binary. A test compares them with the lock file and says how to write them again.
 const NOTICES: &str = include_str!("../../.licenses/notices.txt");
 
-/// Runs what the command line says.
+/// Runs the command line.
 ///
 /// # Errors
-/// Whatever a person should know; it was not printed yet.
+/// Returns every failure that the person should know about; it was not printed yet.
 pub fn run(mut cli: Cli) -> Result<()> {
     process::prepare();
     if cli.licenses {
@@ -70,7 +72,7 @@ pub fn run(mut cli: Cli) -> Result<()> {
         Color::Always => Some(true),
         Color::Never => Some(false),
     });
-    // Read here rather than by the parser, for which a variable that is set is a flag that was given, in its help too.
+    // Read here, not by the parser, to which a variable that is set would be a flag that was given, even in its help.
     let now = cli.now.take().or_else(|| std::env::var("QUIZ_NOW").ok());
     let clock = Clock::new(now.as_deref().filter(|now| !now.is_empty()))?;
     let home = cli
@@ -91,7 +93,7 @@ pub fn run(mut cli: Cli) -> Result<()> {
         command => {
             let command = command.unwrap_or(Command::Today(Today { json: cli.json }));
             let home = open(home.as_deref(), &clock)?;
-            // What is wrong with the settings stops every command but the one that says what is wrong.
+            // A broken config stops every command but the one that reports it.
             let (mut study, settings) = if let Command::Check(_) = command {
                 let (config, wrong) = Config::load_anyway(&home.config());
                 (Study::open_with(home, clock, config)?, wrong)
@@ -100,14 +102,15 @@ pub fn run(mut cli: Cli) -> Result<()> {
             };
             let done = run_on(&mut study, command, settings);
             say_afterwards(&study);
-            // The process ends: to free a home of many cards piece by piece takes longer than the system needs.
+            // The process ends, and freeing a home of many cards piece by piece takes longer than leaving it to the
+            // system.
             std::mem::forget(study);
             done
         }
     }
 }
 
-/// Runs a command that reads decks and history; `settings` is what is wrong with the settings.
+/// Runs a command that reads decks and history; `settings` is the problem of the config, if it has one.
 fn run_on(study: &mut Study, command: Command, settings: Option<Problem>) -> Result<()> {
     if let Command::Today(_)
     | Command::Review(_)
@@ -155,7 +158,7 @@ fn run_on(study: &mut Study, command: Command, settings: Option<Problem>) -> Res
     }
 }
 
-/// Opens the home, and says so if it was made just now.
+/// Opens the home, and reports if it was just created.
 fn open(path: Option<&Path>, clock: &Clock) -> Result<Home> {
     let home = Home::open(path)?;
     if home.is_new {
@@ -174,7 +177,7 @@ fn open(path: Option<&Path>, clock: &Clock) -> Result<Home> {
     Ok(home)
 }
 
-/// Says what writing met with: a line that was set aside, and that nothing kept a second quiz out.
+/// Reports what happened while writing: a line that was set aside, or a lock that the file system does not have.
 fn say_afterwards(study: &Study) {
     if study.set_aside {
         say("An unfinished line of the history, left by a crash, was set aside.");
@@ -186,8 +189,10 @@ fn say_afterwards(study: &Study) {
     }
 }
 
-/// Prints what was recorded or written. It is done, so that a failing standard output is no failure of the command:
-/// then it is said on standard error, and nobody does it twice.
+/// Prints what was recorded or written.
+///
+/// It is done, so a failure to print is no failure of the command: then it goes to standard error, and nobody does it
+/// twice.
 fn print_done(text: &str) -> Result<()> {
     done(text, print(text))
 }
@@ -209,25 +214,26 @@ fn print(text: &str) -> Result<()> {
     print_rows(&[Row::Text(text.to_string())])
 }
 
-/// Prints rows to standard output. Every text that is printed comes through here or [`print_lines`], where what could
-/// steer a terminal is taken out of it.
+/// Prints rows to standard output.
+///
+/// Every text for a person comes through here or [`print_lines`], where control characters are removed.
 fn print_rows(rows: &[Row]) -> Result<()> {
     print_raw(&fitted(rows, &Term::stdout()))
 }
 
-/// Prints lines as a screen shows them.
+/// Prints lines of the screen's kind to standard output.
 fn print_lines(lines: &[Line]) -> Result<()> {
     print_raw(&painted(lines))
 }
 
-/// Returns lines as a screen shows them, painted where colours are wanted.
+/// Returns lines as text, with colours if they are wanted.
 fn painted(lines: &[Line]) -> String {
     let paint = paint();
     let line = |line: &Line| line.paint(paint).trim_end().to_string() + "\n";
     lines.iter().map(line).collect()
 }
 
-/// Prints results to standard output as they are. A reader that went away is no error.
+/// Prints results to standard output as they are. A reader that went away is not an error.
 fn print_raw(text: &str) -> Result<()> {
     let mut stdout = io::stdout().lock();
     match stdout
@@ -248,7 +254,7 @@ fn print_json<T: Serialize>(value: &T) -> Result<()> {
     print_raw(&(clean_json(&json) + "\n"))
 }
 
-/// What a face asks and answers without markup, as `--json` prints it.
+/// The question and the answer of a face without markup, as `--json` prints them.
 #[derive(Serialize)]
 struct Plain {
     question: String,
@@ -264,7 +270,7 @@ impl Plain {
     }
 }
 
-/// What `--json` prints of a failure.
+/// The shape of a failure in `--json`.
 #[derive(Serialize)]
 struct Failure<'a> {
     error: FailureShape<'a>,
@@ -279,13 +285,13 @@ struct FailureShape<'a> {
     help: Option<&'a str>,
 }
 
-/// Says why a command failed, unless it was said already; where JSON is wanted, standard output has it as JSON too.
+/// Reports why a command failed, unless that was already printed; with `--json` also as JSON on standard output.
 pub fn say_error(error: &Error, json: bool) {
     let message = error.to_string();
     if message.is_empty() {
         return;
     }
-    // What is wrong in a file begins with its place, the program's name is no part of that.
+    // A problem in a file begins with its place, not with the program's name.
     let problem = match error {
         Error::Wrong(problem) => Some(problem.as_ref()),
         _ => None,
@@ -296,7 +302,7 @@ pub fn say_error(error: &Error, json: bool) {
     }
     if json {
         let place = problem.map(|problem| &problem.place);
-        // Standard output may be what failed: then there is nowhere left to say it.
+        // Standard output may be what failed, and then there is nowhere left to report it.
         let _ = print_json(&Failure {
             error: FailureShape {
                 message: problem.map_or(message, |problem| problem.message.clone()),
@@ -309,24 +315,24 @@ pub fn say_error(error: &Error, json: bool) {
     }
 }
 
-/// Says something beside the results, on standard error.
+/// Prints a message to standard error.
 pub fn say(text: &str) {
     say_rows(&[Row::Text(text.to_string())]);
 }
 
-/// Says rows beside the results, on standard error.
+/// Prints rows to standard error.
 fn say_rows(rows: &[Row]) {
     let _ = writeln!(io::stderr(), "{}", fitted(rows, &Term::stderr()));
 }
 
-/// Says in one line that there are problems, and how to see them.
+/// Prints one line that there are problems, and how to see them.
 fn say_problems(study: &Study) {
     let decks = study
         .library
         .problems
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
-        // That the decks are missing was said when the home was opened.
+        // Missing decks were reported when the home was opened.
         .filter(|problem| problem.place.file != study.library.root)
         .count();
     let history = study
@@ -355,8 +361,10 @@ fn say_problems(study: &Study) {
     }
 }
 
-/// Sees to it that what is recorded next finds its card: writes an id into each card that has none, carries over the
-/// history of a face whose card has changed, and says so.
+/// Makes sure that events recorded next find their cards.
+///
+/// Writes an id into each card without one, carries over the history of a face whose card has changed, and reports
+/// both.
 fn give_ids(study: &mut Study) -> Result<()> {
     write_ids(study)?;
     rename::carry_over(study)
@@ -385,7 +393,7 @@ fn write_ids(study: &mut Study) -> Result<()> {
     }
 }
 
-/// The faces that the words of a command line mean.
+/// Returns the faces that the words of a command line select.
 fn wanted(study: &Study, decks: &[String], tag: Option<&String>) -> Result<Wanted> {
     let names: HashSet<String> = study
         .library
@@ -403,7 +411,7 @@ fn wanted(study: &Study, decks: &[String], tag: Option<&String>) -> Result<Wante
     })
 }
 
-/// Refuses a tag that no card has, and names those that may be meant.
+/// Fails for a tag that no card has, naming similar ones.
 fn refuse_unknown_tag(study: &Study, tag: &str) -> Result<()> {
     if study.library.cards().any(|(_, card)| card.has_tag(tag)) {
         return Ok(());

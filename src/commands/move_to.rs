@@ -15,7 +15,7 @@ use crate::files::{self, Os};
 use crate::study::Study;
 use crate::text::{one_line_kept, plural};
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
     deck: String,
@@ -28,11 +28,13 @@ struct Moved {
     from: String,
 }
 
-/// Moves the cards behind the last one of the deck. They are written there before they are cut out of their decks: a
-/// kill in between leaves a card in both, and the same command finishes it.
+/// Moves the cards behind the last one of the deck.
+///
+/// They are written there before they are cut from their decks: a kill in between leaves a card in both, and the same
+/// command finishes the move.
 ///
 /// # Errors
-/// If a card is not found, no deck can have that name, or a deck can't be written.
+/// Fails if a card is not found, the name is not one that a deck can have, or a deck can't be written.
 pub fn run(study: &mut Study, flags: &cli::Move) -> Result<()> {
     let cards = meant_cards(study, &flags.cards, "a card is moved with all of its faces")?;
     let _held = study.hold_decks()?;
@@ -127,14 +129,14 @@ fn said(deck: &str, moved: &[Moved], is_there: &[CardId]) -> String {
     }
 }
 
-/// Where cards with these ids stand: the ones that count, and those that are left out because of them.
+/// Returns where cards with these ids stand: those that count, and those left out because of them.
 fn places(study: &Study, ids: &[CardId]) -> HashMap<CardId, Vec<(String, Range<usize>)>> {
     let mut places: HashMap<CardId, Vec<(String, Range<usize>)>> = HashMap::new();
     let mut add = |id: &CardId, deck: &str, span: &Range<usize>| {
         let of_card = places.entry(id.clone()).or_default();
         of_card.push((deck.to_string(), span.clone()));
     };
-    // Only where something is left out can there be another one.
+    // Only if something is left out can there be another one.
     if study.library.is_whole() {
         for id in ids {
             if let Some((deck, card)) = study.library.card(id) {
@@ -153,7 +155,7 @@ fn places(study: &Study, ids: &[CardId]) -> HashMap<CardId, Vec<(String, Range<u
     places
 }
 
-/// Whether two places hold the same text.
+/// Returns whether two places hold the same text.
 fn same_text(
     study: &Study,
     one: Option<&&(String, Range<usize>)>,

@@ -13,7 +13,7 @@ use crate::text::clean;
 use crate::time::Day;
 use crate::ui::summary::nothing_line;
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape<'a> {
     face: Option<Face<'a>>,
@@ -52,7 +52,7 @@ struct Due {
 /// Prints the next face.
 ///
 /// # Errors
-/// Wrong deck names and tags.
+/// Fails for unknown deck names and tags.
 pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
     say_problems(study);
     let wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;

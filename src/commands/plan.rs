@@ -1,4 +1,4 @@
-//! `quiz plan`: what N minutes per day cost and gain, for several retentions.
+//! `quiz plan`: the costs and results of N minutes per day, for several desired retentions.
 
 use serde::Serialize;
 
@@ -12,38 +12,38 @@ use crate::study::Study;
 use crate::text::{plural, thousands};
 use crate::time::Day;
 
-/// The days a plan looks ahead where no date is given: half a year.
+/// The number of days that a plan covers if no date is given: half a year.
 const AHEAD: i64 = 182;
 
-/// The most days a plan looks ahead.
+/// The most days that a plan can cover.
 const FURTHEST: i64 = 3650;
 
-/// The days that say how often and how long the person studies.
+/// The number of recent days that show how often and how long the person studies.
 const LATELY: i64 = 30;
 
-/// What `--json` prints. Retentions are 0–1, cards known are sums of probabilities of recall.
+/// The shape of `--json`. Retentions are 0–1; cards known are sums of probabilities of recall.
 #[derive(Serialize)]
 struct Shape {
     minutes: u64,
     by: Day,
-    /// On how many of the last `of_days` days the person studied.
+    /// The number of days on which the person studied, out of the last `of_days`.
     studied: usize,
     of_days: i64,
-    /// How many cards there will be, and how many are begun.
+    /// The number of cards planned for, and of those begun.
     cards: usize,
     begun: usize,
     rows: Vec<Row>,
-    /// Which row is proposed, from 0.
+    /// The index of the proposed row.
     proposed: usize,
-    /// What to write into `config.ron`.
+    /// The value to write into `config.ron`.
     desired_retention: f32,
     new_per_day: usize,
 }
 
-/// Shows the plan, and writes it into `config.ron` where that is asked for.
+/// Shows the plan, and writes it into `config.ron` if asked to.
 ///
 /// # Errors
-/// Wrong deck names, dates and numbers; if there are no cards; if the settings can't be written.
+/// Fails for wrong deck names, dates and numbers, if there are no cards, or if the settings can't be written.
 pub fn run(study: &mut Study, flags: &cli::Plan, json: bool) -> Result<()> {
     say_problems(study);
     learning::take_parameters(study);
@@ -118,13 +118,13 @@ fn shape(study: &Study, flags: &cli::Plan) -> Result<Shape> {
     })
 }
 
-/// Returns how many cards may be begun on a day: what the settings allow, or more if not all could be begun in time.
+/// Returns how many cards may be begun per day: as many as the settings allow, or more if that would not be enough.
 fn new_per_day(study: &Study, unseen: usize, days: f32) -> usize {
     let needed = (unseen as f32 / days.max(1.0)).ceil() as usize;
     study.config.new_per_day.max(needed)
 }
 
-/// Returns the cards that were begun, and how many are new: of the whole home, of a deck, or of `wanted` cards in all.
+/// Returns the begun cards, and the number of new ones: of the whole home, of a deck, or of `wanted` cards in all.
 fn cards(study: &Study, wanted: Option<&str>) -> Result<(Vec<Begun>, usize)> {
     let number = wanted.and_then(|wanted| wanted.parse::<usize>().ok());
     let named: Vec<String> = match number {
@@ -147,7 +147,7 @@ fn cards(study: &Study, wanted: Option<&str>) -> Result<(Vec<Begun>, usize)> {
     }
 }
 
-/// Returns how a face stands, if it was begun.
+/// Returns the state of a face for the simulator; `None` if it is new.
 fn begun(study: &Study, key: &FaceKey) -> Option<Begun> {
     let face = study.history.face(key)?;
     let state = study.memory.state(face)?;
@@ -163,7 +163,7 @@ fn begun(study: &Study, key: &FaceKey) -> Option<Begun> {
     })
 }
 
-/// How often and how long the person studied lately.
+/// How often and how long the person studied recently.
 struct Lately {
     studied: usize,
     of: i64,
@@ -194,7 +194,7 @@ impl Lately {
         }
     }
 
-    /// The share of days on which the person studies; all of them if nothing says otherwise.
+    /// Returns the share of days on which the person studies, above 0 and at most 1; 1 if nothing is known.
     fn share(&self) -> f32 {
         match self.studied {
             0 => 1.0,

@@ -1,4 +1,4 @@
-//! The process itself: threads and signals as every command needs them.
+//! The process itself: threads and signals, set up for every command.
 
 /// Prepares the process for any command.
 pub(super) fn prepare() {
@@ -6,11 +6,11 @@ pub(super) fn prepare() {
     heed_file_size();
 }
 
-/// Makes the pool of threads that read decks. Where the system gives no threads (a limit of processes), this one
-/// does all the work.
+/// Makes the pool of threads that read decks. If the system gives no threads (a limit on processes), this thread does
+/// all the work.
 fn make_pool() {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    // A pool that could not be made can't be made again, so whether it can is tried first.
+    // A pool that failed to start can't be made again, so try first whether threads start.
     let can_start = (0..threads)
         .map(|_| std::thread::Builder::new().spawn(|| {}))
         .collect::<Vec<_>>()
@@ -22,16 +22,15 @@ fn make_pool() {
     } else {
         pool.num_threads(1).use_current_thread()
     };
-    // There is no other pool yet, and what rayon makes by itself is as good.
+    // There is no other pool yet, and rayon's own is as good.
     let _ = pool.build_global();
 }
 
-/// Makes a write beyond the limit of a file's size fail, as it does on a full disk, rather than kill the process
-/// without a word.
+/// Makes a write beyond the limit on file size fail, as on a full disk, instead of silently killing the process.
 #[cfg(unix)]
 fn heed_file_size() {
     let passed = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-    // If it can't be registered, the system's own way stays.
+    // If it can't be registered, the system's default stays.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, passed);
 }
 

@@ -1,4 +1,4 @@
-//! `quiz suspend`, `quiz resume`, `quiz bury`, `quiz forget`: what is asked of some cards, and when.
+//! `quiz suspend`, `quiz resume`, `quiz bury`, `quiz forget`: whether and when cards are asked.
 
 use super::{give_ids, print_done};
 use crate::cli::{Cards, Forget, Pausing};
@@ -12,10 +12,10 @@ use crate::study::Study;
 use crate::text::plural;
 use crate::ui::confirm::confirm;
 
-/// Does not ask cards or faces until they are resumed.
+/// Suspends cards or faces until they are resumed.
 ///
 /// # Errors
-/// If a card is not found, or the event can't be brought to the disk.
+/// Fails if a card is not found, or the event can't be written to disk.
 pub fn suspend(study: &mut Study, flags: &Pausing) -> Result<()> {
     let all = paused(study, flags)?;
     let is_so = |of: &Paused| is_suspended(&study.history, of);
@@ -24,10 +24,10 @@ pub fn suspend(study: &mut Study, flags: &Pausing) -> Result<()> {
     say_each(flags, "Suspended", &meant, &already, "suspended already")
 }
 
-/// Asks suspended or buried cards, or suspended faces, again.
+/// Resumes suspended or buried cards, or suspended faces.
 ///
 /// # Errors
-/// As [`suspend`].
+/// Fails if a card is not found or none was put off, or the event can't be written to disk.
 pub fn resume(study: &mut Study, flags: &Pausing) -> Result<()> {
     let all = paused(study, flags)?;
     for of in &all {
@@ -52,7 +52,7 @@ pub fn resume(study: &mut Study, flags: &Pausing) -> Result<()> {
     )
 }
 
-/// Records a pause, or its end, of each.
+/// Records a pause, or its end, for each.
 fn pause(study: &mut Study, meant: &[Paused], make: impl Fn(Pause) -> Event) -> Result<()> {
     let mut with = None;
     for of in meant {
@@ -67,7 +67,7 @@ fn pause(study: &mut Study, meant: &[Paused], make: impl Fn(Pause) -> Event) -> 
     Ok(())
 }
 
-/// Says what was done: of cards that were named, each in a line.
+/// Reports what was done, on one line per card if cards were named.
 fn say_each(
     flags: &Pausing,
     done: &str,
@@ -88,7 +88,7 @@ fn say_each(
     print_done(&format!("{done} {}{rest}.\n", plural(meant.len(), "card")))
 }
 
-/// The cards and faces that are named, or those of a deck or with a tag.
+/// Returns the cards and faces that are named, or those of a deck or with a tag.
 fn paused(study: &mut Study, flags: &Pausing) -> Result<Vec<Paused>> {
     if !flags.cards.is_empty() {
         return meant(study, &flags.cards);
@@ -103,10 +103,10 @@ fn paused(study: &mut Study, flags: &Pausing) -> Result<Vec<Paused>> {
         .collect())
 }
 
-/// Does not ask the cards until tomorrow.
+/// Buries cards until tomorrow.
 ///
 /// # Errors
-/// As [`suspend`]; if a face is named.
+/// Fails if a card is not found or a face is named, or the event can't be written to disk.
 pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
     let until = study.today().plus(1);
     let why = "a card is buried with all of its faces";
@@ -129,10 +129,11 @@ pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
     Ok(())
 }
 
-/// Makes the cards new, every face of them; or the one face that is named.
+/// Resets cards to new with all of their faces, or a single face that is named.
 ///
 /// # Errors
-/// As [`suspend`]; without a terminal, if a card is named by a part of its id.
+/// Fails if a card is not found, if one is named by part of its id without a terminal, or if the event can't be written
+/// to disk.
 pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
     let mut all = Vec::new();
     for of in meant(study, &flags.cards)? {
@@ -162,7 +163,7 @@ pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
     Ok(())
 }
 
-/// The faces that are not new.
+/// Returns the faces that are not new.
 fn met(study: &Study, of: &Paused) -> Vec<FaceKey> {
     let mut faces = match of {
         Paused::Face(face) => vec![face.clone()],
@@ -178,7 +179,7 @@ fn met(study: &Study, of: &Paused) -> Vec<FaceKey> {
     faces
 }
 
-/// Whether the person means it. Where nobody can be asked, what is named by its whole id is meant.
+/// Returns whether the person confirms. If nobody can be asked, naming every card by its whole id confirms.
 fn is_meant(study: &Study, words: &[String], all: &[(Paused, Vec<FaceKey>)]) -> Result<bool> {
     let faces = || all.iter().flat_map(|(_, faces)| faces);
     let reviews = faces().filter_map(|face| study.history.face(face));
@@ -203,7 +204,7 @@ fn is_meant(study: &Study, words: &[String], all: &[(Paused, Vec<FaceKey>)]) -> 
     Ok(true)
 }
 
-/// That it was forgotten, and from when on it is asked.
+/// Returns the line about a reset card or face, and when it is asked next.
 fn forgotten(queue: &Queue, of: &Paused, faces: &[FaceKey]) -> String {
     let is_held = |face: &FaceKey| {
         let of_card = queue.of_card(&face.card);
@@ -219,7 +220,7 @@ fn forgotten(queue: &Queue, of: &Paused, faces: &[FaceKey]) -> String {
     )
 }
 
-/// The first few of these names.
+/// Returns the first few of these names.
 pub(super) fn some(names: impl ExactSizeIterator<Item = String>) -> String {
     const MOST: usize = 5;
     let count = names.len();
@@ -237,7 +238,7 @@ fn is_suspended(history: &History, of: &Paused) -> bool {
     }
 }
 
-/// Whether there is anything to resume.
+/// Returns whether there is anything to resume.
 fn is_put_off(study: &Study, of: &Paused) -> bool {
     let (history, today) = (&study.history, study.today());
     match of {
@@ -254,7 +255,7 @@ fn is_put_off(study: &Study, of: &Paused) -> bool {
     }
 }
 
-/// The cards and faces that are meant, all of them first, so that a wrong one stops before anything is done.
+/// Returns the cards and faces that are named. All are looked up first, so that a wrong one stops the command early.
 pub(super) fn meant(study: &mut Study, words: &[String]) -> Result<Vec<Paused>> {
     study.refuse_newer()?;
     give_ids(study)?;
@@ -274,10 +275,10 @@ pub(super) fn meant(study: &mut Study, words: &[String]) -> Result<Vec<Paused>> 
     Ok(meant)
 }
 
-/// The cards that are meant.
+/// Returns the cards that are named.
 ///
 /// # Errors
-/// As [`meant`]; with `why` if a face is named.
+/// Fails if a card is not found, and with `why` if a face is named.
 pub(super) fn meant_cards(study: &mut Study, words: &[String], why: &str) -> Result<Vec<CardId>> {
     let card = |of| match of {
         Paused::Card(card) => Ok(card),

@@ -1,4 +1,4 @@
-//! `quiz remove`: cards out of their decks, on purpose, so that they can be brought back.
+//! `quiz remove`: takes cards out of their decks so that they can be brought back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::text::{one_line, one_line_kept, plural, shorten};
 use crate::time::Stamp;
 use crate::ui::confirm::confirm;
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
     removed: Vec<Removed>,
@@ -26,15 +26,16 @@ struct Shape {
 #[derive(Serialize)]
 struct Removed {
     id: CardId,
-    /// The deck that it was in; `None` if it was in none any more.
+    /// The deck that it was in; null if no deck had it any more.
     deck: Option<String>,
 }
 
-/// Takes the cards out of their decks. What is cut is recorded first: a kill in between loses nothing, and the same
-/// command finishes it.
+/// Takes the cards out of their decks.
+///
+/// What is cut is recorded first: a kill in between loses nothing, and the same command finishes the removal.
 ///
 /// # Errors
-/// If a card is not found, if nobody can be asked and `--yes` is missing, if it can't be recorded or a deck can't be
+/// Fails if a card is not found, if nobody can be asked and `--yes` is missing, or if the event or a deck can't be
 /// written.
 pub fn run(study: &mut Study, flags: &cli::Remove) -> Result<()> {
     let (orphans, words): (Vec<CardId>, Vec<String>) = apart(study, &flags.cards);
@@ -68,7 +69,7 @@ pub fn run(study: &mut Study, flags: &cli::Remove) -> Result<()> {
     print_done(&said(&removed))
 }
 
-/// Refuses what names a card by less than its id: where nobody is asked, a slip would cut out another one.
+/// Fails for a card named by part of its id: where nobody is asked, a slip would remove another card.
 fn refuse_parts(words: &[String], cards: &[CardId]) -> Result<()> {
     let is_id = |word: &&String| cards.iter().any(|card| card.as_str() == word.as_str());
     match words.iter().find(|word| !is_id(word)) {
@@ -92,7 +93,7 @@ fn said(removed: &[Removed]) -> String {
     }
 }
 
-/// The ids of cards that are gone and have a history, apart from all other words.
+/// Returns the ids of cards without a deck that have a history, and all other words.
 fn apart(study: &Study, words: &[String]) -> (Vec<CardId>, Vec<String>) {
     let (mut orphans, mut others) = (Vec::new(), Vec::new());
     for word in words {
@@ -112,7 +113,7 @@ fn apart(study: &Study, words: &[String]) -> (Vec<CardId>, Vec<String>) {
     (orphans, others)
 }
 
-/// Whether the person means it.
+/// Returns whether the person confirms.
 fn is_meant(study: &Study, cards: &[CardId], orphans: &[CardId]) -> Result<bool> {
     let count = cards.len() + orphans.len();
     let history = &study.history;
@@ -144,7 +145,7 @@ fn is_meant(study: &Study, cards: &[CardId], orphans: &[CardId]) -> Result<bool>
     })
 }
 
-/// The cards of each deck, in its order.
+/// Returns the cards by deck, in the order of each deck.
 fn by_deck(study: &Study, cards: &[CardId]) -> Result<BTreeMap<String, Vec<CardId>>> {
     let mut decks: BTreeMap<String, Vec<(usize, CardId)>> = BTreeMap::new();
     for id in cards {
@@ -204,11 +205,12 @@ fn record(
     Ok(())
 }
 
-/// Puts cards back into their decks: where they stood, or behind the last card of a deck that has changed since. Those
-/// that a deck has again are left as they are.
+/// Puts cards back into their decks: where they were, or behind the last card if the deck has changed.
+///
+/// Cards that a deck has again are left alone.
 ///
 /// # Errors
-/// If a deck can't be written.
+/// Fails if a deck can't be written.
 pub(super) fn put_back(study: &Study, cuts: &[(CardId, Cut)]) -> Result<()> {
     let mut decks: BTreeMap<&str, Vec<(&CardId, &Cut)>> = BTreeMap::new();
     for (id, cut) in cuts {

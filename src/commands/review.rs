@@ -9,10 +9,10 @@ use crate::ui::picture::Gallery;
 use crate::ui::session;
 use crate::ui::summary::{self, nothing_line};
 
-/// Runs the session, then says what was done.
+/// Runs the session, then prints a summary.
 ///
 /// # Errors
-/// As the session; wrong deck names and tags.
+/// Fails as the session does, and for unknown deck names and tags.
 pub fn run(study: &mut Study, flags: Review) -> Result<()> {
     give_ids(study)?;
     say_problems(study);

@@ -1,4 +1,4 @@
-//! `quiz list --tags`: the tags, with how many cards have each.
+//! `quiz list --tags`: the tags, with the number of cards of each.
 
 use std::collections::BTreeMap;
 
@@ -12,24 +12,24 @@ use crate::study::Study;
 use crate::text::{one_line_kept, pad, plural, width};
 use crate::ui::terminal::terminal_columns;
 
-/// A tag as `--json` prints it.
+/// The shape of a tag in `--json`.
 #[derive(Debug, Serialize)]
 struct Row {
     tag: String,
-    /// How many cards have it.
+    /// The number of cards that have it.
     cards: usize,
-    /// How many of those are due today.
+    /// The number of those that are due today.
     due: usize,
 }
 
-/// Prints the tags of the decks that are meant, in the order of the alphabet.
+/// Prints the tags of the selected decks in alphabetical order.
 ///
 /// # Errors
-/// If a word means no deck.
+/// Fails if a word matches no deck.
 pub(super) fn run(study: &Study, decks: &[String], json: bool) -> Result<()> {
     say_problems(study);
     let queue = study.queue(&Wanted::default());
-    // By the form in which tags are compared: `#Verbs` and `verbs` are one.
+    // Grouped by the form in which tags are compared: `#Verbs` and `verbs` are the same.
     let mut tags: BTreeMap<String, Row> = BTreeMap::new();
     for card in study
         .library
@@ -63,7 +63,7 @@ pub(super) fn run(study: &Study, decks: &[String], json: bool) -> Result<()> {
     let line = |row: &Row| {
         let tag = one_line_kept(&row.tag);
         match is_shown {
-            // For other programs: a tab between the fields.
+            // For other programs: fields separated by tabs.
             false => format!("{}\t{}\t{}\n", tag.replace('\t', " "), row.cards, row.due),
             true => {
                 let due = match row.due {

@@ -19,19 +19,19 @@ use crate::study::Study;
 use crate::ui::picture::Gallery;
 use crate::ui::{scored, session, summary};
 
-/// The most wrong answers that are printed after the quiz; the rest is counted.
+/// The most wrong answers printed after the quiz; the rest are counted.
 const PRINTED: usize = 10;
 
 /// Asks, scores, and offers to review what was wrong.
 ///
 /// # Errors
-/// Wrong deck names and tags; as the session.
+/// Fails as the screen does, and for unknown deck names and tags.
 pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     say_problems(study);
     study.refuse_newer()?;
     learning::learn(study);
     let wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
-    // Short enough to be typed again.
+    // Short enough to be typed.
     let random = flags
         .seed
         .unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
@@ -68,7 +68,7 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     let marked = outcome.marked.iter();
     let asked: Vec<(FaceKey, bool)> = marked.map(|one| (one.face.clone(), one.right)).collect();
     lines.splice(1..1, learning::expected_line(study, &asked));
-    // What was missed changes with this quiz: the same questions can't be drawn again.
+    // The set of missed cards changes with this quiz: the same questions can't be drawn again.
     if !flags.weak {
         lines.push(format!("Same again: {}", command(flags, random)));
     }
@@ -90,7 +90,7 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     Ok(())
 }
 
-/// The questions, each in the form in which it is asked.
+/// Returns the questions, each in the form in which it is asked.
 fn items(study: &Study, wanted: &Wanted, flags: &cli::Test, random: u64) -> Vec<Item> {
     let cards = study
         .library
@@ -123,7 +123,7 @@ fn items(study: &Study, wanted: &Wanted, flags: &cli::Test, random: u64) -> Vec<
     faces.into_iter().filter_map(item).collect()
 }
 
-/// The last quiz of exactly these decks.
+/// Returns the last quiz of exactly these decks.
 fn last_of<'a>(study: &'a Study, decks: &[String]) -> Option<&'a TestResult> {
     let of_them = |test: &&TestResult| {
         let mut asked = test.decks.clone();
@@ -133,7 +133,7 @@ fn last_of<'a>(study: &'a Study, decks: &[String]) -> Option<&'a TestResult> {
     study.history.tests.iter().rev().find(of_them)
 }
 
-/// The page after the quiz, the score first; at most `most` wrong answers.
+/// Returns the page after the quiz: the score first, then at most `most` wrong answers.
 fn lines(study: &Study, outcome: &Outcome, last: Option<&TestResult>, most: usize) -> Vec<String> {
     let mut lines = vec![report::score(outcome, last)];
     lines.extend(report::worst_tags(outcome, &study.library));
@@ -157,7 +157,7 @@ fn lines(study: &Study, outcome: &Outcome, last: Option<&TestResult>, most: usiz
     lines
 }
 
-/// Writes the result of each question, and of the quiz, into the history.
+/// Records the result of each question and of the quiz.
 fn record(study: &mut Study, outcome: &Outcome, decks: &[String]) -> Result<()> {
     for marked in &outcome.marked {
         study.record(|at| Event::Question {
@@ -179,7 +179,7 @@ fn record(study: &mut Study, outcome: &Outcome, decks: &[String]) -> Result<()> 
         .map(drop)
 }
 
-/// The command that asks the same questions again.
+/// Returns the command that asks the same questions again.
 fn command(flags: &cli::Test, random: u64) -> String {
     let mut words = vec!["quiz".to_string(), "test".into()];
     words.extend(

@@ -1,4 +1,4 @@
-//! `quiz tune`: what is known about how the person remembers, and which parameters the schedule uses.
+//! `quiz tune`: the quality of predictions, and the parameters that the schedule uses.
 
 use serde::Serialize;
 
@@ -12,34 +12,34 @@ use crate::learn::{EARLIEST, FORGOTTEN, history};
 use crate::study::Study;
 use crate::text::thousands;
 
-/// What `--json` prints. Shares are 0–1, log loss is in nats per answer.
+/// The shape of `--json`. Shares are 0–1, log loss is in nats per answer.
 #[derive(Serialize)]
 struct Shape {
-    /// How many answers could be foretold, and were judged.
+    /// The number of judged answers: those that could be predicted.
     judged: usize,
-    /// After how many of them parameters were fitted.
+    /// The numbers of judged answers at which parameters were fitted.
     fits: Vec<u64>,
-    /// After how many they will be next.
+    /// The number at which they will be fitted next.
     next_fit_at: usize,
-    /// Which parameters foretell better: `default` or `fitted`.
+    /// The parameters that predict better: `default` or `fitted`.
     leads: &'static str,
-    /// By how much the fitted ones lead, as a logarithm of odds; 3 is 20 : 1.
+    /// The lead of the fitted ones in log odds; 3 is 20 : 1.
     log_odds: f64,
-    /// Which parameters make the intervals: `default`, `fitted` or `config`.
+    /// The parameters that drive intervals: `default`, `fitted` or `config`.
     intervals: &'static str,
-    /// Whether fitted parameters may.
+    /// Whether fitted parameters may drive intervals.
     tune: bool,
     log_loss: Of<f64>,
     rmse_bins: Of<f64>,
     calibration: Vec<Calibration>,
     today: TodayShape,
-    /// The 21 parameters that make the intervals.
+    /// The 21 parameters that drive intervals.
     parameters: Vec<f32>,
     /// The 21 parameters fitted last.
     fitted: Option<Vec<f32>>,
 }
 
-/// A measure of each of those who foretell; null without judged answers.
+/// A measure for each predictor; null without judged answers.
 #[derive(Serialize)]
 struct Of<T> {
     default: Option<T>,
@@ -47,7 +47,7 @@ struct Of<T> {
     quiz: Option<T>,
 }
 
-/// Today's judged answers: how many were recalled, of how many, and how many were expected to be.
+/// Today's judged answers: the numbers recalled, asked, and predicted to be recalled.
 #[derive(Serialize, Default)]
 struct TodayShape {
     recalled: usize,
@@ -55,10 +55,10 @@ struct TodayShape {
     of: usize,
 }
 
-/// Shows it, or writes the setting.
+/// Shows the state of learning, or writes the setting `tune`.
 ///
 /// # Errors
-/// If the setting can't be written.
+/// Fails if the setting can't be written.
 pub fn run(study: &mut Study, flags: &cli::Tune, json: bool) -> Result<()> {
     if flags.off || flags.on {
         let value = if flags.on { "on" } else { "off" };
@@ -112,7 +112,7 @@ fn shape(study: &Study) -> Shape {
     }
 }
 
-/// Returns which parameters make the intervals.
+/// Returns which parameters drive intervals.
 fn intervals(study: &Study) -> &'static str {
     match (&study.config.parameters, study.learned.parameters()) {
         (Some(_), _) => "config",

@@ -1,4 +1,4 @@
-//! `quiz undo`: takes back the last thing that this machine recorded.
+//! `quiz undo`: takes back the last event recorded on this machine.
 
 use std::collections::BTreeSet;
 
@@ -13,22 +13,22 @@ use crate::history::{Event, log};
 use crate::study::Study;
 use crate::time::Stamp;
 
-/// What `--json` prints.
+/// The shape of `--json`.
 #[derive(Serialize)]
 struct Shape {
-    /// What was taken back, in words.
+    /// The event taken back, in words.
     undone: String,
     kind: &'static str,
-    /// The face's key or the card's id that it was about; `None` for a scored quiz, or several cards.
+    /// The face's key or the card's id; null for a scored quiz or several cards.
     subject: Option<FaceKey>,
-    /// When it had been recorded.
+    /// The moment when it was recorded.
     at: Stamp,
 }
 
-/// Takes back the last event of this machine that can be taken back and was not yet; called again, the one before.
+/// Takes back the last event of this machine that still counts and can be taken back; again, the one before it.
 ///
 /// # Errors
-/// If nothing is left, or it can't be taken back as things are; if it can't be recorded.
+/// Fails if none is left, if it can't be taken back as things are now, or if that can't be recorded.
 pub fn run(study: &mut Study, flags: &cli::Undo) -> Result<()> {
     study.refuse_newer()?;
     let _held = study.hold_decks()?;
@@ -39,7 +39,7 @@ pub fn run(study: &mut Study, flags: &cli::Undo) -> Result<()> {
         ));
     };
     may_be_undone(study, &last)?;
-    // A quiz goes with its questions, and all that one command did goes together.
+    // A quiz goes with its questions, and everything that one command did goes together.
     let goes_along = |(event, _): &(Event, FaceKey)| match last {
         Event::Test { .. } => is_question(event),
         _ => event.first() == last.first(),
@@ -53,7 +53,7 @@ pub fn run(study: &mut Study, flags: &cli::Undo) -> Result<()> {
     });
     let cuts: Vec<_> = cuts.collect();
     if !cuts.is_empty() {
-        // The cards first: a kill in between leaves them there, and the same command finishes it.
+        // The cards first: a kill in between leaves them there, and the same command finishes the undo.
         remove::put_back(study, &cuts)?;
     }
     for (event, subject) in &undone {
@@ -85,7 +85,7 @@ pub fn run(study: &mut Study, flags: &cli::Undo) -> Result<()> {
     print_done(&format!("Took back: {undone} ({when}).\n"))
 }
 
-/// The events of this machine that still count, by time, each with what it is about.
+/// Returns the events of this machine that still count, in order of time, each with its subject.
 fn counting(study: &Study) -> Result<Vec<(Event, FaceKey)>> {
     let own = log::events_of(&study.home.own_history())?;
     let counting = own.into_iter().filter_map(|event| {
@@ -99,7 +99,7 @@ fn is_question(event: &Event) -> bool {
     matches!(event, Event::Question { .. })
 }
 
-/// Refuses to take back a rename whose ids have gone on since.
+/// Fails for a rename whose ids were used again since.
 fn may_be_undone(study: &Study, event: &Event) -> Result<()> {
     let Event::Rename { from, to, .. } = event else {
         return Ok(());
@@ -124,7 +124,7 @@ fn may_be_undone(study: &Study, event: &Event) -> Result<()> {
     Ok(())
 }
 
-/// The old and the new id, if a card was renamed.
+/// Returns the old and the new id if a card was renamed.
 fn renamed_card(event: &Event) -> Option<(&CardId, &CardId)> {
     match event {
         Event::Rename { from, to, .. } if from.side == Side::Whole && to.side == Side::Whole => {
@@ -134,7 +134,7 @@ fn renamed_card(event: &Event) -> Option<(&CardId, &CardId)> {
     }
 }
 
-/// What an event did, in words.
+/// Returns an event in words.
 fn said(event: &Event) -> String {
     match event {
         Event::Review { face, grade, .. } => format!("the answer {} for {face}", grade.word()),
@@ -152,7 +152,7 @@ fn said(event: &Event) -> String {
     }
 }
 
-/// What a command did to several cards or faces, in a word.
+/// Returns what a command did to several cards or faces, as a participle.
 fn done(event: &Event) -> &'static str {
     match event {
         Event::Suspend(_) => "suspended",

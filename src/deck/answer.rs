@@ -1,4 +1,6 @@
-//! Whether a typed answer is right, and where it differs.
+//! Typed answers: whether one is right, and where it differs.
+//!
+//! It knows texts alone, never a card.
 
 use std::ops::Range;
 
@@ -7,13 +9,13 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::folding;
 
-/// Whether `typed` is one of `answers`; where case and signs count, `exact`ly.
+/// Returns whether `typed` is one of `answers`; with `exact`, case and signs count.
 pub fn is_right(answers: &[String], typed: &str, exact: bool) -> bool {
     let is_same = |answer: &String| folding::is_same_answer(answer, typed, exact);
     answers.iter().any(is_same)
 }
 
-/// Returns the one of `answers` that is most like `typed`; empty if there are none.
+/// Returns the one of `answers` that is most similar to `typed`; empty if there are none.
 pub fn nearest<'a>(answers: &'a [String], typed: &str) -> &'a str {
     let typed = folding::typed(typed);
     let likeness =
@@ -28,8 +30,8 @@ pub fn nearest<'a>(answers: &'a [String], typed: &str) -> &'a str {
     best.map_or("", |(answer, _)| answer.as_str())
 }
 
-/// Returns the first character of `answer` that no keyboard types, and its place in bytes: one that can't be seen, or
-/// where signs count `exact`ly, a typographic one.
+/// Returns the first character of `answer` that no keyboard types, and its position in bytes: an invisible one, or, if
+/// signs count (`exact`), a typographic one.
 pub fn untypable(answer: &str, exact: bool) -> Option<(usize, char)> {
     let unseen = folding::unseen(answer).into_iter();
     let is_typographic = |c: char| {
@@ -40,24 +42,23 @@ pub fn untypable(answer: &str, exact: bool) -> Option<(usize, char)> {
     unseen.chain(typographic).min()
 }
 
-/// A stretch of a comparison, letter by letter.
+/// A stretch of a letter-by-letter comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stretch {
-    /// In both.
+    /// Text in both.
     Same(String),
-    /// Typed, but not in the answer.
+    /// Text typed that is not in the answer.
     Extra(String),
-    /// In the answer, but not typed.
+    /// Text of the answer that was not typed.
     Missing(String),
 }
 
-/// The share of letters in common from which a comparison letter by letter is of use.
+/// The share of common letters from which a letter-by-letter comparison is useful.
 const ALIKE: f32 = 0.5;
 
-/// Returns how `typed` differs from `answer`; as a whole where they have so little in common that letters tell nothing.
+/// Returns how `typed` differs from `answer`; as a whole if they have too little in common to compare letters.
 ///
-/// What [`is_right`] passes over is the same here too, and shown as the answer writes it; where case and signs count
-/// `exact`ly, little is.
+/// Differences that [`is_right`] ignores count as equal here too, and are shown as in the answer; with `exact` few are.
 pub fn compare(typed: &str, answer: &str, exact: bool) -> Vec<Stretch> {
     let typed = folding::equal(typed.trim());
     let answer = folding::equal(answer.trim());

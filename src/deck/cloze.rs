@@ -39,34 +39,34 @@ pub enum Part {
 /// A gap of a cloze text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
-    /// The numbers of the groups that it belongs to, ascending, each once; at least one.
+    /// The numbers of its groups, ascending, each once; at least one.
     pub groups: Vec<u16>,
-    /// What stands in the gap: text, and further gaps.
+    /// The content of the gap: text, and further gaps.
     pub parts: Vec<Part>,
-    /// What is shown instead of it, if a hint is given.
+    /// The text shown instead of it, if it has a hint.
     pub hint: Option<String>,
 }
 
 impl Gap {
-    /// What stands in the gap, with the gaps inside it filled.
+    /// Returns the content, with the gaps inside it filled.
     pub fn answer(&self) -> String {
         filled(&self.parts)
     }
 }
 
-/// A text, and where in it the gaps of one group are.
+/// A text with the gaps of one group marked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Marked {
     /// The text.
     pub text: String,
-    /// The gaps, in the text's order, as ranges of bytes.
+    /// The gaps as ranges of bytes, in the order of the text.
     pub marks: Vec<Range<usize>>,
 }
 
-/// What is wrong with a cloze text.
+/// The reason why a text is not a cloze text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClozeError {
-    /// There is no `{{cN::…}}` in it.
+    /// It has no `{{cN::…}}`.
     NoGroups,
     /// A gap has no `}}`.
     Unclosed,
@@ -74,7 +74,7 @@ pub enum ClozeError {
     Number,
     /// A gap has no text.
     Empty,
-    /// Gaps stand in each other more than ten deep.
+    /// Gaps are nested more than ten deep.
     Deep,
     /// A hint has a gap in it.
     GapInHint,
@@ -94,10 +94,10 @@ impl fmt::Display for ClozeError {
 }
 
 impl Cloze {
-    /// Checks `text`.
+    /// Parses and checks `text`.
     ///
     /// # Errors
-    /// See [`ClozeError`].
+    /// Returns the first problem; see [`ClozeError`].
     pub fn parse(text: &str) -> Result<Self, ClozeError> {
         let mut groups = Vec::new();
         collect_groups(&structure::parts(text)?, &mut groups);
@@ -113,57 +113,58 @@ impl Cloze {
         })
     }
 
-    /// The same, whose gaps are typed if `is_typed` says so.
+    /// Returns the same text with gaps that are typed, if `is_typed` is set.
     pub fn typed(self, is_typed: bool) -> Self {
         Self { is_typed, ..self }
     }
 
-    /// Whether the gaps are typed.
+    /// Returns whether the gaps are typed.
     pub fn is_typed(&self) -> bool {
         self.is_typed
     }
 
-    /// The text as it was written.
+    /// Returns the text as it was written.
     pub fn written(&self) -> &str {
         &self.text
     }
 
-    /// The numbers of the groups, ascending, each once.
+    /// Returns the numbers of the groups, ascending, each once.
     pub fn groups(&self) -> Vec<u16> {
         self.groups.clone()
     }
 
-    /// The parts, in the text's order.
+    /// Returns the parts in the order of the text.
     pub fn parts(&self) -> Vec<Part> {
         // It was checked when it was made.
         structure::parts(&self.text).unwrap_or_default()
     }
 
-    /// The text with the gaps of `group` as `[…]` or `[hint]`, the others filled.
+    /// Returns the text with the gaps of `group` as `[…]` or `[hint]`, the others filled.
     pub fn asked(&self, group: u16) -> String {
         self.asked_marked(group).text
     }
 
-    /// As [`Cloze::asked`], with the places of the gaps.
+    /// Returns the text as [`Cloze::asked`] does, with the gaps of `group` marked.
     pub fn asked_marked(&self, group: u16) -> Marked {
         let mut out = Marked::default();
         render(&self.parts(), group, true, &mut out);
         out
     }
 
-    /// The text with every gap filled.
+    /// Returns the text with every gap filled.
     pub fn filled(&self) -> String {
         filled(&self.parts())
     }
 
-    /// As [`Cloze::filled`], with the places of the gaps of `group`.
+    /// Returns the text as [`Cloze::filled`] does, with the gaps of `group` marked.
     pub fn filled_marked(&self, group: u16) -> Marked {
         let mut out = Marked::default();
         render(&self.parts(), group, false, &mut out);
         out
     }
 
-    /// What stands in the gaps of `group`, in the text's order. A gap in a gap of the group is a part of that one.
+    /// Returns the contents of the gaps of `group`, in the order of the text. A gap inside a gap of the group is part
+    /// of that one.
     pub fn answers(&self, group: u16) -> Vec<String> {
         let mut answers = Vec::new();
         collect_answers(&self.parts(), group, &mut answers);
@@ -197,7 +198,7 @@ fn filled(parts: &[Part]) -> String {
     out.text
 }
 
-/// Appends the parts, with the outermost gaps of `group` marked, and hidden where `hide` says so.
+/// Appends the parts, with the outermost gaps of `group` marked, and hidden if `hide` is set.
 fn render(parts: &[Part], group: u16, hide: bool, out: &mut Marked) {
     for part in parts {
         match part {
@@ -231,7 +232,7 @@ mod tests {
         (cloze.asked(1), cloze.answers(1).join(" | "))
     }
 
-    /// What is asked for the first group, and what is answered.
+    /// Asserts the question and the answer of the first group.
     fn asks(text: &str, question: &str, answer: &str) {
         assert_eq!(asked(text), (question.into(), answer.into()), "{text}");
     }
@@ -297,7 +298,7 @@ mod tests {
         asks(r"\frac{{{c1::a}}}{b}", r"\frac{[…]}{b}", "a");
         asks("{ {{c1::x}}}", "{ […]}", "x");
         asks("{{c1::{}}, {{c2::{ } }}", "[…], { } ", "{");
-        // None leaves them balanced: the first one.
+        // None leaves them balanced: the first one counts.
         asks("if a { {{c1::} else {}} }", "if a { […] }", "} else {");
         asks(
             "{{c1::{}} opens, {{c2::}}} closes",
@@ -363,7 +364,7 @@ mod tests {
         );
     }
 
-    /// A text, as it is written in a cloze, and as it is shown.
+    /// Generates a text as it is written in a cloze, and as it is shown.
     fn piece() -> impl Strategy<Value = String> {
         prop::collection::vec(
             prop::sample::select(vec![

@@ -1,7 +1,7 @@
 //! Cutting cards out of a deck, and putting them back where they stood.
 //!
-//! What is cut is the card with its comma, and its lines where nothing else stands on them, with the comment behind it.
-//! All other bytes stay. So what is put back while the deck is as it was makes it again what it had been.
+//! A cut takes the card with its comma, and its lines if nothing else stands on them, with the comment after it. All
+//! other bytes stay, so that putting a card back into an unchanged deck restores it exactly.
 
 use std::ops::Range;
 
@@ -15,25 +15,25 @@ use crate::error::Result;
 use crate::notation::tokens::{is_blank, significant};
 use crate::place::Source;
 
-/// A card as it was cut out of its deck, so that it can be put back where it was.
+/// A card as it was cut, with what is needed to put it back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
-    /// The deck's name.
+    /// The name of the deck.
     pub deck: String,
-    /// Where it stood: how many bytes of the deck are before it.
+    /// The byte at which it stood, from 0.
     pub byte: usize,
-    /// The id of the card before it, if there is one.
+    /// The id of the card before it; `None` if it was the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<CardId>,
-    /// All that was cut: the card, and what else of its lines goes with it.
+    /// The text that was cut: the card, and the rest of its lines if that goes with it.
     pub text: String,
 }
 
-/// Returns the deck without the cards at these spans, which are in its order, and what was cut for each, as of the deck
-/// `name`.
+/// Returns the text of the deck without the cards at these spans, which are in order, and a cut for each, as of the
+/// deck `name`.
 ///
 /// # Errors
-/// [`Error::Refused`](crate::error::Error::Refused) if that would change another card.
+/// Fails with [`Error::Refused`](crate::error::Error::Refused) if that would change another card.
 pub fn cut(name: &str, source: &Source, cards: &[Range<usize>]) -> Result<(String, Vec<Cut>)> {
     let text = source.text();
     let layout = scan::layout(text);
@@ -50,7 +50,7 @@ pub fn cut(name: &str, source: &Source, cards: &[Range<usize>]) -> Result<(Strin
         }
         let behind = layout.cards.iter().rev();
         let previous = behind.into_iter().find(|card| card.end <= span.start);
-        // A card that was cut with its comma is gone.
+        // A card that was cut together with its comma is gone.
         let previous = previous.filter(|card| card.end >= end);
         let piece = piece(text, &list, previous, span);
         let piece = piece.start.max(end)..piece.end;
@@ -75,7 +75,7 @@ pub fn cut(name: &str, source: &Source, cards: &[Range<usize>]) -> Result<(Strin
     Err(unsafe_edit(source))
 }
 
-/// The bytes that go with the card at `span` of a list; `previous` is the card that is left before it.
+/// Returns the range to cut with the card at `span` of a list; `previous` is the remaining card before it.
 fn piece(
     text: &str,
     list: &Range<usize>,
@@ -114,12 +114,12 @@ fn piece(
     }
 }
 
-/// These lines, with one of two blank lines that would meet, or the one before the end of the list.
+/// Returns these lines, with one of two blank lines that would meet, or with the one before the end of the list.
 fn whole_lines(text: &str, list: &Range<usize>, lines: Range<usize>) -> Range<usize> {
     let before = text.get(list.start..lines.start).unwrap_or("");
     let after = text.get(lines.end..list.end).unwrap_or("");
     let above = before.trim_end_matches(is_blank);
-    // The line above ends in the first of these breaks.
+    // The line above ends at the first of these line breaks.
     let breaks = before.get(above.len()..).unwrap_or("");
     let is_blank_above = breaks.matches('\n').count() > 1;
     let blank_below = after.find('\n').filter(|at| {
@@ -136,8 +136,8 @@ fn whole_lines(text: &str, list: &Range<usize>, lines: Range<usize>) -> Range<us
     }
 }
 
-/// Returns the deck with what was cut, in the order of the cuts, back in its places; `None` if the deck has changed so
-/// that they can't be found.
+/// Returns the deck with the cuts back in their places, in the order in which they were cut; `None` if the deck has
+/// changed so much that the places can't be found.
 pub fn put_back(source: &Source, cuts: &[(&CardId, &Cut)]) -> Option<String> {
     let text = source.text();
     let mut edits = Vec::with_capacity(cuts.len());
@@ -177,7 +177,7 @@ pub fn put_back(source: &Source, cuts: &[(&CardId, &Cut)]) -> Option<String> {
     (is_whole && after.problems.len() <= before.problems.len()).then(|| new.text().to_string())
 }
 
-/// Returns the card in what was cut, with the comment behind it, to be added elsewhere.
+/// Returns the card in a cut, with the comment after it, for adding it elsewhere.
 pub fn card_of(cut: &str) -> Option<New> {
     let cut = cut.trim_start_matches(|c| c == ',' || is_blank(c));
     let deck = format!("Deck(cards: [\n{cut}\n])");
@@ -205,7 +205,8 @@ mod tests {
         Source::new("d.ron", text)
     }
 
-    /// The deck of this list of cards without those of these ids; and that putting them back makes it what it was.
+    /// Returns the deck of this list of cards without those with these ids, after asserting that putting them back
+    /// restores it.
     fn without(list: &str, ids: &[&str]) -> String {
         let text = format!("Deck(title: \"t\", cards: [{list}])\n");
         let source = source(&text);

@@ -1,4 +1,6 @@
-//! Card ids: what they may be, and how one is made from a card's text.
+//! Card ids: their syntax, and how one is made from a card's text.
+//!
+//! It knows text alone, never a card or a deck.
 
 use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
@@ -16,19 +18,19 @@ use crate::markup;
 /// The longest id, in characters.
 const LONGEST: usize = 100;
 
-/// What a card is, whatever its text says: 1–100 letters of any script with their marks, digits and
-/// `-` `_` `.` `/` `:` `+`, in Unicode form C. Cheap to clone.
+/// The identity of a card, whatever its text: 1–100 letters of any script with their marks, digits and `-` `_` `.` `/`
+/// `:` `+`, in Unicode form C. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CardId(Arc<str>);
 
 impl CardId {
-    /// The id as text.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Why a text is not an id.
+/// The reason why a text is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// It is empty.
@@ -37,7 +39,7 @@ pub enum IdError {
     /// It is too long.
     #[error("an id has at most {LONGEST} characters")]
     Long,
-    /// It has a character that ids don't have.
+    /// It has a character that is not allowed in ids.
     #[error("an id has only letters, digits and - _ . / : +, not {0:?}")]
     Character(char),
 }
@@ -63,7 +65,8 @@ impl FromStr for CardId {
     }
 }
 
-/// Whether `c` is a letter, a digit, or a mark of a letter: the vowels and viramas of Indic scripts are such.
+/// Returns whether `c` is a letter, a digit, or a mark of a letter, such as the vowel signs and viramas of Indic
+/// scripts.
 fn is_letter(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
@@ -94,24 +97,24 @@ impl<'de> Deserialize<'de> for CardId {
     }
 }
 
-/// Words that say nothing about which card it is.
+/// Words that say nothing about the subject of a card.
 const FILLER: [&str; 30] = [
     "a", "an", "the", "of", "to", "in", "on", "is", "are", "was", "were", "does", "do", "did",
     "it", "what", "which", "who", "why", "how", "when", "where", "and", "or", "for", "by", "with",
     "that", "this", "mean",
 ];
 
-/// Returns whether a word, in lower case, says nothing about which card it is.
+/// Returns whether a word, in lower case, says nothing about the subject of a card.
 pub(crate) fn is_filler(word: &str) -> bool {
     FILLER.contains(&word)
 }
 
-/// How many words and characters a proposed id has at most.
+/// The most words and characters of a proposed id.
 const WORDS: usize = 4;
 const CHARACTERS: usize = 40;
 
-/// Returns the words of `text` that say what it is about, in lower case and without the accents of Latin letters; all
-/// its words where none stands out.
+/// Returns the words of `text` that tell its subject, in lower case and without the accents of Latin letters; all of
+/// its words if none does.
 pub fn telling_words(text: &str) -> Vec<String> {
     let plain = without_accents(&folding::plain_signs(text));
     let lower = plain.to_lowercase().replace("'s ", " ");
@@ -130,8 +133,8 @@ pub fn telling_words(text: &str) -> Vec<String> {
     }
 }
 
-/// `text` without accents where they only make an id harder to type: on Latin letters. Elsewhere a mark makes another
-/// letter: й is no и, パ no ハ.
+/// Returns `text` without the accents of Latin letters, which make an id harder to type. In other scripts a mark makes
+/// another letter: й differs from и, パ from ハ.
 fn without_accents(text: &str) -> String {
     let mut is_latin = false;
     let is_kept = |c: &char| {
@@ -145,7 +148,7 @@ fn without_accents(text: &str) -> String {
     text.nfd().filter(is_kept).nfc().collect()
 }
 
-/// Gives out ids, each once.
+/// An allocator of ids, each given out once.
 ///
 /// The next number of each stem is remembered, so that many cards that start alike are numbered in one go.
 pub struct Ids<'a> {
@@ -155,7 +158,7 @@ pub struct Ids<'a> {
 }
 
 impl<'a> Ids<'a> {
-    /// Gives out none of the ids that are `taken`.
+    /// Returns an allocator that gives out none of the ids that are `taken`.
     pub fn new(taken: impl Fn(&str) -> bool + 'a) -> Self {
         Self {
             taken: Box::new(taken),
@@ -169,7 +172,7 @@ impl<'a> Ids<'a> {
         self.given.contains(id)
     }
 
-    /// Takes an id that somebody chose. Returns whether it was free.
+    /// Takes an id that somebody chose, and returns whether it was free.
     pub fn take(&mut self, id: &CardId) -> bool {
         !(self.taken)(id.as_str()) && self.given.insert(id.clone())
     }
@@ -194,7 +197,7 @@ impl<'a> Ids<'a> {
     }
 }
 
-/// The id that a card that asks `front` would have if no other had it.
+/// Returns the id that a card asking `front` would get if no other card had it.
 pub fn stem(front: &str) -> String {
     let words = telling_words(&markup::plain(front));
     let mut id = String::new();

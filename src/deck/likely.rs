@@ -1,4 +1,6 @@
-//! Which card a card that is gone most likely is now: strict enough that following the advice does no harm.
+//! Finding the card that most likely continues a missing one: strict enough that the advice does no harm.
+//!
+//! It knows ids and fronts, never a history.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,10 +8,10 @@ use super::CardId;
 use super::id::stem;
 use super::lint::{forms, is_a_slip};
 
-/// How many cards with a key in common are looked at.
+/// The most cards with a common key that are looked at.
 const MOST: usize = 50;
 
-/// The cards without a history, by all that an earlier id of theirs could have in common with them.
+/// The cards without a history, by everything that an earlier id of theirs could have in common with them.
 pub(crate) struct Likely<'a> {
     /// By the id that the text would give.
     stems: HashMap<String, Vec<&'a CardId>>,
@@ -17,14 +19,14 @@ pub(crate) struct Likely<'a> {
     words: HashMap<Vec<&'a str>, Vec<&'a CardId>>,
     /// By the words of the id, less one.
     fewer: HashMap<Vec<&'a str>, Vec<&'a CardId>>,
-    /// By the id, and the id less one letter ([`forms`]).
+    /// By hashes of the id, and of the id without each of its letters ([`forms`]).
     letters: HashMap<u64, Vec<&'a CardId>>,
-    /// The cards that were proposed already.
+    /// The cards that were already proposed.
     used: HashSet<&'a CardId>,
 }
 
 impl<'a> Likely<'a> {
-    /// Starts with these cards, each with its front.
+    /// Indexes these cards, each with its front.
     pub(crate) fn new(cards: impl Iterator<Item = (&'a CardId, String)>) -> Self {
         let mut likely = Self {
             stems: HashMap::new(),
@@ -47,8 +49,10 @@ impl<'a> Likely<'a> {
         likely
     }
 
-    /// Returns the one card that the card `old` most likely is now: one whose text would give it that id, or whose id
-    /// differs by one word or one letter. `None` if there is none or more than one. No card is returned twice.
+    /// Returns the one card that most likely continues the card `old`.
+    ///
+    /// Its text would give it that id, or its id differs by one word or one letter. `None` if there is none or more
+    /// than one. No card is returned twice.
     pub(crate) fn find(&mut self, old: &str) -> Option<&'a CardId> {
         let words = words_of(old);
         let by_words = less_one(&words)
@@ -81,7 +85,7 @@ impl<'a> Likely<'a> {
     }
 }
 
-/// The words of an id, in the order of the alphabet.
+/// Returns the words of an id in alphabetical order.
 fn words_of(id: &str) -> Vec<&str> {
     let mut words: Vec<&str> = id.split(|c: char| !c.is_alphanumeric()).collect();
     words.retain(|word| !word.is_empty());
@@ -89,7 +93,7 @@ fn words_of(id: &str) -> Vec<&str> {
     words
 }
 
-/// The words without each one of them, but never without all.
+/// Returns the words without each one in turn, but never without all.
 fn less_one<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
     if words.len() < 2 {
         return Vec::new();
@@ -101,7 +105,7 @@ fn less_one<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
     (0..words.len()).map(without).collect()
 }
 
-/// An id that was numbered, without its number.
+/// Returns a numbered id without its number; `None` if it has none.
 fn without_number(id: &str) -> Option<&str> {
     let (stem, number) = id.rsplit_once('-')?;
     number.parse::<u64>().is_ok().then_some(stem)

@@ -1,4 +1,6 @@
-//! What a good deck is: advice that stops nobody, each with its place and what to do.
+//! Advice about decks: warnings that stop nobody, each with its place and what to do.
+//!
+//! It knows the decks, never the history or the settings.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -15,20 +17,20 @@ use crate::markup;
 use crate::notation::tokens;
 use crate::place::{Place, Problem, Source};
 
-/// The longest answer that is still one idea, in characters.
+/// The longest answer that still counts as one idea, in characters.
 const LONGEST_ANSWER: usize = 200;
-/// The longest list that is still one answer.
+/// The longest list that still counts as one answer, in items.
 const LONGEST_LIST: usize = 3;
-/// A right choice this much longer than the longest wrong one gives itself away.
+/// The ratio to the longest wrong choice from which a right one gives itself away by its length.
 const LONGER: f64 = 1.5;
-/// Fronts with so few telling words must be equal to be the same.
+/// The number of telling words up to which fronts must be equal to count as the same.
 const FEW: usize = 1;
-/// The longest tag that is looked at for a slip, in characters.
+/// The longest tag that is checked for typos, in characters.
 const LONGEST_TAG: usize = 60;
-/// How many tags that are nearly spelt like one another are compared with each of them.
+/// The most similar tags that are compared with each other.
 const MOST_TAGS: usize = 100;
 
-/// A card where it stands.
+/// A card with its place.
 struct Placed<'a> {
     source: &'a Source,
     card: &'a Card,
@@ -39,7 +41,7 @@ impl Placed<'_> {
         place_of(self.source, self.card.span(), field)
     }
 
-    /// The place of the bytes `range` of the text that `field` says.
+    /// Returns the place of the bytes `range` in the text of `field`.
     fn within(&self, field: &str, range: &Range<usize>) -> Place {
         let card = self.source.part(self.card.span());
         let Some(value) = tokens::field(card, field) else {
@@ -64,7 +66,7 @@ impl Placed<'_> {
     }
 }
 
-/// Everything that could be better in the decks of `library`, by place.
+/// Returns all advice about the decks of `library`, in order of place.
 pub fn lint(library: &Library) -> Vec<Problem> {
     let decks = library.decks.iter().map(|deck| {
         let source = &deck.source;
@@ -92,7 +94,7 @@ pub fn lint(library: &Library) -> Vec<Problem> {
     problems
 }
 
-/// Files that cards name and that are not in the folder `home`, or lie elsewhere.
+/// Returns warnings about files named by cards that are missing from the folder `home`, or lie outside of it.
 pub fn missing_media(library: &Library, home: &Path) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (deck, card) in library.cards().filter(|(_, card)| card.markup) {
@@ -109,7 +111,7 @@ pub fn missing_media(library: &Library, home: &Path) -> Vec<Problem> {
     problems
 }
 
-/// A card without a source where most of its neighbours have one.
+/// Adds warnings about cards without a source if most of their neighbours have one.
 fn missing_sources(deck: &[Placed], problems: &mut Vec<Problem>) {
     let with = deck
         .iter()
@@ -154,7 +156,7 @@ fn one_card(card: &Placed, problems: &mut Vec<Problem>) {
     }
 }
 
-/// A hint that says the answer.
+/// Returns a warning about a hint that gives the answer.
 fn telling_hint(card: &Placed) -> Option<Problem> {
     let body = &card.card.body;
     let hint = twins::same(&body.plain(body.hint.as_deref()?)).to_lowercase();
@@ -168,7 +170,7 @@ fn telling_hint(card: &Placed) -> Option<Problem> {
     tells.then(|| card.warning("hint", "the hint says the answer", help))
 }
 
-/// An answer that is too long, or a list.
+/// Returns warnings about an answer that is too long, or a list.
 fn one_answer(card: &Placed, back: &str) -> impl Iterator<Item = Problem> {
     let (length, things) = (back.chars().count(), list_length(back));
     let long = (length > LONGEST_ANSWER).then(|| {
@@ -188,7 +190,7 @@ fn one_answer(card: &Placed, back: &str) -> impl Iterator<Item = Problem> {
     long.into_iter().chain(list)
 }
 
-/// A group of gaps that leaves too little of its text.
+/// Returns a warning about a group of gaps that leaves too little of its text.
 fn large_gap(card: &Placed, cloze: &Cloze) -> Option<Problem> {
     let whole = cloze.filled().chars().count();
     let hidden = |group: u16| {
@@ -203,7 +205,7 @@ fn large_gap(card: &Placed, cloze: &Cloze) -> Option<Problem> {
     Some(card.warning("text", message, help))
 }
 
-/// What in a cloze text may be meant otherwise than it is read.
+/// Returns warnings about places in a cloze text that may be misread.
 fn unsure_gaps(card: &Placed, cloze: &Cloze) -> impl Iterator<Item = Problem> {
     let warnings = cloze::warnings(cloze.written()).into_iter();
     warnings.map(|warning| {
@@ -211,7 +213,7 @@ fn unsure_gaps(card: &Placed, cloze: &Cloze) -> impl Iterator<Item = Problem> {
     })
 }
 
-/// A right choice that is much longer than the wrong ones.
+/// Returns a warning about a right choice that is much longer than the wrong ones.
 fn telling_length(card: &Placed, choices: &[String], answers: &[usize]) -> Option<Problem> {
     let longest = |right: bool| {
         let all = choices.iter().enumerate();
@@ -227,7 +229,7 @@ fn telling_length(card: &Placed, choices: &[String], answers: &[usize]) -> Optio
     })
 }
 
-/// An answer that nobody types.
+/// Returns a warning about an answer that is too long to type.
 fn long_to_type(card: &Placed, field: &str, answers: &[String]) -> Option<Problem> {
     let mut lengths = answers.iter().map(|answer| answer.chars().count());
     let long = lengths.find(|length| *length > LONGEST_ANSWER)?;
@@ -241,7 +243,7 @@ fn long_to_type(card: &Placed, field: &str, answers: &[String]) -> Option<Proble
     Some(card.warning(field, message, help))
 }
 
-/// An answer with a character that nobody can type.
+/// Returns warnings about answers with a character that nobody can type.
 fn not_on_keyboards(
     card: &Placed,
     field: &str,
@@ -269,8 +271,8 @@ fn not_on_keyboards(
     })
 }
 
-/// How many things an answer lists: the lines of a list, or what commas, semicolons and `and` part into short
-/// pieces.
+/// Returns the number of items that an answer lists: the lines of a list, or the short pieces between commas,
+/// semicolons and `and`.
 fn list_length(answer: &str) -> usize {
     let bullets = answer.lines().filter(|line| {
         let line = line.trim_start();
@@ -283,7 +285,7 @@ fn list_length(answer: &str) -> usize {
     if bullets > 0 {
         return bullets;
     }
-    // A sentence is not a list: only an answer that is nothing but short pieces is.
+    // A sentence is not a list: only an answer made of short pieces alone is.
     let list = answer
         .rsplit_once(':')
         .map_or(answer, |(_, list)| list)
@@ -306,7 +308,7 @@ fn list_length(answer: &str) -> usize {
     if short { pieces.len() } else { 1 }
 }
 
-/// The whole of what a card asks, gaps as gaps.
+/// Returns everything that a card asks, with gaps as gaps.
 fn asked(card: &Card) -> String {
     match &card.content {
         Content::Cloze(cloze) => cloze.filled(),
@@ -314,7 +316,7 @@ fn asked(card: &Card) -> String {
     }
 }
 
-/// Fronts that are equal, or differ in nothing that tells.
+/// Adds warnings about fronts that are equal, or have the same telling words.
 fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
     let mut alike: HashMap<(bool, Vec<String>), &Placed> = HashMap::new();
     let mut equal: HashMap<(bool, String), &Placed> = HashMap::new();
@@ -345,7 +347,7 @@ fn same_fronts(cards: &[&Placed], problems: &mut Vec<Problem>) {
     }
 }
 
-/// A tag that is used once and is one letter off another.
+/// Adds warnings about tags used once that are one letter off another.
 fn odd_tags(cards: &[&Placed], problems: &mut Vec<Problem>) {
     let mut used: HashMap<&str, usize> = HashMap::new();
     for tag in cards.iter().flat_map(|card| &card.card.tags) {
@@ -381,8 +383,9 @@ fn odd_tags(cards: &[&Placed], problems: &mut Vec<Problem>) {
     }
 }
 
-/// Hashes of the tag, and of the tag without each of its letters: two that are one slip apart ([`is_a_slip`]) have one
-/// of these in common, and two others hardly ever.
+/// Returns hashes of the tag, and of the tag without each of its letters.
+///
+/// Two tags that are one slip apart ([`is_a_slip`]) have one of these in common; others hardly ever have.
 pub(super) fn forms(tag: &str) -> Vec<u64> {
     let letters: Vec<char> = tag.chars().take(LONGEST_TAG + 1).collect();
     if letters.len() <= 3 || letters.len() > LONGEST_TAG {
@@ -401,7 +404,7 @@ pub(super) fn forms(tag: &str) -> Vec<u64> {
     forms
 }
 
-/// Whether the one tag is the other but for one letter. Different numbers are not a slip.
+/// Returns whether two tags differ by a single letter. Different numbers are not a slip.
 pub(super) fn is_a_slip(one: &str, other: &str) -> bool {
     let digits = |tag: &str| -> String { tag.chars().filter(|c| c.is_numeric()).collect() };
     digits(one) == digits(other) && damerau_levenshtein(one, other) == 1

@@ -1,8 +1,8 @@
-//! Where a character of a text is in the RON that says it.
+//! Positions in a text, mapped to positions in the RON string that holds it.
 
-/// Returns the byte of `literal`, a RON string with its quotes, that says byte `offset` of its value.
+/// Returns the byte of `literal`, a RON string with its quotes, that encodes byte `offset` of its value.
 ///
-/// An offset at or past the end is the closing quote.
+/// An offset at or past the end maps to the closing quote.
 pub fn byte_of(literal: &str, offset: usize) -> usize {
     let Some(open) = literal.find('"') else {
         return 0;
@@ -29,10 +29,10 @@ pub fn byte_of(literal: &str, offset: usize) -> usize {
     start + at
 }
 
-/// The bytes of the escape that `rest` starts with, and of what it says.
+/// Returns the lengths in bytes of the escape that `rest` starts with, and of the text that it encodes.
 fn escape(rest: &str) -> (usize, usize) {
     match rest.as_bytes().get(1) {
-        // A character may be said byte by byte.
+        // A character may be given byte by byte.
         Some(b'x') => (4, 1),
         Some(b'u') => {
             let length = rest.find('}').map_or(2, |end| end + 1);

@@ -1,24 +1,27 @@
-//! The pictures, sounds and addresses that a card shows, and where they are.
+//! The pictures, sounds and addresses that a card names, and where they are.
+//!
+//! It looks at the file system only to follow links; it opens nothing.
 
 use std::path::{Path, PathBuf};
 
 use super::{Body, Content};
 use crate::markup::{self, MediaKind};
 
-/// Something that another program opens.
+/// A target that another program can open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A file below `media/`.
     File(PathBuf),
-    /// An address of the web.
+    /// A web address.
     Address(String),
 }
 
-/// Returns what `named` leads to: a path that starts with `media/`, in the folder `home`, or an address of the web.
-/// Links of the file system are followed before it is looked where it is.
+/// Returns the target of `named`: a path that starts with `media/`, in the folder `home`, or a web address.
+///
+/// Links of the file system are followed before the place is checked.
 ///
 /// # Errors
-/// Why it is not to be opened, in a sentence.
+/// Returns a sentence that says why it may not be opened.
 pub fn target(home: &Path, named: &str) -> Result<Target, String> {
     if is_address(named) {
         return Ok(Target::Address(named.to_string()));
@@ -43,7 +46,7 @@ pub fn target(home: &Path, named: &str) -> Result<Target, String> {
     }
 }
 
-/// Whether `named` is an address of the web, and nothing else.
+/// Returns whether `named` is a web address and nothing else.
 fn is_address(named: &str) -> bool {
     let is_web = ["https://", "http://"]
         .iter()
@@ -51,14 +54,14 @@ fn is_address(named: &str) -> bool {
     is_web && !named.contains(|c: char| c.is_whitespace() || c.is_control())
 }
 
-/// Returns what the texts name of any of the kinds, each once, in their order.
+/// Returns the files of any of these kinds that the texts name, each once, in order.
 pub fn named<'a>(texts: impl IntoIterator<Item = &'a str>, kinds: &[MediaKind]) -> Vec<String> {
     let media = texts.into_iter().flat_map(markup::media);
     let of_kind = media.filter(|media| kinds.contains(&media.kind));
     once_each(of_kind.map(|media| media.path))
 }
 
-/// Returns the addresses to which links in the texts lead, each once, in their order.
+/// Returns the addresses of links in the texts, each once, in order.
 pub fn links<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let rows = texts
         .into_iter()
@@ -77,7 +80,7 @@ fn once_each(names: impl Iterator<Item = String>) -> Vec<String> {
     found
 }
 
-/// Returns the texts of a card, each with the field in which it stands.
+/// Returns the texts of a card, each with the name of its field.
 pub fn texts(body: &Body) -> Vec<(&'static str, &str)> {
     fn all<'a>(field: &'static str, texts: &'a [String]) -> Vec<(&'static str, &'a str)> {
         texts.iter().map(|text| (field, text.as_str())).collect()

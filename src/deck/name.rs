@@ -1,16 +1,16 @@
-//! Names as people type them: of decks, tags and cards.
+//! Names of decks, tags and cards, compared as people type them.
 
 use super::Card;
 use crate::folding::equal;
 
-/// Returns `name` in the form in which names are compared: equal characters, without case and outer space.
+/// Returns `name` in the form in which names are compared: Unicode-normalized, without case and surrounding space.
 pub(crate) fn folded(name: &str) -> String {
     let lower = equal(name.trim()).to_lowercase();
-    // Lower case can fall apart into letter and mark (`İ`).
+    // Lower case can decompose into letter and mark (`İ`).
     equal(&lower).into_owned()
 }
 
-/// Returns the tag that is meant by `word`, to be compared: a person may write it as `#tag`.
+/// Returns the tag named by `word` in the form in which tags are compared; a leading `#` is ignored.
 pub(crate) fn folded_tag(word: &str) -> String {
     folded(word.trim().trim_start_matches('#'))
 }

@@ -1,4 +1,4 @@
-//! What a deck may be called: a path below `decks/` without `.ron`, with `/` between folders.
+//! Deck names: a path below `decks/` without `.ron`, with `/` between folders.
 
 use std::path::{Component, Path};
 
@@ -9,14 +9,14 @@ use super::name::folded;
 use crate::conflict;
 use crate::error::{Error, Result};
 
-/// The longest name of a file that every file system takes, in bytes.
+/// The longest file name that every file system allows, in bytes.
 const LONGEST: usize = 240;
 
-/// Returns the name of the deck that `given` means, for adding to it: one that is there, or a new one that every
-/// command will read.
+/// Returns the name of the deck that `given` means, for adding to it: an existing one, or a new one that every command
+/// will read.
 ///
 /// # Errors
-/// [`Error::Usage`] with what to do, where no deck can be called that.
+/// Fails with [`Error::Usage`], which says what to do, if the name is not one that a deck can have.
 pub fn for_adding(library: &Library, given: &str) -> Result<String> {
     let refused = |why: &str| {
         Err(Error::Usage(format!(
@@ -69,7 +69,7 @@ fn is_folder(library: &Library, folder: &str) -> Error {
     Error::Usage(format!("`{folder}/` is a folder: {which}"))
 }
 
-/// Whether each part of the name is one that is read as a deck or a folder of decks.
+/// Checks that each part of the name will be read as a deck or a folder of decks.
 fn is_plain(name: &str) -> Result<(), &'static str> {
     if name.contains(char::is_control) {
         return Err("it has a control character");

@@ -1,15 +1,15 @@
-//! A card's source as people read it: who, what and when, apart from its addresses.
+//! The source of a card as people read it: author, title and date, apart from addresses.
 //!
-//! A source is free text. The bundled decks write `author, title, date, address`, further citations behind `; `, and
-//! where a copy was read `(read as a copy at ADDRESS)` behind the address of the original.
+//! A source is free text. The bundled decks write `author, title, date, address`, further citations after `; `, and
+//! where a copy was read, `(read as a copy at ADDRESS)` after the address of the original.
 
-/// Returns the web addresses in `source`, in its order.
+/// Returns the web addresses in `source`, in order.
 pub fn addresses(source: &str) -> Vec<&str> {
     source.split_whitespace().filter_map(address).collect()
 }
 
-/// Returns `source` without its addresses, and without the remarks in brackets that are about one. Where nothing else
-/// is left, it is returned as it is.
+/// Returns `source` without its addresses and the remarks in brackets about them; unchanged if nothing else would be
+/// left.
 pub fn citation(source: &str) -> String {
     let citations = citations(source);
     if citations.is_empty() {
@@ -28,11 +28,11 @@ pub fn first_citation(source: &str) -> String {
     }
 }
 
-/// The citations, each without addresses.
+/// Returns the citations, each without addresses.
 fn citations(source: &str) -> Vec<String> {
     let mut citations = Vec::new();
     let mut words: Vec<&str> = Vec::new();
-    // Where the open bracket is among the words, if there is one.
+    // The position of the open bracket among the words.
     let mut bracket = None;
     for word in source.split_whitespace() {
         if word.starts_with('(') && !word.contains(')') {
@@ -60,13 +60,13 @@ fn citations(source: &str) -> Vec<String> {
         .collect()
 }
 
-/// `text` without what led over to an address.
+/// Returns `text` without the words that led over to an address.
 fn trimmed(text: &str) -> String {
     let text = text.trim_end_matches([',', ';', ':', ' ', '-', '–']);
     text.strip_suffix(" at").unwrap_or(text).trim().to_string()
 }
 
-/// The address that `word` is, without the punctuation around it.
+/// Returns the address in `word` without the punctuation around it; `None` if it is not one.
 fn address(word: &str) -> Option<&str> {
     let start = word.trim_start_matches(['(', '<', '"', '\'']);
     if !start.starts_with("https://") && !start.starts_with("http://") {
@@ -75,7 +75,7 @@ fn address(word: &str) -> Option<&str> {
     let mut end = start;
     loop {
         let shorter = end.trim_end_matches(['.', ',', ';', ':', '>', '"', '\'']);
-        // A bracket that the address opened itself belongs to it.
+        // A bracket that the address itself opened belongs to it.
         let shorter = match shorter.strip_suffix(')') {
             Some(inner) if inner.matches(')').count() >= inner.matches('(').count() => inner,
             _ => shorter,

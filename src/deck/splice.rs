@@ -1,7 +1,7 @@
-//! Edits of a deck's text at exact byte positions: all that is not meant stays as it was written.
+//! Edits of a deck's text at exact byte positions: everything else stays as it was written.
 //!
-//! Each function makes all its edits at once and then reads the result: it is handed out only if every card that was
-//! there reads as before and every edit reads as it was meant.
+//! Each function makes all its edits at once, then reads the result: it is returned only if every existing card reads
+//! as before and every edit reads as intended. It works on text alone; [`super::write`] knows the files.
 
 use std::ops::Range;
 
@@ -15,18 +15,18 @@ use crate::notation::tokens::{self, Token, Tokens, is_blank};
 use crate::place::Source;
 use crate::text::width;
 
-/// A card to be added, with its id.
+/// A card to add, with its id.
 #[derive(Debug, Clone, PartialEq)]
 pub enum New {
-    /// Set as the deck is set.
+    /// A draft, formatted like the deck.
     Draft(Draft),
-    /// As somebody wrote it in RON.
+    /// RON as somebody wrote it.
     Written(String),
-    /// As it stood in another place, with the comment that stood behind it, if any.
+    /// A card from another place, with the comment that followed it, if any.
     Moved {
         /// The card.
         card: String,
-        /// The comment, from its `//`.
+        /// The comment, from its `//` on.
         comment: String,
     },
 }
@@ -39,7 +39,7 @@ impl New {
         }
     }
 
-    /// What stands behind it on its line.
+    /// Returns the comment that follows it on its line.
     fn behind(&self) -> String {
         match self {
             Self::Moved { comment, .. } if !comment.is_empty() => format!(" {comment}"),
@@ -55,7 +55,7 @@ impl New {
     }
 }
 
-/// Returns the text of an empty deck of this title.
+/// Returns the text of an empty deck with this title.
 pub fn empty_deck(title: &str) -> String {
     format!(
         "Deck(\n    title: {},\n    cards: [\n    ],\n)\n",
@@ -63,10 +63,10 @@ pub fn empty_deck(title: &str) -> String {
     )
 }
 
-/// Returns the deck with `cards` as its last ones.
+/// Returns the deck with `cards` at its end.
 ///
 /// # Errors
-/// [`Error::Refused`] if the deck's shape can't be followed, so that nothing could be written safely.
+/// Fails with [`Error::Refused`] if the shape of the deck can't be followed, so that nothing could be written safely.
 pub fn append(source: &Source, cards: &[New]) -> Result<String> {
     let text = source.text();
     let layout = scan::layout(text);
@@ -89,10 +89,10 @@ pub fn append(source: &Source, cards: &[New]) -> Result<String> {
     checked(source, apply(text, edits), &[], cards)
 }
 
-/// Text to put in the place of the bytes of a range.
+/// A range of bytes, and the text to replace it with.
 type Edit = (Range<usize>, String);
 
-/// The cards, each on lines of its own.
+/// Returns the cards, each on lines of its own.
 fn on_lines(style: &Style, cards: &[New]) -> String {
     let Style {
         card: indent, end, ..
@@ -103,7 +103,7 @@ fn on_lines(style: &Style, cards: &[New]) -> String {
         .collect()
 }
 
-/// A list of cards as the last field of a deck that has none.
+/// Returns the edits that add a list of cards as the last field of a deck without one.
 fn into_no_list(text: &str, layout: &scan::Layout, style: &Style, cards: &[New]) -> Vec<Edit> {
     let body = layout.body.clone().unwrap_or(text.len()..text.len());
     let Style { end, .. } = style;
@@ -137,7 +137,7 @@ fn into_no_list(text: &str, layout: &scan::Layout, style: &Style, cards: &[New])
     edits
 }
 
-/// The first cards of an empty list. Comments in it stay before them.
+/// Returns the edits that add the first cards to an empty list. Comments in it stay before them.
 fn into_empty_list(text: &str, list: &Range<usize>, style: &Style, cards: &[New]) -> Vec<Edit> {
     let inside = text.get(list.clone()).unwrap_or("");
     let at = list.start + inside.trim_end_matches(is_blank).len();
@@ -153,7 +153,7 @@ fn into_empty_list(text: &str, list: &Range<usize>, style: &Style, cards: &[New]
     )]
 }
 
-/// The cards behind the last one of a list.
+/// Returns the edits that add cards after the last one of a list.
 fn behind_the_last(
     text: &str,
     list: &Range<usize>,
@@ -188,7 +188,7 @@ fn behind_the_last(
     edits
 }
 
-/// How much of `rest` stays on the line where it starts: a comment there belongs to what is before it.
+/// Returns how many bytes of `rest` stay on the line where it starts: a comment there belongs to what is before it.
 fn rest_of_line(rest: &str) -> usize {
     let line = rest.find(['\r', '\n']).unwrap_or(rest.len());
     let comment = rest.get(..line).unwrap_or("").trim();
@@ -199,10 +199,10 @@ fn rest_of_line(rest: &str) -> usize {
     }
 }
 
-/// Returns the deck with an id in each of the cards that start at these bytes and have none.
+/// Returns the deck with an id in each of these cards, which have none.
 ///
 /// # Errors
-/// [`Error::Refused`] if one of them can't be given one.
+/// Fails with [`Error::Refused`] if an id can't be added to one of them.
 pub fn give_ids(source: &Source, cards: &[(Range<usize>, CardId)]) -> Result<String> {
     let edits = cards.iter().map(|(card, id)| edit_id(source, card, id));
     let edits: Option<Vec<Edit>> = edits.collect();
@@ -212,18 +212,18 @@ pub fn give_ids(source: &Source, cards: &[(Range<usize>, CardId)]) -> Result<Str
     checked(source, apply(source.text(), edits), cards, &[])
 }
 
-/// Returns the deck with the id `id` in the card at `card`, in the place of the one it has, if any.
+/// Returns the deck with `id` in the card at `card`, replacing the id that it has, if any.
 ///
 /// # Errors
-/// As [`give_ids`].
+/// Fails with [`Error::Refused`] if the id can't be written there.
 pub fn change_id(source: &Source, card: &Range<usize>, id: &CardId) -> Result<String> {
     give_ids(source, &[(card.clone(), id.clone())])
 }
 
-/// Returns the deck with each draft in the place of the card at its span. The spans are in the order of the file.
+/// Returns the deck with the card at each span replaced by its draft. The spans are in the order of the file.
 ///
 /// # Errors
-/// As [`append`].
+/// Fails with [`Error::Refused`] if the shape of the deck can't be followed.
 pub fn replace(source: &Source, cards: &[(Range<usize>, Draft)]) -> Result<String> {
     let style = Style::of(source, &scan::layout(source.text()));
     let edit = |(span, draft): &(Range<usize>, Draft)| {
@@ -258,10 +258,10 @@ pub fn replace(source: &Source, cards: &[(Range<usize>, Draft)]) -> Result<Strin
     Err(unsafe_edit(source))
 }
 
-/// Returns the text of one card, which has no id, with the id `id`.
+/// Returns the text of a card without an id, with `id` added.
 ///
 /// # Errors
-/// [`Error::Refused`] if it has no fields.
+/// Fails with [`Error::Refused`] if it has no fields.
 pub(crate) fn card_with_id(card: &str, id: &CardId) -> Result<String> {
     let source = Source::new("standard input", card);
     let edit = edit_id(&source, &(0..card.len()), id);
@@ -269,7 +269,7 @@ pub(crate) fn card_with_id(card: &str, id: &CardId) -> Result<String> {
     Ok(apply(card, vec![edit]))
 }
 
-/// Puts `id` into the card at `span`: in the place of the value of its field `id`, or as its first field.
+/// Returns the edit that puts `id` into the card at `span`: as the value of its field `id`, or as its first field.
 fn edit_id(source: &Source, span: &Range<usize>, id: &CardId) -> Option<Edit> {
     let quoted = quote(id.as_str());
     let card = source.part(span);
@@ -282,7 +282,7 @@ fn edit_id(source: &Source, span: &Range<usize>, id: &CardId) -> Option<Edit> {
     Some((
         first..first,
         match style::indent(source, first) {
-            // The first field stands on a line of its own: the id gets one too.
+            // The first field is on a line of its own: so will be the id.
             Some(indent) => {
                 let crlf = text.get(at..first)?.contains("\r\n");
                 format!("id: {quoted},{}{indent}", if crlf { "\r\n" } else { "\n" })

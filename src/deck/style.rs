@@ -1,4 +1,4 @@
-//! How a draft is set in RON: as the deck that it goes into is set.
+//! The formatting of a draft in RON: like the deck that it goes into.
 
 use super::draft::{Draft, Value};
 use super::scan;
@@ -7,22 +7,22 @@ use crate::notation::{quote, tokens};
 use crate::place::Source;
 use crate::text::{clean, width};
 
-/// The widest card that is written on one line, in columns.
+/// The widest card written on one line, in columns.
 pub(crate) const WIDEST: usize = 100;
 
-/// How a deck is set.
+/// The formatting of a deck.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Style {
     /// The white space before a card.
     pub(crate) card: String,
-    /// The white space before a field, beyond that of its card.
+    /// The white space before a field, in addition to that before its card.
     pub(crate) step: String,
-    /// The end of a line.
+    /// The line ending.
     pub(crate) end: &'static str,
 }
 
 impl Style {
-    /// Returns how the last cards of a deck are set; four spaces a step where that can't be told.
+    /// Returns the formatting of a deck's last cards; four spaces per step if that can't be told.
     pub(crate) fn of(source: &Source, layout: &scan::Layout) -> Self {
         let text = source.text();
         let end = match text.split_once('\n') {
@@ -44,12 +44,12 @@ impl Style {
         Self { card, step, end }
     }
 
-    /// Returns the white space one step further out than a card.
+    /// Returns the white space one step to the left of a card.
     pub(crate) fn outer(&self) -> &str {
         self.card.strip_suffix(self.step.as_str()).unwrap_or("")
     }
 
-    /// Returns the card as it fits into the deck: on one line where it is short, else with a line for each field.
+    /// Returns the card as it fits into the deck: on one line if it is short, else one line per field.
     pub(crate) fn set(&self, draft: &Draft) -> String {
         let line = on_one_line(draft);
         let fields = draft.fields();
@@ -67,7 +67,7 @@ impl Style {
         out
     }
 
-    /// The value of a field on a line of its own. A text of several lines is written as it reads.
+    /// Returns the value of a field on a line of its own. A text of several lines is written as it reads.
     fn value(&self, value: Value) -> String {
         let text = |text: &str| self.raw(text).unwrap_or_else(|| quote(text));
         match value {
@@ -82,8 +82,8 @@ impl Style {
         }
     }
 
-    /// A text of several lines as a raw string, whose lines are those of the text; `None` where it has only one, or
-    /// where they would not be read as they are meant.
+    /// Returns a text of several lines as a raw string with the same lines; `None` if it has only one line, or if a raw
+    /// string would read differently.
     fn raw(&self, text: &str) -> Option<String> {
         let is_plain = |c: char| c == '\t' || clean(c.encode_utf8(&mut [0; 4])).starts_with(c);
         let is_marked = text.lines().any(|line| conflict::is_mark(line.as_bytes()));
@@ -99,7 +99,7 @@ impl Style {
     }
 }
 
-/// Whether a text of the value has several lines.
+/// Returns whether a text of the value has several lines.
 fn has_lines(value: Value) -> bool {
     match value {
         Value::Text(text) => text.contains('\n'),

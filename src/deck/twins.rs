@@ -1,21 +1,21 @@
-//! When two cards ask the same, and when they are one card written twice.
+//! Duplicate cards: when two ask the same, and when they are one card written twice.
 //!
-//! Nothing that changes a meaning is dropped: case, accents, signs and scripts tell two questions apart. `schon` is
-//! not `schön`, `-r` not `-R`, `C` neither `C++` nor `C#`, か not が.
+//! Nothing that changes a meaning is dropped: case, accents, signs and scripts tell two questions apart. `schon`
+//! differs from `schön`, `-r` from `-R`, `C` from `C++` and `C#`, か from が.
 
 use super::{Body, Content, id};
 use crate::folding::{apart, equal};
 
-/// Quotes, brackets, and what parts a sentence: around a word it says nothing about what is asked.
+/// Quotes, brackets and punctuation: around a word they say nothing about the question.
 const AROUND: &str = "?!.,;:…\"'“”„‘’«»¿¡。？！，、()";
 
-/// Returns what two questions have in common that are the same.
+/// Returns the form in which equal questions are equal.
 pub(crate) fn same(asked: &str) -> String {
     apart(asked)
 }
 
-/// Returns the telling words of a question, without the punctuation around them: what two questions have in common
-/// that say the same in other words.
+/// Returns the telling words of a question, without the punctuation around them: equal for questions that ask the same
+/// in other words.
 pub(crate) fn gist(asked: &str) -> Vec<String> {
     let asked = apart(asked);
     let words = asked.split(' ').map(|word| {
@@ -31,8 +31,8 @@ pub(crate) fn gist(asked: &str) -> Vec<String> {
     kept.into_iter().map(ToString::to_string).collect()
 }
 
-/// Returns all that a card asks and answers, in one text: two with the same are one card written twice. Spaces at the
-/// ends don't count, nor do note, tags, source and id.
+/// Returns everything that a card asks and answers, in one text: equal for a card written twice. Spaces at the ends,
+/// note, tags, source and id do not count.
 pub(crate) fn whole(body: &Body) -> String {
     let kind = body.content.kind();
     let parts: Vec<&str> = match &body.content {
@@ -62,7 +62,7 @@ pub(crate) fn whole(body: &Body) -> String {
     };
     let trimmed = parts.into_iter().map(str::trim);
     let parts: Vec<&str> = std::iter::once(kind).chain(trimmed).collect();
-    // No text of a card has this character for anything but itself.
+    // No text of a card uses this character as such.
     equal(&parts.join("\u{1f}")).into_owned()
 }
 

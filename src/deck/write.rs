@@ -1,5 +1,7 @@
-//! How cards get into decks: however many there are, the ids and fronts of the library are looked at once, and each
-//! deck is scanned, spliced, checked and written once.
+//! Writing cards into decks.
+//!
+//! However many cards there are, the ids and fronts of the library are read once, and each deck is scanned, spliced,
+//! checked and written once.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -19,13 +21,13 @@ use crate::text::capital;
 
 /// Cards on their way into decks.
 ///
-/// [`Batch::add`] takes them one by one and says at once what is wrong with one; nothing is written before
-/// [`Batch::write`]. The decks are to be held meanwhile (`Study::hold_decks`).
+/// [`Batch::add`] takes them one by one and reports at once what is wrong with one; nothing is written before
+/// [`Batch::write`]. The decks must be held meanwhile (`Study::hold_decks`).
 pub struct Batch<'a> {
     library: &'a Library,
     ids: Ids<'a>,
     fronts: HashMap<String, Twin>,
-    /// The cards of each deck that is written to, by all that they say.
+    /// For each deck that is written to, its cards by everything that they say.
     whole: HashMap<String, HashMap<String, CardId>>,
     decks: BTreeMap<String, Vec<(CardId, New)>>,
 }
@@ -35,7 +37,7 @@ pub struct Batch<'a> {
 pub struct Twin {
     /// Its id.
     pub id: CardId,
-    /// Its deck and, where it stands in a file, its line.
+    /// The name of its deck, and its line if it is in a file already.
     pub place: String,
 }
 
@@ -46,14 +48,14 @@ pub struct Written {
     pub deck: String,
     /// Its file.
     pub path: PathBuf,
-    /// Whether there was none before.
+    /// Whether the deck is new.
     pub is_new: bool,
-    /// The cards that were added to it, in their order.
+    /// The ids of the added cards, in order.
     pub ids: Vec<CardId>,
 }
 
 impl<'a> Batch<'a> {
-    /// Starts with the cards of `library`. Ids that were `taken` by a history are given to no card.
+    /// Starts with the cards of `library`. Ids that are `taken` by a history are not given out.
     pub fn new(library: &'a Library, taken: impl Fn(&str) -> bool + 'a) -> Self {
         let fronts = library.cards().map(|(deck, card)| {
             let twin = Twin {
@@ -71,13 +73,13 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// Returns the card that asks `front` already, be it one of this batch.
+    /// Returns the card that already asks `front`, including cards of this batch.
     pub fn twin(&self, front: &str) -> Option<&Twin> {
         self.fronts.get(&same(front))
     }
 
-    /// Returns the card of the deck `deck` that says all that `body` says, be it one of this batch. A card for which an
-    /// id was chosen is only ever the card of that id.
+    /// Returns the card of `deck` that says everything `body` says, including cards of this batch. A card for which an
+    /// id was chosen matches only the card with that id.
     pub fn written_twice(
         &mut self,
         deck: &str,
@@ -100,10 +102,10 @@ impl<'a> Batch<'a> {
         })
     }
 
-    /// Takes a card for the deck `deck`; gives it an id where it has none.
+    /// Takes a card for `deck`, and gives it an id if it has none.
     ///
     /// # Errors
-    /// The field that is wrong.
+    /// Returns the field that is wrong.
     pub fn add(&mut self, deck: &str, draft: Draft) -> Result<CardId, Wrong> {
         let (id, body) = draft.clone().check()?;
         let id = self.id(id, &body)?;
@@ -112,10 +114,10 @@ impl<'a> Batch<'a> {
         Ok(id)
     }
 
-    /// Takes the card at `body.span` of `source` as it is written there, but for an id where it has none.
+    /// Takes the card at `body.span` of `source` as it is written there, with an id added if it has none.
     ///
     /// # Errors
-    /// As [`Batch::add`].
+    /// Returns the field that is wrong.
     pub fn add_written(
         &mut self,
         deck: &str,
@@ -145,7 +147,7 @@ impl<'a> Batch<'a> {
         cards.push((id.clone(), new));
     }
 
-    /// The id that was chosen, if it is free, or one made from the text.
+    /// Returns the chosen id if it is free, or one made from the text.
     fn id(&mut self, chosen: Option<CardId>, body: &Body) -> Result<CardId, Wrong> {
         let Some(id) = chosen else {
             return Ok(self.ids.propose(&body.front()));
@@ -168,10 +170,10 @@ impl<'a> Batch<'a> {
         Ok(id)
     }
 
-    /// Writes each deck, and makes those that are not there.
+    /// Writes each deck, creating those that do not exist.
     ///
     /// # Errors
-    /// The first deck that can't be written; it is as it was, and those before it in the order of their names are
+    /// Fails at the first deck that can't be written. That one is unchanged; those before it in the order of names are
     /// written.
     pub fn write(self, disk: &dyn Disk) -> Result<Vec<Written>> {
         let library = self.library;
@@ -182,10 +184,10 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Writes cards behind the last one of the deck `deck`, which is made if it is not there.
+/// Writes cards after the last one of `deck`, which is created if it does not exist.
 ///
 /// # Errors
-/// If it can't be written; it is as it was.
+/// Fails if it can't be written; then it is unchanged.
 pub fn append(
     library: &Library,
     disk: &dyn Disk,
@@ -219,7 +221,7 @@ pub fn append(
     })
 }
 
-/// The file, if there is one: that of a deck that is left out.
+/// Reads the file, if there is one: that of a deck that is left out.
 fn read(path: &Path) -> Result<Option<Source>> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
@@ -235,12 +237,12 @@ fn read(path: &Path) -> Result<Option<Source>> {
     }
 }
 
-/// Returns the file of a deck below `root`. Not by `with_extension`, which would eat what follows a dot in the name.
+/// Returns the file of a deck below `root`. Not by `with_extension`, which would drop what follows a dot in the name.
 pub(crate) fn path_of(root: &Path, deck: &str) -> PathBuf {
     root.join(format!("{deck}.ron"))
 }
 
-/// A title for a new deck: the last part of its name, with spaces and a capital.
+/// Returns a title for a new deck: the last part of its name, with spaces and a capital.
 fn title_of(deck: &str) -> String {
     let last = deck.rsplit('/').next().unwrap_or(deck);
     capital(&last.replace(['-', '_'], " "))

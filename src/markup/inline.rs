@@ -8,14 +8,14 @@ use unicode_width::UnicodeWidthChar;
 use super::verbatim::{Kind, Leaf, is_word, past_escape, within_paragraph};
 use super::{Emphasis, Media, MediaKind};
 
-/// A stretch of a paragraph, as it is to be shown.
+/// A stretch of a paragraph, as it is shown.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Piece {
-    /// What is shown.
+    /// The content.
     pub(crate) shown: Shown,
-    /// How it stands out.
+    /// The emphasis.
     pub(crate) emphasis: Emphasis,
-    /// The address that it leads to.
+    /// The address of the link that it is part of.
     pub(crate) link: Option<Arc<str>>,
 }
 
@@ -30,7 +30,7 @@ impl Piece {
     }
 }
 
-/// What is shown of a stretch.
+/// The content of a stretch.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Shown {
     /// These bytes of the source.
@@ -41,14 +41,14 @@ pub(crate) enum Shown {
         inner: Range<usize>,
         /// With them.
         whole: Range<usize>,
-        /// Whether it has lines of its own.
+        /// Whether it is on lines of its own.
         is_block: bool,
     },
-    /// A picture or a sound, said by these bytes.
+    /// A picture or a sound, given by these bytes.
     Media(Media, Range<usize>),
 }
 
-/// What a place of a paragraph does.
+/// A token of a paragraph.
 enum Token {
     Show(Shown, bool),
     /// A run of asterisks.
@@ -61,29 +61,29 @@ enum Token {
 struct Run {
     at: usize,
     length: usize,
-    /// How many of them are not used yet.
+    /// The number of asterisks that are not used yet.
     left: usize,
     opens: bool,
     closes: bool,
-    /// Whether what stands before and behind it makes it a sign in a word or a formula, and no emphasis.
+    /// Whether its neighbours make it a sign in a word or formula, not emphasis.
     is_tight_before: bool,
     is_tight_behind: bool,
 }
 
-/// A stretch of emphasis: from behind one token to before another.
+/// A stretch of emphasis: from after one token to before another.
 struct Stretch {
     from: usize,
     to: usize,
     is_bold: bool,
 }
 
-/// How far back a run that closes looks for one that opens.
+/// The most open runs that a closing run looks back over.
 const BACK: usize = 64;
 
 /// The longest address of a link or a picture, in bytes.
 const LONGEST_ADDRESS: usize = 2000;
 
-/// The pieces of the paragraph `range` of `text`.
+/// Returns the pieces of the paragraph `range` of `text`.
 pub(super) fn pieces(text: &str, range: Range<usize>) -> Vec<Piece> {
     let leaves = within_paragraph(text, range.clone());
     let mut tokens = tokens(text, range, &leaves);
@@ -142,7 +142,7 @@ fn tokens(text: &str, range: Range<usize>, leaves: &[Leaf]) -> Vec<Token> {
     let mut leaves = leaves.iter().peekable();
     let mut tokens = Vec::new();
     let mut at = range.start;
-    // What is plain so far, and where a link that is open ends.
+    // The start of the plain text so far, and the end of the link that is open.
     let mut plain = at;
     let mut link: Option<Target> = None;
     let flush = |from: usize, to: usize, tokens: &mut Vec<Token>| {
@@ -174,7 +174,7 @@ fn tokens(text: &str, range: Range<usize>, leaves: &[Leaf]) -> Vec<Token> {
                     at = next;
                     plain = kept.end;
                 } else if let Some(target) = target(text, next, range.end) {
-                    // It would be a link: it is shown as it is written.
+                    // It would be a link, so it is shown as it is written.
                     flush(plain, next - 1, &mut tokens);
                     plain = next;
                     at = target.end;
@@ -235,7 +235,7 @@ fn leaf_token(text: &str, range: &Range<usize>, leaf: &Leaf) -> Token {
     }
 }
 
-/// The code of a leaf: without the one space at both ends that lets it start or end with a backtick.
+/// Returns the code inside a leaf, without the one space at each end that lets it start or end with a backtick.
 fn code_inside(text: &str, leaf: &Leaf) -> Range<usize> {
     let inner = text.get(leaf.inner.clone()).unwrap_or("");
     let is_padded = inner.len() > 2
@@ -249,23 +249,22 @@ fn code_inside(text: &str, leaf: &Leaf) -> Range<usize> {
     }
 }
 
-/// Of the backslashes from `at` on, behind which reading goes on at `next`: those that are shown and the mark, if a
-/// mark stands there.
+/// Returns the part that is shown of the backslashes from `at` to `next`: those that remain, and the mark after them.
 fn kept_backslashes(text: &str, at: usize, next: usize) -> Option<Range<usize>> {
     let run = text.get(at..next)?;
     let count = run.len() - run.trim_start_matches('\\').len();
     let is_escape = count < run.len();
     let is_before_mark = text.get(next..)?.starts_with(['*', '`', '$']);
     match (is_escape, is_before_mark) {
-        // `\\\*`: one backslash and a mark that means nothing.
+        // `\\\*`: one backslash and a literal mark.
         (true, _) => Some(at + count / 2 + 1..next),
-        // `\\*`: one backslash, and a mark that means something.
+        // `\\*`: one backslash, and a mark with its meaning.
         (false, true) => Some(at + count / 2..next),
         (false, false) => None,
     }
 }
 
-/// What a link or a picture leads to.
+/// The target of a link or a picture.
 struct Target {
     text: Range<usize>,
     address: Range<usize>,
@@ -273,7 +272,7 @@ struct Target {
 }
 
 impl Target {
-    /// The picture or sound, if that is what stands at `at`.
+    /// Returns the picture or sound at byte `at`; `None` if there is none.
     fn media(&self, text: &str, at: usize) -> Option<Media> {
         if !text.get(at..)?.starts_with('!') {
             return None;
@@ -287,7 +286,7 @@ impl Target {
     }
 }
 
-/// The link `[text](http…)` or the picture `![alt](media/…)` at `at`, if one stands there.
+/// Returns the link `[text](http…)` or the picture `![alt](media/…)` at byte `at`; `None` if there is none.
 fn target(text: &str, at: usize, end: usize) -> Option<Target> {
     let is_media = text.get(at..end)?.starts_with("![");
     let start = at + usize::from(is_media);
@@ -314,7 +313,7 @@ pub(crate) fn begins_link(text: &str) -> bool {
     target(text, 0, text.len()).is_some()
 }
 
-/// Returns the byte of the parenthesis that closes one which is open before `text`, on its first line.
+/// Returns the byte of the parenthesis that closes the one open before `text`, on its first line.
 pub(crate) fn closing(text: &str) -> Option<usize> {
     let mut open = 0usize;
     for (at, c) in text.char_indices() {
@@ -329,8 +328,8 @@ pub(crate) fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// The run of asterisks at `at`, by CommonMark's rules of flanking (0.31.2, 6.2), with two of our own: letters of
-/// scripts without spaces part words as spaces do, and signs in words, formulas and patterns are no emphasis.
+/// Returns the run of asterisks at `at`, by CommonMark's rules of flanking (0.31.2, 6.2) with two additions: letters of
+/// scripts without spaces separate words as spaces do, and signs in words, formulas and patterns are not emphasis.
 fn run(text: &str, at: usize, range: &Range<usize>) -> Run {
     let rest = text.get(at..range.end).unwrap_or("");
     let length = rest.len() - rest.trim_start_matches('*').len();
@@ -374,7 +373,7 @@ fn run(text: &str, at: usize, range: &Range<usize>) -> Run {
     }
 }
 
-/// Pairs the runs that open with those that close; what is used of them is gone.
+/// Pairs the runs that open with those that close, using up their asterisks.
 fn emphasis(tokens: &mut [Token]) -> Vec<Stretch> {
     let mut stretches = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -400,7 +399,7 @@ fn emphasis(tokens: &mut [Token]) -> Vec<Stretch> {
             let Some(opener) = open.get(place).copied() else {
                 break;
             };
-            // What was opened in between is not closed in order: it is text.
+            // Runs opened in between are not closed in order: they are text.
             open.truncate(place + 1);
             let Some(Token::Run(run)) = tokens.get_mut(opener) else {
                 break;

@@ -7,9 +7,11 @@
 //! * `[text](https://…)`: a link. `![alt](media/file)`: a picture or a sound.
 //! * A backslash before a `*`, a backtick, a `$` or a link takes its meaning away; elsewhere it is a backslash.
 //!
-//! Line breaks stay line breaks. There are no headings, lists, quotes, HTML or entities: what looks like one is text.
-//! A general parser of Markdown knows all of these and can't be told to leave them, so that this is a small one of our
-//! own; it reads a text in one pass.
+//! Line breaks stay line breaks. There are no headings, lists, quotes, HTML or entities: text that resembles them is
+//! text. A general parser of Markdown knows all of these and can't be told to ignore them; hence this small one, which
+//! reads a text in one pass.
+//!
+//! It knows text alone: no cards, no files, no terminal.
 
 mod inline;
 pub mod tex;
@@ -25,16 +27,16 @@ pub(crate) use inline::{begins_link, closing};
 pub(crate) use verbatim::Leaf;
 use verbatim::{Block, Kind, blocks, leaves};
 
-/// How a stretch of text stands out.
+/// The emphasis of a stretch of text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Emphasis {
-    /// It is `**bold**`.
+    /// `**bold**`.
     pub bold: bool,
-    /// It is `*italic*`.
+    /// `*italic*`.
     pub italic: bool,
-    /// It is code.
+    /// Code.
     pub code: bool,
-    /// It is one of the marked stretches that [`rows`] was given: a gap.
+    /// One of the marked stretches passed to [`rows`]: a gap.
     pub marked: bool,
 }
 
@@ -43,41 +45,41 @@ pub struct Emphasis {
 pub struct Span {
     /// The text, without markup; not cleaned for a terminal.
     pub text: String,
-    /// How it stands out.
+    /// The emphasis.
     pub emphasis: Emphasis,
-    /// The address of the link that it is part of.
+    /// The address of the link that it is part of; `None` outside of links.
     pub link: Option<Arc<str>>,
 }
 
 /// A line of a text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Row {
-    /// What is on it.
+    /// The stretches of the line.
     pub spans: Vec<Span>,
-    /// Whether it is a line of a fenced block, which is never broken at words.
+    /// Whether it is a line of a fenced block, which is never wrapped at words.
     pub is_code: bool,
 }
 
 impl Row {
-    /// Returns its text alone.
+    /// Returns the text alone.
     pub fn text(&self) -> String {
         self.spans.iter().map(|span| span.text.as_str()).collect()
     }
 }
 
-/// What a file that a text names is.
+/// The kinds of files that a text can name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaKind {
-    /// To be seen.
+    /// A picture.
     Picture,
-    /// To be heard.
+    /// A sound.
     Sound,
-    /// To be seen and heard.
+    /// A video.
     Video,
 }
 
 impl MediaKind {
-    /// Returns what a file is by its extension.
+    /// Returns the kind of a file, by its extension.
     fn of(path: &str) -> Self {
         const SOUNDS: [&str; 16] = [
             "mp3", "ogg", "oga", "opus", "wav", "flac", "m4a", "aac", "mka", "aiff", "aif", "spx",
@@ -104,16 +106,16 @@ impl MediaKind {
 /// A picture or a sound that a text names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Media {
-    /// Which of them.
+    /// Its kind.
     pub kind: MediaKind,
     /// The text that stands for it; may be empty.
     pub alt: String,
-    /// Where it is: a path below the home that starts with `media/`, or an address of the web.
+    /// Its place: a path below the home that starts with `media/`, or a web address.
     pub path: String,
 }
 
 impl Media {
-    /// Returns what stands in the text for it: `[picture: a cell]`.
+    /// Returns the text that is shown for it: `[picture: a cell]`.
     pub fn shown(&self) -> String {
         let kind = match self.kind {
             MediaKind::Picture => "picture",
@@ -121,15 +123,16 @@ impl Media {
             MediaKind::Video => "video",
         };
         match self.alt.as_str() {
-            // Anki calls both a sound, and so do cards that come from it.
+            // Anki calls both sounds, and so do cards imported from it.
             alt if alt.is_empty() || alt == kind || alt == "sound" => format!("[{kind}]"),
             alt => format!("[{kind}: {alt}]"),
         }
     }
 }
 
-/// Returns the lines of `text`, with its markup read if it `has_markup`. The stretches `marks`, in bytes, in order and
-/// not overlapping, are marked in them.
+/// Returns the lines of `text`, parsing its markup if `has_markup` is set.
+///
+/// The stretches `marks`, given in bytes, in order and without overlap, are marked in the result.
 pub fn rows(text: &str, marks: &[Range<usize>], has_markup: bool) -> Vec<Row> {
     let mut rows = Rows {
         text,
@@ -147,13 +150,13 @@ pub fn rows(text: &str, marks: &[Range<usize>], has_markup: bool) -> Vec<Row> {
 
 /// A part of a text.
 pub(crate) enum Part {
-    /// A fenced block, which is whole lines.
+    /// A fenced block, made of whole lines.
     Fence(Leaf),
     /// Anything else, with its line breaks.
     Piece(Piece),
 }
 
-/// Returns the parts of `text` in its order, with its markup read if it `has_markup`.
+/// Returns the parts of `text` in order, parsing its markup if `has_markup` is set.
 pub(crate) fn parts(text: &str, has_markup: bool) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut at = 0;
@@ -183,8 +186,8 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     Cow::Owned(lines.join("\n"))
 }
 
-/// Returns what can be typed for an answer that is written as `text`: its text without markup; the same with formulas as
-/// they are written, without their dollar signs; and all of it as it is written. Each once.
+/// Returns what can be typed for the answer `text`: its text without markup, the same with formulas as written but
+/// without dollar signs, and everything as written; each once.
 pub fn typed(text: &str) -> Vec<String> {
     let mut forms = vec![plain(text).into_owned()];
     let mut as_written = String::new();
@@ -205,7 +208,7 @@ pub fn typed(text: &str) -> Vec<String> {
     forms
 }
 
-/// Returns the pictures and sounds that `text` names, in its order.
+/// Returns the pictures and sounds that `text` names, in order.
 pub fn media(text: &str) -> Vec<Media> {
     if !text.contains("![") {
         return Vec::new();
@@ -221,7 +224,7 @@ pub fn media(text: &str) -> Vec<Media> {
     media.collect()
 }
 
-/// The lines of a text, while they are made.
+/// The lines of a text under construction.
 struct Rows<'a> {
     text: &'a str,
     marks: &'a [Range<usize>],
@@ -260,7 +263,7 @@ impl Rows<'_> {
         }
     }
 
-    /// The formula in the bytes `inner` as Unicode says it, what is marked in it between sentinels.
+    /// Returns the formula in the bytes `inner` in Unicode, with sentinels around the marked parts.
     fn formula_said(&self, inner: Range<usize>, in_lines: bool) -> Option<String> {
         let [start, end] = tex::SENTINELS;
         let mut source = String::new();
@@ -274,7 +277,7 @@ impl Rows<'_> {
         tex::unicode(&source, in_lines)
     }
 
-    /// Adds a formula, in which sentinels stand around what is marked.
+    /// Adds a formula with sentinels around its marked parts.
     fn formula(
         &mut self,
         shown: &str,
@@ -294,7 +297,7 @@ impl Rows<'_> {
         }
     }
 
-    /// Adds text, whose line feeds start new rows.
+    /// Adds text; its line feeds start new rows.
     fn push(&mut self, text: &str, emphasis: Emphasis, link: &Option<Arc<str>>) {
         for (number, line) in text.split('\n').enumerate() {
             if number > 0 {
@@ -317,7 +320,7 @@ impl Rows<'_> {
     }
 
     fn fence(&mut self, fence: &Leaf) {
-        // What is before it has ended its line.
+        // The text before it has ended its line.
         let first = self.rows.len() - 1;
         let code = Emphasis {
             code: true,
@@ -335,7 +338,7 @@ impl Rows<'_> {
     }
 }
 
-/// Cuts `range` at `marks`, which are in order and do not overlap: its parts, none of them empty, each with whether it is
+/// Cuts `range` at `marks`, which are in order and do not overlap. Returns its non-empty parts, each with whether it is
 /// marked.
 pub(crate) fn cut(range: Range<usize>, marks: &[Range<usize>]) -> Vec<(Range<usize>, bool)> {
     let mut parts = Vec::new();
@@ -354,7 +357,7 @@ pub(crate) fn cut(range: Range<usize>, marks: &[Range<usize>]) -> Vec<(Range<usi
     parts
 }
 
-/// Whether one of `ranges`, which are in order and do not overlap, holds `at`.
+/// Returns whether one of `ranges`, which are in order and do not overlap, contains `at`.
 pub fn holds(ranges: &[Range<usize>], at: usize) -> bool {
     let next = ranges.partition_point(|range| range.start <= at);
     next.checked_sub(1)
@@ -362,12 +365,12 @@ pub fn holds(ranges: &[Range<usize>], at: usize) -> bool {
         .is_some_and(|range| range.contains(&at))
 }
 
-/// Returns where code is in `text`: spans in backticks and fenced blocks, with what opens and closes them.
+/// Returns the code in `text` as ranges of bytes: spans in backticks and fenced blocks, with their delimiters.
 pub fn code(text: &str) -> Vec<Range<usize>> {
     ranges(text, |kind| kind != Kind::Formula)
 }
 
-/// Returns where formulas are in `text`, with their dollar signs.
+/// Returns the formulas in `text` as ranges of bytes, with their dollar signs.
 pub fn formulas(text: &str) -> Vec<Range<usize>> {
     ranges(text, |kind| kind == Kind::Formula)
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// The text with its emphasis said by letters: `<b:…>`, `<i:…>`, `<c:…>`, `<m:…>`, `<l:…>`.
+/// Returns the text with its emphasis as letters: `<b:…>`, `<i:…>`, `<c:…>`, `<m:…>`, `<l:…>`.
 fn said(text: &str, marks: &[Range<usize>]) -> String {
     let span = |span: &Span| {
         let Emphasis {

@@ -1,8 +1,8 @@
-//! TeX formulas in Unicode, as far as that can say them.
+//! TeX formulas in Unicode, as far as it can express them.
 //!
 //! [`unicode`] knows the part of TeX's mathematics that people use on cards: scripts, fractions, roots, accents, Greek,
-//! operators, arrows, fonts, brackets and matrices. What it does not know, it says nothing of: half a formula would be a
-//! false one.
+//! operators, arrows, fonts, brackets and matrices. A formula with anything else is not converted at all: half a
+//! formula would be a wrong one.
 
 mod table;
 
@@ -10,12 +10,13 @@ pub(crate) use table::SENTINELS;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// How deep groups may stand in each other.
+/// The deepest nesting of groups.
 const DEEPEST: u32 = 50;
 
-/// Returns the formula `tex`, which stands between dollar signs, as Unicode says it; `None` where it can't.
+/// Returns the formula `tex` (without its dollar signs) in Unicode; `None` if Unicode can't express it.
 ///
-/// Rows, as of a matrix or of several equations, are lines if `in_lines`; else `; ` is between them.
+/// Rows, as of a matrix or of several equations, become lines if `in_lines` is set; otherwise they are separated by `;
+/// `.
 ///
 /// ```
 /// use quiz::markup::tex::unicode;
@@ -42,7 +43,7 @@ pub fn unicode(tex: &str, in_lines: bool) -> Option<String> {
     (!shown.is_empty()).then(|| shown.to_string())
 }
 
-/// What ends a stretch of a formula.
+/// The delimiters that end a stretch of a formula.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     /// The end of the text.
@@ -53,23 +54,23 @@ enum End {
     Environment,
 }
 
-/// What has been said so far.
+/// The output so far.
 #[derive(Default)]
 struct Out {
     text: String,
-    /// From what comes next it is to be kept apart.
+    /// Whether the next output must be kept apart.
     apart: Apart,
 }
 
-/// From what the end of a formula is to be kept apart, so that it is not read as one with it.
+/// The neighbours from which the end of the output must be kept apart, so that it is not read as one with them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 enum Apart {
-    /// From nothing.
+    /// None.
     #[default]
     No,
-    /// From letters and digits: behind the name of a function, or a script that is marked.
+    /// Letters and digits: after the name of a function, or a script with a mark.
     Letters,
-    /// From these and brackets: behind a fraction.
+    /// Letters, digits and brackets: after a fraction.
     Factors,
 }
 
@@ -84,7 +85,7 @@ impl Apart {
 }
 
 impl Out {
-    /// Adds what is said by a letter, a digit, a sign.
+    /// Adds a letter, a digit or a sign.
     fn push(&mut self, text: &str) {
         let apart = std::mem::take(&mut self.apart);
         if text.starts_with(|next| apart.is_from(next)) {
@@ -93,7 +94,7 @@ impl Out {
         self.text.push_str(text);
     }
 
-    /// Adds a fraction or the name of a function, which is kept apart from the factors beside it.
+    /// Adds a fraction or the name of a function, kept apart from the factors beside it.
     fn push_apart(&mut self, text: &str, apart: Apart) {
         if self.text.ends_with(is_factor) && !self.text.ends_with('(') {
             self.text.push(' ');
@@ -102,7 +103,7 @@ impl Out {
         self.apart = apart;
     }
 
-    /// Adds a script; one that is only marked is kept apart from the letters behind it.
+    /// Adds a script; one with a mark is kept apart from the letters after it.
     fn push_script(&mut self, script: &str) {
         self.text.push_str(script);
         if script.starts_with(['^', '_']) {
@@ -115,7 +116,7 @@ impl Out {
     }
 }
 
-/// Whether `c` next to a fraction would be taken for a factor of its numerator or denominator.
+/// Returns whether `c` next to a fraction would be read as a factor of its numerator or denominator.
 fn is_factor(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '(' | ')' | '√' | '∛' | '∜' | '∂' | '∇' | '∑' | '∏' | '∫')
 }
@@ -127,7 +128,7 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    /// Reads up to `end`, and past it.
+    /// Reads up to and including `end`.
     fn until(&mut self, out: &mut Out, end: End) -> Option<()> {
         self.depth += 1;
         if self.depth > DEEPEST {
@@ -159,7 +160,7 @@ impl<'a> Parser<'a> {
         self.rest = self.rest.get(bytes..).unwrap_or("");
     }
 
-    /// Reads what starts with `c`.
+    /// Reads the item that starts with `c`.
     fn item(&mut self, c: char, out: &mut Out) -> Option<()> {
         self.skip(c.len_utf8());
         match c {
@@ -190,14 +191,14 @@ impl<'a> Parser<'a> {
         Some(())
     }
 
-    /// Reads a group whose `{` was read.
+    /// Reads the rest of a group after its `{`.
     fn group_inside(&mut self) -> Option<String> {
         let mut out = Out::default();
         self.until(&mut out, End::Brace)?;
         Some(out.text)
     }
 
-    /// Reads what a command or a script applies to: a group, a command, or one character.
+    /// Reads the argument of a command or a script: a group, a command, or one character.
     fn argument(&mut self) -> Option<String> {
         self.rest = self.rest.trim_start();
         let c = self.rest.chars().next()?;
@@ -220,7 +221,7 @@ impl<'a> Parser<'a> {
         Some(out.text)
     }
 
-    /// Reads a group as it is written, for text.
+    /// Reads a group verbatim, for text.
     fn raw_argument(&mut self) -> Option<&'a str> {
         self.rest = self.rest.trim_start();
         let Some(inner) = self.rest.strip_prefix('{') else {
@@ -257,7 +258,7 @@ impl<'a> Parser<'a> {
         Some(Some(unicode(option, false)?))
     }
 
-    /// Reads a command, whose `\` was read.
+    /// Reads a command after its `\`.
     fn command(&mut self, out: &mut Out) -> Option<()> {
         let length = self.rest.len()
             - self
@@ -269,7 +270,7 @@ impl<'a> Parser<'a> {
             self.skip(sign.len_utf8());
             match sign {
                 '\\' => {
-                    // What may be said of the space between rows.
+                    // The optional spacing between rows.
                     self.rest = self.rest.strip_prefix('*').unwrap_or(self.rest);
                     self.option()?;
                     self.end_row(out);
@@ -284,7 +285,7 @@ impl<'a> Parser<'a> {
         }
         let (name, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
-        // White space only ends a command's name; where there is space before it, it is a space behind it, too.
+        // White space only ends a command's name; if there is a space before the command, it also is one after it.
         let trimmed = self.rest.trim_start();
         let has_space = trimmed.len() < self.rest.len();
         if let Some(symbol) = table::symbol(name) {
@@ -319,7 +320,7 @@ impl<'a> Parser<'a> {
         self.construct(name, out)
     }
 
-    /// Reads what a command with a shape of its own applies to.
+    /// Reads the arguments of a command with a shape of its own.
     fn construct(&mut self, name: &str, out: &mut Out) -> Option<()> {
         match name {
             "frac" | "dfrac" | "tfrac" | "cfrac" => {
@@ -434,7 +435,7 @@ impl<'a> Parser<'a> {
         out.apart = Apart::No;
     }
 
-    /// Reads an environment, whose `\begin` was read.
+    /// Reads an environment after its `\begin`.
     fn environment(&mut self, out: &mut Out) -> Option<()> {
         let name = self.raw_argument()?;
         let plain = name.trim_end_matches('*');
@@ -454,7 +455,7 @@ impl<'a> Parser<'a> {
             _ => return None,
         };
         let mut inner = Out::default();
-        // The rows of a matrix stay on one line: what is around it could not be set beside several.
+        // The rows of a matrix stay on one line: its neighbours could not be set beside several.
         let in_lines = self.in_lines;
         self.in_lines &= brackets.is_none();
         self.until(&mut inner, End::Environment)?;
@@ -477,7 +478,7 @@ impl<'a> Parser<'a> {
     }
 }
 
-/// A group as an operand of a fraction or a root: in brackets, unless it is one number, name or symbol.
+/// Returns a group as an operand of a fraction or a root: in brackets, unless it is one number, name or symbol.
 fn operand(text: &str) -> String {
     let text = text.trim();
     let is_one = |c: char| {
@@ -493,7 +494,7 @@ fn operand(text: &str) -> String {
     }
 }
 
-/// Text in a formula: with its spaces, and only such commands as stand for a character.
+/// Returns text in a formula, with its spaces; `None` if it has a command that does not stand for a character.
 fn words(text: &str) -> Option<String> {
     let mut out = String::new();
     let mut chars = text.chars();
@@ -516,11 +517,11 @@ fn words(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// `text` with `mark` over each of its letters.
+/// Returns `text` with `mark` over each of its letters.
 fn accented(text: &str, mark: char) -> String {
     let mut out = String::new();
     for c in text.chars() {
-        // The dots of i and j give way.
+        // Without the dots of i and j.
         out.push(match c {
             'ı' => 'i',
             'ȷ' => 'j',
@@ -547,7 +548,7 @@ fn subscript(text: &str) -> String {
     scripted(text, table::subscript).unwrap_or_else(|| marked('_', text))
 }
 
-/// `text` in superscripts, if every letter has one.
+/// Returns `text` in superscripts; `None` if a letter has none.
 fn raised(text: &str) -> Option<String> {
     scripted(text, table::superscript)
 }
@@ -564,7 +565,7 @@ fn scripted(text: &str, script: impl Fn(char) -> Option<char>) -> Option<String>
     letters.collect()
 }
 
-/// A script that Unicode does not have: `x^q`, `x_(a+b)`.
+/// Returns a script that Unicode does not have, with its mark: `x^q`, `x_(a+b)`.
 fn marked(mark: char, text: &str) -> String {
     match text.chars().filter(|c| !table::is_sentinel(*c)).count() {
         1 => format!("{mark}{text}"),

@@ -1,40 +1,40 @@
-//! Code and formulas: the stretches of a text in which nothing else is markup.
+//! Code and formulas: the stretches of a text inside which nothing is markup.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use unicode_width::UnicodeWidthChar;
 
-/// What a stretch is.
+/// The kinds of such stretches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Code within a line, in backticks.
     Code,
-    /// A block of code between fences, whole lines.
+    /// A fenced block of code, whole lines.
     Fence,
     /// A formula in dollar signs.
     Formula,
 }
 
-/// A stretch in which nothing else is markup.
+/// A stretch inside which nothing is markup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Leaf {
-    /// What it is.
+    /// Its kind.
     pub(crate) kind: Kind,
-    /// With what opens and closes it.
+    /// Its range with delimiters, in bytes.
     pub(crate) whole: Range<usize>,
-    /// Without.
+    /// Its range without delimiters, in bytes.
     pub(crate) inner: Range<usize>,
 }
 
-/// The code and the formulas of `text`, in its order.
+/// Returns the code and the formulas of `text`, in order.
 ///
-/// * A fence is a line of at least three backticks or tildes, with the name of a language at most; a line of as
-///   many or more closes it. An unclosed one is not a fence.
-/// * Code within a line is between two runs of as many backticks, in one paragraph.
-/// * A formula is between `$` or `$$`, in one paragraph. The first `$` stands before anything but a space, and
-///   behind no letter or digit; the last one behind anything but a space, and before no letter, digit or bracket,
-///   so that prices and shell variables are none (after Pandoc's rule). `$n$th` is one.
+/// * A fence is a line of at least three backticks or tildes, with at most the name of a language; a line of as many or
+///   more closes it. An unclosed one is not a fence.
+/// * Code within a line is between two runs of equally many backticks, in one paragraph.
+/// * A formula is between `$` or `$$`, in one paragraph. No space follows the first `$`, and no letter or digit
+///   precedes it; no space precedes the last one, and no letter, digit or bracket follows it, so that prices and shell
+///   variables are not formulas (after the rule of Pandoc's `tex_math_dollars`). `$n$th` is one.
 pub(super) fn leaves(text: &str) -> Vec<Leaf> {
     let mut found = Vec::new();
     for block in blocks(text) {
@@ -53,7 +53,7 @@ pub(super) enum Block {
     Paragraph(Range<usize>),
 }
 
-/// The parts of `text`, without the empty lines between them.
+/// Returns the parts of `text`, without the empty lines between them.
 pub(super) fn blocks(text: &str) -> Vec<Block> {
     let mut lines: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
@@ -64,7 +64,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     let get = |line: &Range<usize>| text.get(line.clone()).unwrap_or("");
     let mut blocks = Vec::new();
     let mut paragraph: Option<Range<usize>> = None;
-    // Fences of so many marks that nothing closes.
+    // For each mark, a number of marks for which no closing fence exists.
     let mut unclosed: HashMap<u8, usize> = HashMap::new();
     let mut number = 0;
     while let Some(line) = lines.get(number) {
@@ -99,7 +99,7 @@ pub(super) fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// The mark of a fence that starts with this line, and how many there are.
+/// Returns the mark of a fence that starts with this line, and their number; `None` if none does.
 fn opening_fence(line: &str) -> Option<(u8, usize)> {
     let line = line.trim();
     let mark = *line
@@ -108,7 +108,7 @@ fn opening_fence(line: &str) -> Option<(u8, usize)> {
         .filter(|mark| b"`~".contains(mark))?;
     let info = line.trim_start_matches(char::from(mark));
     let length = line.len() - info.len();
-    // As in CommonMark: backticks after the fence make it code within a line.
+    // As in CommonMark (0.31.2, 4.5): backticks after the fence make it code within a line.
     let is_name = !info.contains('`') && info.split_whitespace().count() <= 1;
     (length >= 3 && is_name).then_some((mark, length))
 }
@@ -118,7 +118,7 @@ fn is_closing_fence(line: &str, mark: u8, length: usize) -> bool {
     line.len() >= length && line.bytes().all(|byte| byte == mark)
 }
 
-/// Returns the code and the formulas of the paragraph `range`, in its order.
+/// Returns the code and the formulas of the paragraph `range`, in order.
 pub(super) fn within_paragraph(text: &str, range: Range<usize>) -> Vec<Leaf> {
     let mut found = Vec::new();
     let bytes = text.as_bytes().get(..range.end).unwrap_or(&[]);
@@ -153,7 +153,7 @@ pub(super) fn within_paragraph(text: &str, range: Range<usize>) -> Vec<Leaf> {
                     2 if !is_last => display(text, at, range.end),
                     _ => None,
                 };
-                // From two that nothing closes on, no two are closed.
+                // If nothing closes this pair, nothing closes a later one.
                 is_last |= signs == 2 && inner.is_none();
                 at += signs;
                 if let Some(inner) = inner {
@@ -171,13 +171,13 @@ pub(super) fn within_paragraph(text: &str, range: Range<usize>) -> Vec<Leaf> {
     found
 }
 
-/// How many of `byte` stand at `at`.
+/// Returns the length of the run of `byte` at `at`.
 fn run(bytes: &[u8], at: usize, byte: u8) -> usize {
     let rest = bytes.get(at..).unwrap_or(&[]);
     rest.iter().take_while(|next| **next == byte).count()
 }
 
-/// Where the runs of backticks are, by their length.
+/// Returns the positions of the runs of backticks, by their length.
 fn runs(bytes: &[u8], range: Range<usize>) -> HashMap<usize, Vec<usize>> {
     let mut places: HashMap<usize, Vec<usize>> = HashMap::new();
     let mut at = range.start;
@@ -191,13 +191,13 @@ fn runs(bytes: &[u8], range: Range<usize>) -> HashMap<usize, Vec<usize>> {
     places
 }
 
-/// The characters whose meaning a backslash takes away.
+/// The characters that a backslash escapes.
 const MARKS: [u8; 3] = [b'*', b'`', b'$'];
 
-/// Where reading goes on behind the backslashes at `at`, and behind the mark that they escape, if they do.
+/// Returns the position after the backslashes at `at`, and after the mark that they escape, if they do.
 ///
-/// Backslashes have a meaning only before a mark: there each pair is one backslash, and one that is left over takes
-/// the mark's meaning away. Elsewhere they are what they are, as in `C:\Users` or `\d+`.
+/// Backslashes have a meaning only before a mark: there each pair is one backslash, and a single one left over escapes
+/// the mark. Elsewhere they are literal, as in `C:\Users` or `\d+`.
 pub(super) fn past_escape(text: &str, at: usize) -> usize {
     let bytes = text.as_bytes();
     let count = run(bytes, at, b'\\');
@@ -210,7 +210,8 @@ pub(super) fn past_escape(text: &str, at: usize) -> usize {
     }
 }
 
-/// What is in the formula that the dollar sign at `at` opens, if it does. It is closed by the next one or not at all.
+/// Returns the content of the formula that the dollar sign at `at` opens; `None` if it opens none. The next dollar sign
+/// closes it, or nothing does.
 fn formula(text: &str, at: usize, end: usize) -> Option<Range<usize>> {
     let start = at + 1;
     let before = text.get(..at)?.chars().next_back();
@@ -229,7 +230,7 @@ fn formula(text: &str, at: usize, end: usize) -> Option<Range<usize>> {
     (closes && is_formula(inner)).then_some(start..close)
 }
 
-/// What is in the formula that the two dollar signs at `at` open, if they do.
+/// Returns the content of the formula that the two dollar signs at `at` open; `None` if they open none.
 fn display(text: &str, at: usize, end: usize) -> Option<Range<usize>> {
     let start = at + 2;
     let close = next_dollars(text, start, end, 2)?;
@@ -237,7 +238,7 @@ fn display(text: &str, at: usize, end: usize) -> Option<Range<usize>> {
     (!is_empty).then_some(start..close)
 }
 
-/// Where the next `signs` dollar signs are; one stops at any other number of them, two pass single ones over.
+/// Returns the position of the next `signs` dollar signs; one stops at any other number of them, two skip single ones.
 fn next_dollars(text: &str, from: usize, end: usize, signs: usize) -> Option<usize> {
     let bytes = text.as_bytes().get(..end)?;
     let mut at = from;
@@ -254,7 +255,7 @@ fn next_dollars(text: &str, from: usize, end: usize, signs: usize) -> Option<usi
     }
 }
 
-/// Whether what is between dollar signs is a formula, and not a price and the words up to the next one.
+/// Returns whether the text between dollar signs is a formula, not a price and the words up to the next one.
 fn is_formula(inner: &str) -> bool {
     let has_sign = inner.contains(['\\', '^', '_', '{', '=', '<', '>']);
     let mut words = inner.split(|c: char| !c.is_alphabetic());
@@ -263,7 +264,7 @@ fn is_formula(inner: &str) -> bool {
         || words.all(|word| word.chars().count() < 2)
 }
 
-/// Whether `c` is a letter or a digit of a script that is written with spaces between its words.
+/// Returns whether `c` is a letter or a digit of a script that puts spaces between words.
 pub(super) fn is_word(c: char) -> bool {
     c.is_alphanumeric()
         && c.width() != Some(2)

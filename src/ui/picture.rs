@@ -1,5 +1,7 @@
-//! Pictures on the screen itself, in terminals that can: kitty's graphics protocol and iTerm2's inline images. The file
-//! goes to the terminal as it is; nothing is decoded here.
+//! Pictures on the screen itself, in terminals that can show them: kitty's graphics protocol and iTerm2's inline
+//! images.
+//!
+//! The file goes to the terminal as it is; nothing is decoded here.
 
 use std::io::Read;
 use std::ops::Range;
@@ -8,36 +10,36 @@ use std::path::{Path, PathBuf};
 use super::terminal::is_interactive;
 use crate::deck::media::{self, Target};
 
-/// How a terminal takes pictures.
+/// The protocol by which a terminal shows pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Protocol {
     /// <https://sw.kovidgoyal.net/kitty/graphics-protocol>; PNG only.
     Kitty,
-    /// <https://iterm2.com/documentation-images.html>; whatever the terminal reads.
+    /// <https://iterm2.com/documentation-images.html>; any format that the terminal reads.
     ITerm,
 }
 
-/// Cells of the screen that are free, counted from 0.
+/// A free area of the screen, in cells, counted from 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Area {
     /// The first row.
     pub row: usize,
-    /// How many rows.
+    /// The number of rows.
     pub rows: usize,
     /// The first column.
     pub column: usize,
-    /// How many columns.
+    /// The number of columns.
     pub columns: usize,
 }
 
-/// What is written beside the lines of a screen.
+/// The escape codes written around the lines of a screen.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Beside {
     /// Before the lines.
     pub before: String,
-    /// The rows that stay as they are.
+    /// The rows to leave untouched.
     pub kept: Range<usize>,
-    /// Behind the lines.
+    /// After the lines.
     pub after: String,
 }
 
@@ -46,16 +48,16 @@ pub struct Beside {
 pub struct Gallery {
     protocol: Protocol,
     home: PathBuf,
-    /// The file on the screen, and where.
+    /// The file on the screen, and its area.
     shown: Option<(PathBuf, Area)>,
-    /// Whether the screen may have lost it.
+    /// Whether the screen may no longer show it.
     is_stale: bool,
 }
 
-/// The least rows in which a picture says something.
+/// The fewest rows in which a picture is recognisable.
 const LEAST_ROWS: usize = 3;
 
-/// The most that a picture takes.
+/// The most rows that a picture takes.
 const MOST_ROWS: usize = 20;
 
 /// The largest file that is sent to a terminal, in bytes.
@@ -65,7 +67,7 @@ const LARGEST: u64 = 8_000_000;
 const ID: u32 = 7421;
 
 impl Gallery {
-    /// Returns the gallery of the files in the folder `home`; `None` where the terminal is not known to show pictures.
+    /// Returns a gallery of the files in the folder `home`; `None` if the terminal is not known to show pictures.
     pub fn new(home: &Path) -> Option<Self> {
         let protocol = protocol(|name| std::env::var(name).ok()).filter(|_| is_interactive())?;
         Some(Self {
@@ -76,12 +78,12 @@ impl Gallery {
         })
     }
 
-    /// Says that the screen may have lost what was on it.
+    /// Notes that the screen may have been cleared.
     pub fn forget(&mut self) {
         self.is_stale = true;
     }
 
-    /// Returns what shows the first file of `named` that is there in the free cells `area`, and nothing else.
+    /// Returns the codes that show the first existing file of `named` in the free cells `area`, and nothing else.
     pub fn beside(&mut self, named: &[String], area: Area) -> Beside {
         let area = Area {
             // The first row stays empty.
@@ -104,7 +106,7 @@ impl Gallery {
         let after = wanted
             .as_ref()
             .and_then(|(file, area)| self.codes(file, area));
-        // What can't be read is not looked for again at each key.
+        // A file that can't be read is not looked for again at each key.
         self.shown = wanted;
         self.is_stale = false;
         Beside {
@@ -114,7 +116,7 @@ impl Gallery {
         }
     }
 
-    /// The file below `media/` that is named first.
+    /// Returns the first named file below `media/`.
     fn file(&self, named: &[String]) -> Option<PathBuf> {
         named
             .iter()
@@ -124,7 +126,7 @@ impl Gallery {
             })
     }
 
-    /// Returns what takes the picture that is shown off the screen, where text does not.
+    /// Returns the codes that remove the picture from the screen where text does not.
     pub fn removal(&self) -> String {
         match (self.protocol, &self.shown) {
             (Protocol::Kitty, Some(_)) => format!("\x1b_Ga=d,d=I,i={ID},q=2\x1b\\"),
@@ -132,7 +134,7 @@ impl Gallery {
         }
     }
 
-    /// The codes that show a file in an area; `None` if it is no picture that the terminal takes.
+    /// Returns the codes that show a file in an area; `None` if it is not a picture that the terminal can show.
     fn codes(&self, file: &Path, area: &Area) -> Option<String> {
         let mut bytes = Vec::new();
         let opened = std::fs::File::open(file).ok()?;
@@ -152,8 +154,8 @@ impl Gallery {
     }
 }
 
-/// Returns how the terminal takes pictures, by its environment; `None` if that is not certain. A program between, as
-/// tmux, would have to pass them on.
+/// Returns the terminal's protocol for pictures, by its environment; `None` if that is not certain. A program in
+/// between, such as tmux, would have to pass them on.
 fn protocol(variable: impl Fn(&str) -> Option<String>) -> Option<Protocol> {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let term = set("TERM").unwrap_or_default();
@@ -175,8 +177,8 @@ fn protocol(variable: impl Fn(&str) -> Option<String>) -> Option<Protocol> {
     }
 }
 
-/// Returns the columns in which a picture of so many pixels fits an area and is no larger than it is. A cell is taken to
-/// be 8 pixels wide at least, and a little less than twice as high.
+/// Returns the columns in which a picture of this size in pixels fits an area without being enlarged. A cell is taken
+/// to be at least 8 pixels wide, and a little less than twice as high.
 fn columns((width, height): (u32, u32), area: &Area) -> usize {
     let (width, height) = (f64::from(width.max(1)), f64::from(height.max(1)));
     #[expect(clippy::cast_precision_loss, reason = "a screen has few rows")]
@@ -190,7 +192,7 @@ fn columns((width, height): (u32, u32), area: &Area) -> usize {
     fitting.clamp(1, area.columns.max(1))
 }
 
-/// Returns width and height of a PNG in pixels, from its first chunk (PNG, third edition, 11.2.1).
+/// Returns the width and height of a PNG in pixels, from its first chunk (PNG, third edition, 11.2.1).
 fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
     let header = bytes.strip_prefix(b"\x89PNG\r\n\x1a\n")?;
     let number = |at: usize| {
@@ -200,7 +202,7 @@ fn png_size(bytes: &[u8]) -> Option<(u32, u32)> {
     Some((number(8)?, number(12)?))
 }
 
-/// Whether a file is a picture, by its first bytes: what else is called so is not sent to a terminal.
+/// Returns whether a file is a picture by its first bytes: nothing else is sent to a terminal, whatever its name.
 fn is_picture(bytes: &[u8]) -> bool {
     const STARTS: [&[u8]; 6] = [
         b"\x89PNG\r\n\x1a\n",
@@ -214,7 +216,7 @@ fn is_picture(bytes: &[u8]) -> bool {
     is_webp || STARTS.iter().any(|start| bytes.starts_with(start))
 }
 
-/// The codes of kitty for a PNG: shown at the cursor, which stays, without an answer, in chunks of 4096 bytes.
+/// Returns kitty's codes for a PNG: shown at the cursor, which stays, without a reply, in chunks of 4096 bytes.
 fn kitty(png: &[u8], columns: usize) -> String {
     let data = base64(png);
     let mut out = String::with_capacity(data.len() + data.len() / 256 + 64);
@@ -231,7 +233,7 @@ fn kitty(png: &[u8], columns: usize) -> String {
     }
 }
 
-/// The codes of iTerm2 for a file, which keeps its shape within columns and rows.
+/// Returns iTerm2's codes for a file, which keeps its proportions within columns and rows.
 fn iterm(file: &[u8], columns: usize, rows: usize) -> String {
     let (size, data) = (file.len(), base64(file));
     format!(

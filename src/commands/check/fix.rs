@@ -1,4 +1,4 @@
-//! `quiz check --fix`: mends what can be mended without guessing.
+//! `quiz check --fix`: unambiguous fixes.
 
 use std::collections::HashSet;
 use std::fs;
@@ -14,12 +14,13 @@ use crate::history::log;
 use crate::study::Study;
 use crate::text::clean;
 
-/// Gives missing ids, ends the last line of this machine's history, folds conflict copies of history files, and deletes
-/// what a killed write left. Each change is shown as a diff once nothing is held any more; the old file is kept beside
-/// it.
+/// Writes missing ids, ends the last line of this machine's history, folds conflict copies of history files, and
+/// deletes what killed writes left behind.
+///
+/// Each change is shown as a diff once all locks are released; a copy of the old file is kept beside it.
 ///
 /// # Errors
-/// If a file can't be read or written; what was done before stays done.
+/// Fails if a file can't be read or written; earlier fixes stay.
 pub(super) fn fix(study: &mut Study) -> Result<()> {
     let mut done = Done::default();
     let fixed = all(study, &mut done);
@@ -40,7 +41,7 @@ fn all(study: &mut Study, done: &mut Done) -> Result<()> {
     copies(study, done)
 }
 
-/// What was changed, to be shown when nothing is held any more: who reads it may be slow, and others wait to write.
+/// The changes made, shown only after all locks are released: their reader may be slow, and others wait to write.
 #[derive(Default)]
 struct Done {
     diffs: String,
@@ -59,7 +60,7 @@ impl Done {
         self.diffs.push_str(&diff);
     }
 
-    /// Keeps a copy of a file that is to be changed.
+    /// Keeps a copy of a file that is about to be changed.
     fn keep(&mut self, study: &Study, path: &Path) -> Result<()> {
         let copy = files::back_up(path, &study.now().to_string())?;
         let (path, copy) = (path.display(), copy.display());
@@ -76,7 +77,7 @@ impl Done {
     }
 }
 
-/// Writes the ids that are missing.
+/// Writes missing ids.
 fn ids(study: &Study, done: &mut Done) -> Result<()> {
     for (deck, new) in study.library.missing_ids() {
         let old = deck.source.text();
@@ -92,7 +93,7 @@ fn ids(study: &Study, done: &mut Done) -> Result<()> {
     Ok(())
 }
 
-/// Deletes the temporary files of writes that were killed, in a folder and all below it. Nobody else writes there now.
+/// Deletes the temporary files of killed writes in a folder and all below it, to which nobody else writes now.
 fn leftovers(folder: &Path, done: &mut Done) {
     let mut folders = vec![folder.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -135,9 +136,9 @@ fn last_line(study: &mut Study, done: &mut Done) -> Result<()> {
     Ok(())
 }
 
-/// Moves the conflict copies of history files, every line of which stands in another file too, to the backups.
+/// Moves conflict copies of history files to the backups if every line of theirs is in another file too.
 fn copies(study: &Study, done: &mut Done) -> Result<()> {
-    // What stands only in a file that is not read as history stands nowhere.
+    // A line in a file that is not read as history does not count.
     let mut paths = log::files_in(&study.home.reviews())?;
     paths.retain(|path| path.is_file());
     let (copies, others): (Vec<_>, Vec<_>) =

@@ -1,4 +1,4 @@
-//! Where the gaps of a cloze text start and close, and what is in them.
+//! The structure of a cloze text: where gaps start and close, and what is in them.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,17 +6,17 @@ use std::ops::Range;
 use super::{ClozeError, Gap, Part};
 use crate::markup;
 
-/// How deep gaps may stand in each other, as in Anki.
+/// The deepest nesting of gaps, as in Anki (c32cb29, 2026-08).
 const DEEPEST: usize = 10;
 
-/// A gap, by the bytes of its text.
+/// A gap, by ranges of bytes in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Span {
     /// The numbers of its groups.
     pub(super) groups: Vec<u16>,
-    /// From `{{` to behind `}}`.
+    /// From `{{` to the end of `}}`.
     pub(super) whole: Range<usize>,
-    /// What is between the first `::` and `}}`.
+    /// The text between the first `::` and `}}`.
     pub(super) body: Range<usize>,
     /// The gaps in it.
     pub(super) inner: Vec<Self>,
@@ -27,16 +27,16 @@ struct Open {
     groups: Vec<u16>,
     start: usize,
     body: usize,
-    /// How many braces of its own are open.
+    /// The number of braces open inside it.
     depth: usize,
-    /// The first `}}` that could close it.
+    /// The position of the first `}}` that could close it.
     first: Option<usize>,
-    /// Whether no `}}` leaves its braces balanced: then the first one closes it.
+    /// Whether no `}}` leaves its braces balanced, so that the first one closes it.
     is_odd: bool,
     inner: Vec<Span>,
 }
 
-/// The text in parts.
+/// Parses the text into parts.
 pub(super) fn parts(text: &str) -> Result<Vec<Part>, ClozeError> {
     let spans = spans(text)?;
     let context = Context {
@@ -47,10 +47,10 @@ pub(super) fn parts(text: &str) -> Result<Vec<Part>, ClozeError> {
     context.parts(0..text.len(), &spans, &code, false)
 }
 
-/// The gaps of `text`, the outermost ones, in its order.
+/// Returns the outermost gaps of `text`, in order.
 ///
-/// One pass with a stack. A gap whose braces turn out not to balance goes back to its first `}}`, once; where it
-/// closes is kept, so that no stretch is read more than some ten times.
+/// One pass with a stack. A gap whose braces turn out not to balance goes back to its first `}}`, once; the place where
+/// it closes is kept, so no stretch is read more than some ten times.
 pub(super) fn spans(text: &str) -> Result<Vec<Span>, ClozeError> {
     let bytes = text.as_bytes();
     let is = |at: usize, byte: u8| bytes.get(at) == Some(&byte);
@@ -60,14 +60,14 @@ pub(super) fn spans(text: &str) -> Result<Vec<Span>, ClozeError> {
     let mut at = 0;
     loop {
         if at >= bytes.len() {
-            // Whatever is still open has no `}}` that leaves it balanced.
+            // Gaps that are still open have no `}}` that leaves them balanced.
             match go_back(&mut open, &mut closes) {
                 Some(close) => at = close,
                 None if open.is_empty() => return Ok(found),
                 None => return Err(ClozeError::Unclosed),
             }
         }
-        // A gap of which it is known where it closes.
+        // A gap whose closing place is already known.
         if let Some(gap) = open.last()
             && closes.get(&gap.start) == Some(&at)
         {
@@ -107,7 +107,7 @@ pub(super) fn spans(text: &str) -> Result<Vec<Span>, ClozeError> {
             _ if closes.contains_key(&gap.start) => {}
             Some(b'{') => gap.depth += 1,
             Some(b'}') => {
-                // An empty gap is not meant: of `{{c1::}}}` the last two braces close it.
+                // An empty gap is not meant: in `{{c1::}}}` the last two braces close it.
                 let is_empty = || {
                     let body = text.get(gap.body..at).unwrap_or("");
                     gap.first.is_none() && body.trim().is_empty()
@@ -136,7 +136,7 @@ pub(super) fn spans(text: &str) -> Result<Vec<Span>, ClozeError> {
     }
 }
 
-/// Takes the outermost open gap that has a `}}` at all back to its first one, and gives that one's place.
+/// Takes the outermost open gap that has a `}}` back to its first one, and returns that one's position.
 fn go_back(open: &mut Vec<Open>, closes: &mut HashMap<usize, usize>) -> Option<usize> {
     let place = open.iter().position(|gap| gap.first.is_some())?;
     open.truncate(place + 1);
@@ -164,7 +164,8 @@ fn close(open: &mut Vec<Open>, found: &mut Vec<Span>, at: usize) {
     }
 }
 
-/// The numbers of the gap that starts at `at`, and where its text starts, if one does.
+/// Returns the numbers of the gap that starts at byte `at`, and the position where its text starts; `None` if no gap
+/// starts there.
 pub(super) fn opener(text: &str, at: usize) -> Result<Option<(Vec<u16>, usize)>, ClozeError> {
     let Some(inner) = text.get(at..).and_then(|rest| rest.strip_prefix("{{c")) else {
         return Ok(None);
@@ -190,8 +191,8 @@ pub(super) fn opener(text: &str, at: usize) -> Result<Option<(Vec<u16>, usize)>,
     Ok(Some((groups, at + "{{c".len() + length + "::".len())))
 }
 
-/// Where the `::` are that part answer and hints of a gap: those outside of gaps in it, of code, and not behind a
-/// backslash.
+/// Returns the positions of the `::` that separate answer and hints of a gap: those outside of inner gaps and code,
+/// without a backslash before them.
 pub(super) fn colons(text: &str, gap: &Span) -> Vec<usize> {
     let code = body_code(text, gap);
     let gaps: Vec<Range<usize>> = gap.inner.iter().map(|inner| inner.whole.clone()).collect();
@@ -213,7 +214,7 @@ pub(super) fn colons(text: &str, gap: &Span) -> Vec<usize> {
     found
 }
 
-/// Where code is in the text of a gap.
+/// Returns the code in the text of a gap, as ranges of bytes.
 fn body_code(text: &str, gap: &Span) -> Vec<Range<usize>> {
     let start = gap.body.start;
     markup::code(text.get(gap.body.clone()).unwrap_or(""))
@@ -222,14 +223,14 @@ fn body_code(text: &str, gap: &Span) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// What is needed to know of the whole text to take a part of it apart.
+/// The whole text, with what is needed to parse a part of it.
 struct Context<'a> {
     text: &'a str,
     formulas: Vec<Range<usize>>,
 }
 
 impl Context<'_> {
-    /// The bytes `range` in parts, in which `spans` are the gaps and `code` is code.
+    /// Parses the bytes in `range`, in which `spans` are the gaps and `code` is code.
     fn parts(
         &self,
         range: Range<usize>,
@@ -274,7 +275,7 @@ impl Context<'_> {
         })
     }
 
-    /// The bytes `range` without the backslashes that only keep braces and colons from having a meaning here.
+    /// Returns the bytes in `range` without the backslashes that only escape braces and colons.
     fn unescaped(&self, range: Range<usize>, code: &[Range<usize>], in_gap: bool) -> String {
         let text = self.text.get(range.clone()).unwrap_or("");
         let mut out = String::with_capacity(text.len());

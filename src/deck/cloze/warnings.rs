@@ -1,23 +1,25 @@
-//! What in a cloze text may be meant otherwise than it is read.
+//! Warnings about cloze texts that may be misread.
 
 use std::ops::Range;
 
 use super::structure::{self, Span};
 use crate::text;
 
-/// Something in a cloze text that may be meant otherwise.
+/// A place in a cloze text that may mean something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// Where, in bytes of the text.
+    /// The range, in bytes of the text.
     pub range: Range<usize>,
-    /// What it looks like.
+    /// A description of the problem.
     pub message: String,
-    /// What to write instead.
+    /// Advice on what to write instead.
     pub help: String,
 }
 
-/// Finds what looks like a gap and is none, a `}` that is left over behind a gap, and `::` of which it is not sure
-/// that a hint was meant. For a text that is not a cloze, only the first.
+/// Returns warnings about text that resembles a gap, a `}` left over after a gap, and `::` that may not be meant as a
+/// hint.
+///
+/// For a text that is not a cloze only the first kind is looked for.
 pub fn warnings(text: &str) -> Vec<Warning> {
     let spans = structure::spans(text).unwrap_or_default();
     let mut all = Vec::new();
@@ -36,23 +38,23 @@ fn flatten<'a>(spans: &'a [Span], all: &mut Vec<&'a Span>) {
     }
 }
 
-/// The characters that are taken for the `c` of a gap: also a large one, a Cyrillic and a wide one.
+/// The characters mistaken for the `c` of a gap: upper-case, Cyrillic and full-width ones.
 const CS: [char; 6] = ['c', 'C', 'с', 'С', 'ｃ', 'Ｃ'];
 
-/// What looks like a gap and is none.
+/// Returns warnings about text that resembles a gap.
 fn slips(text: &str, gaps: &[&Span]) -> Vec<Warning> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let first = rest.chars().next().map_or(1, char::len_utf8);
         if let Some(escaped) = rest.strip_prefix('\\') {
-            // Of `\{{` both braces are meant as such.
+            // In `\{{` both braces are literal.
             let braces = escaped.len() - escaped.trim_start_matches('{').len();
             at += 1 + braces.max(escaped.chars().next().map_or(1, char::len_utf8));
             continue;
         }
         let brackets = rest.len() - rest.trim_start_matches(BRACKETS).len();
-        // The gaps are in the order in which they start. Of `{{{c1::x}}` the last two braces open one.
+        // The gaps are in the order of their starts. In `{{{c1::x}}` the last two braces open one.
         let last = at + brackets.saturating_sub(2);
         if let Ok(gap) = gaps.binary_search_by_key(&last, |gap| gap.whole.start) {
             at = gaps.get(gap).map_or(last, |gap| gap.body.start);
@@ -81,19 +83,19 @@ fn slips(text: &str, gaps: &[&Span]) -> Vec<Warning> {
     found
 }
 
-/// The brackets that are taken for the braces of a gap.
+/// The brackets mistaken for the braces of a gap.
 const BRACKETS: [char; 4] = ['{', '[', '｛', '('];
 
-/// The farthest that the end of what looks like a gap is looked for, in bytes.
+/// The farthest distance, in bytes, at which the end of an apparent gap is looked for.
 const NEAR: usize = 200;
 
-/// The start of the first line of `text`.
+/// Returns the start of the first line of `text`, at most [`NEAR`] bytes.
 fn near(text: &str) -> &str {
     let near = text.get(..text.floor_char_boundary(NEAR)).unwrap_or(text);
     near.lines().next().unwrap_or("")
 }
 
-/// The length of what starts like a gap behind this many bytes of brackets.
+/// Returns the length of what looks like a gap after this many bytes of brackets, in bytes.
 fn bracketed(rest: &str, brackets: usize) -> Option<usize> {
     let opening = rest.get(..brackets)?;
     let inner = rest.get(brackets..)?;
@@ -124,7 +126,7 @@ fn bracketed(rest: &str, brackets: usize) -> Option<usize> {
     (brackets > 0 && is_like).then(|| head + to_end(tail))
 }
 
-/// The length of a gap without its opening braces: `c1::x}}`.
+/// Returns the length in bytes of a gap without its opening braces: `c1::x}}`.
 fn bare(rest: &str) -> Option<usize> {
     let tail = rest.strip_prefix(CS)?;
     let inner = tail.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -138,7 +140,7 @@ fn bare(rest: &str) -> Option<usize> {
     Some(rest.len() - colons.len() + close + 2)
 }
 
-/// How far what `tail` starts with goes: to its closing brackets, if they are near.
+/// Returns the number of bytes of `tail` up to and including its closing brackets, if they are near.
 fn to_end(tail: &str) -> usize {
     let line = near(tail);
     let close = line.find(['}', ']', ')', '｝']);
@@ -152,7 +154,7 @@ fn to_end(tail: &str) -> usize {
     )
 }
 
-/// A brace behind a gap that nothing opens.
+/// Returns a warning about a brace after a gap that nothing opens.
 fn left_over(text: &str, spans: &[Span]) -> Vec<Warning> {
     let mut found = Vec::new();
     let mut open = 0usize;
@@ -174,7 +176,7 @@ fn left_over(text: &str, spans: &[Span]) -> Vec<Warning> {
     found
 }
 
-/// How many braces are open after `text`, of which `open` were before.
+/// Returns the number of braces open after `text`, given that `open` were open before.
 fn braces(text: &str, open: usize) -> usize {
     let mut is_escaped = false;
     text.bytes().fold(open, |open, byte| {
@@ -188,7 +190,7 @@ fn braces(text: &str, open: usize) -> usize {
     })
 }
 
-/// A hint of which it is not sure that it is one.
+/// Returns a warning about a hint that may not be one.
 fn unsure_hint(text: &str, gap: &Span) -> Option<Warning> {
     let colons = structure::colons(text, gap);
     let first = *colons.first()?;
@@ -209,7 +211,7 @@ fn unsure_hint(text: &str, gap: &Span) -> Option<Warning> {
     })
 }
 
-/// Whether answer and hint read like a path of a program: two names, or a call behind a name.
+/// Returns whether answer and hint read like a path in a program: two names, or a call after a name.
 fn is_path(answer: &str, hint: &str) -> bool {
     let is_name = |text: &str| {
         !text.is_empty()
@@ -227,7 +229,7 @@ fn is_path(answer: &str, hint: &str) -> bool {
     (is_name(answer) && is_name(hint)) || (is_behind_name && is_called)
 }
 
-/// The first `length` bytes of `rest` on one line, shortened.
+/// Returns the first `length` bytes of `rest` on one line, shortened.
 fn shown(rest: &str, length: usize) -> String {
     text::shorten(&text::one_line(rest.get(..length).unwrap_or("")), 40)
 }

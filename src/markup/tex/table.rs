@@ -1,7 +1,7 @@
-//! What TeX's commands stand for.
+//! The meanings of TeX's commands.
 
-/// The symbols, by the names of their commands, in order. The names are those of TeX, AMS-LaTeX and the `textcomp`
-/// package that MathJax knows, too.
+/// The symbols, sorted by the names of their commands: those of TeX, AMS-LaTeX and the `textcomp` package that MathJax
+/// knows, too.
 #[rustfmt::skip]
 const SYMBOLS: &[(&str, &str)] = &[
     ("AA", "Å"),
@@ -283,7 +283,7 @@ const SYMBOLS: &[(&str, &str)] = &[
     ("zeta", "ζ"),
 ];
 
-/// Returns the symbol that a command stands for.
+/// Returns the symbol of a command; `None` if it is not known.
 pub(super) fn symbol(name: &str) -> Option<&'static str> {
     let at = SYMBOLS.binary_search_by_key(&name, |(name, _)| name).ok()?;
     SYMBOLS.get(at).map(|(_, symbol)| *symbol)
@@ -297,7 +297,7 @@ pub(super) const FUNCTIONS: &[&str] = &[
     "tanh", "argmax", "argmin", "rank", "tr", "Tr", "diag",
 ];
 
-/// Commands that set what they apply to in another font, which a terminal does not have.
+/// Commands that only change the font of their argument, which a terminal can't.
 pub(super) const FONTS: &[&str] = &[
     "mathrm",
     "mathbf",
@@ -327,7 +327,7 @@ pub(super) const FONTS: &[&str] = &[
     "substack",
 ];
 
-/// Commands that say how what follows is set, and nothing that is to be seen.
+/// Commands that only change how the rest is set, and show nothing.
 pub(super) const SWITCHES: &[&str] = &[
     "displaystyle",
     "textstyle",
@@ -353,7 +353,7 @@ pub(super) const SWITCHES: &[&str] = &[
     "mathstrut",
 ];
 
-/// Returns the mark that an accent puts over a letter.
+/// Returns the combining mark of an accent; `None` if it is not known.
 pub(super) fn accent(name: &str) -> Option<char> {
     Some(match name {
         "hat" | "widehat" => '\u{302}',
@@ -374,7 +374,7 @@ pub(super) fn accent(name: &str) -> Option<char> {
     })
 }
 
-/// Returns the letter in double strokes, as of the sets of numbers.
+/// Returns the double-struck form of a letter, as for sets of numbers.
 pub(super) fn double_struck(letter: char) -> char {
     match letter {
         'C' => 'ℂ',
@@ -390,7 +390,7 @@ pub(super) fn double_struck(letter: char) -> char {
     }
 }
 
-/// Returns the superscript of a character, if Unicode has it.
+/// Returns the superscript of a character; `None` if Unicode has none.
 pub(super) fn superscript(c: char) -> Option<char> {
     Some(match c {
         '0' => '⁰',
@@ -466,7 +466,7 @@ pub(super) fn superscript(c: char) -> Option<char> {
     })
 }
 
-/// Returns the subscript of a character, if Unicode has it.
+/// Returns the subscript of a character; `None` if Unicode has none.
 pub(super) fn subscript(c: char) -> Option<char> {
     Some(match c {
         '0' => '₀',
@@ -512,15 +512,15 @@ pub(super) fn subscript(c: char) -> Option<char> {
     })
 }
 
-/// Whether `c` is a superscript or a subscript.
+/// Returns whether `c` is a superscript or a subscript.
 pub(super) fn is_script(c: char) -> bool {
     matches!(c, '²' | '³' | '¹' | '\u{2070}'..='\u{209c}' | '\u{1d2c}'..='\u{1d6a}' | 'ⱽ' | 'ⱼ' | 'ᶠ' | 'ᶿ' | 'ᶜ' | 'ᶻ' | 'ʰ'..='ʸ' | 'ˡ'..='ˣ')
 }
 
-/// The noncharacters that stand where a marked stretch of a formula starts and ends.
+/// The noncharacters that mark the start and the end of a marked stretch of a formula.
 pub(crate) const SENTINELS: [char; 2] = ['\u{fdd0}', '\u{fdd1}'];
 
-/// Whether `c` is one of [`SENTINELS`].
+/// Returns whether `c` is one of [`SENTINELS`].
 pub(super) fn is_sentinel(c: char) -> bool {
     SENTINELS.contains(&c)
 }

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Formulas with their right forms; none where Unicode can't say them.
+/// Formulas with their expected forms; `None` if Unicode can't express them.
 #[rustfmt::skip]
 const FORMS: &[(&str, Option<&str>)] = &[
     (r"x^2", Some("x²")),
