@@ -81,7 +81,7 @@ impl Study {
         Self::open_with(home, clock, config)
     }
 
-    /// The same with these settings, whatever the home's are.
+    /// Opens `home` with these settings, whatever its own are.
     ///
     /// # Errors
     /// If a folder can't be read.
@@ -162,7 +162,7 @@ impl Study {
         Some(home::cache_folder()?.join(name))
     }
 
-    /// The same on another disk: for tests of what happens when a disk fails.
+    /// Returns the same on another disk, for tests of what happens when a disk fails.
     pub fn with_disk(mut self, disk: Box<dyn Disk>) -> Self {
         self.disk = disk;
         self
@@ -236,17 +236,17 @@ impl Study {
         self.clock = Clock::new(Some(now)).unwrap();
     }
 
-    /// Now.
+    /// Returns the moment that it is now.
     pub fn now(&self) -> Stamp {
         self.clock.now()
     }
 
-    /// The learning day of now.
+    /// Returns the learning day of now.
     pub fn today(&self) -> Day {
         self.history.day(self.now())
     }
 
-    /// What is to be asked.
+    /// Returns what is to be asked.
     pub fn queue(&self, wanted: &Wanted) -> Queue {
         Queue::new(
             &self.library,
@@ -258,12 +258,12 @@ impl Study {
         )
     }
 
-    /// What each grade would promise for a face of `deck` today.
+    /// Returns what each grade would promise for a face of `deck` today.
     pub fn promises(&self, key: &FaceKey, deck: &Deck) -> Promises {
         self.promises_with(key, deck, &self.load())
     }
 
-    /// The same, where the load is known.
+    /// Returns the same as [`Study::promises`], where the load is known.
     pub fn promises_with(&self, key: &FaceKey, deck: &Deck, load: &Load) -> Promises {
         let scheduler = Scheduler {
             memory: &self.memory,
@@ -292,7 +292,8 @@ impl Study {
         known(faces, |day| self.memory_on(day), self.today(), weeks)
     }
 
-    /// How many reviews the memory of a face rests on: what tells whether it was answered meanwhile.
+    /// Returns the number of reviews that the memory of a face rests on: it tells whether the face was answered
+    /// meanwhile.
     pub fn reviews_of(&self, key: &FaceKey) -> usize {
         self.history
             .face(key)
@@ -344,7 +345,7 @@ impl Study {
         self.history.face(key).map_or(0, |face| face.lapses())
     }
 
-    /// How many faces are due on each day: of those that a deck has and that are not suspended.
+    /// Returns the number of faces due on each day, of those that a deck has and that are not suspended.
     fn load(&self) -> Load {
         let cards = self.library.cards().map(|(_, card)| card);
         let faces = cards.flat_map(|card| card.faces());
@@ -438,7 +439,7 @@ impl Study {
         }
     }
 
-    /// The moment of the next event: now, but never one that an event has already. A clock that was set back a
+    /// Returns the moment of the next event: now, but never one that an event has already. A clock that was set back a
     /// little goes on from the last event, so that the order of the answers stays.
     fn stamp(&self) -> Stamp {
         const BACK: i64 = 2 * 3_600_000;
@@ -452,14 +453,15 @@ impl Study {
     }
 }
 
-/// Whether a face that has lapsed once more, `lapses` times now, is to be named as a leech: at `leech_after`, then at
-/// each half of that more, rounded up (Anki, `rslib/src/scheduler/states/review.rs`, `leech_threshold_met`, 2026).
+/// Returns whether a face that has lapsed once more, `lapses` times now, is to be named as a leech: at `leech_after`,
+/// then at each half of that more, rounded up (Anki, `rslib/src/scheduler/states/review.rs`, `leech_threshold_met`,
+/// 2026).
 fn is_leech(lapses: usize, leech_after: usize) -> bool {
     let beyond = lapses.checked_sub(leech_after);
     beyond.is_some_and(|beyond| beyond.is_multiple_of(leech_after.div_ceil(2).max(1)))
 }
 
-/// The state as of `now`, and what else the files of the history said; their events are in the state.
+/// Reads the history: the state as of `now`, and what else its files said, without the events.
 fn read_history(home: &Home, now: Stamp, day_starts_at: u32) -> Result<(History, Union)> {
     let mut union = log::read(&home.reviews(), &home.own_history())?;
     let reviews = std::mem::take(&mut union.reviews);

@@ -74,33 +74,33 @@ impl Library {
         !self.problems.iter().any(is_left_out)
     }
 
-    /// The card with this id, and its deck.
+    /// Returns the card with this id, and its deck.
     pub fn card(&self, id: &CardId) -> Option<(&Deck, &Card)> {
         let &(deck, card) = self.index.get(id)?;
         let deck = self.decks.get(deck)?;
         Some((deck, deck.cards.get(card)?))
     }
 
-    /// The card of a face, and its deck, if the card has that face.
+    /// Returns the card of a face, and its deck, if the card has that face.
     pub fn face(&self, face: &FaceKey) -> Option<(&Deck, &Card)> {
         self.card(&face.card)
             .filter(|(_, card)| card.sides().contains(&face.side))
     }
 
-    /// Every card with its deck, in order.
+    /// Returns every card with its deck, in order.
     pub fn cards(&self) -> impl Iterator<Item = (&Deck, &Card)> {
         self.decks
             .iter()
             .flat_map(|deck| deck.cards.iter().map(move |card| (deck, card)))
     }
 
-    /// Every face with its card and deck, in order.
+    /// Returns every face with its card and deck, in order.
     pub fn faces(&self) -> impl Iterator<Item = (&Deck, &Card, Side)> {
         self.cards()
             .flat_map(|(deck, card)| card.sides().iter().map(move |side| (deck, card, *side)))
     }
 
-    /// The deck of this name.
+    /// Returns the deck of this name.
     pub fn deck(&self, name: &str) -> Option<&Deck> {
         let name = folding::equal(name);
         self.decks.iter().find(|deck| deck.name == name)
@@ -127,7 +127,7 @@ pub fn titles(root: &Path) -> Result<Vec<(String, String)>> {
     Ok(titled.collect())
 }
 
-/// The beginning of a deck's text; `None` of one that is read as a whole in the same time, or that can't be read.
+/// Reads the beginning of a deck's text; `None` of one that is read as a whole in the same time, or that can't be read.
 fn beginning_of(path: &Path) -> Option<String> {
     const BEGINNING: u64 = 16 * 1024;
     let file = fs::File::open(path).ok()?;
@@ -141,7 +141,7 @@ fn beginning_of(path: &Path) -> Option<String> {
     Some(whole.to_string())
 }
 
-/// Names the decks whose names are the same but for their Unicode form.
+/// Returns a warning for each deck whose name is that of another but for its Unicode form.
 fn same_names<T>(decks: &[(Deck, T)]) -> Vec<Problem> {
     let mut first: HashMap<&str, &Path> = HashMap::new();
     let mut problems = Vec::new();
@@ -164,7 +164,7 @@ fn same_names<T>(decks: &[(Deck, T)]) -> Vec<Problem> {
     problems
 }
 
-/// Whether the deck `name` is `place` or lies in the folder `place`.
+/// Returns whether the deck `name` is `place` or lies in the folder `place`.
 pub fn is_in(name: &str, place: &str) -> bool {
     name.strip_prefix(place)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

@@ -212,7 +212,7 @@ pub enum Content {
 }
 
 impl Content {
-    /// The kind, as a deck names it.
+    /// Returns the kind, as a deck names it.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Basic { .. } | Self::List { .. } => "Basic",
@@ -236,7 +236,8 @@ impl Body {
         here(self) == here(other)
     }
 
-    /// What is asked and scheduled: one face for most cards, one per group for a cloze, two for a reversible card.
+    /// Returns what is asked and scheduled: one face for most cards, one per group for a cloze, two for a reversible
+    /// card.
     pub fn sides(&self) -> Vec<Side> {
         match &self.content {
             Content::Basic { reverse: true, .. } => vec![Side::Whole, Side::Reverse],
@@ -245,7 +246,7 @@ impl Body {
         }
     }
 
-    /// What the card asks, in one text: to list it, to find it, to tell it from others.
+    /// Returns what the card asks, in one text: to list it, to find it, to tell it from others.
     pub fn front(&self) -> String {
         match &self.content {
             Content::Basic { front, .. }
@@ -283,7 +284,7 @@ impl Body {
         }
     }
 
-    /// What may be typed for any of `answers`; see [`markup::typed`].
+    /// Returns what may be typed for any of `answers`; see [`markup::typed`].
     fn typed_forms(&self, answers: &[String]) -> Vec<String> {
         match self.markup {
             true => answers
@@ -299,22 +300,22 @@ impl Body {
         !self.markup || markup::media(answer).is_empty() && markup::formulas(answer).is_empty()
     }
 
-    /// As [`Body::front`], without markup.
+    /// Returns the same as [`Body::front`], without markup.
     pub fn plain_front(&self) -> String {
         self.plain(&self.front()).into_owned()
     }
 
-    /// As [`Body::question`], without markup.
+    /// Returns the same as [`Body::question`], without markup.
     pub fn plain_question(&self, side: Side) -> String {
         self.plain(&self.question(side)).into_owned()
     }
 
-    /// As [`Body::answer`], without markup.
+    /// Returns the same as [`Body::answer`], without markup.
     pub fn plain_answer(&self, side: Side) -> String {
         self.plain(&self.answer(side)).into_owned()
     }
 
-    /// What the face `side` asks.
+    /// Returns what the face `side` asks.
     pub fn question(&self, side: Side) -> String {
         match (&self.content, side) {
             (Content::Basic { back, .. }, Side::Reverse) => back.clone(),
@@ -323,7 +324,7 @@ impl Body {
         }
     }
 
-    /// What the face `side` wants to hear.
+    /// Returns the answer to the face `side`.
     pub fn answer(&self, side: Side) -> String {
         match &self.content {
             Content::Basic { front, back, .. } => {
@@ -358,12 +359,12 @@ impl Card {
         self.body.span()
     }
 
-    /// Returns its faces, by key.
+    /// Returns the keys of its faces.
     pub fn faces(&self) -> impl Iterator<Item = FaceKey> {
         self.sides().iter().map(|side| self.face(*side))
     }
 
-    /// Its face `side`, by key.
+    /// Returns the key of its face `side`.
     pub fn face(&self, side: Side) -> FaceKey {
         FaceKey {
             card: self.id.clone(),
@@ -393,7 +394,7 @@ pub struct FaceKey {
 }
 
 impl FaceKey {
-    /// The card's part of a face's key.
+    /// Returns the card's part of a face's key.
     pub fn card_part(key: &str) -> &str {
         key.split_once('#').map_or(key, |(card, _)| card)
     }
@@ -424,7 +425,7 @@ impl<'de> Deserialize<'de> for FaceKey {
 }
 
 impl From<CardId> for FaceKey {
-    /// The card's only or first face.
+    /// Returns the key of the card's only or first face.
     fn from(card: CardId) -> Self {
         Self {
             card,

@@ -55,7 +55,7 @@ pub struct ReadDeck {
 }
 
 impl ReadDeck {
-    /// A file that is left out because of `problem`.
+    /// Returns a file that is left out because of `problem`.
     pub(crate) fn left_out(problem: Problem) -> Self {
         Self {
             deck: None,
@@ -169,7 +169,7 @@ fn header(
     Some(to_deck(name, source, read.ok()))
 }
 
-/// The deck of a header; one that can't be read is called by its name, so that its cards still count.
+/// Returns the deck of a header; one that can't be read is called by its name, so that its cards still count.
 fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
     let header = header.unwrap_or_else(|| Header {
         title: name.to_string(),
@@ -250,7 +250,8 @@ pub(super) fn body(source: &Source, span: &Range<usize>, markup: bool) -> Body {
     }
 }
 
-/// RON says what it missed at the end of a card; what is missing is the end itself.
+/// Returns `problem` as one of a card that is never closed, if it is one: RON says what it missed at the end of the card,
+/// and what is missing is the end itself.
 fn unclosed(source: &Source, span: &Range<usize>, mut problem: Box<Problem>) -> Box<Problem> {
     let card = source.part(span);
     if !card.ends_with(')') {
@@ -263,7 +264,7 @@ fn unclosed(source: &Source, span: &Range<usize>, mut problem: Box<Problem>) -> 
     problem
 }
 
-/// Something that stands between two cards and should not, or the other way round.
+/// Returns the problem of what stands between two cards and should not, or the other way round.
 fn between(source: &Source, odd: &Odd) -> Problem {
     let found = |range: &Range<usize>| described(source.part(range));
     match odd {
@@ -292,7 +293,7 @@ fn between(source: &Source, odd: &Odd) -> Problem {
     }
 }
 
-/// A character as a message names it: one that can't be seen by its number.
+/// Returns a character as a message names it: one that can't be seen by its number.
 fn described(found: &str) -> String {
     match found.chars().next() {
         Some(c) if c.is_whitespace() || crate::text::width(found) == 0 => {
@@ -320,13 +321,13 @@ pub(crate) fn place_of(source: &Source, span: &Range<usize>, field: &str) -> Pla
     source.place(span.start + found.start..span.start + found.end)
 }
 
-/// The id of one card that can't be read, if it can be told.
+/// Returns the id of one card that can't be read, if it can be told.
 fn id_of(card: &str) -> Option<CardId> {
     let value = tokens::field(card, "id")?;
     id_in(card.get(value)?)
 }
 
-/// The ids in a text that can't be followed: each text behind a name `id`.
+/// Returns the ids in a text that can't be followed: each text behind a name `id`.
 fn ids_in(text: &str) -> Vec<CardId> {
     let mut tokens = tokens::Tokens::new(text);
     let mut ids = Vec::new();

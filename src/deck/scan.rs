@@ -42,7 +42,7 @@ pub(crate) fn layout(text: &str) -> Layout {
     layout_with(text, &mut |_| None)
 }
 
-/// The same, where `seen` may say of a card that starts at a byte how many it has.
+/// Finds the parts of the deck in `text`; of a card that starts at a byte, `seen` may say its length in bytes.
 pub(crate) fn layout_with(text: &str, seen: &mut dyn FnMut(usize) -> Option<usize>) -> Layout {
     let mut tokens = Tokens::new(text);
     let mut layout = Layout::default();
@@ -88,8 +88,8 @@ pub(crate) fn layout_with(text: &str, seen: &mut dyn FnMut(usize) -> Option<usiz
     layout
 }
 
-/// Where a text that is never closed most likely starts: from its missing `"` on, inside and outside are swapped, so
-/// that it is the first one behind which something stands that can't follow a text.
+/// Returns where a text that is never closed most likely starts: from its missing `"` on, inside and outside are
+/// swapped, so that it is the first one behind which something stands that can't follow a text.
 fn opened_text(text: &str, trouble: &Trouble) -> Option<usize> {
     if trouble.message != UNCLOSED {
         return None;
@@ -274,13 +274,13 @@ impl Brackets {
     }
 }
 
-/// Whether the word at `word` is a kind of card.
+/// Returns whether the word at `word` is a kind of card.
 fn names_kind(text: &str, word: &Range<usize>) -> bool {
     text.get(word.clone())
         .is_some_and(|word| Kind::NAMES.contains(&name(word)))
 }
 
-/// The end of what stands in `from..until` without trailing white space and commas.
+/// Returns the end of what stands in `from..until` without trailing white space and commas.
 fn end_before(text: &str, from: usize, until: usize) -> usize {
     let part = text.get(from..until).unwrap_or("");
     from + part

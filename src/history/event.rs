@@ -26,7 +26,7 @@ impl Grade {
     /// All grades, ascending.
     pub const ALL: [Self; 4] = [Self::Again, Self::Hard, Self::Good, Self::Easy];
 
-    /// The word for it.
+    /// Returns the word for it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Again => "again",
@@ -36,7 +36,7 @@ impl Grade {
         }
     }
 
-    /// Whether the face was recalled.
+    /// Returns whether the face was recalled.
     pub fn recalled(self) -> bool {
         self != Self::Again
     }
@@ -193,7 +193,7 @@ pub enum Paused {
 }
 
 impl fmt::Display for Paused {
-    /// The card's id, or the face's key.
+    /// Writes the card's id, or the face's key.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Card(card) => card.fmt(f),

@@ -322,18 +322,18 @@ impl FaceHistory {
         after_reviews && after_marks
     }
 
-    /// The marks that were not taken back, by time.
+    /// Returns the marks that were not taken back, by time.
     fn counting(&self) -> impl Iterator<Item = &Mark> {
         counting(self.marks())
     }
 }
 
-/// The marks that were not taken back, by time.
+/// Returns those of `marks` that were not taken back, by time.
 fn counting(marks: &[Mark]) -> impl DoubleEndedIterator<Item = &Mark> {
     marks.iter().filter(|mark| mark.undone.is_none())
 }
 
-/// How many reviews were made before a moment.
+/// Returns the number of reviews made before a moment.
 fn before(reviews: &[Review], at: Stamp) -> usize {
     reviews.partition_point(|review| review.at.millis() < at.millis())
 }
@@ -367,7 +367,7 @@ impl Other {
         due
     }
 
-    /// Whether the face itself is suspended: resuming its card resumes it, too.
+    /// Returns whether the face itself is suspended: resuming its card resumes it, too.
     fn is_paused_by(&self, of_card: &[Mark]) -> bool {
         let mut own = counting(&self.marks).filter_map(|mark| match mark.what {
             What::Suspend => Some((mark.at.millis(), true)),

@@ -65,7 +65,7 @@ impl Item<'_> {
         moments.then_with(|| self.line().cmp(&other.line()))
     }
 
-    /// Its line, which orders what happened at one moment.
+    /// Returns its line, which orders what happened at one moment.
     fn line(&self) -> String {
         match self {
             Self::Note(event) => event.to_line(),
@@ -80,7 +80,7 @@ impl Item<'_> {
         }
     }
 
-    /// What it is about, as it is written there.
+    /// Returns what it is about, as it is written there.
     fn subject(&self) -> Option<FaceKey> {
         match self {
             Self::Review(face, _) => Some(face.clone()),
@@ -392,13 +392,13 @@ impl Labels {
         }
     }
 
-    /// Whether the history of a card has this id now.
+    /// Returns whether the history of a card has this id now.
     fn is_labelled(&mut self, number: CardNumber, id: &CardId) -> bool {
         let number = root(&mut self.cards, number);
         self.cards.get(number).is_some_and(|card| card.label == *id)
     }
 
-    /// Whether the history of a face has this side of this card now.
+    /// Returns whether the history of a face has this side of this card now.
     fn is_face_labelled(&mut self, number: FaceNumber, slot: (CardNumber, Side)) -> bool {
         let number = root(&mut self.faces, number);
         self.faces
@@ -463,13 +463,13 @@ impl Labels {
         self.label_face(moved, (card, to.side));
     }
 
-    /// The id that labels a history now.
+    /// Returns the id that labels a history now.
     fn id(&mut self, number: CardNumber) -> Option<CardId> {
         let number = root(&mut self.cards, number);
         self.cards.get(number).map(|card| card.label.clone())
     }
 
-    /// The key that labels a face's history now.
+    /// Returns the key that labels a face's history now.
     fn key(&mut self, number: FaceNumber) -> Option<FaceKey> {
         let number = root(&mut self.faces, number);
         let (card, side) = self.faces.get(number)?.label;
@@ -572,7 +572,7 @@ fn gather(
 }
 
 impl Heap {
-    /// The reviews that count, one per moment, and everything else.
+    /// Returns the reviews that count, one per moment, and everything else.
     fn split(&self, items: &[Item], undone: &Undone, days: &DayStarts) -> (Vec<Review>, Vec<Mark>) {
         let (mut reviews, mut marks) = (Vec::new(), Vec::new());
         let mut last: Option<i64> = None;
@@ -613,7 +613,7 @@ impl Heap {
     }
 }
 
-/// What an event is to its face or card.
+/// Returns what an event is to its face or card.
 fn what(event: &Event, at: Stamp, day: Day) -> Option<What> {
     Some(match event {
         Event::Suspend(_) => What::Suspend,

@@ -255,7 +255,7 @@ impl Newer {
         }
     }
 
-    /// All of it in one warning.
+    /// Returns all of it in one warning.
     fn problem(self, place: impl Fn(usize, usize) -> Place) -> Option<Problem> {
         let (at, length) = self.first?;
         let of_kinds = self.kind.map(|kind| {
@@ -273,7 +273,7 @@ impl Newer {
     }
 }
 
-/// A history file that is there and can't be read.
+/// Returns the problem of a history file that is there and can't be read.
 fn unreadable_file(path: &Path, error: &io::Error) -> Problem {
     let message = format!("this history file can't be read: {error}");
     Problem::error(Place::new(path, "", 0, 0), message)
@@ -295,7 +295,7 @@ enum Line {
 }
 
 impl Line {
-    /// The line of these bytes, which are `text` if they are UTF-8.
+    /// Reads the line of these bytes, which are `text` if they are UTF-8.
     fn read(bytes: &[u8], text: Option<&str>, in_conflict: bool) -> Self {
         if bytes.is_empty() || bytes.starts_with(b"//") || (in_conflict && conflict::is_mark(bytes))
         {
@@ -326,13 +326,13 @@ impl Line {
     }
 }
 
-/// The same as [`bare`], of bytes.
+/// Returns the same as [`bare`], of bytes.
 fn bare_bytes(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii();
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
-/// A line without white space around it, or a byte-order mark before it.
+/// Returns a line without white space around it, or a byte-order mark before it.
 fn bare(line: &str) -> &str {
     line.strip_prefix('\u{feff}').unwrap_or(line).trim_ascii()
 }
@@ -377,7 +377,7 @@ pub enum Appended {
 }
 
 impl Log {
-    /// The file of `machine` in `folder`, of which `known` bytes were read.
+    /// Returns the history file at `path`, which `machine` writes and of which `known` bytes were read.
     pub fn new(path: PathBuf, machine: String, known: u64) -> Self {
         Self {
             path,
@@ -440,7 +440,7 @@ impl Log {
         disk.sync(&file).map_err(io("write"))
     }
 
-    /// The file, open for appending and locked.
+    /// Opens the file for appending and locks it.
     fn open(&mut self) -> Result<File> {
         let path = self.path.clone();
         let io = |action| Error::io(action, &path);
@@ -462,7 +462,7 @@ impl Log {
         }
     }
 
-    /// What must come before the next event, read from the end of a file of this length.
+    /// Returns what must come before the next event, read from the end of a file of this length, in bytes.
     fn mending(&self, file: &mut File, length: u64) -> io::Result<Mending> {
         let from = length.saturating_sub(TAIL);
         file.seek(SeekFrom::Start(from))?;
@@ -517,7 +517,7 @@ pub fn mending(tail: &[u8], all: bool, machine: &str) -> Mending {
     }
 }
 
-/// Whether `path` still names the open `file`.
+/// Returns whether `path` still names the open `file`.
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;

@@ -210,12 +210,12 @@ impl CardHistory {
         self.other.as_ref().map_or(&[], |other| &other.marks)
     }
 
-    /// The reviews that were written under this id, if renames connect it with others.
+    /// Returns the reviews that were written under this id, if renames connect it with others.
     fn written_here(&self) -> &[(Side, Review)] {
         self.other.as_ref().map_or(&[], |other| &other.written)
     }
 
-    /// The reviews that its faces hold: those that were written under this id, as long as no rename does.
+    /// Returns the reviews that its faces hold: those that were written under this id, as long as no rename does.
     fn held(&self) -> Vec<(Side, Review)> {
         let mut written = Vec::new();
         for (key, face) in &self.faces {
@@ -454,7 +454,7 @@ impl History {
         self.settle_tests();
     }
 
-    /// The moments of what was taken back, each with the day on which it first was.
+    /// Returns the moments of what was taken back, each with the day on which it first was.
     fn undone_days(&self) -> Vec<(i64, Day)> {
         let mut undone: HashMap<i64, Day> = HashMap::new();
         let others = self.cards.values().filter_map(|card| card.other.as_ref());
@@ -640,7 +640,7 @@ impl History {
         }
     }
 
-    /// The ids whose events are folded together with those of `card`.
+    /// Returns the ids whose events are folded together with those of `card`.
     fn group(&self, card: &CardId) -> Vec<CardId> {
         match self.connected.get(card) {
             Some(group) => group.iter().cloned().collect(),
@@ -920,7 +920,7 @@ impl History {
 }
 
 impl PartialEq for History {
-    /// Whether the same follows from both, however they came about.
+    /// Returns whether the same follows from both, however they came about.
     fn eq(&self, other: &Self) -> bool {
         fn faces(history: &History) -> BTreeMap<&FaceKey, &FaceHistory> {
             history.all_faces().collect()

@@ -58,7 +58,7 @@ impl Reader {
     }
 }
 
-/// What stands before and after the first `byte`.
+/// Returns what stands before and after the first `byte`.
 fn split_once(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let at = memchr::memchr(byte, text)?;
     text.get(..at).zip(text.get(at + 1..))
@@ -162,8 +162,16 @@ impl Reviews {
             hash.map_or(u32::MAX, |hash| self.keys.likely(hash))
         });
         let spans = first.map(|number| self.keys.span(number));
-        for (((hash, line, text), first), span) in batch.drain(..).zip(first).zip(spans) {
-            let is_first = self.keys.text.get(span) == Some(line.face) && first != u32::MAX;
+        // Looking at one byte of each waits for all of them at once.
+        let begins: [Option<u8>; BATCH] = std::array::from_fn(|at| {
+            let span = spans.get(at)?;
+            self.keys.text.get(span.start).copied()
+        });
+        let looked_up = first.into_iter().zip(spans).zip(begins);
+        for ((hash, line, text), ((first, span), begin)) in batch.drain(..).zip(looked_up) {
+            let is_first = begin == line.face.first().copied()
+                && self.keys.text.get(span) == Some(line.face)
+                && first != u32::MAX;
             let number = match is_first {
                 true => Some(first),
                 false => self.keys.number_of(hash, line.face, || written(line.face)),
@@ -186,7 +194,7 @@ impl Reviews {
         true
     }
 
-    /// How many there are, each once for each time that it was written.
+    /// Returns the number of reviews, each counted as often as it was written.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
@@ -362,7 +370,7 @@ impl Keys {
         hasher.finish()
     }
 
-    /// The number that a key with this hash most likely has; `u32::MAX` if there is none.
+    /// Returns the number that a key with this hash most likely has; `u32::MAX` if there is none.
     fn likely(&self, hash: u64) -> u32 {
         let slot = self.slots.get(self.first_slot(hash)).copied();
         slot.and_then(number_in).unwrap_or(u32::MAX)
@@ -386,7 +394,7 @@ impl Keys {
         self.number_of(self.hash(text), text, make)
     }
 
-    /// The number of a key; of a new one that `make` gives, if it gives one.
+    /// Returns the number of a key; of a new one that `make` gives, if it gives one.
     fn number_of(
         &mut self,
         hash: u64,

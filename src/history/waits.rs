@@ -63,7 +63,7 @@ impl Step {
     }
 }
 
-/// All that happened to the face and to its card, by time.
+/// Returns all that happened to the face and to its card, by time.
 fn steps(face: &FaceHistory, of_card: &[Mark]) -> Vec<Step> {
     let step = |mark: &Mark, is_of_card| {
         let step = Step {
@@ -127,8 +127,8 @@ impl State {
     }
 }
 
-/// The days before `end` on which a face waited after these steps. The state at the end of a day is that after its
-/// last step; a day that comes before that of an earlier step, by a journey or another clock, counts as that one.
+/// Returns the days before `end` on which a face waited after these steps. The state at the end of a day is that after
+/// its last step; a day that comes before that of an earlier step, by a journey or another clock, counts as that one.
 fn walk(steps: impl Iterator<Item = Step>, end: Day) -> Vec<Range<Day>> {
     let mut waits = Vec::new();
     let mut state = State::default();

@@ -211,7 +211,7 @@ impl<'de> VariantAccess<'de> for &mut Plain<'de> {
 struct Items<'r, 'a>(&'r mut Plain<'a>);
 
 impl Items<'_, '_> {
-    /// Whether another one follows.
+    /// Returns whether another one follows.
     fn has_next(&mut self, close: u8) -> bool {
         self.0.skip_blank();
         self.0.peek() != Some(close)

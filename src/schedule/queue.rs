@@ -292,7 +292,7 @@ impl Queue {
         }
     }
 
-    /// The part of [`Queue::tally`] that a face has whether it is wanted or not.
+    /// Does the part of [`Queue::tally`] that a face has whether it is wanted or not.
     fn tally_of_all(&mut self, at: usize, face: &Face, is_there: bool) {
         let state = &face.state;
         if let Some(day) = state.load {

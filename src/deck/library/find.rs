@@ -13,8 +13,8 @@ use crate::notation;
 const CANDIDATES: usize = 10;
 
 impl Library {
-    /// The decks that `wanted` means: each a deck, a folder of decks, the path of one of those, or an unambiguous
-    /// part of a name; all decks where nothing is wanted. Case counts only where it tells decks apart.
+    /// Returns the decks that `wanted` means: each a deck, a folder of decks, the path of one of those, or an
+    /// unambiguous part of a name; all decks where nothing is wanted. Case counts only where it tells decks apart.
     ///
     /// # Errors
     /// [`Error::NoSuchDeck`] where a word means no deck, with the nearest name.
@@ -29,7 +29,7 @@ impl Library {
         Ok(all.filter_map(|(deck, hit)| hit.then_some(deck)).collect())
     }
 
-    /// Which of the decks `word` means, in their order.
+    /// Returns whether `word` means each of the decks, in their order.
     fn meant_by(&self, word: &str) -> Result<Vec<bool>> {
         let hits = |is_hit: &dyn Fn(&str) -> bool| -> Vec<bool> {
             self.decks.iter().map(|deck| is_hit(&deck.name)).collect()
@@ -54,7 +54,8 @@ impl Library {
             .ok_or_else(|| self.no_such_deck(name))
     }
 
-    /// The deck or folder whose path is `word`, as a shell completes it: absolute, or from the folder one is in.
+    /// Returns the deck or folder whose path is `word`, as a shell completes it: absolute, or from the folder one is
+    /// in.
     fn name_of_path(&self, word: &str) -> Option<String> {
         let path = Path::new(word);
         let is_path =
@@ -86,7 +87,7 @@ impl Library {
         }
     }
 
-    /// The card that `wanted` means: its id or the key of one of its faces, an unambiguous part of its id, or
+    /// Returns the card that `wanted` means: its id or the key of one of its faces, an unambiguous part of its id, or
     /// words that only this card holds.
     ///
     /// # Errors
@@ -119,7 +120,7 @@ impl Library {
         })
     }
 
-    /// The card whose id or face's key is exactly `wanted`.
+    /// Returns the card whose id or face's key is exactly `wanted`.
     fn by_key(&self, wanted: &str) -> Result<Option<(&Deck, &Card)>> {
         let Some((deck, card)) = FaceKey::card_part(wanted)
             .parse()
@@ -135,7 +136,7 @@ impl Library {
     }
 }
 
-/// A deck's name or path without what a shell puts around it.
+/// Returns a deck's name or path without what a shell puts around it.
 fn bare(word: &str) -> &str {
     word.trim_start_matches("./")
         .trim_end_matches('/')

@@ -91,8 +91,8 @@ impl Library {
             .collect();
     }
 
-    /// Writes its id into each card that has none. Says which cards got one, each with its deck, and what could
-    /// not be written.
+    /// Writes its id into each card that has none. Returns which cards got one, each with its deck, and what could not
+    /// be written.
     pub fn write_ids(&self) -> (Vec<(CardId, String)>, Vec<Error>) {
         let (mut given, mut failed) = (Vec::new(), Vec::new());
         for (deck, new) in self.missing_ids() {
@@ -123,13 +123,13 @@ impl Library {
             .filter(|deck| deck.cards.iter().any(|card| !card.id_is_written))
     }
 
-    /// Whether some card has this id, be it one that was left out.
+    /// Returns whether some card has this id, be it one that was left out.
     pub fn has(&self, id: &str) -> bool {
         self.index.contains_key(id) || self.left_out.contains(id)
     }
 }
 
-/// The text of the deck's file with an id in each card that has none.
+/// Returns the text of the deck's file with an id in each card that has none.
 fn with_ids(deck: &Deck) -> Result<String> {
     let missing = deck.cards.iter().filter(|card| !card.id_is_written);
     let missing: Vec<_> = missing
@@ -138,12 +138,12 @@ fn with_ids(deck: &Deck) -> Result<String> {
     splice::give_ids(&deck.source, &missing)
 }
 
-/// The place of the id of a card.
+/// Returns the place of the id of a card.
 fn place_of_id(source: &Source, card: &OnDemand) -> Place {
     place_of(source, card.span(), "id")
 }
 
-/// Two cards with one id: an error that shows both.
+/// Returns the error of two cards with one id, which shows both.
 fn twins(
     id: &CardId,
     second: (&Source, &OnDemand),
@@ -160,7 +160,7 @@ fn twins(
     }
 }
 
-/// A card under an id whose history went to another card.
+/// Returns the error of a card under an id whose history went to another card.
 fn retired(id: &CardId, to: &str, (source, card): (&Source, &OnDemand)) -> Problem {
     Problem::error(
         place_of_id(source, card),

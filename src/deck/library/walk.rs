@@ -40,7 +40,7 @@ pub(super) fn files(root: &Path) -> Result<(Vec<PathBuf>, Vec<Problem>)> {
     Ok((files, problems))
 }
 
-/// What is in a folder; nothing if it was entered already.
+/// Returns what is in a folder; nothing if it was entered already.
 fn entries(folder: &Path, seen: &mut HashSet<Identity>) -> Result<Vec<PathBuf>> {
     let meta = fs::metadata(folder).ok();
     if let Some(identity) = meta.and_then(|meta| identity(folder, &meta))
@@ -57,13 +57,14 @@ fn entries(folder: &Path, seen: &mut HashSet<Identity>) -> Result<Vec<PathBuf>> 
     paths.map_err(Error::io("list", folder))
 }
 
-/// Whether a file is called like a deck; `.RON` is the same on systems that don't tell the two apart.
+/// Returns whether a file is called like a deck; `.RON` is the same on systems that don't tell the two apart.
 fn is_deck(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default();
     extension.eq_ignore_ascii_case("ron")
 }
 
-/// What a folder is, whatever the path to it. Not its canonical path: that takes a look at every folder above.
+/// Returns what tells a folder from others, whatever the path to it. Not its canonical path: that takes a look at every
+/// folder above.
 #[cfg(unix)]
 type Identity = (u64, u64);
 

@@ -209,13 +209,13 @@ impl NewFaces {
         self.restarted.iter().copied().chain(in_turn)
     }
 
-    /// How many more the day lets start in all.
+    /// Returns how many more the day lets start in all.
     fn room(&self) -> usize {
         let number = self.asked_for.unwrap_or(self.number);
         number.saturating_sub(self.started())
     }
 
-    /// How many more it lets start in a place.
+    /// Returns how many more it lets start in a place.
     fn room_of(&self, place: usize) -> usize {
         let Some((inside, number)) = self.places.get(place) else {
             return 0;

@@ -56,7 +56,8 @@ impl State {
     }
 }
 
-/// What is asked of what a face is: more where it is asked for by name, or some days ahead.
+/// Returns whether and when a face is to be asked, by what it is on the day: more are asked where cards are asked for
+/// by name, or some days ahead.
 fn ask(
     askable: Askable,
     face: Option<&FaceHistory>,
@@ -90,7 +91,7 @@ fn ask(
     }
 }
 
-/// When the face was started, if that was on `today`: by its first review ever, or by the first one after it was
+/// Returns when the face was started, if that was on `today`: by its first review ever, or by the first one after it was
 /// forgotten.
 fn started(face: &FaceHistory, today: Day) -> Option<Stamp> {
     // Most faces were not answered on the day at all.
