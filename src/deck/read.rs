@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::draft::{self, Draft, Wrong};
+use super::on_demand::Sides;
 use super::scan::Odd;
 use super::{Body, CardId, Content, Deck, OnDemand, Resource, scan};
 use crate::conflict;
@@ -81,14 +82,13 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
             )
         };
     }
-    // The cards whose texts need not be made now, with their start, in the order of the file.
+    // Those whose texts need not be made now, in the order of the file.
     let mut seen = Vec::new();
     let layout = scan::layout_with(text, &mut |start| {
         let (id, sides, length) = draft::seen(text.get(start..)?)?;
-        seen.push((start, id, sides));
+        seen.push(Seen { start, id, sides });
         Some(length)
     });
-    let mut seen = seen.into_iter().peekable();
     let mut problems = Vec::new();
     if let Some(trouble) = &layout.trouble {
         let place = source.place(trouble.offset..trouble.offset + 1);
@@ -97,35 +97,54 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
     let head = header(name, source, &layout, &mut problems);
     problems.extend(layout.odd.iter().map(|odd| between(source, odd)));
     let has_markup = head.as_ref().is_none_or(|deck| deck.markup);
-    let mut unread = Vec::new();
-    let mut cards = Vec::with_capacity(layout.cards.len());
-    let end = text.trim_end().len();
+    let mut read = cards(source, layout, seen, has_markup);
+    if head.is_none() {
+        read.unread = ids_in(text);
+    }
+    problems.append(&mut read.problems);
+    ReadDeck {
+        deck: head,
+        problems,
+        ..read
+    }
+}
+
+/// A card that was seen to be right; see [`draft::seen`].
+struct Seen {
+    /// The byte of the file at which it starts.
+    start: usize,
+    id: Option<CardId>,
+    sides: Sides,
+}
+
+/// Reads the cards of a deck: all but `seen`, which are in its order.
+fn cards(source: &Source, layout: scan::Layout, seen: Vec<Seen>, markup: bool) -> ReadDeck {
+    let mut read = ReadDeck {
+        deck: None,
+        cards: Vec::with_capacity(layout.cards.len()),
+        unread: Vec::new(),
+        problems: Vec::new(),
+    };
+    let end = source.text().trim_end().len();
+    let mut seen = seen.into_iter().peekable();
     for span in layout.cards {
-        if let Some((_, id, sides)) = seen.next_if(|(start, ..)| *start == span.start) {
-            let body = OnDemand::unread(source, span, sides, has_markup);
-            cards.push(Parsed { id, body });
+        if let Some(Seen { id, sides, .. }) = seen.next_if(|seen| seen.start == span.start) {
+            let body = OnDemand::unread(source, span, sides, markup);
+            read.cards.push(Parsed { id, body });
             continue;
         }
-        match card(source, span.clone(), has_markup) {
-            Ok(card) => cards.push(card),
+        match card(source, span.clone(), markup) {
+            Ok(card) => read.cards.push(card),
             Err(problem) => {
-                unread.extend(id_of(source.part(&span)));
+                read.unread.extend(id_of(source.part(&span)));
                 // One cause, one message: a card that runs into the end of the file was named above.
                 if layout.trouble.is_none() || span.end < end {
-                    problems.push(*problem);
+                    read.problems.push(*problem);
                 }
             }
         }
     }
-    if head.is_none() {
-        unread = ids_in(text);
-    }
-    ReadDeck {
-        deck: head,
-        cards,
-        unread,
-        problems,
-    }
+    read
 }
 
 /// Returns the title of a deck from the beginning of its text, if it stands before the cards.

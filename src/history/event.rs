@@ -1,5 +1,6 @@
 //! What happened: one event per line, in RON.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -280,6 +281,12 @@ pub enum Unreadable {
 }
 
 impl Event {
+    /// Orders events by moment, then by their text, so that all machines agree.
+    pub(super) fn in_order(&self, other: &Self) -> Ordering {
+        let moments = self.at().millis().cmp(&other.at().millis());
+        moments.then_with(|| self.to_line().cmp(&other.to_line()))
+    }
+
     /// Returns the event that suspends a card.
     pub fn suspend(at: Stamp, card: CardId) -> Self {
         Self::Suspend(Pause {

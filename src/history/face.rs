@@ -70,7 +70,7 @@ pub struct FaceHistory {
     reviews: Kept,
     due: Option<Day>,
     /// All else that happened to it; to most faces nothing did.
-    other: Option<Box<Other>>,
+    other: Option<Box<Marked>>,
 }
 
 /// The reviews of a face: its part of those of all faces, which a history reads at once, or its own.
@@ -117,7 +117,7 @@ impl PartialEq for Kept {
 
 /// What happened to a face besides reviews that count.
 #[derive(Debug, Clone, PartialEq, Default)]
-struct Other {
+struct Marked {
     marks: Vec<Mark>,
     /// How many reviews, from the first, its memory does not rest on.
     forgotten: usize,
@@ -192,9 +192,9 @@ impl FaceHistory {
     pub(super) fn with_marks(reviews: Vec<Review>, marks: Vec<Mark>, of_card: &[Mark]) -> Self {
         let mut face = Self::new(reviews);
         if !marks.is_empty() {
-            let mut other = Box::new(Other {
+            let mut other = Box::new(Marked {
                 marks,
-                ..Other::default()
+                ..Marked::default()
             });
             face.due = other.settle(face.reviews(), of_card);
             face.other = Some(other);
@@ -338,7 +338,7 @@ fn before(reviews: &[Review], at: Stamp) -> usize {
     reviews.partition_point(|review| review.at.millis() < at.millis())
 }
 
-impl Other {
+impl Marked {
     /// Brings what follows from `reviews` and the marks up to date; returns the day on which the face is due.
     fn settle(&mut self, reviews: &[Review], of_card: &[Mark]) -> Option<Day> {
         let (mut forgotten, mut known, mut due) = (0, None, None);

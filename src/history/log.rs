@@ -5,7 +5,6 @@ use std::io::{self, Read as _, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use super::event::{Event, Header, Read, Unreadable, VERSION};
-use super::in_order;
 use super::plain::{self, Reviews};
 use crate::conflict;
 use crate::error::{Error, Result};
@@ -37,7 +36,7 @@ impl Union {
     /// Returns its events, each once, by time; those of one moment by their text, so that all machines agree.
     pub fn events(&self) -> Vec<Event> {
         let mut events: Vec<Event> = self.reviews.events().chain(self.others.clone()).collect();
-        events.sort_by(in_order);
+        events.sort_by(Event::in_order);
         events.dedup();
         events
     }

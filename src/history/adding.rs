@@ -1,0 +1,397 @@
+//! Adding events to a history: all at once, or one by one, wherever each belongs in time.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::card::CardHistory;
+use super::days::DayStarts;
+use super::event::{Event, Grade};
+use super::face::{FaceHistory, LONGEST_ANSWER, Review};
+use super::fold;
+use super::groups::Groups;
+use super::plain::{Entry, OfFace, Reviews};
+use super::{History, TestResult};
+use crate::deck::{CardId, FaceKey};
+use crate::time::{Day, Stamp};
+
+/// How far ahead of the clock an event may be, in milliseconds: another machine's clock may differ, and a zone may
+/// be set wrong, by less than a day. What lies further ahead waits until its time has come.
+const AHEAD: i64 = 24 * 3_600_000;
+
+impl History {
+    /// Returns the state after `events` as of `now`. `day_starts_at` is the hour at which a day starts as long as the
+    /// events don't say.
+    pub fn fold(events: impl IntoIterator<Item = Event>, now: Stamp, day_starts_at: u32) -> Self {
+        let (mut reviews, mut others) = (Reviews::default(), Vec::new());
+        for event in events {
+            match event {
+                Event::Review { .. } => reviews.push(&event),
+                other => others.push(other),
+            }
+        }
+        Self::fold_reviews(reviews, others, now, day_starts_at)
+    }
+
+    /// Returns the state after `reviews` and all `others`, as [`History::fold`] does.
+    pub fn fold_reviews(
+        reviews: Reviews,
+        others: Vec<Event>,
+        now: Stamp,
+        day_starts_at: u32,
+    ) -> Self {
+        let mut events = others;
+        events.sort_by(Event::in_order);
+        events.dedup();
+        let past = events.partition_point(|event| event.at().millis_since(now) <= AHEAD);
+        let future = events.drain(past..).map(|event| event.at()).collect();
+        let starts = events.iter().filter_map(|event| match event {
+            Event::DayStart { at, hour } => Some((*at, *hour)),
+            _ => None,
+        });
+        let mut history = Self {
+            days: DayStarts::new(day_starts_at, starts),
+            future,
+            latest: events.iter().map(Event::at).max(),
+            ..Self::default()
+        };
+        let renames = events.iter().filter_map(|event| match event {
+            Event::Rename { from, to, .. } => Some((from.card.clone(), to.card.clone())),
+            _ => None,
+        });
+        let renames: Vec<(CardId, CardId)> = renames.collect();
+        let mut touched: Vec<CardId> = Vec::new();
+        history.take_reviews(reviews, now);
+        history.future.sort_unstable();
+        for event in events {
+            touched.extend(history.note(event));
+        }
+        history.connect(&renames);
+        let mut seen = HashSet::new();
+        for card in touched {
+            let group = history.group(&card);
+            if group
+                .first()
+                .is_some_and(|first| seen.insert(first.clone()))
+            {
+                history.refold(&group);
+            }
+        }
+        history.settle_tests();
+        history
+    }
+
+    /// Adds an event, whenever it happened: the same as folding it with all others. `now` is the clock's: what lies
+    /// too far ahead of it waits.
+    pub fn insert(&mut self, event: Event, now: Stamp) {
+        let at = event.at();
+        if at.millis_since(now) > AHEAD {
+            let place = self.future.partition_point(|future| *future <= at);
+            return self.future.insert(place, at);
+        }
+        let is_last = self
+            .latest
+            .is_none_or(|latest| latest.millis() < at.millis());
+        self.latest = self.latest.max(Some(at));
+        match event {
+            Event::Review { .. } => self.review(event, is_last),
+            Event::DayStart { at, hour } => self.day_start(at, hour, is_last),
+            Event::Test { .. } => {
+                self.note(event);
+                self.settle_tests();
+            }
+            other => {
+                if let Event::Rename { from, to, .. } = &other {
+                    self.connect(&[(from.card.clone(), to.card.clone())]);
+                }
+                let is_undo = matches!(other, Event::Undo { .. });
+                if let Some(card) = self.note(other) {
+                    let group = self.group(&card);
+                    self.refold(&group);
+                }
+                if is_undo {
+                    self.settle_tests();
+                }
+            }
+        }
+    }
+
+    fn day_start(&mut self, at: Stamp, hour: u32, is_last: bool) {
+        let was = std::mem::take(&mut self.days);
+        self.days = was.with(at, hour);
+        // What happened before keeps its day, unless this was unknown then.
+        let is_first = was.last().is_none() && Some(hour) != was.hour();
+        if is_last && !is_first {
+            return;
+        }
+        let cards: Vec<CardId> = self.cards.keys().cloned().collect();
+        let mut seen = HashSet::new();
+        for card in cards {
+            let group = self.group(&card);
+            if group
+                .first()
+                .is_some_and(|first| seen.insert(first.clone()))
+            {
+                self.refold(&group);
+            }
+        }
+        for (at, day) in self.undone_days() {
+            self.undone.insert(at, day);
+        }
+        let days = &self.days;
+        let tests = self.tests.iter_mut();
+        let undone = self.undone_tests.iter_mut().map(|(test, _)| test);
+        tests
+            .chain(undone)
+            .for_each(|test| test.day = days.day(test.at));
+        self.settle_tests();
+    }
+
+    /// Returns the moments of what was taken back, each with the day on which it first was.
+    fn undone_days(&self) -> Vec<(i64, Day)> {
+        let mut undone: HashMap<i64, Day> = HashMap::new();
+        let others = self.cards.values().filter_map(|card| card.other.as_ref());
+        for note in others.flat_map(|other| &other.notes) {
+            if let Event::Undo { at, of, .. } = note {
+                let day = self.days.day(*at);
+                let known = undone.entry(of.millis()).or_insert(day);
+                *known = day.min(*known);
+            }
+        }
+        undone.into_iter().collect()
+    }
+
+    /// Adds all reviews; cards with other events are folded again afterwards.
+    fn take_reviews(&mut self, reviews: Reviews, now: Stamp) {
+        let grouped =
+            reviews.by_face(|entry| self.review_of(entry.at, entry.grade, entry.ms, entry.due));
+        let faces = grouped.faces();
+        self.cards.reserve(faces.len());
+        for (key, of_face) in faces {
+            let face = match of_face {
+                OfFace::Plain(all, part) => {
+                    let reviews = all.get(part.clone()).unwrap_or(&[]);
+                    let past =
+                        reviews.partition_point(|review| review.at.millis_since(now) <= AHEAD);
+                    let future = reviews.get(past..).unwrap_or(&[]);
+                    self.future.extend(future.iter().map(|review| review.at));
+                    FaceHistory::part(all, part.start..part.start + past)
+                }
+                OfFace::Doubtful(entries) => FaceHistory::new(self.one_per_moment(entries, now)),
+            };
+            if let Some(last) = face.reviews().last() {
+                self.latest = self.latest.max(Some(last.at));
+                let card = self.cards.entry(key.card.clone()).or_default();
+                card.add_face(key, face);
+            }
+        }
+    }
+
+    /// Returns the reviews of these entries, by time; those that lie too far ahead wait.
+    fn one_per_moment(&mut self, entries: &[Entry], now: Stamp) -> Vec<Review> {
+        let past = entries.partition_point(|entry| entry.at.millis_since(now) <= AHEAD);
+        let (past, future) = entries.split_at_checked(past).unwrap_or((entries, &[]));
+        self.future.extend(future.iter().map(|entry| entry.at));
+        self.latest = self.latest.max(past.iter().map(|entry| entry.at).max());
+        // Two answers at one moment are one: the first in order, on every machine.
+        let mut reviews: Vec<Review> = Vec::with_capacity(past.len());
+        for entry in past {
+            let last = reviews.last().map(|last| last.at.millis());
+            if last != Some(entry.at.millis()) {
+                reviews.push(self.review_of(entry.at, entry.grade, entry.ms, entry.due));
+            }
+        }
+        reviews
+    }
+
+    /// Adds a review, in place where nothing of its card came later.
+    fn review(&mut self, event: Event, is_last: bool) {
+        let Some((written, review)) = self.as_review(event) else {
+            return;
+        };
+        let is_connected = self.connected.contains_key(&written.card);
+        let is_undone = self.undone.contains_key(&review.at.millis());
+        if is_connected {
+            let card = self.cards.entry(written.card.clone()).or_default();
+            card.other_mut().written.push((written.side, review));
+        }
+        if !is_undone && (is_last || !is_connected) {
+            let key = self.key(&written);
+            let card = self.cards.entry(key.card.clone()).or_default();
+            if card.face_mut(&key).is_some_and(|face| face.push(review)) {
+                return;
+            }
+        }
+        let group = self.group(&written.card);
+        let late = (!is_connected).then_some((written, review));
+        self.refold_with(&group, late);
+    }
+
+    fn as_review(&self, event: Event) -> Option<(FaceKey, Review)> {
+        let Event::Review {
+            at,
+            face,
+            grade,
+            ms,
+            due,
+        } = event
+        else {
+            return None;
+        };
+        Some((face, self.review_of(at, grade, ms, due)))
+    }
+
+    fn review_of(&self, at: Stamp, grade: Grade, ms: u32, due: Day) -> Review {
+        Review {
+            at,
+            day: self.days.day(at),
+            grade,
+            ms: ms.min(LONGEST_ANSWER),
+            due,
+        }
+    }
+
+    /// Keeps an event that is not a review. Returns the card whose fold it changes.
+    fn note(&mut self, event: Event) -> Option<CardId> {
+        match &event {
+            Event::Test {
+                at,
+                decks,
+                asked,
+                right,
+                seconds,
+            } => {
+                let test = TestResult {
+                    at: *at,
+                    day: self.days.day(*at),
+                    decks: decks.clone(),
+                    asked: *asked,
+                    right: *right,
+                    seconds: *seconds,
+                };
+                self.tests.push(test);
+                return None;
+            }
+            Event::Undo { at, of, .. } => {
+                let day = self.days.day(*at);
+                let known = self.undone.entry(of.millis()).or_insert(day);
+                *known = day.min(*known);
+            }
+            Event::DayStart { .. } => return None,
+            _ => {}
+        }
+        let card = event.about()?;
+        let notes = &mut self
+            .cards
+            .entry(card.clone())
+            .or_default()
+            .other_mut()
+            .notes;
+        let place = notes.partition_point(|note| note.in_order(&event).is_lt());
+        if notes.get(place) != Some(&event) {
+            notes.insert(place, event);
+        }
+        Some(card)
+    }
+
+    /// Puts the tests that were taken back apart from the others.
+    fn settle_tests(&mut self) {
+        let undone = std::mem::take(&mut self.undone_tests);
+        let mut all = std::mem::take(&mut self.tests);
+        all.extend(undone.into_iter().map(|(test, _)| test));
+        all.sort_by(|a, b| {
+            let moments = a.at.millis().cmp(&b.at.millis());
+            moments.then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
+        });
+        for test in all {
+            match self.undone.get(&test.at.millis()) {
+                Some(day) => self.undone_tests.push((test, *day)),
+                None => self.tests.push(test),
+            }
+        }
+    }
+
+    /// Lets the ids of each pair share a fold.
+    fn connect(&mut self, pairs: &[(CardId, CardId)]) {
+        let mut groups = Groups::default();
+        for (one, other) in pairs {
+            for id in [one, other] {
+                let known = self.connected.get(id).map(Arc::clone).unwrap_or_default();
+                known.iter().for_each(|known| groups.join(id, known));
+            }
+            groups.join(one, other);
+        }
+        for group in groups.all() {
+            for id in group.iter() {
+                if !self.connected.contains_key(id) {
+                    let card = self.cards.entry(id.clone()).or_default();
+                    let held = card.held();
+                    card.other_mut().written = held;
+                }
+                self.connected.insert(id.clone(), Arc::clone(&group));
+            }
+        }
+    }
+
+    /// Returns the ids whose events are folded together with those of `card`.
+    pub(super) fn group(&self, card: &CardId) -> Vec<CardId> {
+        match self.connected.get(card) {
+            Some(group) => group.iter().cloned().collect(),
+            None => vec![card.clone()],
+        }
+    }
+
+    fn refold(&mut self, group: &[CardId]) {
+        self.refold_with(group, None);
+    }
+
+    /// Folds the cards of a group anew, with a review that none of them has yet.
+    fn refold_with(&mut self, group: &[CardId], late: Option<(FaceKey, Review)>) {
+        let mut reviews: Vec<(FaceKey, Review)> = late.into_iter().collect();
+        let mut notes: Vec<&Event> = Vec::new();
+        for id in group {
+            let Some(card) = self.cards.get(id) else {
+                continue;
+            };
+            let written = match self.connected.contains_key(id) {
+                true => card.written_here().to_vec(),
+                false => card.held(),
+            };
+            let key = |side| FaceKey {
+                card: id.clone(),
+                side,
+            };
+            reviews.extend(
+                written
+                    .into_iter()
+                    .map(|(side, review)| (key(side), review)),
+            );
+            notes.extend(card.other.iter().flat_map(|other| &other.notes));
+        }
+        let folded = fold::fold(reviews, &notes, &self.days);
+        for id in group {
+            if let Some(card) = self.cards.get_mut(id) {
+                card.clear();
+            }
+        }
+        for (id, marks) in folded.cards {
+            self.cards.entry(id).or_default().other_mut().take(marks);
+        }
+        // By key, so by side within a card.
+        for (key, face) in folded.faces {
+            let card = self.cards.entry(key.card.clone()).or_default();
+            card.faces.push((key, face));
+        }
+        for (id, alias) in folded.card_aliases {
+            self.cards.entry(id).or_default().other_mut().alias = Some(alias);
+        }
+        for (key, alias) in folded.face_aliases {
+            let card = self.cards.entry(key.card).or_default();
+            card.other_mut().face_aliases.push((key.side, alias));
+        }
+        for id in group {
+            if self.cards.get(id).is_some_and(CardHistory::is_empty) {
+                self.cards.remove(id);
+            }
+        }
+    }
+}
