@@ -1,4 +1,6 @@
 //! Settings: `config.ron`, written by a person, every field optional.
+//!
+//! It knows how settings are read, never what they do: decks, history and schedule are not known here.
 
 pub mod edit;
 
@@ -22,29 +24,29 @@ use crate::schedule::parameters::{Clipped, Parameters};
 pub struct Config {
     /// The hour at which a learning day starts, 0–23.
     pub day_starts_at: u32,
-    /// How many new faces are started on a day.
+    /// The most new faces per day.
     pub new_per_day: usize,
-    /// How many due faces are asked on a day; no cap where none is set.
+    /// The most due faces asked per day; `None` for no limit.
     pub reviews_per_day: Option<usize>,
     /// The retrievability at which a face becomes due, 0.70–0.99.
     pub desired_retention: f32,
-    /// The number of lapses from which a face is a leech.
+    /// The number of lapses at which a face becomes a leech.
     pub leech_after: usize,
-    /// Whether intervals may use parameters that were fitted to the person.
+    /// Whether intervals may use parameters fitted to the person.
     pub tune: bool,
-    /// The parameters to use, whatever was fitted.
+    /// FSRS parameters that override fitted ones.
     pub parameters: Option<Parameters>,
-    /// What of them was out of range, and what is used instead.
+    /// The parameters that were out of range, with the values used instead.
     pub clipped: Vec<Clipped>,
-    /// Settings of a deck, or of every deck in a folder, by name.
+    /// The settings of decks, and of folders for every deck in them, by name.
     pub decks: BTreeMap<String, DeckConfig>,
 }
 
-/// Settings of one deck or folder; what is left out is as in the whole.
+/// The settings of one deck or folder; those left out are as in the whole home.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeckConfig {
-    /// How many new faces of it are started on a day.
+    /// The most new faces of it per day.
     #[serde(default)]
     pub new_per_day: Option<usize>,
     /// The retrievability at which its faces become due, 0.70–0.99.
@@ -68,7 +70,7 @@ impl Default for Config {
     }
 }
 
-/// The settings as the file says them.
+/// The settings as they are written in the file.
 #[derive(Default, Deserialize)]
 #[serde(rename = "Config", deny_unknown_fields)]
 struct Source {
@@ -93,17 +95,18 @@ struct Source {
     decks: BTreeMap<String, DeckConfig>,
 }
 
-/// What the scheduler accepts as desired retention: outside of it, intervals stop making sense.
+/// The desired retentions that the scheduler accepts: outside of this range, intervals stop making sense.
 const RETENTION: RangeInclusive<f32> = 0.70..=0.99;
 
-/// The version of the format that this program knows.
+/// The version of the format that this program reads.
 const VERSION: u32 = 1;
 
 impl Config {
-    /// Reads `path`; the defaults where there is no such file.
+    /// Reads `path`; returns the defaults if it does not exist.
     ///
     /// # Errors
-    /// [`Error::Wrong`] with the place of what is wrong; [`Error::Newer`] for a file of a newer version.
+    /// Fails with [`Error::Wrong`], which has the place, if the file has an error, and with [`Error::Newer`] for a file
+    /// of a newer version.
     pub fn load(path: &Path) -> Result<Self> {
         match files::read_text(path) {
             Ok(text) => Self::parse(path, &text),
@@ -112,7 +115,7 @@ impl Config {
         }
     }
 
-    /// Reads `path`, or says what is wrong with it and goes on with the defaults: for a command that tells what is wrong.
+    /// Reads `path`; returns the defaults beside the problem if it has an error, for a command that reports problems.
     pub fn load_anyway(path: &Path) -> (Self, Option<Problem>) {
         match Self::load(path) {
             Ok(config) => (config, None),
@@ -124,12 +127,12 @@ impl Config {
         }
     }
 
-    /// Reads `text`, the content of `file`.
+    /// Parses `text`, the content of `file`.
     ///
     /// # Errors
-    /// As [`Config::load`].
+    /// Fails as [`Config::load`] does.
     pub fn parse(file: &Path, text: &str) -> Result<Self> {
-        // A file in which nothing is said yet sets nothing.
+        // A file without any settings yet sets nothing.
         if tokens::significant(text, 0) >= text.len() {
             return Ok(Self::default());
         }
@@ -203,7 +206,7 @@ impl Config {
         })
     }
 
-    /// The number of new faces of the deck `name` that are started on a day: the one set nearest to it.
+    /// Returns the most new faces per day of the deck `name`: the value set nearest to it.
     pub fn new_per_day_of(&self, name: &str) -> usize {
         let set = self.decks.iter().filter(|(place, _)| is_in(name, place));
         set.filter_map(|(place, deck)| Some((place.len(), deck.new_per_day?)))
@@ -211,7 +214,7 @@ impl Config {
             .map_or(self.new_per_day, |(_, number)| number)
     }
 
-    /// The desired retention of the deck `name`: the one set nearest to it.
+    /// Returns the desired retention of the deck `name`: the value set nearest to it.
     pub fn retention_of(&self, name: &str) -> f32 {
         let set = self.decks.iter().filter(|(place, _)| is_in(name, place));
         set.filter_map(|(place, deck)| Some((place.len(), deck.desired_retention?)))
@@ -270,7 +273,7 @@ mod tests {
             .iter()
             .map(|clipped| clipped.number)
             .collect();
-        // 0.5 is too little or too much for some, too.
+        // 0.5 is below one of the ranges and above another.
         assert!(
             !config.tune && clipped.contains(&21) && clipped.contains(&5),
             "{clipped:?}"

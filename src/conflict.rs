@@ -1,13 +1,13 @@
-//! What other programs leave behind when two sides changed one file: git's marks in a text, the copies of sync tools.
+//! Traces of programs that met changes on two sides: conflict marks of git, conflict copies of sync tools.
 
 use std::path::Path;
 
-/// The length of one of git's marks, in bytes.
+/// The length of a conflict mark, in bytes.
 pub(crate) const MARK: usize = 7;
 
-/// Returns the byte where a conflict mark of git starts, if `text` has a whole set of them.
+/// Returns the byte at which git's conflict marks start; `None` unless `text` has a whole set of them.
 pub(crate) fn marked(text: &str) -> Option<usize> {
-    // Nearly no text has one: a look for `<` spares it the walk from line to line.
+    // Hardly any text has them: looking for `<` avoids going through the lines.
     text.find('<').filter(|_| text.contains("<<<<<<< "))?;
     let mut at = 0;
     let mut start = None;
@@ -24,15 +24,14 @@ pub(crate) fn marked(text: &str) -> Option<usize> {
     None
 }
 
-/// Returns whether a line could be taken for one of git's marks.
+/// Returns whether a line could be taken for one of git's conflict marks.
 pub(crate) fn is_mark(line: &[u8]) -> bool {
     [&b"<<<<<<<"[..], b"=======", b">>>>>>>"]
         .iter()
         .any(|mark| line.starts_with(mark))
 }
 
-/// Returns whether `path` is named as sync tools (Syncthing, Dropbox, Nextcloud) name the copy of a file that was
-/// changed on two sides.
+/// Returns whether `path` is named like a conflict copy of a sync tool (Syncthing, Dropbox, Nextcloud).
 pub(crate) fn is_copy(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     name.contains(".sync-conflict-") || name.contains("conflicted copy")

@@ -1,4 +1,4 @@
-//! What can go wrong, each a situation that a person can be in.
+//! Errors, each a situation that a person can be in.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,20 +6,20 @@ use std::path::{Path, PathBuf};
 use crate::deck::Card;
 use crate::place::Problem;
 
-/// A failure, said to a person in one message.
+/// A failure, reported to a person in one message.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or folder could not be used.
     #[error("cannot {action} {}: {source}", path.display())]
     Io {
-        /// What was tried: `read`, `write`, ….
+        /// The action that failed: `read`, `write`, ….
         action: &'static str,
-        /// With what.
+        /// The file or folder.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
-    /// A file that a person writes is wrong at a place.
+    /// A file that a person writes has an error at a place.
     #[error("{0}")]
     Wrong(Box<Problem>),
     /// A file was written by a newer version of the program.
@@ -29,10 +29,10 @@ pub enum Error {
         path: PathBuf,
         /// Its version.
         found: u32,
-        /// The newest that is known.
+        /// The newest version that this program reads.
         known: u32,
     },
-    /// No home folder is named and the platform names none.
+    /// No home folder is set, and the platform has no default.
     #[error("there is no home folder: set QUIZ_HOME or give --home DIR")]
     NoHome,
     /// Another process holds the history.
@@ -41,75 +41,75 @@ pub enum Error {
     /// A file changed between reading and writing.
     #[error("{} was changed by another program in the meantime: nothing was written. Try again", .0.display())]
     Changed(PathBuf),
-    /// A file was written, but its folder could not be brought to the disk.
+    /// A file was written, but its folder could not be synced to disk.
     #[error("{} was written, but a power cut may still undo it: {source}", path.display())]
     Unsynced {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
-    /// No deck is meant by a word.
+    /// No deck matches `name`.
     #[error("there is no deck `{name}`: {help}")]
     NoSuchDeck {
-        /// The word.
+        /// The name as it was given.
         name: String,
-        /// What may be meant.
+        /// Advice, such as similar names.
         help: String,
     },
-    /// No card is meant by a word.
+    /// No card matches `id`.
     #[error("there is no card `{id}`: {help}")]
     NoSuchCard {
-        /// The word.
+        /// The id as it was given.
         id: String,
-        /// What may be meant.
+        /// Advice, such as similar ids.
         help: String,
     },
-    /// Several cards are meant by a word.
+    /// Several cards match `part`.
     #[error("`{part}` could be any of: {}{}", candidates.join(", "), if *more > 0 { format!(" and {more} more") } else { String::new() })]
     AmbiguousCard {
-        /// The word.
+        /// The part of an id as it was given.
         part: String,
-        /// Some of the cards.
+        /// The ids of some matching cards.
         candidates: Vec<String>,
-        /// How many more there are.
+        /// The number of further matching cards.
         more: usize,
     },
-    /// A card has no such face.
+    /// The card has no face with this key.
     #[error("`{face}` is not a face of its card, which has {}", faces.join(", "))]
     NoSuchFace {
-        /// The word.
+        /// The key as it was given.
         face: String,
-        /// The faces that the card has.
+        /// The keys of the card's faces.
         faces: Vec<String>,
     },
-    /// A command needs a person at a terminal, and has none.
+    /// A command needs a person at a terminal, but there is none.
     #[error("{command} needs a terminal: {instead}")]
     NoTerminal {
         /// The command.
         command: &'static str,
-        /// What to do without one.
+        /// Advice on what to do without a terminal.
         instead: &'static str,
     },
-    /// The command line or its input does not say enough, or something that can't be.
+    /// The command line or its input is incomplete or impossible.
     #[error("{0}")]
     Usage(String),
-    /// What was asked for can't be done as things are.
+    /// The request can't be carried out as things are.
     #[error("{0}")]
     Refused(String),
-    /// The person pressed Ctrl-C at a question.
+    /// The person pressed Ctrl-C at a prompt.
     #[error("")]
     Interrupted,
-    /// A check found something; it was printed already.
+    /// A check found something, which was already printed.
     #[error("")]
     Found,
 }
 
-/// The result of what can fail in a way a person should know.
+/// The result of an operation whose failure a person should know about.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// Puts what was tried, and with which file, before an [`io::Error`].
+    /// Returns a conversion from [`io::Error`] that adds the action and the file.
     pub fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::Io {
@@ -119,7 +119,7 @@ impl Error {
         }
     }
 
-    /// The error for a word that names a face which `card` does not have.
+    /// Returns the error for a word that names a face which `card` does not have.
     pub(crate) fn no_such_face(word: &str, card: &Card) -> Self {
         Self::NoSuchFace {
             face: word.to_string(),
@@ -127,10 +127,10 @@ impl Error {
         }
     }
 
-    /// The exit code: 2 for wrong usage, names of nothing included; 130 after Ctrl-C; else 1.
+    /// Returns the exit code: 2 for wrong usage, including unknown names; 130 after Ctrl-C; else 1.
     pub fn exit_code(&self) -> u8 {
         match self {
-            // As a shell has it for SIGINT.
+            // As a shell reports SIGINT.
             Self::Interrupted => 130,
             Self::Usage(_)
             | Self::NoTerminal { .. }

@@ -1,4 +1,6 @@
-//! How files of the home are read and written: wholly or not at all.
+//! Reading and writing files of the home: whole, or not at all.
+//!
+//! It knows bytes and paths, never what is in them.
 
 mod backup;
 mod lock;
@@ -13,20 +15,20 @@ use crate::error::{Error, Result};
 pub use backup::{BACKUPS, back_up};
 pub use lock::{Guard, Held, hold, lock};
 
-/// The calls that change a disk. One implementation uses the disk; tests have others that fail where told.
+/// The calls that change a disk. One implementation uses the disk; those of tests fail where they are told to.
 pub trait Disk {
-    /// Writes as much of `bytes` as it can, and says how much that was.
+    /// Writes as much of `bytes` as it can, and returns the number of bytes.
     ///
     /// # Errors
-    /// As [`Write::write`].
+    /// Fails as [`Write::write`] does.
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<usize> {
         file.write(bytes)
     }
 
-    /// Brings the file's data to the disk, as far as the file system can.
+    /// Syncs the file's data to disk, as far as the file system can.
     ///
     /// # Errors
-    /// As [`File::sync_data`].
+    /// Fails as [`File::sync_data`] does.
     fn sync(&self, file: &File) -> io::Result<()> {
         // std asks macOS for F_FULLFSYNC, which network volumes don't have; they do have a plain fsync.
         where_supported(file.sync_data(), || {
@@ -34,10 +36,10 @@ pub trait Disk {
         })
     }
 
-    /// Puts the temporary file in the place of `to`.
+    /// Renames the temporary file to `to`.
     ///
     /// # Errors
-    /// As [`fs::rename`]; then the temporary file is deleted.
+    /// Fails as [`fs::rename`] does; then the temporary file is deleted.
     fn persist(&self, temporary: TempPath, to: &Path) -> io::Result<()> {
         // Windows refuses while a reader has the file open: readers are quick.
         let mut left = if cfg!(windows) { 25 } else { 0 };
@@ -55,10 +57,10 @@ pub trait Disk {
         }
     }
 
-    /// Brings a folder's entries to the disk, where the platform and the file system can.
+    /// Syncs a folder's entries to disk, if the platform and the file system can.
     ///
     /// # Errors
-    /// As [`File::sync_all`].
+    /// Fails as [`File::sync_all`] does.
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         if cfg!(not(unix)) {
             return Ok(());
@@ -72,7 +74,7 @@ pub trait Disk {
     }
 }
 
-/// Returns what was `done`, or what is done `otherwise` if the file system has no such thing.
+/// Returns the result `done`, or calls `otherwise` if the file system does not know that call.
 fn where_supported(
     done: io::Result<()>,
     otherwise: impl FnOnce() -> io::Result<()>,
@@ -83,8 +85,8 @@ fn where_supported(
     }
 }
 
-/// Returns whether an error means that the file system knows no such call, rather than that it failed. Which number
-/// says so differs: EINVAL for folders on vboxsf and old SMB mounts, EBADF on some NFS, ENOTSUP on macOS.
+/// Returns whether an error means that the file system does not know the call, rather than that it failed. The code
+/// differs: EINVAL for folders on vboxsf and old SMB mounts, EBADF on some NFS, ENOTSUP on macOS.
 #[cfg(unix)]
 fn is_unsupported(error: &io::Error) -> bool {
     use rustix::io::Errno;
@@ -121,16 +123,16 @@ fn plain_sync(file: &File) -> io::Result<()> {
     file.sync_all()
 }
 
-/// The disk itself.
+/// The real disk.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Os;
 
 impl Disk for Os {}
 
-/// Writes all of `bytes` in one call where the system lets it.
+/// Writes all of `bytes`, in one call if the system allows it.
 ///
 /// # Errors
-/// The first failure of the disk; then a part may be written.
+/// Fails at the first error of the disk; then a part may be written.
 pub fn write_all(disk: &dyn Disk, file: &mut File, mut bytes: &[u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         match disk.write(file, bytes) {
@@ -143,10 +145,10 @@ pub fn write_all(disk: &dyn Disk, file: &mut File, mut bytes: &[u8]) -> io::Resu
     Ok(())
 }
 
-/// Reads a whole file. Anything but a regular file (a pipe, a device) is refused: it might never end.
+/// Reads a whole file. Only a regular file is read: anything else (a pipe, a device) might never end.
 ///
 /// # Errors
-/// As [`fs::read`]; [`io::ErrorKind::InvalidInput`] for anything but a regular file.
+/// Fails as [`fs::read`] does, and with [`io::ErrorKind::InvalidInput`] for anything but a regular file.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let meta = metadata(path)?;
     // Windows refuses while another process has it locked: nobody has for longer than a write takes.
@@ -163,10 +165,12 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads a file in blocks of whole lines, the last of which may have no end. `take` gets each block, until it says no.
-/// Returns how many bytes were read; `None` if `take` said no, or if the file can't be read: [`read`] says why.
+/// Reads a file in blocks of whole lines, the last of which may lack its line feed.
+///
+/// `take` gets each block until it returns false. Returns the number of bytes read; `None` if `take` returned false or
+/// the file can't be read, for which [`read`] gives the reason.
 pub fn read_lines(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Option<u64> {
-    /// Small enough for the processor's own memory.
+    /// Small enough for the processor's cache.
     const BLOCK: usize = 256 * 1024;
     let meta = metadata(path).ok()?;
     let mut file = File::open(path).ok()?;
@@ -175,7 +179,7 @@ pub fn read_lines(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Option<u6
         .unwrap_or(BLOCK)
         .saturating_add(1);
     let mut block = vec![0; size.min(BLOCK)];
-    // How many bytes at the start of the block are the beginning of a line.
+    // The number of bytes at the start of the block that begin a line.
     let mut begun = 0;
     let mut length = 0;
     loop {
@@ -203,7 +207,7 @@ pub fn read_lines(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Option<u6
     }
 }
 
-/// Returns the metadata of a regular file; anything else is refused.
+/// Returns the metadata of a regular file; fails for anything else.
 fn metadata(path: &Path) -> io::Result<fs::Metadata> {
     let meta = fs::metadata(path)?;
     if !meta.is_file() {
@@ -223,20 +227,22 @@ fn metadata(path: &Path) -> io::Result<fs::Metadata> {
 /// `ERROR_LOCK_VIOLATION` of Windows.
 const LOCK_VIOLATION: i32 = 33;
 
-/// Reads a file of text wholly, as [`read`] does.
+/// Reads a whole text file, as [`read`] does.
 ///
 /// # Errors
-/// As [`read`]; [`io::ErrorKind::InvalidData`] if it is not UTF-8.
+/// Fails as [`read`] does, and with [`io::ErrorKind::InvalidData`] if it is not UTF-8.
 pub fn read_text(path: &Path) -> io::Result<String> {
     let not_text = |_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8 text");
     String::from_utf8(read(path)?).map_err(not_text)
 }
 
-/// Makes `folder` with all folders above it, and brings their names to the disk from `root` on downwards: those
-/// above what was missing in any case, so that a kill between the two is made good by the next call.
+/// Creates `folder` with all folders above it, and syncs their names to disk, from `root` downwards.
+///
+/// Folders above the missing ones are synced in any case, so that the next call makes up for a kill between the two
+/// steps.
 ///
 /// # Errors
-/// [`Error::Io`] if one can't be made or brought to the disk.
+/// Fails with [`Error::Io`] if one can't be created or synced.
 pub fn create_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<()> {
     let missing = folder
         .ancestors()
@@ -255,13 +261,14 @@ pub fn create_folder(disk: &dyn Disk, root: &Path, folder: &Path) -> Result<()> 
     Ok(())
 }
 
-/// Puts `new` in the place of the content of `path`, at once: a temporary file in the same folder, brought to the
-/// disk, then renamed. Owner and permissions stay, a link stays a link. `old` is what the caller read there
-/// (`None`: no file).
+/// Replaces the content of `path` at once: a temporary file in the same folder is synced to disk, then renamed.
+///
+/// Owner and permissions stay, a link stays a link. `old` is the content that the caller read there; `None` means no
+/// file.
 ///
 /// # Errors
-/// [`Error::Changed`] if the file is not as the caller read it; [`Error::Io`] with the old content untouched;
-/// [`Error::Unsynced`] with the new content in place.
+/// Fails with [`Error::Changed`] if the content is not `old`, with [`Error::Io`] with the old content untouched, and
+/// with [`Error::Unsynced`] with the new content in place.
 pub fn replace(disk: &dyn Disk, path: &Path, old: Option<&[u8]>, new: &[u8]) -> Result<()> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
     let folder = target.parent().unwrap_or(Path::new(""));
@@ -286,7 +293,7 @@ pub fn replace(disk: &dyn Disk, path: &Path, old: Option<&[u8]>, new: &[u8]) -> 
         Ok(temporary.into_temp_path())
     };
     let temporary = write().map_err(Error::io("write", path))?;
-    // Bringing it to the disk takes a while, in which an editor or a sync tool may have written.
+    // Syncing takes a while, in which an editor or a sync tool may have written.
     refuse_changed(path, &target, old)?;
     disk.persist(temporary, &target)
         .map_err(Error::io("write", path))?;
@@ -296,7 +303,7 @@ pub fn replace(disk: &dyn Disk, path: &Path, old: Option<&[u8]>, new: &[u8]) -> 
     })
 }
 
-/// Refuses if `target`, which a person calls `path`, has other content than `old`.
+/// Fails if `target`, which a person calls `path`, has other content than `old`.
 fn refuse_changed(path: &Path, target: &Path, old: Option<&[u8]>) -> Result<()> {
     let there = match read(target) {
         Ok(bytes) => Some(bytes),
@@ -310,8 +317,8 @@ fn refuse_changed(path: &Path, target: &Path, old: Option<&[u8]>) -> Result<()> 
     }
 }
 
-/// Gives a new file the owner and the permissions of the one that was `there`. Where the file system has one owner
-/// and one set of permissions for all (Android, some SMB mounts), the new file has them as it is.
+/// Gives a new file the owner and the permissions of the one that was `there`. On a file system with one owner and one
+/// set of permissions for all (Android, some SMB mounts) the new file has them anyway.
 fn dress_as(file: &File, there: &fs::Metadata) -> io::Result<()> {
     let meta = file.metadata()?;
     #[cfg(unix)]
@@ -319,7 +326,7 @@ fn dress_as(file: &File, there: &fs::Metadata) -> io::Result<()> {
         use rustix::fs::{Gid, Uid, fchown};
         use std::os::unix::fs::MetadataExt;
         if (meta.uid(), meta.gid()) != (there.uid(), there.gid()) {
-            // Only root can give files away; for others the new file is theirs, as after a copy.
+            // Only root can give files away; for others the new file is their own, as after a copy.
             let _ = fchown(
                 file,
                 Some(Uid::from_raw(there.uid())),
@@ -336,14 +343,16 @@ fn dress_as(file: &File, there: &fs::Metadata) -> io::Result<()> {
     }
 }
 
-/// Returns whether a file or folder is called like a temporary one of a write.
+/// Returns whether a file or folder is named like a temporary one of a write.
 pub fn is_temporary(name: &str) -> bool {
     name.starts_with(".quiz-") && name.ends_with(".tmp")
 }
 
-/// A hidden temporary folder in `folder`, with the permissions that other new folders get; deleted when dropped.
+/// Creates a hidden temporary folder in `folder`, with the permissions of other new folders; it is deleted when
+/// dropped.
 ///
 /// # Errors
+/// Fails if it can't be created.
 /// If it can't be made.
 pub fn temporary_folder(folder: &Path) -> Result<tempfile::TempDir> {
     let mut builder = tempfile::Builder::new();
@@ -355,7 +364,7 @@ pub fn temporary_folder(folder: &Path) -> Result<tempfile::TempDir> {
         .map_err(Error::io("create a folder in", folder))
 }
 
-/// A temporary file with the permissions that other new files get.
+/// Creates a temporary file with the permissions of other new files.
 fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".quiz-").suffix(".tmp");
@@ -405,7 +414,7 @@ mod tests {
         );
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
-    /// A disk on which another program writes to the file while ours is brought to the disk.
+    /// A disk on which another program writes to the file while ours is being synced.
     struct Meddler(PathBuf);
 
     impl Disk for Meddler {
@@ -431,7 +440,7 @@ mod tests {
         }
     }
 
-    /// A disk that notes which folders are brought to it.
+    /// A disk that records which folders are synced.
     #[derive(Default)]
     struct Noting(std::cell::RefCell<Vec<PathBuf>>);
 

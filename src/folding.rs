@@ -1,9 +1,10 @@
-//! When two texts count as the same, in three senses.
+//! Comparing texts in three senses of equality.
 //!
 //! * [`equal`]: the same characters, however they are composed. For names, tags, ids and words that are searched.
-//! * [`typed`]: the same answer, typed on whatever keyboard. It forgives case, spaces, how quotes and dashes look, what
-//!   can't be seen, and a final full stop.
-//! * [`apart`]: the same question. What may change the meaning stays: case, accents, signs, scripts, numbers.
+//! * [`typed`]: the same answer, typed on whatever keyboard. It ignores case, spaces, the shapes of quotes and dashes,
+//!   invisible characters, and a final full stop.
+//! * [`apart`]: the same question. Everything that may change the meaning stays: case, accents, signs, scripts,
+//!   numbers.
 
 use std::borrow::Cow;
 
@@ -18,25 +19,25 @@ pub fn equal(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Returns `text` as equal answers have it in common.
+/// Returns the form in which equal answers are equal.
 ///
-/// Dropped are case, white space at the ends and all but one space elsewhere, characters that can't be seen, and a full
-/// stop at the end. Quotes, apostrophes and dashes become those of a keyboard, wide letters and ligatures the usual
-/// ones, fractions and subscripts what is typed for them (`½` is `1/2`, `H₂O` is `H2O`). A superscript stays one: `2⁵` is
+/// Dropped are case, white space at the ends and all but one space elsewhere, invisible characters, and a full stop at
+/// the end. Quotes, apostrophes and dashes become those of a keyboard, wide letters and ligatures the usual ones,
+/// fractions and subscripts what is typed for them (`½` is `1/2`, `H₂O` is `H2O`). A superscript stays one: `2⁵` is
 /// `2^5`, never `25`.
 pub fn typed(text: &str) -> String {
     let folded = case_folded(&plain_signs(text), is_turkic(text));
     without_stop(&spaced(&folded)).to_string()
 }
 
-/// Returns `text` as equal answers have it in common where case and signs count: only white space and what can't be
-/// seen is passed over.
+/// Returns the form in which equal answers are equal if case and signs count: only white space and invisible characters
+/// are ignored.
 pub fn typed_exactly(text: &str) -> String {
     spaced(&seen(&equal(text)))
 }
 
-/// Returns `text` as questions have it in common that ask the same: as [`typed`], but with its case (`-r` is not `-R`),
-/// apart from a capital at the start, and without punctuation at the end.
+/// Returns the form in which questions that ask the same are equal: as [`typed`], but with case (`-r` is not `-R`)
+/// except a capital at the start, and without punctuation at the end.
 pub fn apart(text: &str) -> String {
     let closing = |c| {
         matches!(
@@ -58,14 +59,14 @@ pub fn apart(text: &str) -> String {
     }
 }
 
-/// `text` without a capital at its start.
+/// Returns `text` without a capital at its start.
 fn uncapital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().into_iter().flat_map(char::to_lowercase);
     first.chain(letters).collect()
 }
 
-/// Returns what can't be seen in `text` and is passed over when answers are compared: where it is, in bytes.
+/// Returns the invisible parts of `text` that are ignored when answers are compared, as ranges of bytes.
 pub fn unseen(text: &str) -> Vec<(usize, char)> {
     let mut found = Vec::new();
     sift(text, |at, c, kept| {
@@ -76,7 +77,7 @@ pub fn unseen(text: &str) -> Vec<(usize, char)> {
     found
 }
 
-/// `text` without what can't be seen.
+/// Returns `text` without invisible characters.
 fn seen(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     sift(text, |_, c, kept| {
@@ -87,8 +88,8 @@ fn seen(text: &str) -> String {
     out
 }
 
-/// Says of each character whether it is kept: those that can't be seen are not, but for joiners inside a word of a
-/// script that needs them, or inside an emoji.
+/// Returns each character with whether it is kept: invisible ones are not, except joiners inside a word of a script
+/// that needs them, or inside an emoji.
 fn sift(text: &str, mut say: impl FnMut(usize, char, bool)) {
     let joins = |c: char| c >= '\u{590}' && !c.is_whitespace() && !is_unseen(c) && !is_joiner(c);
     let mut chars = text.char_indices().peekable();
@@ -110,8 +111,8 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// Characters without a shape of their own: soft hyphens, zero-width spaces, direction marks, selectors of variants
-/// (of the Default_Ignorable_Code_Points of Unicode 16 those that are no letters, tags or joiners), and controls.
+/// Returns whether a character has no shape of its own: soft hyphens, zero-width spaces, direction marks, variation
+/// selectors (the Default_Ignorable_Code_Points of Unicode 16 except letters, tags and joiners), and controls.
 fn is_unseen(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(c,
@@ -120,7 +121,7 @@ fn is_unseen(c: char) -> bool {
             | '\u{fff9}'..='\u{fffb}' | '\u{e0100}'..='\u{e01ef}')
 }
 
-/// `text` with the signs of a keyboard, and without what can't be seen.
+/// Returns `text` with the signs of a keyboard and without invisible characters.
 pub(crate) fn plain_signs(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut is_raised = false;
@@ -140,7 +141,7 @@ pub(crate) fn plain_signs(text: &str) -> String {
             '⁄' | '∕' => out.push('/'),
             'µ' => out.push('μ'),
             '¼'..='¾' | '⅐'..='⅞' | '↉' => {
-                // `2½` is no `21/2`.
+                // `2½` is not `21/2`.
                 if out.ends_with(|c: char| c.is_ascii_digit()) {
                     out.push(' ');
                 }
@@ -160,12 +161,12 @@ pub(crate) fn plain_signs(text: &str) -> String {
             _ => out.push(c),
         }
     }
-    // What was wide or a ligature may have become a quote, or compose.
+    // Wide characters and ligatures may have become a quote, or may compose.
     out.nfc().collect()
 }
 
-/// Whether `c` is only another form of letters and signs: a ligature, a wide, narrow or mathematical letter, a form that
-/// depends on its place in a word, a Roman numeral.
+/// Returns whether `c` is only another form of letters and signs: a ligature, a wide, narrow or mathematical letter, a
+/// form that depends on its place in a word, a Roman numeral.
 fn is_form(c: char) -> bool {
     matches!(c,
         '\u{132}' | '\u{133}' | '\u{1c4}'..='\u{1cc}' | '\u{1f1}'..='\u{1f3}' | '\u{2160}'..='\u{217f}'
@@ -173,12 +174,12 @@ fn is_form(c: char) -> bool {
         | '\u{3000}' | '\u{1d400}'..='\u{1d7ff}')
 }
 
-/// Whether `text` is written with a dotless i besides the dotted one: then `I` is the capital of `ı`.
+/// Returns whether `text` is written with a dotless i besides the dotted one: then `I` is the capital of `ı`.
 fn is_turkic(text: &str) -> bool {
     equal(text).contains(['ı', 'İ', 'ğ', 'Ğ'])
 }
 
-/// `text` without case. Case folds by way of the upper case, so that `ß` is `ss` as in Unicode's full folding.
+/// Returns `text` without case. It folds by way of upper case, so that `ß` is `ss` as in Unicode's full case folding.
 fn case_folded(text: &str, is_turkic: bool) -> String {
     let fold = |c: char| -> String {
         match c {
@@ -192,12 +193,12 @@ fn case_folded(text: &str, is_turkic: bool) -> String {
     folded.nfc().collect()
 }
 
-/// `text` trimmed, with one space for any white space.
+/// Returns `text` trimmed, with one space for any white space.
 fn spaced(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `text` without the full stop at its end, if that ends a sentence or a word.
+/// Returns `text` without the full stop at its end, if that ends a sentence or a word.
 fn without_stop(text: &str) -> &str {
     let is_stop = |c| matches!(c, '.' | '。' | '।' | '۔' | '።');
     let before = text.strip_suffix(is_stop).unwrap_or(text);
@@ -205,12 +206,12 @@ fn without_stop(text: &str) -> &str {
     if before.ends_with(ends) { before } else { text }
 }
 
-/// Whether `typed` is `answer`; where case and signs count, `exact`ly.
+/// Returns whether `typed` equals `answer`; with `exact`, case and signs count.
 pub fn is_same_answer(answer: &str, given: &str, exact: bool) -> bool {
     if exact {
         return typed_exactly(answer) == typed_exactly(given);
     }
-    // The answer says in which language I is which letter.
+    // The answer shows in which language `I` is which letter.
     let is_turkic = is_turkic(answer);
     let fold = |text: &str| {
         let folded = spaced(&case_folded(&plain_signs(text), is_turkic));

@@ -1,13 +1,13 @@
-//! Two hashes: [`Quick`] is another one in each process, [`fnv`] the same everywhere.
+//! Two hashes: [`Quick`], which differs in each process, and [`fnv`], which is the same everywhere.
 //!
-//! The ids and keys of a home are looked up by many thousands. The standard library's hash withstands keys that somebody
-//! chose to collide whatever else they know, and takes several times as long. The quick one multiplies and folds words of
-//! eight bytes, as wyhash and foldhash do, and starts from a number that is another one in each process: no deck or
-//! history can be written that makes a table slow.
+//! The ids and keys of a home are looked up by the thousands. The standard library's hash withstands keys chosen to
+//! collide whatever the attacker knows, but takes several times as long. The quick one multiplies and folds words of
+//! eight bytes, as wyhash and foldhash do, and starts from a number that differs in each process: nobody can write a
+//! deck or history that makes a table slow.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// Builds hashers that start from one secret number.
+/// A builder of hashers that start from one secret number.
 #[derive(Debug, Clone, Copy)]
 pub struct Quick(u64);
 
@@ -25,12 +25,12 @@ impl BuildHasher for Quick {
     }
 }
 
-/// A map by ids or keys.
+/// A map keyed by ids or keys.
 pub type HashMap<K, V> = std::collections::HashMap<K, V, Quick>;
 /// A set of ids or keys.
 pub type HashSet<K> = std::collections::HashSet<K, Quick>;
 
-/// The hash of what was written so far.
+/// The hash of the bytes written so far.
 #[derive(Debug, Clone, Copy)]
 pub struct Folding(u64);
 
@@ -55,7 +55,7 @@ impl Hasher for Folding {
         }
         let mut last = [0; 8];
         last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
-        // Its length tells a text from one with zeros behind it.
+        // The length distinguishes a text from one with trailing zeros.
         self.fold(u64::from_le_bytes(last) ^ ((bytes.len() as u64) << 56));
     }
 
@@ -76,11 +76,11 @@ impl Hasher for Folding {
     }
 }
 
-/// Where [`fnv`] begins.
+/// The initial value of [`fnv`].
 pub const FNV: u64 = 0xcbf2_9ce4_8422_2325;
 
-/// Returns a hash of `bytes` that is the same on every machine and in every version, going on from `start`, at first
-/// [`FNV`]: FNV-1a, 64 bit (G. Fowler, L. C. Noll, K.-P. Vo; RFC 9923). It withstands no attack.
+/// Returns a hash of `bytes` that is the same on every machine and in every version (FNV-1a, 64 bit; G. Fowler, L. C.
+/// Noll, K.-P. Vo; RFC 9923), continuing from `start`, which is [`FNV`] at first. It withstands no attack.
 pub fn fnv(start: u64, bytes: impl IntoIterator<Item = u8>) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     bytes.into_iter().fold(start, step)
@@ -111,7 +111,7 @@ mod tests {
             assert!(all.insert(hash), "{text:?}");
             buckets[hash as usize % 1024] += 1;
         }
-        // Four in a bucket: sixteen more in one comes once in millions of tables.
+        // Four per bucket: sixteen more in one happen once in millions of tables.
         assert!(buckets.iter().all(|count| *count < 24), "{buckets:?}");
     }
 }

@@ -71,18 +71,20 @@ pub const STARTER_DECKS: [(&str, &str); 8] = [
 pub struct Home {
     /// The folder.
     pub path: PathBuf,
-    /// Whether it was made just now.
+    /// Whether it was just created.
     pub is_new: bool,
     machine: String,
 }
 
 impl Home {
-    /// Opens the home at `given`, or else in the platform's data folder; makes it, with the starter decks, where
-    /// there is none. A home that has a history or settings but no decks is not new: its decks are somewhere else,
-    /// or a sync tool has not brought them yet, and it is left as it is.
+    /// Opens the home at `given`, or else in the platform's data folder; creates it, with the starter decks, if there
+    /// is none.
+    ///
+    /// A home that has a history or settings but no decks is not new: its decks are somewhere else, or a sync tool has
+    /// not brought them yet, and it is left as it is.
     ///
     /// # Errors
-    /// [`Error::NoHome`] or [`Error::Io`] where there is none and none can be made.
+    /// Fails with [`Error::NoHome`] if none is set, and with [`Error::Io`] if it can't be created.
     pub fn open(given: Option<&Path>) -> Result<Self> {
         let mut home = Self::find(given)?;
         if !is_there(&home.decks()) && !home.is_in_use() {
@@ -92,7 +94,7 @@ impl Home {
         Ok(home)
     }
 
-    /// Says what of the home is missing, if its folder of decks is.
+    /// Returns a message if the folder of decks is missing.
     pub fn missing_decks(&self) -> Option<String> {
         let decks = self.decks();
         if decks.is_dir() {
@@ -109,7 +111,7 @@ impl Home {
         ))
     }
 
-    /// Whether there is a history or are settings.
+    /// Returns whether there is a history or a config.
     fn is_in_use(&self) -> bool {
         let has_history = fs::read_dir(self.reviews()).is_ok_and(|mut files| {
             files.any(|file| {
@@ -119,10 +121,10 @@ impl Home {
         has_history || is_there(&self.config())
     }
 
-    /// Finds the home as [`Home::open`] does, and makes nothing.
+    /// Finds the home as [`Home::open`] does, without creating anything.
     ///
     /// # Errors
-    /// [`Error::NoHome`] where none is named.
+    /// Fails with [`Error::NoHome`] if none is set.
     pub fn find(given: Option<&Path>) -> Result<Self> {
         let path = match given {
             Some(path) if !path.as_os_str().is_empty() => path.to_path_buf(),
@@ -138,7 +140,7 @@ impl Home {
         })
     }
 
-    /// Makes the folders, the one of the decks with all the starter decks in it or not at all: a crash, or another
+    /// Creates the folders. The folder of decks comes with all the starter decks or not at all: a crash, or another
     /// process that does the same, leaves none out.
     fn furnish(&mut self) -> Result<()> {
         files::create_folder(&Os, &self.path, &self.reviews())?;
@@ -163,27 +165,27 @@ impl Home {
         }
     }
 
-    /// The folder of the decks.
+    /// Returns the folder of the decks.
     pub fn decks(&self) -> PathBuf {
         self.path.join("decks")
     }
 
-    /// The folder of the history.
+    /// Returns the folder of the history.
     pub fn reviews(&self) -> PathBuf {
         self.path.join("reviews")
     }
 
-    /// The settings.
+    /// Returns the file of the settings.
     pub fn config(&self) -> PathBuf {
         self.path.join("config.ron")
     }
 
-    /// The name under which this machine writes its history.
+    /// Returns the name under which this machine writes its history.
     pub fn machine(&self) -> &str {
         &self.machine
     }
 
-    /// The history file that this machine writes.
+    /// Returns the history file that this machine writes.
     pub fn own_history(&self) -> PathBuf {
         self.reviews().join(format!("{}.ron", self.machine))
     }
@@ -191,7 +193,7 @@ impl Home {
 
 #[cfg(test)]
 impl Home {
-    /// Returns a home in `path` with this text as its one deck `d`, on which two may be open as the same machine.
+    /// Returns a home in `path` with this text as its one deck `d`; two processes may have it open as the same machine.
     pub(crate) fn for_tests(path: &Path, deck: &str) -> Self {
         let home = Self {
             path: path.to_path_buf(),
@@ -206,19 +208,19 @@ impl Home {
     }
 }
 
-/// Returns the folder for what can be made anew: in the platform's cache, outside of every home. `None` where the
-/// platform names none.
+/// Returns the folder for derived data, in the platform's cache and outside of every home; `None` if the platform has
+/// none.
 pub fn cache_folder() -> Option<PathBuf> {
     let platform = etcetera::choose_base_strategy().ok()?;
     Some(platform.cache_dir().join("quiz"))
 }
 
-/// Whether something stands at `path`, if only a link that leads nowhere.
+/// Returns whether anything exists at `path`, even a link that leads nowhere.
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
-/// `path` as a person knows it: with `~` for their own folder.
+/// Returns `path` as a person writes it: with `~` for their own folder.
 pub fn shown(path: &Path) -> String {
     let own = etcetera::home_dir().ok();
     let below = own.and_then(|own| path.strip_prefix(own).ok());

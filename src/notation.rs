@@ -1,4 +1,6 @@
-//! RON as this project reads it: the options that spare a header, and errors said in a person's words.
+//! RON as this project reads it: the options that spare a header, and errors in everyday words.
+//!
+//! It knows texts, never what decks, histories or settings mean.
 
 pub(crate) mod plain;
 pub(crate) mod tokens;
@@ -20,17 +22,17 @@ pub fn options() -> ron::Options {
     )
 }
 
-/// What is wrong in a text in RON, in a person's words.
+/// An error in a RON text, in everyday words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wrong {
-    /// The bytes of the text that are meant.
+    /// The bytes of the text that it is about.
     pub(crate) span: Range<usize>,
     pub(crate) message: String,
     pub(crate) help: Option<String>,
 }
 
 impl Wrong {
-    /// Returns the problem at `span` of `source`, wherever in another text it was met.
+    /// Returns the problem at `span` of `source`, wherever it was found in another text.
     pub(crate) fn at(self, source: &Source, span: Range<usize>) -> Box<Problem> {
         let problem = Problem::error(source.place(span), self.message);
         Box::new(match self.help {
@@ -40,10 +42,10 @@ impl Wrong {
     }
 }
 
-/// Reads a whole text.
+/// Parses a whole text.
 ///
 /// # Errors
-/// The first thing that is wrong with it.
+/// Returns the first error in it.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Wrong> {
     if let Some(value) = plain::parse(text) {
         return Ok(value);
@@ -64,20 +66,20 @@ pub(crate) fn parse_plain<'a, T: Deserialize<'a>>(text: &'a str) -> Option<(T, u
     plain::parse_first(text)
 }
 
-/// Reads the whole of a file.
+/// Parses a whole file.
 ///
 /// # Errors
-/// The first thing that is wrong with it, with its place.
+/// Returns the first error in it, with its place.
 pub fn read<'a, T: Deserialize<'a>>(source: &'a Source) -> Result<T, Box<Problem>> {
     let text = source.text();
     let body = text.strip_prefix('\u{feff}').unwrap_or(text);
     read_part(source, text.len() - body.len()..text.len())
 }
 
-/// Reads the bytes `part` of a file.
+/// Parses the bytes `part` of a file.
 ///
 /// # Errors
-/// The first thing that is wrong with it, with its place in the file.
+/// Returns the first error in it, with its place in the file.
 pub fn read_part<'a, T: Deserialize<'a>>(
     source: &'a Source,
     part: Range<usize>,
@@ -88,7 +90,7 @@ pub fn read_part<'a, T: Deserialize<'a>>(
     })
 }
 
-/// Where in `source` an error is, in bytes.
+/// Returns the bytes of `source` that an error is about.
 fn span(source: &str, error: &SpannedError) -> Range<usize> {
     let offset = |position: ron::error::Position| {
         let line = position.line.saturating_sub(1);
@@ -109,7 +111,7 @@ fn span(source: &str, error: &SpannedError) -> Range<usize> {
         | RonError::NoSuchEnumVariant { .. }
         | RonError::DuplicateStructField { .. }
         | RonError::InvalidEscape(_) => start..end,
-        // RON names the end of what was right: what is wrong is the next thing.
+        // RON names the end of what was right: the error is in the next token.
         _ => {
             let start = tokens::significant(source, start);
             start..start
@@ -117,7 +119,7 @@ fn span(source: &str, error: &SpannedError) -> Range<usize> {
     }
 }
 
-/// What an error says to a person, and what to do about it.
+/// Returns an error's message for a person, and what to do about it.
 fn explain(error: &RonError) -> (String, Option<String>) {
     let named = |outer: &Option<String>| outer.clone().unwrap_or_else(|| "this".into());
     match error {
@@ -179,7 +181,7 @@ fn explain(error: &RonError) -> (String, Option<String>) {
     }
 }
 
-/// `did you mean …?` where something known is near, else what is known.
+/// Returns `did you mean …?` if a known name is similar, else all known names.
 pub fn did_you_mean(found: &str, known: &[&str]) -> String {
     match nearest(found, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -187,7 +189,7 @@ pub fn did_you_mean(found: &str, known: &[&str]) -> String {
     }
 }
 
-/// The one of `known` that is most like `found`, if any is like it at all.
+/// Returns the one of `known` that is most similar to `found`; `None` if none is similar.
 pub fn nearest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let found = found.to_lowercase();
     known
@@ -197,7 +199,7 @@ pub fn nearest<'a>(found: &str, known: impl Iterator<Item = &'a str>) -> Option<
         .map(|(_, name)| name)
 }
 
-/// `text` as a RON string, quotes included, on one line and readable: only `"`, `\` and control characters are
+/// Returns `text` as a RON string with its quotes, on one line and readable: only `"`, `\` and control characters are
 /// escaped.
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);

@@ -1,4 +1,4 @@
-//! Where something is in a file, and what is wrong there. Every place that a person sees is drawn here.
+//! Places in files, and problems at them. Every place that a person sees is drawn here.
 
 use std::fmt;
 use std::ops::Range;
@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::text::{self, Row};
 
-/// A text file as it was read: what places in it are taken from.
+/// A text file as it was read, from which places are taken.
 ///
-/// The starts of its lines are looked up once, when the first place is asked for; each place then costs the logarithm
-/// of their number, however long the file or its lines are. Cheap to clone.
+/// The starts of its lines are looked up once, when the first place is asked for; each place then takes time
+/// logarithmic in their number, however long the file or its lines are. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Source(Arc<Kept>);
 
@@ -30,7 +30,7 @@ impl PartialEq for Source {
 }
 
 impl Source {
-    /// Keeps `text`, the content of `file`.
+    /// Returns `text` as the content of `file`.
     pub fn new(file: impl Into<PathBuf>, text: impl Into<String>) -> Self {
         Self(Arc::new(Kept {
             file: file.into(),
@@ -44,12 +44,12 @@ impl Source {
         &self.0.file
     }
 
-    /// Returns the whole text, a byte-order mark included.
+    /// Returns the whole text, including a byte-order mark.
     pub fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// Returns the bytes `part` of the text; nothing where they don't lie within it.
+    /// Returns the bytes `part` of the text; empty if they don't lie within it.
     pub fn part(&self, part: &Range<usize>) -> &str {
         self.text().get(part.clone()).unwrap_or("")
     }
@@ -68,7 +68,7 @@ impl Source {
         self.lines().starts.get(line - 1).copied().unwrap_or(0)
     }
 
-    /// Returns the place of the bytes `part`. A start past the end, or inside a character, means the character
+    /// Returns the place of the bytes `part`. A start past the end or inside a character stands for the character
     /// before.
     pub fn place(&self, part: Range<usize>) -> Place {
         let floor = |at: usize| self.text().floor_char_boundary(at.min(self.text().len()));
@@ -113,16 +113,16 @@ impl Source {
 /// A byte-order mark, which does not belong to a line.
 const MARK: char = '\u{feff}';
 
-/// Where the lines of a text start, and how many characters come before each of its blocks.
+/// The starts of the lines of a text, and the number of characters before each of its blocks.
 #[derive(Debug)]
 struct Lines {
     /// The byte at which each line starts, ascending, 0 first.
     starts: Vec<usize>,
-    /// How many characters come before byte `n * BLOCK`; empty where each byte is one.
+    /// The number of characters before byte `n * BLOCK`; empty if each is one byte.
     characters: Vec<usize>,
 }
 
-/// The bytes of a block: as many are looked at to count the characters up to a place, not the whole line.
+/// The bytes of a block: at most these are scanned to count the characters up to a place, not the whole line.
 const BLOCK: usize = 1024;
 
 impl Lines {
@@ -148,7 +148,7 @@ impl Lines {
         }
     }
 
-    /// How many characters the bytes `part` of `text` hold; both ends lie between characters.
+    /// Returns the number of characters in the bytes `part` of `text`; both ends lie between characters.
     fn count(&self, text: &str, part: Range<usize>) -> usize {
         let before = |offset: usize| match self.characters.get(offset / BLOCK) {
             None => offset,
@@ -161,12 +161,12 @@ impl Lines {
     }
 }
 
-/// How many characters start in these bytes of a text.
+/// Returns the number of characters that start in these bytes of a text.
 fn starts_of_characters(bytes: &[u8]) -> usize {
     bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
 }
 
-/// A place in a text file, with what a person sees there.
+/// A place in a text file, with the excerpt that a person sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// The file.
@@ -175,7 +175,7 @@ pub struct Place {
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// How many characters are meant, from `column`; at least 1, and no more than are drawn.
+    /// The number of characters from `column` on; at least 1, and no more than are drawn.
     pub length: usize,
     excerpt: Excerpt,
 }
@@ -183,17 +183,17 @@ pub struct Place {
 /// The part of a line that is drawn around a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Excerpt {
-    /// What stands before the place.
+    /// The text before the place.
     lead: String,
-    /// What stands at it and behind.
+    /// The text from the place on.
     rest: String,
     is_cut_before: bool,
     is_cut_after: bool,
 }
 
 impl Place {
-    /// Returns the place of `length` bytes from byte `offset` of `text`, which stands in `file`. For more than one
-    /// place in a file, keep a [`Source`].
+    /// Returns the place of `length` bytes from byte `offset` of `text`, the content of `file`. For more than one place
+    /// in a file, keep a [`Source`].
     pub fn new(file: &Path, text: &str, offset: usize, length: usize) -> Self {
         Source::new(file, text).place(offset..offset.saturating_add(length))
     }
@@ -205,7 +205,7 @@ impl Place {
 }
 
 impl fmt::Display for Place {
-    /// `file:line:column`.
+    /// Formats as `file:line:column`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
@@ -217,33 +217,33 @@ impl fmt::Display for Place {
     }
 }
 
-/// How much a [`Problem`] matters.
+/// The severity of a [`Problem`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Worth mending, but everything works.
+    /// Worth fixing, but everything works.
     Warning,
-    /// Something is left out until it is mended.
+    /// Something is left out until it is fixed.
     Error,
 }
 
-/// One thing that is wrong with a file: what, where, and what to do.
+/// A problem in a file: what, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// How much it matters.
+    /// Its severity.
     pub severity: Severity,
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// Where.
+    /// Its place.
     pub place: Place,
-    /// Where the other party is, for a clash of two.
+    /// The place of the other party, if two clash.
     pub other: Option<Place>,
-    /// What to do about it.
+    /// Advice on what to do.
     pub help: Option<String>,
 }
 
 impl Problem {
-    /// An error at `place`.
+    /// Returns an error at `place`.
     pub fn error(place: Place, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -254,7 +254,7 @@ impl Problem {
         }
     }
 
-    /// A warning at `place`.
+    /// Returns a warning at `place`.
     pub fn warning(place: Place, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
@@ -262,13 +262,13 @@ impl Problem {
         }
     }
 
-    /// The same, with what to do.
+    /// Adds advice on what to do.
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// The same, with the place of the other party.
+    /// Adds the place of the other party.
     pub fn other(mut self, other: Place) -> Self {
         self.other = Some(other);
         self
@@ -276,8 +276,8 @@ impl Problem {
 }
 
 impl Problem {
-    /// Returns the problem as it is printed: `file:line:column: error: message`, the line, carets below it, the other
-    /// place, the help.
+    /// Returns the problem as it is printed: `file:line:column: error: message`, the line with carets below it, the
+    /// other place, the help.
     pub fn rows(&self) -> Vec<Row> {
         let severity = match self.severity {
             Severity::Error => "error",
@@ -303,10 +303,10 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The widest part of a line that is worth showing around a caret: with its number it fits 80 columns.
+/// The widest part of a line worth showing around a caret, in columns: with its number it fits into 80.
 const SHOWN: usize = 68;
 
-/// The line of `place` with its number, and carets below what is meant.
+/// Returns the line of `place` with its number, and carets below the place.
 fn drawn_line(place: &Place) -> [Row; 2] {
     let Excerpt {
         lead,
@@ -356,7 +356,7 @@ mod tests {
         assert_eq!((place.line, place.column), (1, 1));
     }
 
-    /// The line and the column of a byte, counted one by one.
+    /// Returns the line and the column of a byte, counted one by one.
     fn counted(text: &str, offset: usize) -> (usize, usize) {
         let before = &text[..offset];
         let line = before.rsplit('\n').next().unwrap();

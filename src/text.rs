@@ -1,4 +1,4 @@
-//! Text as a terminal shows it: display width, wrapping, and what must never reach it raw.
+//! Text as a terminal shows it: display width, wrapping, and the removal of control characters.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,17 +7,16 @@ use unicode_linebreak::linebreaks;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-/// The columns that `text` takes on a terminal; wide characters count two, combining ones none.
+/// Returns the columns that `text` takes on a terminal; wide characters count two, combining ones none.
 pub fn width(text: &str) -> usize {
     text.width()
 }
 
-/// `text` without anything that could steer a terminal or mislead a reader.
+/// Returns `text` without anything that could control a terminal or mislead a reader.
 ///
-/// Control characters (escape sequences start with one) become their visible pictures (`␛`), tabs become
-/// four spaces, and the characters that reorder text (bidi embeddings, overrides and isolates, as listed in
-/// UAX #9) become `�`. Line feeds stay; a carriage return before one is dropped, and Unicode's own separators of
-/// lines become line feeds.
+/// Control characters (escape sequences start with one) become their visible pictures (`␛`), tabs become four spaces,
+/// and the characters that reorder text (bidi embeddings, overrides and isolates: UAX #9, Unicode 16) become `�`. Line
+/// feeds stay; a carriage return before one is dropped, and Unicode's own line separators become line feeds.
 pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_unsafe) {
         return Cow::Borrowed(text);
@@ -42,18 +41,18 @@ fn is_unsafe(c: char) -> bool {
     (c.is_control() && c != '\n') || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// [`clean`]ed and on one line: line feeds become spaces.
+/// Returns `text` [`clean`]ed and on one line, with single spaces: line feeds become spaces.
 pub fn one_line(text: &str) -> String {
     clean(text).split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// [`clean`]ed and on one line, with its spaces as they are: line feeds become spaces. For names.
+/// Returns `text` [`clean`]ed and on one line, with its spaces as they are: line feeds become spaces. For names.
 pub fn one_line_kept(text: &str) -> String {
     clean(text).replace('\n', " ")
 }
 
-/// Returns JSON in which nothing can steer a terminal: what [`clean`] replaces is written as an escape, which reads back
-/// as the same character. Inside of JSON's texts only; elsewhere there is none.
+/// Returns JSON that can't control a terminal: the characters that [`clean`] replaces are written as escapes, which
+/// read back as the same characters. They occur only inside JSON's strings.
 pub fn clean_json(json: &str) -> Cow<'_, str> {
     let is_unsafe = |c: char| c != '\t' && is_unsafe(c);
     if !json.chars().any(is_unsafe) {
@@ -66,7 +65,7 @@ pub fn clean_json(json: &str) -> Cow<'_, str> {
     Cow::Owned(json.chars().map(escaped).collect())
 }
 
-/// The first `columns` columns of `text`, with `…` at the end where something was cut.
+/// Returns the first `columns` columns of `text`, with `…` at the end if it was cut.
 pub fn shorten(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_string();
@@ -87,7 +86,7 @@ pub fn shorten(text: &str, columns: usize) -> String {
     out
 }
 
-/// `text` filled up with spaces to `columns`, cut where it is longer.
+/// Returns `text` padded with spaces to `columns`, cut if it is longer.
 pub fn pad(text: &str, columns: usize) -> String {
     let mut out = shorten(text, columns);
     let missing = columns.saturating_sub(width(&out));
@@ -95,7 +94,7 @@ pub fn pad(text: &str, columns: usize) -> String {
     out
 }
 
-/// `text` with a capital.
+/// Returns `text` with a capital at its start.
 pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or(String::new(), |first| {
@@ -116,7 +115,7 @@ pub fn thousands(count: usize) -> String {
     out
 }
 
-/// `count` with its noun: `1 card`, `2 cards`.
+/// Returns `count` with its noun: `1 card`, `2 cards`.
 pub fn plural(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
@@ -124,20 +123,21 @@ pub fn plural(count: usize, noun: &str) -> String {
     }
 }
 
-/// Breaks `text` into lines of at most `columns` columns, [`clean`]ed; see [`lines`].
+/// Returns `text` broken into lines of at most `columns` columns, [`clean`]ed; see [`lines`].
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     let text = clean(text);
     let line = |range| text.get(range).unwrap_or("").to_string();
     lines(&text, columns).into_iter().map(line).collect()
 }
 
-/// Returns where `text` is broken into lines of at most `columns` columns, in bytes, without the spaces at their ends.
+/// Returns the lines of at most `columns` columns into which `text` is broken, as ranges of bytes without the spaces at
+/// their ends.
 ///
-/// Lines break where Unicode's rules allow it (UAX #14): at spaces that may be broken at, between the letters of
-/// scripts without spaces, never before closing punctuation or behind opening one; inside a word only where the word
-/// alone is wider than a line. Line feeds stay, and so does the indentation of the text's own lines. Of what the rules
-/// allow in text without spaces, only a break behind a hyphen or a slash inside a word is taken where all is ASCII:
-/// no line starts with the `+` of `C++` or ends with the `-` of `ls -r`.
+/// Lines break where Unicode's rules (UAX #14) allow it: at spaces, between the letters of scripts without spaces,
+/// never before closing or after opening punctuation; inside a word only if the word alone is wider than a line.
+/// No-break spaces and line feeds stay, and so does the indentation of the text's own lines. Without spaces and in pure
+/// ASCII the only break taken is one after a hyphen or a slash inside a word: no line starts with the `+` of `C++` or
+/// ends with the `-` of `ls -r`.
 pub fn lines(text: &str, columns: usize) -> Vec<Range<usize>> {
     let columns = columns.max(2);
     let mut found = Vec::new();
@@ -186,13 +186,13 @@ fn break_line(text: &str, at: usize, columns: usize, found: &mut Vec<Range<usize
     lines.end_line(text.len());
 }
 
-/// The lines of one line of a text, while they are made.
+/// The lines of one line of a text, under construction.
 struct Lines<'a> {
     text: &'a str,
-    /// Where the text starts in the whole one.
+    /// The byte at which the text starts in the whole one.
     at: usize,
     found: &'a mut Vec<Range<usize>>,
-    /// The bytes and the columns of the line that is being filled.
+    /// The line being filled: its bytes and its columns.
     start: usize,
     end: usize,
     used: usize,
@@ -211,17 +211,17 @@ impl Lines<'_> {
     }
 }
 
-/// `text` without the spaces at its end that may be broken at.
+/// Returns `text` without the breakable spaces at its end.
 fn trimmed(text: &str) -> &str {
     let glue = |c| matches!(c, '\u{a0}' | '\u{2007}' | '\u{202f}');
     text.trim_end_matches(|c: char| c.is_whitespace() && !glue(c))
 }
 
-/// Where a line may end within the one line `text`, and its end, in bytes.
+/// Returns the bytes at which a line may end within the one line `text`, and its end.
 fn breaks(text: &str) -> Vec<usize> {
     let allowed = linebreaks(text).map(|(at, _)| at);
     let mut ends: Vec<usize> = allowed.filter(|at| may_break(text, *at)).collect();
-    // The rules hold a path or an option to the word before it, as if it were the end of a sentence.
+    // The rules bind a path or an option to the word before it, as if it were the end of a sentence.
     let starts = text.match_indices(' ').map(|(at, _)| at + 1);
     ends.extend(starts.filter(|at| starts_word(text.get(*at..).unwrap_or(""))));
     ends.sort_unstable();
@@ -229,7 +229,7 @@ fn breaks(text: &str) -> Vec<usize> {
     ends
 }
 
-/// Whether ASCII text starts with something else than white space and the punctuation that ends a sentence.
+/// Returns whether ASCII text starts with something other than white space and punctuation that ends a sentence.
 fn starts_word(text: &str) -> bool {
     let closing = |c| "!?:;.,)]}%\"'".contains(c);
     let rest = text.trim_start_matches(closing);
@@ -238,17 +238,17 @@ fn starts_word(text: &str) -> bool {
         && !rest.starts_with(char::is_whitespace)
 }
 
-/// Whether a break that Unicode's rules allow at byte `at` of `text` is taken.
+/// Returns whether a break that Unicode's rules allow at byte `at` of `text` is taken.
 fn may_break(text: &str, at: usize) -> bool {
     let (before, after) = text.split_at_checked(at).unwrap_or((text, ""));
     let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
         return true;
     };
-    // A rule of Unicode 16 that the tables don't have: no break behind a hyphen at the start of a word.
+    // A rule of Unicode 16 that the tables lack: no break after a hyphen at the start of a word.
     let word = before.trim_end_matches(last).chars().next_back();
     let is_inside_word = word.is_some_and(|c| c.is_alphanumeric() || !c.is_ascii());
     match last {
-        // A number keeps its per cent sign.
+        // A number keeps its percent sign.
         ' ' if next == '%' => !before.trim_end().ends_with(char::is_numeric),
         _ if last.is_whitespace() => true,
         '-' | '/' => is_inside_word && next.is_alphanumeric(),
@@ -257,12 +257,12 @@ fn may_break(text: &str, at: usize) -> bool {
     }
 }
 
-/// Something that is printed, by what becomes of it where it is wider than the terminal.
+/// A piece of output, by how it is treated when it is wider than the terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
-    /// Lines of text: they are broken.
+    /// Lines of text, which are wrapped.
     Text(String),
-    /// A line of a file, or what points into it: it is cut.
+    /// A line of a file, or carets below one, which is cut.
     Excerpt(String),
 }
 
@@ -274,8 +274,8 @@ impl Row {
     }
 }
 
-/// Returns the rows as they are printed, [`clean`]ed: on a terminal with `columns` columns wide lines are broken under
-/// their own indentation and bullet, or cut; elsewhere lines and tabs are as they are.
+/// Returns the rows as they are printed, [`clean`]ed: on a terminal with `columns` columns wide lines are wrapped under
+/// their own indentation and bullet, or cut; elsewhere lines and tabs stay as they are.
 pub fn fit(rows: &[Row], columns: Option<usize>) -> String {
     let fit = |row: &Row| match (columns, row) {
         (None, row) => {
@@ -289,7 +289,7 @@ pub fn fit(rows: &[Row], columns: Option<usize>) -> String {
     rows.join("\n")
 }
 
-/// `text` with each line that is wider than `columns` broken as prose is: under its own indentation and bullet.
+/// Returns `text` with each line wider than `columns` wrapped as prose, under its own indentation and bullet.
 fn fold(text: &str, columns: usize) -> String {
     let fold_line = |line: &str| {
         if width(line) <= columns {
@@ -362,15 +362,15 @@ mod tests {
 
     #[test]
     fn lines_break_where_the_rules_of_unicode_allow_it() {
-        // No-break spaces hold, and French punctuation stays with its word.
+        // No-break spaces don't break, and French punctuation stays with its word.
         assert_eq!(wrap("le dit-on\u{a0}?", 7), ["le dit-", "on\u{a0}?"]);
         assert_eq!(wrap("a 10\u{202f}km", 6), ["a", "10\u{202f}km"]);
         assert_eq!(wrap("x ab-\u{2060}cd", 6), ["x", "ab-\u{2060}cd"]);
-        // Nothing that closes starts a line, nothing that opens ends one.
+        // No closing punctuation starts a line, no opening punctuation ends one.
         assert_eq!(wrap("開源，權重。", 4), ["開", "源，", "權", "重。"]);
         assert_eq!(wrap("見（權重）", 4), ["見", "（權", "重）"]);
         assert_eq!(wrap("カード", 4), ["カー", "ド"]);
-        // Hyphens and slashes inside words only, and no sign of a program alone.
+        // Hyphens and slashes inside words only, never a lone sign of a program.
         assert_eq!(wrap("open-weights", 8), ["open-", "weights"]);
         assert_eq!(wrap("and/or this", 5), ["and/", "or", "this"]);
         assert_eq!(wrap("use ls -r now", 8), ["use ls", "-r now"]);

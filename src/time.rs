@@ -1,4 +1,6 @@
-//! Moments and days: what a person's own clock said, and the learning day that follows from it.
+//! Moments and days: the time that a person's own clock showed, and the learning day that follows from it.
+//!
+//! It knows nothing else of the program.
 
 mod zone;
 
@@ -18,17 +20,17 @@ use crate::error::{Error, Result};
 /// Ordered by the moment; two stamps of one moment by their offsets.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Stamp {
-    /// Milliseconds since 1970-01-01T00:00:00Z, shifted, and the offset in the bits below them: a history holds one for
-    /// each answer.
+    /// Milliseconds since 1970-01-01T00:00:00Z, shifted left, with the offset in the low bits: a history holds one per
+    /// answer.
     packed: i64,
 }
 
-/// How many bits the offset takes, and what is added to its minutes so that they are not negative.
+/// The number of bits of the offset, and the number added to its minutes to keep them non-negative.
 const OFFSET_BITS: u32 = 12;
 const OFFSET_ZERO: i64 = 1 << (OFFSET_BITS - 1);
 
 impl Stamp {
-    /// The stamp of a moment of a local clock.
+    /// Returns the stamp of a moment of a local clock.
     pub fn new(moment: DateTime<FixedOffset>) -> Self {
         // Whole minutes, as they are written; zones had seconds before 1972.
         let offset = i64::from(moment.offset().local_minus_utc()).div_euclid(60);
@@ -45,46 +47,46 @@ impl Stamp {
         Self::packed(millis.clamp(first, last), offset)
     }
 
-    /// `millis` are those of a year with four digits.
+    /// Returns the stamp; `millis` must be those of a year with four digits.
     fn packed(millis: i64, offset: i64) -> Self {
         Self {
             packed: (millis << OFFSET_BITS) | (offset + OFFSET_ZERO),
         }
     }
 
-    /// Minutes east of Greenwich.
+    /// Returns the offset, in minutes east of Greenwich.
     fn offset(self) -> i64 {
         (self.packed & ((1 << OFFSET_BITS) - 1)) - OFFSET_ZERO
     }
 
-    /// What the local clock showed, as if it were the time of Greenwich, in milliseconds since 1970.
+    /// Returns the local time in milliseconds since 1970, as if it were the time in Greenwich.
     fn local_millis(self) -> i64 {
         self.millis() + self.offset() * 60_000
     }
 
-    /// What the local clock showed.
+    /// Returns the local time.
     pub fn local(self) -> NaiveDateTime {
         DateTime::from_timestamp_millis(self.local_millis())
             .map_or(NaiveDateTime::MIN, |moment| moment.naive_utc())
     }
 
-    /// The hour that the local clock showed, 0–23.
+    /// Returns the hour that the local clock showed, 0–23.
     pub fn hour(self) -> u32 {
         self.local().hour()
     }
 
-    /// The learning day: the local calendar day, which starts at `starts_at` o'clock.
+    /// Returns the learning day: the local calendar day, which starts at `starts_at` o'clock.
     pub fn day(self, starts_at: u32) -> Day {
         let shifted = self.local_millis() - i64::from(starts_at) * 3_600_000;
         Day::of(shifted.div_euclid(DAY_MILLIS))
     }
 
-    /// The milliseconds from `earlier` to this moment; negative if `earlier` is later.
+    /// Returns the milliseconds from `earlier` to this moment; negative if `earlier` is later.
     pub fn millis_since(self, earlier: Self) -> i64 {
         self.millis() - earlier.millis()
     }
 
-    /// This moment and `millis` milliseconds, on the same clock.
+    /// Returns the moment `millis` milliseconds later, on the same clock.
     pub fn plus_millis(self, millis: i64) -> Self {
         Self::within_years(self.millis().saturating_add(millis), self.offset())
     }
@@ -95,18 +97,18 @@ impl Stamp {
     }
 }
 
-/// Reads stamps in the exact form that they are written in, without detours: they are the bulk of every history. What
-/// one has in common with the one before is not read again.
+/// A reader of stamps in exactly the form in which they are written: they are the bulk of every history. The parts that
+/// a stamp shares with the one before are not parsed again.
 #[derive(Debug, Default)]
 pub(crate) struct StampReader {
     /// The last date, with its first millisecond in Greenwich.
     date: ([u8; 10], i64),
-    /// The last offset, and its minutes.
+    /// The last offset, with its minutes.
     zone: ([u8; 6], i64),
 }
 
 impl StampReader {
-    /// Returns the stamp that `text` is; `None` if it has another form.
+    /// Parses a stamp; `None` if `text` has another form.
     pub(crate) fn read(&mut self, text: &[u8; 29]) -> Option<Stamp> {
         let (date, rest) = text.split_first_chunk::<10>()?;
         let (time, zone) = rest.split_first_chunk::<13>()?;
@@ -131,7 +133,7 @@ impl StampReader {
     }
 }
 
-/// The minutes of an offset that is written like `+01:00`.
+/// Returns the minutes of an offset written like `+01:00`.
 fn offset(&[sign, h1, h2, colon, m1, m2]: &[u8; 6]) -> Option<i64> {
     let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
     if hours > 23 || minutes > 59 || colon != b':' {
@@ -185,7 +187,7 @@ impl fmt::Display for Stamp {
     }
 }
 
-/// The number that ASCII digits make.
+/// Returns the number in ASCII digits.
 fn number(digits: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0u32, |sum, digit| {
         digit
@@ -194,7 +196,7 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-/// The years in which a stamp or a day can be: those that are written with four digits.
+/// The years in which a stamp or a day can be: those written with four digits.
 const YEARS: RangeInclusive<i32> = 1..=9999;
 
 /// The first day of [`YEARS`].
@@ -211,7 +213,7 @@ const fn first_of(year: i32) -> Day {
     }
 }
 
-/// The milliseconds of a day.
+/// The number of milliseconds in a day.
 const DAY_MILLIS: i64 = 86_400_000;
 
 fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
@@ -221,7 +223,7 @@ fn date(year: u32, month: u32, day: u32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day)
 }
 
-/// A learning day, one of a year with four digits.
+/// A learning day in a year with four digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(
     /// The days since 1970-01-01.
@@ -229,7 +231,7 @@ pub struct Day(
 );
 
 impl Day {
-    /// The calendar day that it is called by.
+    /// Returns the calendar day that it is named after.
     pub fn date(self) -> NaiveDate {
         NaiveDate::from_epoch_days(self.0).unwrap_or_default()
     }
@@ -239,18 +241,18 @@ impl Day {
         self.0
     }
 
-    /// Returns the day `days` days later, or earlier if negative; at most to the ends of the years that can be
-    /// written.
+    /// Returns the day `days` days later, or earlier if negative, but no further than the first or last day of
+    /// [`YEARS`].
     pub fn plus(self, days: i64) -> Self {
         Self::of(i64::from(self.0).saturating_add(days))
     }
 
-    /// Returns the days from this one to `last`, both included.
+    /// Returns the days from this one to `last`, including both.
     pub fn through(self, last: Self) -> impl Iterator<Item = Self> {
         (0..=last.days_since(self)).map(move |days| self.plus(days))
     }
 
-    /// Returns the day that `text` is, as it is written.
+    /// Parses a day in the form in which it is written.
     pub(crate) fn read(text: &[u8; 10]) -> Option<Self> {
         let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else {
             return None;
@@ -259,35 +261,35 @@ impl Day {
         date(year, number(&[m1, m2])?, number(&[d1, d2])?).map(Self::from)
     }
 
-    /// The day of this number, or the nearest one that can be written.
+    /// Returns the day with this number, or the nearest one in [`YEARS`].
     fn of(number: i64) -> Self {
         i32::try_from(number).map_or(if number < 0 { FIRST } else { LAST }, |number| {
             Self(number).clamp(FIRST, LAST)
         })
     }
 
-    /// The first millisecond of it in Greenwich, since 1970.
+    /// Returns its first millisecond in Greenwich, since 1970.
     fn start(self) -> i64 {
         i64::from(self.0) * DAY_MILLIS
     }
 
-    /// The days from `earlier` to this one; negative if `earlier` is later.
+    /// Returns the days from `earlier` to this one; negative if `earlier` is later.
     pub fn days_since(self, earlier: Self) -> i64 {
         i64::from(self.0) - i64::from(earlier.0)
     }
 
-    /// The days from `earlier` to this one; 0 if `earlier` is later, as after a clock was set back.
+    /// Returns the days from `earlier` to this one; 0 if `earlier` is later, as after a clock was set back.
     pub fn elapsed_since(self, earlier: Self) -> u32 {
         u32::try_from(self.days_since(earlier)).unwrap_or(0)
     }
 
-    /// The days from Monday, 0–6.
+    /// Returns the days since Monday, 0–6.
     pub fn weekday(self) -> u32 {
         // 1970-01-01 was a Thursday.
         self.0.saturating_add(3).rem_euclid(7).unsigned_abs()
     }
 
-    /// How a person says it on `today`: `today`, `tomorrow`, else the date and the days to it.
+    /// Returns the day as a person says it on `today`: `today`, `tomorrow`, else the date and the number of days.
     pub fn said_on(self, today: Self) -> String {
         match self.days_since(today) {
             0 => "today".into(),
@@ -345,25 +347,25 @@ macro_rules! as_text {
 
 as_text!(Stamp, Day);
 
-/// The one source of the time. `QUIZ_NOW` sets it to a fixed moment.
+/// The only source of the time. `QUIZ_NOW` sets it to a fixed moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     fixed: Option<Stamp>,
 }
 
 impl Clock {
-    /// The clock that the environment asks for: `set` is the value of `QUIZ_NOW`.
+    /// Returns the clock that the environment asks for; `set` is the value of `QUIZ_NOW`.
     ///
     /// # Errors
-    /// If it is not a timestamp.
+    /// Fails if it is not a timestamp.
     pub fn new(set: Option<&str>) -> Result<Self> {
         let fixed = set.map(str::parse).transpose();
         let fixed = fixed.map_err(|error: String| Error::Usage(format!("QUIZ_NOW: {error}")))?;
         Ok(Self { fixed })
     }
 
-    /// Says so if the time zone that the environment names (the value of `TZ`) is not known here: then days end at
-    /// another hour than the person's.
+    /// Returns a warning if the time zone in the environment (the value of `TZ`) is unknown: then days end at another
+    /// hour than the person's.
     pub fn zone_warning(self, named: Option<&str>) -> Option<String> {
         let named = named.filter(|_| self.fixed.is_none() && cfg!(unix))?;
         let offset = *Local::now().offset();
@@ -375,14 +377,14 @@ impl Clock {
         })
     }
 
-    /// Now.
+    /// Returns the present moment.
     pub fn now(self) -> Stamp {
         self.fixed
             .unwrap_or_else(|| Stamp::new(Local::now().fixed_offset()))
     }
 }
 
-/// `seconds` as a person says it: `40 s`, `3 min`, `1 h 20 min`.
+/// Returns `seconds` as a person says it: `40 s`, `3 min`, `1 h 20 min`.
 pub fn duration(seconds: u64) -> String {
     match seconds {
         0..60 => format!("{seconds} s"),
@@ -391,7 +393,7 @@ pub fn duration(seconds: u64) -> String {
     }
 }
 
-/// `days` as short as a key's label needs it: `3 d`, `4 mo`, `2.5 y`.
+/// Returns `days` in the short form of a key's label: `3 d`, `4 mo`, `2.5 y`.
 pub fn interval(days: i64) -> String {
     match days {
         ..=0 => "today".into(),

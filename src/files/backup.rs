@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
-/// How many copies of one file are kept.
+/// The number of copies kept of one file.
 const COPIES: usize = 10;
 
-/// The folder of the copies, beside the file. Hidden, so that no reader of decks or history looks into it.
+/// The folder for copies, beside the file. Hidden, so that no reader of decks or history looks into it.
 pub const BACKUPS: &str = ".backups";
 
-/// Copies `path` into [`BACKUPS`] beside it, under its name and the moment `stamp`, keeps the last ten copies, and
-/// returns the new one.
+/// Copies `path` into [`BACKUPS`] beside it, and returns the new copy.
+///
+/// Its name is the file's name and `stamp`, the present moment as RFC 3339 writes it; the last ten copies are kept.
 ///
 /// # Errors
-/// If the copy can't be made: then the file should not be rewritten.
+/// Fails if the copy can't be made: then the file should not be rewritten.
 pub fn back_up(path: &Path, stamp: &str) -> Result<PathBuf> {
     let folder = path.parent().unwrap_or(Path::new(".")).join(BACKUPS);
     let name = path
@@ -28,7 +29,7 @@ pub fn back_up(path: &Path, stamp: &str) -> Result<PathBuf> {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "-+".contains(*c))
         .collect();
-    // Two copies within one moment get a number each.
+    // Two copies made at one moment get a number each.
     let copy = (0u32..)
         .map(|n| {
             folder.join(if n == 0 {
@@ -40,7 +41,7 @@ pub fn back_up(path: &Path, stamp: &str) -> Result<PathBuf> {
         .find(|copy| !copy.exists())
         .unwrap_or_else(|| folder.join(&name));
     fs::copy(path, &copy).map_err(Error::io("write", &copy))?;
-    // Open for writing: Windows brings nothing to the disk through a handle that only reads.
+    // Open for writing: Windows syncs nothing through a handle that only reads.
     File::options()
         .write(true)
         .open(&copy)
@@ -56,7 +57,7 @@ pub fn back_up(path: &Path, stamp: &str) -> Result<PathBuf> {
     Ok(copy)
 }
 
-/// Returns which copies of `name` are to go, now that `new` is there. A copy's age is in its name, not in the
+/// Returns the copies of `name` to delete, now that `new` exists. A copy's age is taken from its name, not from the
 /// file's time, which sync tools and restores change; one later than the newest was made by a clock that was ahead.
 fn outdated(name: &str, new: &str, there: impl Iterator<Item = String>) -> Vec<String> {
     let mut others: Vec<(Age, String)> = there
@@ -68,7 +69,7 @@ fn outdated(name: &str, new: &str, there: impl Iterator<Item = String>) -> Vec<S
     let (mut kept, ahead): (Vec<_>, Vec<_>) = others
         .into_iter()
         .partition(|(age, _)| newest.as_ref().is_none_or(|newest| age <= newest));
-    // Oldest first: those of the clock that was ahead, then the others.
+    // Oldest first: those of a clock that was ahead, then the others.
     kept.splice(0..0, ahead);
     let too_many = (kept.len() + 1).saturating_sub(COPIES);
     kept.into_iter()
@@ -77,10 +78,10 @@ fn outdated(name: &str, new: &str, there: impl Iterator<Item = String>) -> Vec<S
         .collect()
 }
 
-/// The digits of a stamp up to its offset, and the number among copies of one moment.
+/// The digits of a stamp up to its offset, and the number among copies made at one moment.
 type Age = (String, u32);
 
-/// Returns the age that a copy of `name` has in its own name; `None` if it is the copy of something else.
+/// Returns the age of a copy of `name`, from its own name; `None` if it is a copy of something else.
 fn age(name: &str, copy: &str) -> Option<Age> {
     let rest = copy.strip_prefix(name)?.strip_prefix('.')?;
     let (stamp, number) = match rest.split_once('.') {
@@ -116,7 +117,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("d.ron");
         fs::write(&path, "text").unwrap();
-        // Made in any order: the times of the files say nothing.
+        // Made in any order: the times of the files do not count.
         for day in [12, 3, 7, 1, 9, 2, 8, 4, 6, 5, 10, 11, 13] {
             let copy = back_up(&path, &stamp(day)).unwrap();
             assert!(copy.exists(), "the copy that is named is there");

@@ -1,4 +1,4 @@
-//! Locks: one writer at a time, where the file system has locks.
+//! Locks: one writer at a time, if the file system has locks.
 
 use std::fs::{File, TryLockError};
 use std::io;
@@ -7,37 +7,38 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::error::{Error, Result};
 
-/// How long a waiting process looks at a lock whose holders write nothing, before it gives up. While the queue of
-/// writers moves it waits on, however long the queue is. Nobody holds a file longer than a write takes.
+/// The time that a waiting process gives a lock whose holders write nothing. While the queue of writers moves it keeps
+/// waiting, however long the queue is. Nobody holds a file longer than a write takes.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The same for a folder, whose holder reads it first: that takes a while on a slow disk or a busy machine.
+/// The same for a folder, which its holder reads first: that takes a while on a slow disk or a busy machine.
 const PATIENCE_WITH_FOLDERS: Duration = Duration::from_secs(30);
 
-/// How often a waiting process looks.
+/// The time between two attempts of a waiting process.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// Whether other processes of this program are kept out.
+/// Whether other processes of this program are locked out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[must_use = "where a guard is missing, the person is told"]
 pub enum Guard {
     /// They are, until the locked file is closed.
     Held,
-    /// The file system has no locks: nothing keeps them out.
+    /// They are not: the file system has no locks.
     Missing,
 }
 
-/// Takes the exclusive lock of an open file, which stands at `path`, as soon as no other process has it. A file
-/// system without locks (NFS without its lock service, some FUSE mounts) is not a failure: a lock is a help against a
-/// second writer, not a condition of writing.
+/// Takes the exclusive lock of an open file at `path` as soon as no other process has it.
+///
+/// A file system without locks (NFS without its lock service, some FUSE mounts) is not a failure: a lock guards against
+/// a second writer, but is not needed for writing.
 ///
 /// # Errors
-/// [`Error::Busy`] if another process keeps it and does nothing.
+/// Fails with [`Error::Busy`] if another process keeps it without making progress.
 pub fn lock(file: &File, path: &Path) -> Result<Guard> {
     wait(|| file.try_lock(), || sign_of_life(file), PATIENCE, path)
 }
 
-/// The rule of [`lock`] for any way to `try_lock`; `sign` changes whenever a holder got on with its work.
+/// Applies the rule of [`lock`] to any `try_lock`; `sign` changes whenever a holder makes progress.
 fn wait<S: PartialEq>(
     try_lock: impl Fn() -> Result<(), TryLockError>,
     sign: impl Fn() -> S,
@@ -65,13 +66,13 @@ fn wait<S: PartialEq>(
     }
 }
 
-/// What changes when a holder of the lock works: a history grows, a folder is touched by each holder.
+/// Returns a value that changes when a holder of the lock works: a history grows, a folder is touched by each holder.
 fn sign_of_life(file: &File) -> Option<(u64, Option<SystemTime>)> {
     let meta = file.metadata().ok()?;
     Some((meta.len(), meta.modified().ok()))
 }
 
-/// A folder that no other process of this program writes to, until this is dropped.
+/// A folder to which no other process of this program writes until this is dropped.
 #[derive(Debug)]
 pub struct Held {
     _folder: Option<File>,
@@ -79,19 +80,20 @@ pub struct Held {
 }
 
 impl Held {
-    /// Returns whether other processes are really kept out.
+    /// Returns whether other processes are really locked out.
     pub fn guard(&self) -> Guard {
         self.guard
     }
 }
 
-/// Holds a folder, so that what is read there stays as it is until it is replaced. Where folders can't be locked,
-/// [`replace`](super::replace) still refuses to write over what it was not told of.
+/// Holds a folder, so that what is read there stays unchanged until it is replaced.
+///
+/// If folders can't be locked, [`replace`](super::replace) still refuses to overwrite unexpected content.
 ///
 /// # Errors
-/// [`Error::Busy`] if another process keeps it and does nothing.
+/// Fails with [`Error::Busy`] if another process keeps it without making progress.
 pub fn hold(folder: &Path) -> Result<Held> {
-    // Windows opens no folders; a folder that is not there yet holds nothing to guard.
+    // Windows can't open folders, and a folder that does not exist yet holds nothing to guard.
     let Ok(file) = File::open(folder) else {
         return Ok(Held {
             _folder: None,
@@ -111,7 +113,7 @@ pub fn hold(folder: &Path) -> Result<Held> {
     })
 }
 
-/// Sets the time of a folder to now: the sign by which others that wait see that the queue moves.
+/// Sets the time of a folder to now, to show waiting processes that the queue moves.
 #[cfg(unix)]
 fn touch(folder: &File) {
     use rustix::fs::{Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, futimens};
@@ -120,7 +122,7 @@ fn touch(folder: &File) {
         last_access: time(UTIME_OMIT),
         last_modification: time(UTIME_NOW),
     };
-    // Where it can't be set, those that wait have less patience, and nothing else.
+    // If it can't be set, waiting processes have less patience, nothing else.
     let _ = futimens(folder, &now);
 }
 
@@ -145,7 +147,7 @@ mod tests {
                 _ => Ok(()),
             }
         };
-        // Each look finds that another holder has worked: far more looks than the patience alone would allow.
+        // Each attempt finds that another holder has worked, for far more attempts than the patience alone would allow.
         let moving = wait(free_after(40), || asked.get(), MOMENT, Path::new("x"));
         assert_eq!(moving.unwrap(), Guard::Held);
         asked.set(0);

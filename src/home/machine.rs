@@ -1,4 +1,4 @@
-//! The name of this machine: under it, the machine writes its part of the history.
+//! The name of this machine, under which it writes its part of the history.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -9,8 +9,8 @@ use rand::RngExt;
 
 use crate::files::{self, Disk, Os};
 
-/// Returns the folder in which the name is kept: the platform's state folder, outside of every home. Windows has
-/// none; its local data (not the roaming data, which follow a person to other machines) stand in.
+/// Returns the folder in which the name is kept: the platform's state folder, outside of every home. Windows has none;
+/// its local data stand in, since roaming data follow a person to other machines.
 pub(super) fn state_folder() -> Option<PathBuf> {
     let platform = etcetera::choose_base_strategy().ok()?;
     let folder = if cfg!(windows) {
@@ -21,10 +21,11 @@ pub(super) fn state_folder() -> Option<PathBuf> {
     Some(folder.join("quiz"))
 }
 
-/// Returns the name of this machine: made once, from the host name and four random letters, and kept in `state`, so
-/// that a copied or synced home doesn't carry it along. A file that names nothing (emptied by a power cut, a link
-/// that leads nowhere) is replaced. Where the name can't be kept, it is the host name alone: then at least it is the
-/// same each time.
+/// Returns the name of this machine, made once from the host name and four random letters.
+///
+/// It is kept in `state`, so that a copied or synced home doesn't carry it along. A file without a name (emptied by a
+/// power cut, a link that leads nowhere) is replaced. If the name can't be kept, it is the host name alone, which at
+/// least stays the same.
 pub(super) fn name(state: Option<&Path>) -> String {
     let host = host_name();
     let Some(state) = state else { return host };
@@ -34,7 +35,7 @@ pub(super) fn name(state: Option<&Path>) -> String {
         .unwrap_or(host)
 }
 
-/// Returns the name that `file` holds, if it is one.
+/// Returns the name in `file`; `None` if it holds none.
 fn kept(file: &Path) -> Option<String> {
     // Only a regular file is read: anything else might never end.
     fs::metadata(file).ok().filter(fs::Metadata::is_file)?;
@@ -48,7 +49,7 @@ fn kept(file: &Path) -> Option<String> {
     is_plain(name).then(|| name.to_string())
 }
 
-/// Makes a name and keeps it. Of several that do so at once, one makes it and the others read it.
+/// Makes a name and keeps it. If several processes do so at once, one makes it and the others read it.
 fn keep_new(state: &Path, file: &Path, host: &str) -> io::Result<String> {
     files::create_folder(&Os, state, state).map_err(io::Error::other)?;
     let _held = files::hold(state).map_err(io::Error::other)?;
@@ -62,15 +63,15 @@ fn keep_new(state: &Path, file: &Path, host: &str) -> io::Result<String> {
     let name = format!("{host}-{letters}");
     let mut temporary = tempfile::NamedTempFile::new_in(state)?;
     temporary.write_all(format!("{name}\n").as_bytes())?;
-    // Without this, a power cut can bring the file's name to the disk and not the name in it.
+    // Without this, a power cut may leave the file's name on the disk without its content.
     Os.sync(temporary.as_file())?;
     Os.persist(temporary.into_temp_path(), file)?;
     Os.sync_folder(state)?;
-    // Where there are no locks, another process may have put its name there since.
+    // Without locks, another process may have written its name there since.
     Ok(kept(file).unwrap_or(name))
 }
 
-/// The host name as a file may be called.
+/// Returns the host name in a form that a file can be named.
 fn host_name() -> String {
     #[cfg(unix)]
     let name = rustix::system::uname()
@@ -109,7 +110,7 @@ mod tests {
         let first = name(Some(&folder));
         assert!(first.starts_with(&host_name()) && first.len() == host_name().len() + 5);
         assert_eq!(name(Some(&folder)), first);
-        // An editor of Windows may have opened and saved it.
+        // An editor on Windows may have opened and saved it.
         fs::write(folder.join("machine"), format!("\u{feff}{first}\r\n")).unwrap();
         assert_eq!(name(Some(&folder)), first);
     }

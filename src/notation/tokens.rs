@@ -1,30 +1,30 @@
-//! The tokens of a text in RON, byte by byte, as far as they are needed to tell where something stands.
+//! The tokens of a RON text, as far as they are needed to find out where something is.
 //!
-//! RON's own reader says what a text means; it gives no place for a value. These tokens follow what it takes for white
-//! space, comments, names and texts, and never fail: what never ends is trouble.
+//! RON's own reader gives the meaning of a text, but no place for a value. These tokens follow its idea of white space,
+//! comments, names and strings. They never fail: something without an end is noted as trouble.
 
 use std::ops::Range;
 
 use memchr::memchr2;
 
-/// Something that has no end.
+/// A string or comment without an end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Trouble {
     /// The byte where it starts.
     pub(crate) offset: usize,
-    /// What is wrong.
+    /// The message.
     pub(crate) message: &'static str,
 }
 
-/// The message for a text without its end.
+/// The message for a string without its end.
 pub(crate) const UNCLOSED: &str = "this text is never closed: its \" is missing";
 
-/// A piece of RON text, white space and comments left out.
+/// A token of RON text; white space and comments are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Token {
     /// A name or a number.
     Word,
-    /// A text or a character, in quotes.
+    /// A string or a character, in quotes.
     Text,
     /// An opening bracket.
     Open(u8),
@@ -39,9 +39,9 @@ pub(crate) enum Token {
 /// A text, read token by token.
 pub(crate) struct Tokens<'a> {
     pub(crate) text: &'a str,
-    /// The byte behind the last token.
+    /// The byte after the last token.
     pub(crate) at: usize,
-    /// The first thing that never ends, if any was met.
+    /// The first string or comment without an end, if there was one.
     pub(crate) trouble: Option<Trouble>,
 }
 
@@ -58,7 +58,7 @@ impl<'a> Tokens<'a> {
         self.text.get(self.at..).unwrap_or("")
     }
 
-    /// Moves behind the next `end`, or to the end of the text with `message`.
+    /// Moves past the next `end`, or to the end of the text, noting `message`.
     pub(crate) fn skip_past(&mut self, from: usize, end: &str, message: &'static str) {
         match self.text.get(from..).and_then(|rest| rest.find(end)) {
             Some(found) => self.at = from + found + end.len(),
@@ -84,7 +84,7 @@ impl<'a> Tokens<'a> {
             } else if rest.starts_with("/*") {
                 self.skip_block_comment();
             } else if self.at == 0 && rest.starts_with('\u{feff}') {
-                // A byte-order mark: before everything, and nowhere else.
+                // A byte-order mark: only at the very beginning.
                 self.at += '\u{feff}'.len_utf8();
             } else {
                 return;
@@ -124,7 +124,7 @@ impl<'a> Tokens<'a> {
         self.run_out(UNCLOSED);
     }
 
-    /// A raw string (`r"…"`, `r#"…"#`, with an optional `b` before), if one starts here.
+    /// Skips a raw string (`r"…"`, `r#"…"#`, with an optional `b` before), if one starts here.
     fn raw_string(&mut self) -> bool {
         let rest = self.rest();
         let Some(inner) = rest.strip_prefix("br").or_else(|| rest.strip_prefix('r')) else {
@@ -148,7 +148,7 @@ impl<'a> Tokens<'a> {
         self.at += rest.find(|c: char| !is_in(c)).unwrap_or(rest.len());
     }
 
-    /// The next token with its bytes.
+    /// Returns the next token and its bytes.
     pub(crate) fn next(&mut self) -> Option<(Token, Range<usize>)> {
         self.skip_blank();
         let start = self.at;
@@ -218,7 +218,7 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Whether RON 0.12 takes `c` for white space: another set than Unicode's, with the marks of left-to-right and
+/// Returns whether RON 0.12 takes `c` for white space: another set than Unicode's, with the marks of left-to-right and
 /// right-to-left text and without the no-break space.
 pub(crate) fn is_blank(c: char) -> bool {
     matches!(
@@ -227,22 +227,22 @@ pub(crate) fn is_blank(c: char) -> bool {
     )
 }
 
-/// Whether `c` can stand in a name or a number.
+/// Returns whether `c` can be part of a name or a number.
 fn is_plain(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Whether `c` can stand in a raw name, behind `r#`.
+/// Returns whether `c` can be part of a raw name, after `r#`.
 fn is_raw(c: char) -> bool {
     is_plain(c) || matches!(c, '.' | '+' | '-')
 }
 
-/// The name that a word stands for: a raw one without its `r#`.
+/// Returns the name that a word stands for: a raw one without its `r#`.
 pub(crate) fn name(word: &str) -> &str {
     word.strip_prefix("r#").unwrap_or(word)
 }
 
-/// The bytes of the value of `field` at the top level of `text`, which is one structure with its brackets.
+/// Returns the bytes of the value of `field` at the top level of `text`, which is one structure with its brackets.
 pub(crate) fn field(text: &str, field: &str) -> Option<Range<usize>> {
     let mut tokens = Tokens::new(text);
     let mut depth = 0usize;
@@ -271,7 +271,7 @@ pub(crate) fn field(text: &str, field: &str) -> Option<Range<usize>> {
     None
 }
 
-/// The byte behind the `(` that opens the fields of a structure, if `text` has one.
+/// Returns the byte after the `(` that opens the fields of a structure, if `text` has one.
 pub(crate) fn first_field(text: &str) -> Option<usize> {
     let mut tokens = Tokens::new(text);
     while let Some((token, range)) = tokens.next() {
@@ -282,7 +282,7 @@ pub(crate) fn first_field(text: &str) -> Option<usize> {
     None
 }
 
-/// The first byte behind white space and comments, from byte `at` on.
+/// Returns the first byte from `at` on that is neither white space nor comment.
 pub(crate) fn significant(text: &str, at: usize) -> usize {
     let mut tokens = Tokens {
         text,

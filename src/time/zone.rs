@@ -1,10 +1,10 @@
-//! Whether a time zone is known here. The clock's own crate (chrono 0.4) goes by UTC without a word where it is not.
+//! Recognising unknown time zones. The clock's own crate (chrono 0.4) silently uses UTC for them.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Where systems keep their zones: the folders in which chrono looks.
+/// The folders in which chrono looks for time zones.
 const ZONES: [&str; 4] = [
     "/usr/share/zoneinfo",
     "/share/zoneinfo",
@@ -12,8 +12,8 @@ const ZONES: [&str; 4] = [
     "/usr/share/lib/zoneinfo",
 ];
 
-/// Returns whether the clock goes by `named`, the value of `TZ`. `offset` is what the clock made of it, in seconds
-/// east of Greenwich.
+/// Returns whether the clock uses `named`, the value of `TZ`. `offset` is the clock's own, in seconds east of
+/// Greenwich.
 pub(super) fn is_known(named: &str, offset: i32) -> bool {
     let name = named.trim().trim_start_matches(':');
     let by_rule = || rule_offsets(name).is_some_and(|offsets| offsets.contains(&offset));
@@ -33,7 +33,7 @@ fn has_file(name: &str) -> bool {
     paths.iter().any(|path| is_zone_file(path))
 }
 
-/// Returns whether a file begins as zone files do (RFC 8536).
+/// Returns whether a file begins like a zone file (RFC 8536).
 fn is_zone_file(path: &Path) -> bool {
     let mut start = [0; 4];
     path.is_file()
@@ -41,8 +41,8 @@ fn is_zone_file(path: &Path) -> bool {
         && start == *b"TZif"
 }
 
-/// Returns the offsets of standard and of summer time, in seconds east of Greenwich, that a rule of POSIX
-/// (`WET0WEST,M3.5.0,M10.5.0`) names; `None` if it is not such a rule.
+/// Returns the offsets of standard and summer time in a POSIX rule (`WET0WEST,M3.5.0,M10.5.0`), in seconds east of
+/// Greenwich; `None` if it is not such a rule.
 fn rule_offsets(rule: &str) -> Option<[i32; 2]> {
     let (standard, rest) = offset(after_name(rule)?)?;
     if rest.is_empty() {
@@ -57,7 +57,7 @@ fn rule_offsets(rule: &str) -> Option<[i32; 2]> {
     Some([standard, summer])
 }
 
-/// Returns what follows the zone's abbreviation: three letters or more, or anything in `<>`.
+/// Returns the text after the zone's abbreviation: three letters or more, or anything in `<>`.
 fn after_name(rule: &str) -> Option<&str> {
     if let Some(quoted) = rule.strip_prefix('<') {
         return quoted.split_once('>').map(|(_, rest)| rest);
@@ -66,7 +66,7 @@ fn after_name(rule: &str) -> Option<&str> {
     (rule.len() - rest.len() >= 3).then_some(rest)
 }
 
-/// Reads `[+-]hh[:mm[:ss]]`, which POSIX counts west of Greenwich. Returns the seconds east, and what follows.
+/// Reads `[+-]hh[:mm[:ss]]`, which POSIX counts west of Greenwich. Returns the seconds east, and the rest.
 fn offset(text: &str) -> Option<(i32, &str)> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => (1, digits),
@@ -100,7 +100,7 @@ mod tests {
         ] {
             assert!(!is_known(unknown, 0), "{unknown}");
         }
-        // The clock may stand in the zone of the system for one that it does not know.
+        // For an unknown zone the clock may use the system's zone.
         assert!(!is_known("Europe/Berlinn", 3600));
     }
 
