@@ -244,6 +244,9 @@ fn may_break(text: &str, at: usize) -> bool {
     let (Some(last), Some(next)) = (before.chars().next_back(), after.chars().next()) else {
         return true;
     };
+    if is_in_reading(before, after) {
+        return false;
+    }
     // A rule of Unicode 16 that the tables lack: no break after a hyphen at the start of a word.
     let word = before.trim_end_matches(last).chars().next_back();
     let is_inside_word = word.is_some_and(|c| c.is_alphanumeric() || !c.is_ascii());
@@ -255,6 +258,30 @@ fn may_break(text: &str, at: usize) -> bool {
         '\u{2010}' => is_inside_word,
         _ => !(last.is_ascii() && next.is_ascii()),
     }
+}
+
+/// Whether a Japanese word and its reading in kana behind it, `漢字(かんじ)`, would be torn between the two texts.
+fn is_in_reading(before: &str, after: &str) -> bool {
+    const LONGEST: usize = 12;
+    let is_kana = |c: &char| matches!(*c, '\u{3041}'..='\u{30ff}');
+    let is_kanji = |c: char| matches!(c, '\u{3005}'..='\u{3007}' | '\u{3400}'..='\u{9fff}');
+    let opened = after.strip_prefix(['(', '（']);
+    let mut word = before.chars().rev();
+    let read = match opened {
+        Some(_) => 0,
+        None => {
+            let near = before.chars().rev().take(LONGEST);
+            let read = near.take_while(is_kana).count();
+            if !matches!(word.nth(read), Some('(' | '（')) {
+                return false;
+            }
+            read
+        }
+    };
+    let mut reading = opened.unwrap_or(after).chars().take(LONGEST + 1);
+    let end = reading.find(|c| !is_kana(c));
+    let is_empty = read == 0 && opened.unwrap_or(after).starts_with([')', '）']);
+    word.next().is_some_and(is_kanji) && matches!(end, Some(')' | '）')) && !is_empty
 }
 
 /// A piece of output, by how it is treated when it is wider than the terminal.
@@ -358,6 +385,24 @@ mod tests {
         assert_eq!(wrap("", 9), [""]);
         assert_eq!(wrap("  code here", 9), ["  code", "here"]);
         assert_eq!(wrap("  abcdefghij", 6), ["  abcd", "efghij"]);
+    }
+
+    #[test]
+    fn a_word_keeps_its_reading() {
+        let text = "窓の雪(ゆき)と、漢字（かんじ）の読(よ)み方";
+        for columns in 12..30 {
+            let lines = wrap(text, columns);
+            let all: String = lines.concat();
+            assert_eq!(all, text);
+            for line in &lines {
+                let opened = line.matches(['(', '（']).count();
+                assert_eq!(opened, line.matches([')', '）']).count(), "{lines:?}");
+                assert!(!line.starts_with(['(', '（']), "{lines:?}");
+            }
+        }
+        // What is no reading is broken as before.
+        assert_eq!(wrap("雪(snow)", 6), ["雪", "(snow)"]);
+        assert_eq!(wrap("あ(い)", 3), ["あ", "(い", ")"]);
     }
 
     #[test]
