@@ -13,7 +13,7 @@ struct Open<'a> {
     choices: Vec<&'a str>,
 }
 
-/// Reads Aiken; `None` without a question that has at least two answers and a line naming the right one.
+/// Reads Aiken; returns `None` unless a question has at least two answers and a line naming the right one.
 pub(super) fn read(text: &str, stem: &str) -> Option<Parcel> {
     let mut report = Report::default();
     let mut cards = Vec::new();
@@ -69,7 +69,7 @@ pub(super) fn read(text: &str, stem: &str) -> Option<Parcel> {
     })
 }
 
-/// The answer that a line is, without its letter.
+/// Returns the answer on a line, without its letter; `None` if the line is not an answer.
 fn choice(line: &str) -> Option<&str> {
     let rest = line.strip_prefix(|c: char| c.is_ascii_uppercase())?;
     let choice = rest.strip_prefix(['.', ')'])?.trim();

@@ -11,7 +11,7 @@ use super::names::DeckNames;
 use super::parcel::{Parcel, ParcelDeck};
 use super::{Options, folder};
 
-/// Returns whether a JSON value is CrowdAnki's.
+/// Returns whether a JSON value is in CrowdAnki's format.
 pub(super) fn is_it(value: &Value) -> bool {
     value.get("__type__").and_then(Value::as_str) == Some("Deck")
         || value.get("note_models").is_some()
@@ -91,7 +91,7 @@ struct Reader {
     by_uuid: HashMap<String, i64>,
     /// The parts of each deck's name.
     decks: Vec<Vec<String>>,
-    /// The notes, each with its deck's place.
+    /// The notes, each with the index of its deck.
     notes: Vec<(usize, Note)>,
 }
 

@@ -1,4 +1,4 @@
-//! Tables in text: CSV and TSV of spreadsheets, Anki's text export with its `#` lines, Quizlet's, and plain lists.
+//! Tables in text: CSV and TSV from spreadsheets, Anki's text export with its `#` lines, Quizlet's, and plain lists.
 
 mod choices;
 mod columns;
@@ -15,10 +15,10 @@ use choices::Game;
 use columns::{Columns, Role};
 use layout::{Head, Layout};
 
-/// Reads a table. `stem` is the file's name without its ending.
+/// Reads a table. `stem` is the file's name without its extension.
 ///
 /// # Errors
-/// Why no card can be made of it, for a person; it follows on the file's name.
+/// Returns a clause for a person about why no card can be made from it, to follow the file's name.
 pub(super) fn read(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
     let (head, body, first_line) = layout::head(text);
     let on_lines = layout::on_lines(body, &head);
@@ -87,12 +87,13 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Result<Parcel, 
     })
 }
 
-/// Returns whether a text begins as Anki's export does.
+/// Returns whether a text begins like Anki's export.
 pub(super) fn is_anki(text: &str) -> bool {
     layout::head(text).0.is_anki
 }
 
-/// Returns whether a text is a table beyond doubt: nearly every line has as many columns, and none is a card's sign.
+/// Returns whether a text is certainly a table: nearly every line has the same number of columns, and none begins like
+/// a card in Markdown.
 pub(super) fn is_surely(text: &str) -> bool {
     let has_sign = |line: &str| {
         let line = line.trim_start();
@@ -115,7 +116,7 @@ struct Row {
 }
 
 impl Row {
-    /// Returns whether it is the line below the head of a table in Markdown.
+    /// Returns whether it is the line below the head of a Markdown table.
     fn is_rule(&self) -> bool {
         let is_rule = |cell: &&str| {
             let dashes = cell.trim_start_matches(':').trim_end_matches(':');
@@ -202,7 +203,7 @@ impl Reader<'_> {
         });
     }
 
-    /// A row of a table of questions with numbered answers.
+    /// Reads a row of a table of questions with numbered answers.
     fn question(&mut self, row: &Row, game: &Game) {
         if row.cells.iter().all(|cell| cell.trim().is_empty()) {
             return;
@@ -252,7 +253,7 @@ impl Reader<'_> {
         super::parcel::at(&mut self.decks, at)
     }
 
-    /// A row of a table whose columns say what they are.
+    /// Reads a row of a table with known columns.
     fn plain(&mut self, row: &Row, columns: &Columns) -> Result<Draft, &'static str> {
         let front = columns.cells(row, Role::Front).next().unwrap_or("");
         let front = self.text(front);
@@ -299,7 +300,7 @@ impl Reader<'_> {
         ))
     }
 
-    /// A note of one of Anki's own note types; of another type as far as its fields tell.
+    /// Reads a note of one of Anki's own note types, or of another type as far as its fields tell.
     fn of_type(&mut self, note_type: &str, fields: &[&str]) -> Result<Draft, &'static str> {
         let raw = |at: usize| fields.get(at).copied().unwrap_or("");
         let empty = |text: String| {
@@ -364,7 +365,7 @@ impl Reader<'_> {
     }
 }
 
-/// The tags in a cell: words, or parts between commas.
+/// Returns the tags in a cell: words, or the parts between commas.
 fn tags(cell: &str) -> Vec<String> {
     let parts: Vec<String> = if cell.contains(',') {
         let joined = |part: &str| part.split_whitespace().collect::<Vec<_>>().join("-");

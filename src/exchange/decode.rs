@@ -1,24 +1,24 @@
-//! A file's bytes → text, whatever it was written in.
+//! Decoding of a file's bytes to text, whatever their encoding.
 
 /// A file's text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Decoded {
     /// The text, without a byte-order mark and with `\n` between its lines.
     pub(crate) text: String,
-    /// What it was written in, if that is not UTF-8.
+    /// The name of the encoding; `None` for UTF-8.
     pub(crate) encoding: Option<&'static str>,
 }
 
-/// Returns the text of a file: UTF-8, UTF-16 of either order, or else Windows-1252.
+/// Returns the text of a file: UTF-8, UTF-16 of either byte order, or else Windows-1252.
 ///
 /// # Errors
-/// Why it is not text, for a person; it follows the file's name.
+/// Returns a clause for a person about why it is not text, to follow the file's name.
 pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, String> {
     let (text, encoding) = match bytes {
         [0xef, 0xbb, 0xbf, rest @ ..] => (utf8(rest)?, None),
         [0xff, 0xfe, rest @ ..] => (utf16(rest, u16::from_le_bytes)?, Some("UTF-16")),
         [0xfe, 0xff, rest @ ..] => (utf16(rest, u16::from_be_bytes)?, Some("UTF-16")),
-        // Every other byte of Latin text is zero.
+        // In UTF-16 every other byte of Latin text is zero.
         [first, 0, _, 0, ..] if *first != 0 => (utf16(bytes, u16::from_le_bytes)?, Some("UTF-16")),
         [0, first, 0, _, ..] if *first != 0 => (utf16(bytes, u16::from_be_bytes)?, Some("UTF-16")),
         _ => match std::str::from_utf8(bytes) {
@@ -59,7 +59,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, String> {
     }
 }
 
-/// Reads what is not UTF-8 from byte `wrong` on. A file with many other bytes that text has not is none.
+/// Decodes Windows-1252, given that byte `wrong` is not UTF-8; fails if many bytes do not occur in text.
 fn windows_1252(bytes: &[u8], wrong: usize) -> Result<String, String> {
     const HIGH: &str = "€\u{81}‚ƒ„…†‡ˆ‰Š‹Œ\u{8d}Ž\u{8f}\u{90}‘’“”•–—˜™š›œ\u{9d}žŸ";
     let odd = |byte: &&u8| **byte < 32 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 12);

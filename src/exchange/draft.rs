@@ -1,4 +1,4 @@
-//! Drafts of the cards that decks have, and what is said of a draft beyond its fields.
+//! Drafts of the cards in decks, and changes to a draft across its fields.
 
 use std::ops::Range;
 
@@ -7,12 +7,12 @@ use crate::deck::{Card, Deck};
 use crate::notation::{self, tokens};
 use crate::place::Source;
 
-/// Returns the card at `span` as the file has it.
+/// Returns the draft of the card at `span`.
 pub(crate) fn of(source: &Source, span: &Range<usize>) -> Option<Draft> {
     notation::read_part(source, span.clone()).ok()
 }
 
-/// Returns each card of a deck as its file has it, with its id.
+/// Returns the draft of each card of a deck, with its id.
 pub(crate) fn drafts(deck: &Deck) -> impl Iterator<Item = (&Card, Draft)> {
     deck.cards.iter().filter_map(|card| {
         let draft = of(&deck.source, &card.span)?;
@@ -27,13 +27,13 @@ pub(crate) fn without_cards(deck: &str) -> Option<String> {
     Some(format!("{before}[\n    ]{after}"))
 }
 
-/// Returns the draft with what its source shows when asked for.
+/// Returns the draft with `hint`, unless it has one already.
 pub(crate) fn with_hint(mut draft: Draft, hint: Option<String>) -> Draft {
     draft.hint = draft.hint.or(hint);
     draft
 }
 
-/// Returns every text of the draft, to be changed.
+/// Returns every text of the draft, for changing it.
 pub(crate) fn texts(draft: &mut Draft) -> Vec<&mut String> {
     let mut texts: Vec<&mut String> = match &mut draft.kind {
         Kind::Basic {

@@ -1,4 +1,4 @@
-//! The events that a source brings, in the words of the history.
+//! The events of a source, as events of the history.
 
 use crate::deck::{CardId, FaceKey};
 use crate::history::Event;
@@ -14,7 +14,7 @@ pub(crate) fn suspend_face(at: Stamp, face: FaceKey) -> Event {
     })
 }
 
-/// Returns the event that says how well a face is known, whose answers are not.
+/// Returns the event that gives the memory state of a face whose answers are unknown.
 pub(crate) fn known(at: Stamp, face: FaceKey, state: Memory, due: Day) -> Event {
     let Memory {
         stability,
@@ -29,7 +29,7 @@ pub(crate) fn known(at: Stamp, face: FaceKey, state: Memory, due: Day) -> Event 
     }
 }
 
-/// Returns the id of the card that an event of a source is about, to be changed.
+/// Returns the id of the card that an imported event is about, for changing it.
 pub(crate) fn card_mut(event: &mut Event) -> Option<&mut CardId> {
     match event {
         Event::Review { face, .. }
@@ -54,8 +54,8 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
-    /// Returns the state of a face that an SM-2 scheduler gave this ease (2.5, not 250) and interval in days, at a
-    /// past retention of .9, as the engine converts it; `None` if these are no such numbers.
+    /// Returns the state of a face with this ease (2.5, not 250) and interval in days under an SM-2 scheduler, at a
+    /// past retention of .9, as the engine converts it; `None` if the numbers are out of range.
     pub(crate) fn from_sm2(ease: f32, interval: f32) -> Option<Self> {
         let engine = fsrs::FSRS::new(&fsrs::DEFAULT_PARAMETERS).ok()?;
         let state = engine
@@ -64,7 +64,8 @@ impl Memory {
         Self::new(state.stability, state.difficulty)
     }
 
-    /// Returns the state, within its bounds; `None` if it has none.
+    /// Returns the state, with the difficulty limited to 1–10; `None` unless both are finite and the stability is
+    /// positive.
     pub(crate) fn new(stability: f32, difficulty: f32) -> Option<Self> {
         let fine = stability.is_finite() && stability > 0.0 && difficulty.is_finite();
         fine.then_some(Self {

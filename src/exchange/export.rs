@@ -1,4 +1,4 @@
-//! Taking cards away, with their history: what leaves, and the formats in which it can.
+//! Export of cards with their history: what is exported, and the available formats.
 
 #[cfg(feature = "anki")]
 mod anki;
@@ -19,23 +19,23 @@ use crate::files::{self, Disk};
 use crate::history::{Event, History};
 use crate::text::plural;
 
-/// What leaves.
+/// The data to export.
 pub(crate) struct Load<'a> {
-    /// The decks, in their order.
+    /// The decks, in order.
     pub(crate) decks: Vec<&'a Deck>,
-    /// What happened, as it stands.
+    /// The history.
     pub(crate) history: &'a History,
-    /// The lines of the history's files, but for their headers; none if the format has no history.
+    /// The lines of the history's files without headers; empty if the format has no history.
     pub(crate) lines: Vec<String>,
-    /// Whether the decks are all that there are: then every line leaves too.
+    /// Whether these are all decks: then every line is exported too.
     pub(crate) is_all: bool,
-    /// The home, below which pictures and sounds are.
+    /// The home, which contains the pictures and sounds.
     pub(crate) home: &'a Path,
     /// The hour at which a day starts.
     pub(crate) day_starts_at: u32,
 }
 
-/// The forms in which cards can leave.
+/// The formats of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     Anki,
@@ -44,26 +44,26 @@ pub(crate) enum Format {
     Json,
 }
 
-/// What left.
+/// The result of an export.
 #[derive(Debug, Default, Serialize)]
 pub(crate) struct Left {
     pub(crate) decks: usize,
     pub(crate) cards: usize,
     pub(crate) reviews: usize,
-    /// What the form can't say.
+    /// What the format can't express.
     pub(crate) notes: Vec<String>,
 }
 
 impl Format {
-    /// Returns whether what happened leaves too.
+    /// Returns whether the history is exported too.
     pub(crate) fn has_history(self) -> bool {
         matches!(self, Self::Anki | Self::Json)
     }
 
-    /// Returns the format that a file's ending means.
+    /// Returns the format that belongs to a file's extension.
     ///
     /// # Errors
-    /// [`Error::Usage`] with the endings that are known.
+    /// Fails with [`Error::Usage`], which lists the known extensions.
     pub(crate) fn of(path: &Path) -> Result<Self> {
         let ending = path
             .extension()
@@ -86,10 +86,10 @@ impl Format {
     }
 }
 
-/// Writes the load into a file that is not there yet.
+/// Writes the load to a file that does not exist yet.
 ///
 /// # Errors
-/// If there is one, or it can't be written; then there is none.
+/// Fails if it exists or can't be written; a partial file is deleted.
 pub(crate) fn write(load: &Load, format: Format, path: &Path, disk: &dyn Disk) -> Result<Left> {
     let mut left = Left {
         decks: load.decks.len(),
@@ -139,13 +139,13 @@ fn package(_load: &Load, _left: &mut Left) -> Result<Vec<u8>> {
 }
 
 impl<'a> Load<'a> {
-    /// Returns each card with its deck and as its file has it.
+    /// Returns each card as a draft, with its deck.
     fn cards(&self) -> impl Iterator<Item = (&'a Deck, &'a Card, Draft)> {
         let decks = self.decks.iter().copied();
         decks.flat_map(|deck| drafts(deck).map(move |(card, draft)| (deck, card, draft)))
     }
 
-    /// Returns the lines of the history that are about the cards; every line if all decks leave.
+    /// Returns the lines of the history that are about the cards; every line if all decks are exported.
     fn lines(&self) -> Vec<String> {
         if self.is_all {
             return self.lines.clone();
@@ -164,7 +164,7 @@ impl<'a> Load<'a> {
         self.lines.iter().filter(is_ours).cloned().collect()
     }
 
-    /// Returns what happened to the cards, without what was taken back, under the keys that the faces have now.
+    /// Returns the events of the cards except those taken back, under the present keys of their faces.
     fn events(&self) -> Vec<(FaceKey, Event)> {
         let mut events: Vec<(FaceKey, Event)> = Vec::new();
         for line in &self.lines {

@@ -1,11 +1,11 @@
-//! The files that a text names, which lie beside it.
+//! The files beside a text that the text names.
 
 use std::path::{Component, Path, PathBuf};
 
 use super::media::MediaNames;
 use super::parcel::{MediaFile, MediaSource, Report};
 
-/// Reads files by their paths.
+/// A reader of files by their paths.
 pub(super) struct Folder;
 
 impl MediaSource for Folder {
@@ -22,12 +22,12 @@ impl MediaSource for Folder {
     }
 }
 
-/// Returns the files that a text of `folder` names; those that are not there are noted.
+/// Returns the files that a text in `folder` names; missing ones are noted.
 pub(super) fn wanted(media: &MediaNames, folder: &Path, report: &mut Report) -> Vec<MediaFile> {
     let mut files = Vec::new();
     for (name, own) in &media.named {
         let path = PathBuf::from(name);
-        // Nothing outside of the text's own folder is taken.
+        // Nothing outside of the text's own folder is read.
         let inside = path
             .components()
             .all(|part| matches!(part, Component::Normal(_) | Component::CurDir));

@@ -11,7 +11,7 @@ use super::{Options, folder};
 use crate::deck::draft::Draft;
 use split::Question;
 
-/// Reads GIFT; `None` if no question in it has an answer in braces as GIFT has them.
+/// Reads GIFT; returns `None` if no question in it has an answer in GIFT's braces.
 pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> {
     let parts = split::questions(text);
     if !parts
@@ -96,7 +96,7 @@ struct Reader {
     report: Report,
 }
 
-/// How a question's texts are written.
+/// The format of a question's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Format {
     Html,
@@ -147,7 +147,7 @@ impl Reader {
     }
 }
 
-/// The format that a text names in front, and the rest of it.
+/// Returns the format that a text names at its start, and the rest of the text.
 fn format(text: &str) -> (Format, String) {
     let text = text.trim();
     for (name, format) in [

@@ -6,13 +6,13 @@ use super::parcel::{Parcel, ParcelCard, ParcelDeck, Report};
 use crate::deck::Cloze;
 use crate::deck::draft::{Draft, Kind};
 
-/// Reads hascard's text; `None` if it is none: each part has to begin with a heading.
+/// Reads hascard's text; returns `None` unless each part begins with a heading.
 pub(super) fn read(text: &str, stem: &str) -> Option<Parcel> {
     let parts = parts(text);
     if parts.len() < 2 || !parts.iter().all(|(_, part)| part.starts_with("# ")) {
         return None;
     }
-    // Headings below the card's own are those of a note, not of a card.
+    // Headings below the card's own belong to a note, not to a card.
     if parts.iter().any(|(_, part)| part.contains("\n#")) {
         return None;
     }
@@ -58,7 +58,7 @@ pub(super) fn read(text: &str, stem: &str) -> Option<Parcel> {
     })
 }
 
-/// The parts between the rules, each with its first line.
+/// Returns the parts between the rules, each with its first line.
 fn parts(text: &str) -> Vec<(usize, String)> {
     let mut parts: Vec<(usize, String)> = Vec::new();
     let mut open: Option<(usize, String)> = None;
@@ -123,7 +123,7 @@ fn draft(front: &str, body: &str) -> Result<Draft, &'static str> {
     }
 }
 
-/// The items of `3. x` lines in their order, numbered.
+/// Returns the items of `3. x` lines in order, numbered.
 fn order(lines: &[&str]) -> Option<Vec<String>> {
     let numbered = lines.iter().map(|line| {
         let (number, item) = line.split_once(". ")?;
@@ -139,7 +139,7 @@ fn order(lines: &[&str]) -> Option<Vec<String>> {
     )
 }
 
-/// The text with `_x_` as gaps; of `_x|y_` the first answer counts.
+/// Returns the text with `_x_` as gaps; of `_x|y_` the first answer counts.
 fn gaps(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

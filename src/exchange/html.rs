@@ -1,7 +1,8 @@
-//! HTML as flash-card programs keep it (tag soup, no page) → the text of a card, with its inline markup.
+//! Conversion of HTML as flash-card programs keep it (tag soup, not a page) to the text of a card, with its inline
+//! markup.
 //!
-//! What an element becomes is said in one place, [`Writer::start`] and [`Writer::end`]; how lines, spaces and marks are
-//! set is [`prose`]'s.
+//! The effect of each element is decided in [`Writer::start`] and [`Writer::end`]; [`prose`] sets lines, spaces and
+//! marks.
 
 mod math;
 mod prose;
@@ -18,18 +19,18 @@ use html5ever::tokenizer::{
 use prose::Prose;
 use table::Table;
 
-/// What a stretch of HTML says, as text.
+/// The text converted from a stretch of HTML.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Text {
     /// The text, with inline markup.
     pub(crate) text: String,
-    /// The byte in `text` at which `<hr id=answer>` stood, the last one.
+    /// The byte in `text` at which the last `<hr id=answer>` stood.
     pub(crate) answer_at: Option<usize>,
-    /// What it had beside words.
+    /// The parts that are not words.
     pub(crate) seen: Seen,
 }
 
-/// Parts of a text that are not words, or that a terminal can't show.
+/// The parts of a text that are not words, or that a terminal can't show.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Seen {
     /// Words, numbers or formulas.
@@ -47,7 +48,7 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// What either of two texts had.
+    /// Returns the parts of both texts.
     pub(crate) fn and(self, other: Self) -> Self {
         Self {
             words: self.words || other.words,
@@ -60,18 +61,18 @@ impl Seen {
     }
 }
 
-/// Gives each file that a text names the name under which it is kept in `media/`.
+/// A mapping from the names of files in a text to their names in `media/`.
 pub(crate) trait Media {
-    /// The name for `name`, as the source writes it.
+    /// Returns the new name of `name`, which is as the source writes it.
     fn name(&mut self, name: &str) -> String;
 }
 
-/// Turns HTML into text.
+/// Converts HTML to text.
 pub(crate) fn to_text(html: &str, media: &mut dyn Media) -> Text {
     written(html, media, Prose::default())
 }
 
-/// Turns HTML into text without marks: what a person is to type.
+/// Converts HTML to text without marks, for an answer to be typed.
 pub(crate) fn to_unmarked(html: &str, media: &mut dyn Media) -> Text {
     written(html, media, Prose::unmarked())
 }
@@ -101,19 +102,19 @@ fn written(html: &str, media: &mut dyn Media, prose: Prose) -> Text {
     writer.finish()
 }
 
-/// Plain text, with what would read as markup behind a backslash.
+/// Returns plain text, with backslashes before everything that would read as markup.
 pub(crate) fn plain_to_text(text: &str) -> String {
     let mut prose = Prose::default();
     prose.verbatim(text);
     prose.finish()
 }
 
-/// Whether there is nothing in it but words.
+/// Returns whether there is nothing in it but words.
 fn is_plain(html: &str) -> bool {
     !html.contains(['<', '&']) && !math::has_mark(html)
 }
 
-/// A token that says something.
+/// A token that matters.
 enum Piece {
     Text(StrTendril),
     Start(Tag),
@@ -160,7 +161,7 @@ fn tokens(html: &str) -> Vec<Piece> {
     tokenizer.sink.0.take()
 }
 
-/// What is to be done when an element ends.
+/// The action at the end of an element.
 enum Action {
     Nothing,
     Break,
@@ -184,7 +185,7 @@ struct Open {
     action: Action,
 }
 
-/// A list that is open: whether it is numbered, and how many items it had.
+/// An open list: whether it is numbered, and the number of its items so far.
 struct List {
     numbered: bool,
     items: usize,
@@ -244,7 +245,7 @@ impl Writer<'_> {
         });
     }
 
-    /// An element that has no end.
+    /// Handles an element without an end tag.
     fn void(&mut self, name: &str, src: &str, alt: &str, id: &str) {
         match name {
             "br" => self.prose.line_break(),
@@ -288,7 +289,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Begins an element, and says how it is to end.
+    /// Begins an element, and returns the action at its end.
     fn action(&mut self, name: &str, style: &str, href: &str, block: &str) -> Action {
         let dropped = matches!(
             name,
@@ -485,7 +486,7 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a style, in lower case, hides its element.
+/// Returns whether a style, in lower case, hides its element.
 fn is_hidden(style: &str) -> bool {
     if style.is_empty() {
         return false;
@@ -529,7 +530,7 @@ fn is_block(name: &str) -> bool {
     )
 }
 
-/// An address as it can stand between parentheses.
+/// Returns an address in a form that can stand in parentheses.
 fn address(href: &str) -> String {
     let mut out = String::with_capacity(href.len());
     for c in href.trim().chars() {
@@ -543,7 +544,7 @@ fn address(href: &str) -> String {
     out
 }
 
-/// `text` with `%20` and the like taken apart, where that gives text.
+/// Returns `text` with `%20` and the like decoded, if that gives text.
 pub(crate) fn percent_decoded(text: &str) -> String {
     if !text.contains('%') {
         return text.to_string();

@@ -1,17 +1,18 @@
-//! Ids of cards that come from elsewhere: always the same for the same card of the source.
+//! Ids of imported cards: always the same for the same card of the source.
 
 use std::fmt::Write;
 
 use crate::deck::draft::Draft;
 use crate::hashing::{FNV, fnv};
 
-/// The longest id, in characters, less what a template's number may take.
+/// The longest id, in characters, minus those of a template's number.
 const LONGEST: usize = 94;
 
-/// Returns the id of a note's first card from its guid: letters and digits as they are, any other byte as `_XX`. It
-/// can be taken back, so that an export carries the guid; a longer one can't, and is hashed.
+/// Returns the id of a note's first card from its guid: letters and digits as they are, any other byte as `_XX`.
+///
+/// This can be reversed, so that an export has the guid; a longer guid is hashed, which can't.
 pub(crate) fn from_guid(guid: &str) -> String {
-    // A card of ours that was in Anki for a while has its own id.
+    // A card of ours that went through Anki has its own id.
     if let Some(own) = guid.strip_prefix("quiz:")
         && own.parse::<crate::deck::CardId>().is_ok()
     {
@@ -31,7 +32,7 @@ pub(crate) fn from_guid(guid: &str) -> String {
     id
 }
 
-/// Returns the guid that [`from_guid`] made an id of; `None` if the id is not of that kind.
+/// Returns the guid from which [`from_guid`] made an id; `None` for other ids.
 pub(crate) fn to_guid(id: &str) -> Option<String> {
     let mut bytes = Vec::new();
     let mut rest = id.strip_prefix("anki-")?.bytes();
@@ -51,7 +52,7 @@ pub(crate) fn to_guid(id: &str) -> Option<String> {
         .filter(|guid| !guid.is_empty())
 }
 
-/// Returns the id of a card that a Markdown file had no id for, from its text at the first import.
+/// Returns the id of a card without one in a Markdown file, from its text at the first import.
 pub(crate) fn from_text(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     format!("md-{}", short_hash(&words.join(" ").to_lowercase()))
@@ -64,7 +65,7 @@ pub(crate) fn short_hash(text: &str) -> String {
     hash
 }
 
-/// Returns a hash of what a card says, whatever its id and however it is set.
+/// Returns a hash of a card's content, independent of its id and formatting.
 pub(crate) fn of_card(draft: &Draft) -> String {
     let bare = Draft {
         id: None,
@@ -73,8 +74,8 @@ pub(crate) fn of_card(draft: &Draft) -> String {
     hash(bare.to_ron().as_bytes())
 }
 
-/// Returns sixteen hexadecimal digits that depend on all of `bytes`: two rounds of [`fnv`], the second
-/// with the first one's result. It is to notice changes, not to withstand an attack.
+/// Returns sixteen hexadecimal digits that depend on all of `bytes`: two rounds of [`fnv`], the second starting from
+/// the first one's result. It detects changes, but withstands no attack.
 pub(crate) fn hash(bytes: &[u8]) -> String {
     let round = |start: u64| fnv(start, bytes.iter().copied());
     let first = round(FNV);

@@ -1,4 +1,4 @@
-//! Fields of other programs' JSON: what is not there, or is something else, is empty.
+//! Access to fields of other programs' JSON: a missing field, or one of another type, is empty.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The bundled decks as a source: a newer lesson comes into an old home as any other cards do.
+//! The bundled decks as a source: a newer lesson is imported into an old home like any other cards.
 
 use std::path::Path;
 
@@ -14,7 +14,7 @@ use crate::place::Source;
 /// The name of the source.
 const SOURCE: &str = "lesson";
 
-/// What the source is, for a person.
+/// The kind of the source, for a person.
 const KIND: &str = "bundled lesson";
 
 /// Returns the bundled decks.
@@ -59,10 +59,10 @@ pub(crate) fn parcel() -> Parcel {
     }
 }
 
-/// Notes in a home that was just made which cards came with it, so that a later lesson can tell what was edited.
+/// Records in a new home which cards came with it, so that a later lesson can tell which were edited.
 ///
 /// # Errors
-/// If the record can't be written.
+/// Fails if the record can't be written.
 pub(crate) fn remember(home: &Path) -> Result<()> {
     let folder = home.join("imports");
     files::create_folder(&Os, home, &folder)?;

@@ -6,10 +6,10 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::history::log;
 
-/// Returns every line of the history files in `folder`, each once, without headers and what was set aside.
+/// Returns every line of the history files in `folder`, each once, without headers and lines set aside.
 ///
 /// # Errors
-/// If the folder or a file can't be read.
+/// Fails if the folder or a file can't be read.
 pub(crate) fn all(folder: &Path) -> Result<Vec<String>> {
     let mut paths = log::files_in(folder)?;
     paths.retain(|path| path.is_file());

@@ -18,10 +18,10 @@ use crate::deck::{CardId, Cloze, FaceKey, Side};
 use crate::history::Event;
 use schedule::Scheduled;
 
-/// What the tags of Obsidian's plugin begin with that name a deck.
+/// The prefixes of tags in Obsidian's plugin that name a deck.
 const DECK_TAG: &str = "flashcards/";
 
-/// Reads Markdown; `None` if it has no card that is known. `stem` is the file's name without its ending.
+/// Reads Markdown; returns `None` if it has no card in a known form. `stem` is the file's name without its extension.
 pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> {
     let (front_matter, body, first_line) = front_matter(text);
     let mut reader = Reader::new(stem, options);
@@ -64,13 +64,13 @@ pub(super) fn inline_text(text: &str) -> String {
     inline::text(text, &mut MediaNames::default())
 }
 
-/// The parts of the name of the deck that a tag names.
+/// Returns the parts of the deck name in a tag.
 fn deck_of(tag: &str) -> Option<Vec<String>> {
     let deck = tag.strip_prefix(DECK_TAG)?;
     Some(deck.split('/').map(String::from).collect())
 }
 
-/// What stands before a note's text.
+/// The front matter of a note.
 #[derive(Default)]
 struct FrontMatter {
     deck: Option<String>,
@@ -78,7 +78,7 @@ struct FrontMatter {
     is_scheduled: bool,
 }
 
-/// Reads what stands between `---` lines at the start; returns it, the rest, and the line on which that begins.
+/// Reads the front matter between `---` lines; returns it, the rest, and the line on which that begins.
 fn front_matter(text: &str) -> (FrontMatter, &str, usize) {
     let none = || (FrontMatter::default(), text, 1);
     let Some((head, body)) = text
@@ -116,7 +116,7 @@ fn front_matter(text: &str) -> (FrontMatter, &str, usize) {
     (found, body, lines)
 }
 
-/// The tags in a list between commas or spaces.
+/// Returns the tags in a list separated by commas or spaces.
 fn words(list: &str) -> Vec<String> {
     let words = list.split([',', ' ']).map(|word| {
         word.trim()
@@ -129,7 +129,7 @@ fn words(list: &str) -> Vec<String> {
         .collect()
 }
 
-/// The cards of a file while it is read.
+/// The cards read from a file so far.
 struct Reader {
     stem: String,
     zone: super::zone::Zone,
@@ -138,13 +138,13 @@ struct Reader {
     report: Report,
     decks: Vec<ParcelDeck>,
     events: Vec<Event>,
-    /// The parts of the name of the deck for the cards that follow; none: the file's.
+    /// The parts of the deck name for the cards that follow; empty for the file's own deck.
     deck: Vec<String>,
     /// The tags of the whole file.
     tags: Vec<String>,
     /// Whether the tags say that the file has cards of Obsidian's plugin.
     is_for_cards: bool,
-    /// The folder of the file, and the log of hashcards there, read when a card first could be in it.
+    /// The folder of the file, and the log of hashcards there, read as soon as a card may be in it.
     folder: PathBuf,
     log: Option<hashcards::Log>,
 }
@@ -153,13 +153,13 @@ struct Reader {
 struct Found {
     draft: Draft,
     line: usize,
-    /// An id that the file gives it.
+    /// The id that the file gives it.
     id: Option<String>,
     tags: Vec<String>,
     schedule: Vec<Scheduled>,
     /// The parts of the name of its own deck, if it names one.
     deck: Option<Vec<String>>,
-    /// How hashcards knows its faces, if it is one of hashcards.
+    /// The identity of its faces in hashcards, if it may be a hashcards card.
     hashes: Vec<String>,
 }
 
@@ -199,7 +199,7 @@ impl Reader {
         !self.decks.is_empty()
     }
 
-    /// The text as a card has it.
+    /// Returns a text in the form of a card's.
     fn text(&mut self, text: &str) -> String {
         inline::text(text, &mut self.media)
     }
@@ -263,7 +263,7 @@ impl Reader {
         parcel::at(&mut self.decks, at).cards.push(card);
     }
 
-    /// What another program knew of the faces of a card.
+    /// Returns another program's memory states of the faces of a card.
     fn schedule(&mut self, faces: &[FaceKey], schedule: &[Scheduled]) {
         for (face, own) in faces.iter().zip(schedule) {
             if let Some(event) = own.event(face.clone(), self.zone) {
@@ -274,7 +274,7 @@ impl Reader {
         }
     }
 
-    /// The answers to the faces of a card in the log of hashcards, which tells its gaps apart as brackets.
+    /// Returns the answers to the faces of a card in the log of hashcards, which identifies gaps by their brackets.
     fn answers(&mut self, faces: &[FaceKey], hashes: &[String]) {
         if hashes.is_empty() || hashes.len() != faces.len() {
             return;
@@ -315,7 +315,7 @@ impl Reader {
     }
 }
 
-/// All that a card says, in one text.
+/// Returns everything that a card says, in one text.
 fn said(draft: &Draft) -> String {
     match &draft.kind {
         Kind::Basic { front, back, .. } => format!("{front}\n{back}"),

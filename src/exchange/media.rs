@@ -1,4 +1,4 @@
-//! The names of files that cards show.
+//! The names of media files that cards show.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,10 +9,10 @@ use super::html::Media;
 /// The longest name, in bytes.
 const LONGEST: usize = 200;
 
-/// Gives each file that a source's cards name its own name in `media/`, and remembers which were named.
+/// Gives each media file of a source its own name in `media/`, and remembers which files were named.
 #[derive(Debug, Default)]
 pub(crate) struct MediaNames {
-    /// By the source's names.
+    /// The new names, by the source's names.
     pub(crate) named: BTreeMap<String, String>,
     taken: HashMap<String, u32>,
 }
@@ -35,7 +35,7 @@ impl Media for MediaNames {
     }
 }
 
-/// Returns a name without anything that leads out of its folder or that a system forbids.
+/// Returns a name without anything that leads out of its folder or that some system forbids.
 pub(crate) fn plain(name: &str) -> String {
     let mut out: String = name
         .nfc()
@@ -45,7 +45,7 @@ pub(crate) fn plain(name: &str) -> String {
             c => c,
         })
         .collect();
-    // A parenthesis without its other one would end or swallow what follows the name in a card.
+    // An unmatched parenthesis would end the link, or include what follows the name in a card.
     if !pairs_up(&out) {
         out = out.replace(['(', ')'], "-");
     }
@@ -70,7 +70,7 @@ pub(crate) fn plain(name: &str) -> String {
     format!("{kept}-{}{end}", super::ids::short_hash(&name))
 }
 
-/// Returns whether each parenthesis has its other one.
+/// Returns whether each parenthesis is matched.
 fn pairs_up(name: &str) -> bool {
     let mut open = 0u32;
     for c in name.chars() {
@@ -84,13 +84,13 @@ fn pairs_up(name: &str) -> bool {
     open == 0
 }
 
-/// Returns the name with `-mark` before its ending.
+/// Returns the name with `-mark` before its extension.
 pub(crate) fn numbered(name: &str, mark: &str) -> String {
     let (stem, end) = parts(name);
     format!("{stem}-{mark}{end}")
 }
 
-/// The name before its ending, and the ending with its dot; a long ending is none.
+/// Returns the name before its extension, and the extension with its dot; a long extension counts as part of the name.
 fn parts(name: &str) -> (&str, &str) {
     let at = name
         .rfind('.')

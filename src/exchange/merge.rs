@@ -1,4 +1,4 @@
-//! What a home makes of a parcel: which cards are new, which have changed, and which a person has edited meanwhile.
+//! Merging a parcel into a home: which cards are new, which have changed, and which a person has edited meanwhile.
 //!
 //! Nothing is written here: the result is a [`Plan`], which [`super::stage`] carries out.
 
@@ -18,13 +18,13 @@ use crate::error::Result;
 use crate::history::History;
 use crate::time::Day;
 
-/// The home, as far as an import looks at it.
+/// The parts of a home that an import looks at.
 pub(crate) struct Into<'a> {
     /// The folder.
     pub(crate) home: &'a Path,
     /// The decks.
     pub(crate) library: &'a Library,
-    /// What happened.
+    /// The history.
     pub(crate) history: &'a History,
     /// This machine's own history.
     pub(crate) own_history: &'a Path,
@@ -34,21 +34,21 @@ pub(crate) struct Into<'a> {
     pub(crate) config: &'a Config,
 }
 
-/// How to decide.
+/// The choices of the person.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Choices {
     /// The deck, or the folder of decks, into which the cards go.
     pub(crate) deck: Option<String>,
-    /// Whether a card that was edited here and has changed there becomes what it is there.
+    /// Whether a card that was edited here and has changed in the source is overwritten.
     pub(crate) theirs: bool,
-    /// What the source is, as its decks will say.
+    /// The kind of the source, for the decks made from it.
     pub(crate) kind: &'static str,
-    /// The bytes that files of cards may have together.
+    /// The most bytes that media files may have together.
     pub(crate) max_media: u64,
 }
 
 impl Choices {
-    /// Returns the name that a deck of the source gets here.
+    /// Returns the name of a source's deck in this home.
     fn deck_name(&self, deck: &ParcelDeck) -> String {
         match &self.deck {
             Some(chosen) if deck.is_only => chosen.clone(),
@@ -57,7 +57,7 @@ impl Choices {
         }
     }
 
-    /// Lets the settings of decks be those of the names that the decks get.
+    /// Renames the settings of decks as the decks are renamed.
     fn rename(&self, parcel: &mut Parcel) {
         let Some(settings) = &mut parcel.settings else {
             return;
@@ -71,68 +71,68 @@ impl Choices {
     }
 }
 
-/// What is to be written.
+/// The changes to write.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
-    /// Files with their old and new content. Where there is none yet, the old one is `None`.
+    /// Files with their old and new content; the old one is `None` if there is no file yet.
     pub(crate) files: Vec<FileChange>,
-    /// Files of cards: the name in `media/`, and the source's.
+    /// Media files: the name in `media/`, and the source's name.
     pub(crate) media: Vec<super::parcel::MediaFile>,
-    /// What came of it.
+    /// The outcome, for a report.
     pub(crate) outcome: Outcome,
 }
 
-/// A file that is to be written.
+/// A file to write.
 #[derive(Debug)]
 pub(crate) struct FileChange {
     /// The file.
     pub(crate) path: PathBuf,
-    /// Its content now.
+    /// Its present content.
     pub(crate) old: Option<Vec<u8>>,
-    /// Its content then.
+    /// Its new content.
     pub(crate) new: Vec<u8>,
     /// Whether a copy is kept.
     pub(crate) back_up: bool,
 }
 
-/// What came of an import.
+/// The outcome of an import.
 #[derive(Debug, Default, Clone, Serialize)]
 pub(crate) struct Outcome {
-    /// What the source is.
+    /// The kind of the source.
     pub(crate) kind: String,
-    /// The cards that the source counts: faces, not notes.
+    /// The number of cards that the source counts: faces, not notes.
     pub(crate) source_cards: usize,
-    /// Of these, those that are in the home now.
+    /// How many of these are in the home now.
     pub(crate) cards_in: usize,
-    /// Cards of decks that were added.
+    /// The number of cards added to decks.
     pub(crate) added: usize,
-    /// Cards of decks that were brought up to date.
+    /// The number of cards updated in decks.
     pub(crate) updated: usize,
-    /// Cards that are as they were.
+    /// The number of unchanged cards.
     pub(crate) unchanged: usize,
-    /// Cards that were edited here and have not changed in the source.
+    /// The number of cards that were edited here and have not changed in the source.
     pub(crate) kept: usize,
-    /// Cards that were edited here and have changed in the source too.
+    /// The cards that were edited here and have changed in the source too.
     pub(crate) conflicts: Vec<Conflict>,
-    /// Ids of cards that were removed here and are not brought back.
+    /// The ids of cards that were removed here and are not brought back.
     pub(crate) removed_here: Vec<String>,
-    /// Ids of cards that the source no longer has; they stay.
+    /// The ids of cards that the source no longer has; they stay.
     pub(crate) gone_there: Vec<String>,
-    /// The decks that got cards, each with how many.
+    /// The decks that got cards, each with the number of cards.
     pub(crate) decks: Vec<(String, usize)>,
-    /// Events that are new.
+    /// The number of new events.
     pub(crate) events: usize,
-    /// Reviews among them.
+    /// The number of reviews among them.
     pub(crate) reviews: usize,
-    /// Files of cards that are new.
+    /// The number of new media files.
     pub(crate) media: usize,
-    /// The zone by which moments were read.
+    /// The time zone by which moments were read.
     pub(crate) zone: Option<String>,
-    /// Lines for `config.ron` where there is one already; empty if there was none, or nothing to say.
+    /// Lines for an existing `config.ron`; empty if there was none, or if there is nothing to set.
     pub(crate) settings: String,
-    /// Whether a `config.ron` was made.
+    /// Whether a `config.ron` was created.
     pub(crate) made_config: bool,
-    /// Why cards are left out, and what else is to be known.
+    /// The cards left out with the reasons, and other notes.
     #[serde(skip)]
     pub(crate) report: Report,
 }
@@ -142,20 +142,20 @@ pub(crate) struct Outcome {
 pub(crate) struct Conflict {
     /// The card.
     pub(crate) id: String,
-    /// Where it is: the deck's name and the line.
+    /// Its place: the deck's name and the line.
     pub(crate) place: String,
-    /// The card here.
+    /// The card here, in RON.
     pub(crate) ours: String,
-    /// The card in the source.
+    /// The card in the source, in RON.
     pub(crate) theirs: String,
-    /// Whether the source's was taken.
+    /// Whether the source's version was taken.
     pub(crate) taken: bool,
 }
 
-/// Decides what is to be written.
+/// Decides what to write.
 ///
 /// # Errors
-/// If the home's files can't be read.
+/// Fails if the home's files can't be read.
 pub(crate) fn plan(
     into: &Into,
     mut parcel: Parcel,
@@ -186,7 +186,7 @@ pub(crate) fn plan(
     Ok((plan, source))
 }
 
-/// Puts the record of the source into the plan, if it changes.
+/// Adds the source's record to the plan, if it changes.
 fn record(records: &Records, parcel: &Parcel, entries: Vec<Entry>, plan: &mut Plan) {
     let new = Record::new(parcel.kind, parcel.zone.clone(), entries)
         .to_text()
@@ -201,7 +201,7 @@ fn record(records: &Records, parcel: &Parcel, entries: Vec<Entry>, plan: &mut Pl
     }
 }
 
-/// Makes settings of those of the source where there are none yet; else they are only said.
+/// Makes a config from the source's settings if there is none yet; otherwise they are only reported.
 fn config(into: &Into, parcel: &Parcel, plan: &mut Plan) {
     let Some(settings) = &parcel.settings else {
         return;

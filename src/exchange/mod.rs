@@ -1,11 +1,11 @@
-//! Bringing cards in from other programs, and taking them away: a format on one side, drafts and events on the other.
+//! Importing cards from other programs, and exporting them: a format on one side, drafts and events on the other.
 //!
-//! Whatever a source is, it becomes a parcel of drafts and events (`parcel`); what a home makes of that is decided in
-//! `merge`, and written in `stage`. A format is a file or a folder here, and knows nothing of a home.
+//! Every source becomes a parcel of drafts and events (`parcel`); `merge` decides how that changes a home, and `stage`
+//! writes it. A format is a file or a folder here, and never knows a home, commands or a terminal.
 //!
 //! # What was imported
 //!
-//! `imports/NAME.ron` in a home says which cards came from a source, each with a hash of what it said then:
+//! `imports/NAME.ron` in a home lists the cards that came from a source, each with a hash of its content then:
 //!
 //! ```ron
 //! Import(
@@ -19,14 +19,14 @@
 //! )
 //! ```
 //!
-//! A card whose deck still says what the hash says is brought up to date; another one was edited by a person, and stays.
-//! `key` is what tells a card of a source that has no ids from its others: its front.
+//! A card whose deck still has that content is updated; any other was edited by a person, and stays. `key`
+//! distinguishes the cards of a source without ids: it is the front.
 //!
 //! # Ids
 //!
-//! A note of Anki is `anki-` and its guid: letters and digits as they are, any other byte as `_XX`. Where its cards
-//! can't be faces of one card, the one of template N is `anki-….N`. A card in Markdown is `md-` and twelve digits of a
-//! hash of its text at the first import, or the id that the file gives it.
+//! A note of Anki gets the id `anki-` and its guid: letters and digits as they are, any other byte as `_XX`. If its
+//! cards can't be faces of one card, the one of template N is `anki-….N`. A card in Markdown gets `md-` and twelve
+//! digits of a hash of its text at the first import, or the id that the file gives it.
 
 #![cfg_attr(
     not(feature = "anki"),
@@ -70,31 +70,31 @@ use std::path::{Path, PathBuf};
 use parcel::Parcel;
 use zone::Zone;
 
-/// How a source is to be read.
+/// The options for reading a source.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Options {
-    /// The zone in which its moments are told.
+    /// The time zone of its moments.
     pub(crate) zone: Zone,
     /// The hour at which a day starts.
     pub(crate) day_starts_at: u32,
-    /// Whether answers to cards that are gone are kept.
+    /// Whether answers to deleted cards are kept.
     pub(crate) with_orphans: bool,
-    /// What the columns of a table are for, if that is said.
+    /// The roles of a table's columns; `None` to find them out.
     pub(crate) columns: Option<Vec<String>>,
-    /// The folder in which the source lies.
+    /// The folder of the source.
     pub(crate) folder: PathBuf,
 }
 
-/// Is told how far a long work is: what is done, and how many of how many (0: not known).
+/// The progress callback: the activity, the number done, and the number in all (0 if unknown).
 pub(crate) type Step<'a> = &'a mut dyn FnMut(&'static str, usize, usize);
 
 /// The largest text that is read, in bytes.
 const LARGEST_TEXT: u64 = 300_000_000;
 
-/// Reads a source, whatever it is: its content says that, not its name.
+/// Reads a source of any format, recognised by its content, not its name.
 ///
 /// # Errors
-/// Why nothing can be made of it, for a person, with the file's name.
+/// Returns a sentence for a person about why nothing can be imported, with the file's name.
 pub(crate) fn read(path: &Path, options: &Options, step: Step) -> Result<Parcel, String> {
     let shown = path.display();
     let mut parcel = read_file(path, options, step).map_err(|why| format!("{shown} {why}"))?;

@@ -1,4 +1,4 @@
-//! The names of decks that come from elsewhere, as files can have them.
+//! Names of imported decks, made valid for files.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 /// The longest part of a name, in bytes.
 const LONGEST: usize = 180;
 
-/// Gives each deck of a source a name of its own below `decks/`.
+/// Gives each deck of a source its own name below `decks/`.
 #[derive(Debug, Default)]
 pub(crate) struct DeckNames {
     named: BTreeMap<Vec<String>, String>,
@@ -15,7 +15,7 @@ pub(crate) struct DeckNames {
 }
 
 impl DeckNames {
-    /// Returns the name for the deck whose name has these `parts`; always the same for the same parts.
+    /// Returns the name for a deck whose source name has these `parts`; always the same for the same parts.
     pub(crate) fn name(&mut self, parts: &[&str]) -> String {
         let key: Vec<String> = parts.iter().map(|part| (*part).to_string()).collect();
         if let Some(name) = self.named.get(&key) {
@@ -34,7 +34,7 @@ impl DeckNames {
     }
 }
 
-/// Returns one part of a deck's name without what some file system refuses.
+/// Returns one part of a deck's name without anything that some file system refuses.
 pub(crate) fn folder_safe(part: &str) -> String {
     let mut out: String = part
         .nfc()

@@ -1,4 +1,4 @@
-//! What a source brings, whatever its format: the neutral form between a format and a home.
+//! The content of a source in neutral form, between a format and a home.
 
 use std::collections::BTreeMap;
 
@@ -7,43 +7,43 @@ use serde::Serialize;
 use crate::deck::draft::Draft;
 use crate::history::Event;
 
-/// What a source brings.
+/// The content of a source.
 #[derive(Default)]
 pub(crate) struct Parcel {
-    /// What the source is, for a person: `Anki package`, `CSV file`, ….
+    /// The kind of the source, for a person: `Anki package`, `CSV file`, ….
     pub(crate) kind: &'static str,
-    /// What names the source's record and history in the home; the same each time it is read.
+    /// The name of the source's record and history in the home, the same each time it is read.
     pub(crate) source: String,
     /// The decks, in the source's order.
     pub(crate) decks: Vec<ParcelDeck>,
-    /// What happened to the cards, in any order.
+    /// The events of the cards, in any order.
     pub(crate) events: Vec<Event>,
-    /// Lines of a history as they are, known or not.
+    /// Lines of a history, unchanged, whether their kinds are known or not.
     pub(crate) lines: Vec<String>,
-    /// The files that the cards name.
+    /// The media files that the cards name.
     pub(crate) media: Vec<MediaFile>,
-    /// What has their bytes.
+    /// Access to the content of the media files.
     pub(crate) media_source: Option<Box<dyn MediaSource>>,
-    /// The zone by which moments were read, if any were.
+    /// The time zone by which moments were read, if there were any.
     pub(crate) zone: Option<String>,
     /// Lines for `config.ron`, if the source has settings that matter.
     pub(crate) settings: Option<Settings>,
-    /// The cards that the source counts, where it does: what came in and what was left out must add up to it.
+    /// The number of cards that the source counts, if it does: cards imported and left out must add up to it.
     pub(crate) counted: usize,
-    /// What was left out or changed.
+    /// The parts that were left out or changed.
     pub(crate) report: Report,
 }
 
-/// A deck that a source brings.
+/// A deck of a source.
 #[derive(Debug, Default)]
 pub(crate) struct ParcelDeck {
     /// The name below `decks/`, with `/` between folders.
     pub(crate) name: String,
-    /// What it is called.
+    /// Its title.
     pub(crate) title: String,
-    /// Its place among the decks.
+    /// Its place among the decks: its `order`.
     pub(crate) order: i32,
-    /// Whether the source has no other.
+    /// Whether the source has no other deck.
     pub(crate) is_only: bool,
     /// Whether it stays one file, however large it is.
     pub(crate) is_whole: bool,
@@ -53,78 +53,78 @@ pub(crate) struct ParcelDeck {
     pub(crate) cards: Vec<ParcelCard>,
 }
 
-/// A card that a source brings.
+/// A card of a source.
 #[derive(Debug)]
 pub(crate) struct ParcelCard {
-    /// The card; with an id if the source gives it one that stays.
+    /// The card, with its id if the source gives it a lasting one.
     pub(crate) draft: Draft,
-    /// The id that it gets when it comes for the first time, if the source gives it none; its events have it already.
+    /// The id for its first import, if the source gives it none; its events already use it.
     pub(crate) proposed: Option<String>,
-    /// What tells it from the source's other cards when it is read again; the id if there is one.
+    /// The key that distinguishes it from the source's other cards in later imports; its id if it has one.
     pub(crate) key: String,
-    /// Where it is in the source, for a person: `note 1795622681413`, `line 12`, ….
+    /// Its place in the source, for a person: `note 1795622681413`, `line 12`, ….
     pub(crate) place: String,
-    /// How many cards of the source it stands for.
+    /// The number of the source's cards that it stands for.
     pub(crate) stands_for: usize,
 }
 
-/// A file that a card names.
+/// A media file that a card names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct MediaFile {
     /// Its name in `media/`.
     pub(crate) name: String,
-    /// What the source calls it.
+    /// Its name in the source.
     pub(crate) entry: String,
 }
 
-/// What has the bytes of a source's files.
+/// Access to the content of a source's media files.
 pub(crate) trait MediaSource {
-    /// Returns the bytes of a file, at most `limit`; `None` if they are not there.
+    /// Returns the content of a file, at most `limit` bytes; `None` if it is missing.
     ///
     /// # Errors
-    /// What is wrong with it, for a person.
+    /// Returns a sentence for a person about what is wrong with it.
     fn bytes(&mut self, entry: &str, limit: u64) -> Result<Option<Vec<u8>>, String>;
 }
 
-/// What a source says about how to learn.
+/// The learning settings of a source.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub(crate) struct Settings {
     /// The hour at which a day starts.
     pub(crate) day_starts_at: Option<u32>,
-    /// For the decks that are not listed.
+    /// The settings of decks that are not listed.
     pub(crate) all: DeckSettings,
-    /// By the names of the decks.
+    /// The settings by deck name.
     pub(crate) decks: BTreeMap<String, DeckSettings>,
 }
 
-/// What a source says about how to learn a deck.
+/// The learning settings of a deck.
 #[derive(Debug, Default, Clone, Copy, PartialEq)]
 pub(crate) struct DeckSettings {
     /// The desired retention, 0–1.
     pub(crate) retention: Option<f64>,
-    /// New cards per day.
+    /// The new cards per day.
     pub(crate) new_per_day: Option<u32>,
-    /// The lapses that make a leech.
+    /// The number of lapses that makes a leech.
     pub(crate) leech_after: Option<u32>,
 }
 
-/// What was left out or changed: each kind with its count and where.
+/// The parts that were left out or changed: each kind with its count and places.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(crate) struct Report {
-    /// Cards that did not come, by the reason.
+    /// The cards left out, by reason.
     pub(crate) left_out: BTreeMap<String, Found>,
-    /// What came otherwise than it was, or should be known.
+    /// The changes to imported cards, and other notes.
     pub(crate) noted: BTreeMap<String, Found>,
-    /// What became of the source's answers, by kind.
+    /// The source's answers by what happened to them.
     pub(crate) history: BTreeMap<String, usize>,
 }
 
-/// How often something was found, and where.
+/// A count, with places.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Found {
-    /// How often.
+    /// The number of occurrences.
     pub(crate) count: usize,
-    /// Where, each once.
+    /// The places, each once.
     pub(crate) places: Vec<String>,
 }
 
@@ -138,12 +138,12 @@ impl Found {
 }
 
 impl Report {
-    /// Counts `cards` cards that are left out.
+    /// Counts `cards` cards as left out.
     pub(crate) fn leave_out(&mut self, why: &str, cards: usize, place: &str) {
         entry(&mut self.left_out, why).add(cards, place);
     }
 
-    /// Counts something that should be known.
+    /// Counts a note.
     pub(crate) fn note(&mut self, what: &str, place: &str) {
         entry(&mut self.noted, what).add(1, place);
     }
@@ -155,12 +155,12 @@ impl Report {
         }
     }
 
-    /// The number of cards that were left out.
+    /// Returns the number of cards left out.
     pub(crate) fn cards_left_out(&self) -> usize {
         self.left_out.values().map(|found| found.count).sum()
     }
 
-    /// Adds what another report says.
+    /// Adds the counts of another report.
     pub(crate) fn take(&mut self, other: Self) {
         for (from, to) in [
             (other.left_out, &mut self.left_out),
@@ -179,14 +179,14 @@ impl Report {
 }
 
 fn entry<'a>(map: &'a mut BTreeMap<String, Found>, what: &str) -> &'a mut Found {
-    // Nearly every call finds its kind: only a new one costs a string.
+    // Nearly every call finds its kind: only a new one allocates a string.
     if !map.contains_key(what) {
         map.insert(what.to_string(), Found::default());
     }
     map.entry(what.to_string()).or_default()
 }
 
-/// Returns the item at `at`, which is there; else a new last one.
+/// Returns the item at `at` if it exists, else a new last one.
 pub(crate) fn at<T: Default>(items: &mut Vec<T>, at: usize) -> &mut T {
     if at >= items.len() {
         items.push(T::default());

@@ -1,4 +1,4 @@
-//! What was imported, kept in the home's `imports/`, so that importing again updates.
+//! The record of an import, kept in the home's `imports/`, so that importing again updates.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
@@ -14,45 +14,45 @@ use crate::place::Source;
 /// The version of the format.
 const VERSION: u32 = 1;
 
-/// What came from one source.
+/// The cards imported from one source.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename = "Import", deny_unknown_fields)]
 pub(crate) struct Record {
     version: u32,
-    /// What the source is.
+    /// The kind of the source.
     pub(crate) kind: String,
-    /// The zone by which its moments were read.
+    /// The time zone by which its moments were read.
     #[serde(default)]
     pub(crate) zone: Option<String>,
-    /// The cards that it brought.
+    /// The cards imported from it.
     pub(crate) cards: Vec<Entry>,
 }
 
-/// A card that came from a source.
+/// A card imported from a source.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
     /// Its id.
     pub(crate) id: String,
-    /// What tells it from the source's other cards, if that is not the id.
+    /// The key that distinguishes it from the source's other cards, if that is not the id.
     #[serde(default)]
     pub(crate) key: Option<String>,
-    /// A hash of the card as it was written.
+    /// A hash of its content as it was written.
     pub(crate) hash: String,
 }
 
 /// The records of a home.
 #[derive(Debug, Default)]
 pub(crate) struct Records {
-    /// The one of the source that is read now, as it was.
+    /// The previous record of the source that is being read.
     pub(crate) own: Record,
-    /// Its text, if it is there.
+    /// Its text, if it exists.
     pub(crate) own_text: Option<Vec<u8>>,
     /// Its file.
     pub(crate) path: PathBuf,
-    /// The hashes of its cards, by their ids.
+    /// The hashes of its cards, by id.
     own_hashes: HashMap<String, String>,
-    /// The hashes of the cards of all sources, by their ids.
+    /// The hashes of the cards of all sources, by id.
     hashes: HashMap<String, HashSet<String>>,
 }
 
@@ -60,7 +60,7 @@ impl Records {
     /// Reads all records of `folder`; the own one is that of `source`.
     ///
     /// # Errors
-    /// If one can't be read: a record that is passed over would make every card look edited.
+    /// Fails if one can't be read: skipping a record would make every card look edited.
     pub(crate) fn load(folder: &Path, source: &str) -> Result<Self> {
         let mut records = Self {
             path: folder.join(format!("{source}.ron")),
@@ -112,12 +112,12 @@ impl Records {
         self.own_hashes.get(id).map(String::as_str)
     }
 
-    /// Returns whether any source brought the card `id`.
+    /// Returns whether the card `id` came from any source.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.hashes.contains_key(id)
     }
 
-    /// Returns whether a source wrote the card `id` so that its hash is this.
+    /// Returns whether a source wrote the card `id` with this hash.
     pub(crate) fn wrote(&self, id: &str, hash: &str) -> bool {
         self.hashes
             .get(id)
@@ -126,7 +126,7 @@ impl Records {
 }
 
 impl Record {
-    /// Begins the record of a source.
+    /// Returns an empty record of the source.
     pub(crate) fn new(kind: &str, zone: Option<String>, cards: Vec<Entry>) -> Self {
         Self {
             version: VERSION,
@@ -144,7 +144,7 @@ impl Record {
             .collect()
     }
 
-    /// Returns the record as its file has it: one line per card.
+    /// Returns the record in the form of its file: one line per card.
     pub(crate) fn to_text(&self) -> String {
         let quote = notation::quote;
         let mut out = format!(

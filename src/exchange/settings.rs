@@ -4,7 +4,7 @@ use super::parcel::{DeckSettings, Settings};
 use crate::config::Config;
 use crate::notation::quote;
 
-/// Returns a `config.ron` with what differs from the settings `usual`; empty if nothing does.
+/// Returns a `config.ron` with the settings that differ from `usual`; empty if none does.
 pub(crate) fn to_text(settings: &Settings, usual: &Config) -> String {
     let mut lines = Vec::new();
     if let Some(hour) = settings
@@ -59,7 +59,7 @@ pub(crate) fn to_text(settings: &Settings, usual: &Config) -> String {
     }
 }
 
-/// The desired retention as it is written, within what is accepted.
+/// Returns the desired retention as it is written, limited to the accepted range.
 fn retention(settings: DeckSettings) -> Option<String> {
     settings
         .retention

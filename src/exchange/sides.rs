@@ -1,8 +1,8 @@
-//! The two sides of a card for programs that know only those.
+//! The two sides of a card, for programs that know only those.
 
 use crate::deck::draft::{Draft, Kind};
 
-/// Returns what a card asks, with the choices it offers. A cloze is its text.
+/// Returns the question of a card, with its choices. For a cloze it is the text.
 pub(crate) fn asked(draft: &Draft) -> String {
     match &draft.kind {
         Kind::Basic { front, .. } | Kind::Typed { front, .. } => front.clone(),
@@ -15,7 +15,7 @@ pub(crate) fn asked(draft: &Draft) -> String {
     }
 }
 
-/// Returns what a card wants to hear, and its note.
+/// Returns the answer of a card, with its note.
 pub(crate) fn told(draft: &Draft) -> String {
     let answer = answer(draft);
     match &draft.note {
@@ -25,7 +25,7 @@ pub(crate) fn told(draft: &Draft) -> String {
     }
 }
 
-/// Returns what a card wants to hear. A cloze has all of it in its text.
+/// Returns the answer of a card. For a cloze it is empty: everything is in its text.
 pub(crate) fn answer(draft: &Draft) -> String {
     match &draft.kind {
         Kind::Basic { list, .. } if !list.is_empty() => {

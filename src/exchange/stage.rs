@@ -1,4 +1,5 @@
-//! Carrying out a plan: everything is written aside first, and put in its place only when all of it is on the disk.
+//! Carrying out a plan: everything is written to temporary files first, which are renamed only when all are on the
+//! disk.
 
 use std::fs::File;
 use std::io::Write;
@@ -9,11 +10,11 @@ use super::parcel::MediaSource;
 use crate::error::{Error, Result};
 use crate::files::{self, Disk};
 
-/// Writes what a plan says into `home`. `stamp` names the copies of files that are rewritten.
+/// Writes the changes of a plan to `home`. `stamp` names the copies of rewritten files.
 ///
 /// # Errors
-/// If the disk fails. As long as the files are written aside nothing has changed; then each is put in its place whole,
-/// and what is not yet in its place comes with the next import.
+/// Fails if the disk does. Until the temporary files are complete nothing has changed; after that each file is replaced
+/// as a whole, and files not yet replaced are written by the next import.
 pub(crate) fn carry_out(
     home: &Path,
     plan: &Plan,
@@ -56,7 +57,7 @@ pub(crate) fn carry_out(
     Ok(())
 }
 
-/// Writes what is to be `target` aside; returns where it is.
+/// Writes the new content of `target` to a temporary file, and returns its path.
 fn write(
     disk: &dyn Disk,
     folder: &Path,
@@ -75,7 +76,7 @@ fn write(
     Ok(path)
 }
 
-/// Puts a file where there is none.
+/// Renames a file to a name that does not exist yet.
 fn put(disk: &dyn Disk, home: &Path, from: &Path, to: &Path) -> Result<()> {
     let folder = to.parent().unwrap_or(Path::new("."));
     files::create_folder(disk, home, folder)?;

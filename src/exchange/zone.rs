@@ -10,17 +10,17 @@ use crate::time::{Day, Stamp};
 /// A time zone, with its own rule for each moment.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Zone {
-    /// This machine's.
+    /// The zone of this machine.
     #[default]
     Here,
-    /// One of the time-zone database: `Europe/Berlin`.
+    /// A zone of the time-zone database: `Europe/Berlin`.
     Named(Tz),
-    /// One offset at all times: `+01:00`.
+    /// A fixed offset: `+01:00`.
     Fixed(FixedOffset),
 }
 
 impl Zone {
-    /// Returns the stamp of a moment, in milliseconds since 1970-01-01T00:00:00Z; `None` beyond the calendar.
+    /// Returns the stamp of a moment in milliseconds since 1970-01-01T00:00:00Z; `None` beyond the calendar.
     pub(crate) fn stamp(self, millis: i64) -> Option<Stamp> {
         let moment = DateTime::<Utc>::from_timestamp_millis(millis)?;
         let year = chrono::Datelike::year(&moment);
@@ -33,7 +33,7 @@ impl Zone {
             Self::Named(zone) => zone.offset_from_utc_datetime(&naive).fix(),
             Self::Fixed(offset) => offset,
         };
-        // Ancient offsets have seconds, which a stamp can't say.
+        // Ancient offsets have seconds, which a stamp can't express.
         let minutes = offset.local_minus_utc().div_euclid(60) * 60;
         let offset = FixedOffset::east_opt(minutes).unwrap_or(offset);
         Some(Stamp::new(moment.with_timezone(&offset)))
@@ -44,7 +44,7 @@ impl Zone {
         self.local(day.and_hms_opt(12, 0, 0)?)
     }
 
-    /// Returns the stamp of what a clock there shows.
+    /// Returns the stamp for a local time in the zone.
     pub(crate) fn local(self, clock: NaiveDateTime) -> Option<Stamp> {
         let utc = clock.and_utc().timestamp_millis();
         let ahead = |at: i64| -> Option<i64> {
@@ -55,7 +55,7 @@ impl Zone {
         self.stamp(utc - ahead(near)?)
     }
 
-    /// Returns the calendar day of a moment, in milliseconds since 1970-01-01T00:00:00Z.
+    /// Returns the calendar day of a moment in milliseconds since 1970-01-01T00:00:00Z.
     pub(crate) fn date(self, millis: i64) -> Option<Day> {
         Some(self.stamp(millis)?.local().date().into())
     }

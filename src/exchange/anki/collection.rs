@@ -1,4 +1,4 @@
-//! Anki's collection: what its tables say, in schema 11 to 18.
+//! Anki's collection: the contents of its tables, in schema 11 to 18.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -10,17 +10,17 @@ use serde_json::Value as Json;
 use super::protobuf::{Fields, Value};
 use super::types::{Card, CardTemplate, Note, NoteType};
 
-/// The newest schema that is known.
+/// The newest schema that is supported.
 const NEWEST: i64 = 18;
 
-/// A collection, but for its notes and its log.
+/// A collection without its notes and its log.
 pub(super) struct Collection {
     connection: Connection,
-    /// When it was made: seconds since 1970-01-01T00:00:00Z.
+    /// The moment of its creation, in seconds since 1970-01-01T00:00:00Z.
     pub(super) created: i64,
-    /// Minutes *west* of Greenwich when it was made, where it says so.
+    /// The offset at its creation in minutes *west* of Greenwich, if it is given.
     pub(super) creation_offset: Option<i32>,
-    /// The hour at which a day starts, where it says so.
+    /// The hour at which a day starts, if it is given.
     pub(super) rollover: Option<u32>,
     /// Whether its answers have the buttons of Anki's first scheduler.
     pub(super) old_buttons: bool,
@@ -39,15 +39,15 @@ pub(super) struct Deck {
     pub(super) name: String,
     /// The preset.
     pub(super) preset: i64,
-    /// A desired retention of its own.
+    /// Its own desired retention, if it has one.
     pub(super) retention: Option<f64>,
 }
 
-/// What a preset says.
+/// A preset: the options of decks.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Preset {
     pub(super) name: String,
-    /// The numbers of FSRS that were fitted there, 17, 19 or 21; `None` if there are none.
+    /// The FSRS parameters that were fitted there: 17, 19 or 21, or `None`.
     pub(super) parameters: Vec<f64>,
     pub(super) new_per_day: Option<u32>,
     pub(super) leech_after: Option<u32>,
@@ -58,7 +58,7 @@ pub(super) struct Preset {
 /// A row of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    /// The moment, in milliseconds since 1970-01-01T00:00:00Z.
     pub(super) at: i64,
     pub(super) card: i64,
     pub(super) ease: i64,
@@ -72,7 +72,7 @@ impl Collection {
     /// Opens the collection at `path`.
     ///
     /// # Errors
-    /// What is wrong with it, for a person.
+    /// Returns a sentence for a person about what is wrong with it.
     pub(super) fn open(path: &Path) -> Result<Self, String> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(wrong)?;
@@ -234,7 +234,7 @@ impl Collection {
                     .map(floats)
                     .find(|numbers| !numbers.is_empty())
                     .unwrap_or_default(),
-                // What is 0 is not written.
+                // A value of 0 is not written.
                 new_per_day: Some(number(9).unwrap_or(0)),
                 leech_after: Some(number(22).unwrap_or(0)),
                 retention: Fields(&config)
@@ -248,7 +248,7 @@ impl Collection {
         Ok(presets)
     }
 
-    /// Calls `take` for each note, by id.
+    /// Calls `take` for each note, in order of id.
     pub(super) fn notes(&self, mut take: impl FnMut(Note)) -> Result<(), String> {
         self.rows(
             "select id, guid, mid, tags, flds from notes order by id",
@@ -264,7 +264,7 @@ impl Collection {
         )
     }
 
-    /// Returns the cards by note and template.
+    /// Returns the cards, in order of note and template.
     pub(super) fn cards(&self) -> Result<Vec<Card>, String> {
         let mut cards = Vec::new();
         let query = "select id, nid, did, ord, type, queue, due, ivl, factor, reps, odue, odid, flags, data from cards";
@@ -273,7 +273,7 @@ impl Collection {
             cards.push(Card {
                 id: int(row, 0),
                 note: int(row, 1),
-                // In a filtered deck only for a while.
+                // In a filtered deck only temporarily.
                 deck: if home != 0 { home } else { int(row, 2) },
                 ord: int(row, 3),
                 kind: int(row, 4),
@@ -294,7 +294,7 @@ impl Collection {
         Ok(cards)
     }
 
-    /// Returns the log by card and moment.
+    /// Returns the log, in order of card and moment.
     pub(super) fn log(&self) -> Result<Vec<Answer>, String> {
         let mut log = Vec::new();
         if !names(&self.connection)?
@@ -331,7 +331,7 @@ impl Collection {
     }
 }
 
-/// The memory state in a card's `data`: JSON with `s` and `d`.
+/// Returns the memory state in a card's `data`: JSON with `s` and `d`.
 fn memory(data: &str) -> Option<(f32, f32)> {
     if !data.contains("\"s\"") {
         return None;
@@ -357,7 +357,7 @@ fn names(connection: &Connection) -> Result<Vec<String>, String> {
     Ok(names)
 }
 
-/// The table of settings, as the JSON that older schemas have.
+/// Returns the table of settings in the JSON form of older schemas.
 fn config(connection: &Connection) -> Result<Json, String> {
     let mut settings = serde_json::Map::new();
     let mut statement = connection
@@ -428,12 +428,12 @@ fn json_presets(presets: &Json) -> HashMap<i64, Preset> {
     by_id(presets, preset).collect()
 }
 
-/// A number as it is written in as few digits as tell it from others.
+/// Returns a number with the fewest digits that distinguish it from others.
 fn written(number: f32) -> f64 {
     number.to_string().parse().unwrap_or_default()
 }
 
-/// The values of a JSON object whose keys are ids.
+/// Returns the values of a JSON object whose keys are ids.
 fn by_id<'a, T>(
     object: &'a Json,
     read: impl Fn(&Json) -> T + 'a,

@@ -1,4 +1,4 @@
-//! Anki's log → events.
+//! Conversion of Anki's log to events.
 
 use std::collections::HashMap;
 
@@ -18,29 +18,29 @@ const CRAMMING: i64 = 3;
 const MANUAL: i64 = 4;
 const RESCHEDULED: i64 = 5;
 
-/// What an answer takes at most, in milliseconds: Anki stops its own clock there too.
+/// The longest time of an answer, in milliseconds: Anki stops its own clock there too.
 const LONGEST_ANSWER: i64 = 60_000;
 
-/// By what the log is read.
+/// The settings by which the log is read.
 pub(super) struct Reading {
     /// The person's time zone.
     pub(super) zone: Zone,
     /// The hour at which a day starts.
     pub(super) day_starts_at: u32,
-    /// Whether answers to cards that are gone are kept.
+    /// Whether answers to deleted cards are kept.
     pub(super) with_orphans: bool,
 }
 
-/// What the answers to one card come to.
+/// The result of the answers to one card.
 #[derive(Default)]
 struct Trail {
     /// The moment of the last row, in milliseconds since 1970-01-01T00:00:00Z.
     last: Option<i64>,
-    /// What the last answer promised.
+    /// The day that the last answer promised.
     due: Option<Day>,
 }
 
-/// Returns the events of the log, in its order, and notes in `report` what of it was passed over.
+/// Returns the events of the log in order, and notes in `report` what was skipped.
 pub(super) fn events(
     collection: &Collection,
     made: &mut Made,
@@ -92,8 +92,8 @@ struct Log<'a> {
 impl Log<'_> {
     fn rows(mut self, rows: &[Answer]) -> Trail {
         let mut trail = Trail::default();
-        // Whether the memory rests on answers since the card was last new, and whether the last row that counts was
-        // one of learning.
+        // Whether the memory rests on answers since the card was last new, and whether the last row that counts was one
+        // of learning.
         let (mut rests, mut learning) = (false, false);
         for (at, row) in rows.iter().enumerate() {
             trail.last = Some(row.at);
@@ -115,7 +115,7 @@ impl Log<'_> {
                 continue;
             }
             let learns = row.kind == LEARNING;
-            // An old Anki wrote no row for a reset: learning after anything else began anew.
+            // Old versions of Anki wrote no row for a reset: learning after anything else began from new.
             if learns && rests && !learning {
                 self.forget(row.at - 1);
                 rests = false;
@@ -154,7 +154,7 @@ impl Log<'_> {
     }
 
     fn grade(&self, row: &Answer) -> Option<Grade> {
-        // The first scheduler had three buttons for a card that is learnt.
+        // The first scheduler had three buttons for a card in review.
         let shifted = self.old_buttons && matches!(row.kind, 0 | 2) && matches!(row.ease, 2 | 3);
         match row.ease + i64::from(shifted) {
             1 => Some(Grade::Again),
@@ -177,7 +177,7 @@ impl Log<'_> {
         }
     }
 
-    /// The log begins in the middle: what the scheduler of then thought of the card stands for what is missing.
+    /// The log begins in the middle: the scheduler's state at that moment stands for the missing answers.
     fn begun_before(&mut self, row: &Answer, later: &[Answer], due: Day) {
         let learnt_anew = later
             .iter()
@@ -200,8 +200,8 @@ impl Log<'_> {
     }
 }
 
-/// The memory state that follows from a factor in thousandths and an interval in days. Since Anki's own FSRS a factor
-/// up to 1100 is a difficulty.
+/// Returns the memory state that follows from a factor in thousandths and an interval in days. Since Anki has FSRS
+/// (23.10) a factor up to 1100 is a difficulty.
 fn state(factor: i64, interval: i64) -> Option<Memory> {
     let ease = f32::from(i16::try_from(factor.clamp(0, 30_000)).ok()?) / 1000.0;
     let days = f32::from(u16::try_from(interval.clamp(1, 36_500)).ok()?);
@@ -212,7 +212,7 @@ fn state(factor: i64, interval: i64) -> Option<Memory> {
     Some(state)
 }
 
-/// Adds the due days that are not what the last answer promised, and what is known of cards without answers.
+/// Adds due days that differ from the last promise, and memory states of cards without answers.
 fn dues(
     collection: &Collection,
     made: &Made,
@@ -232,7 +232,7 @@ fn dues(
     let (mut compared, mut off_by_one) = (0usize, 0usize);
     for (_, cards) in &made.cards {
         for card in cards {
-            // Only what is in review or learnt again has a day; learning today has a moment.
+            // Only a card in review or relearning has a day; one in learning has a moment.
             if !matches!(card.kind, 2 | 3) || card.queue == 1 || card.due.abs() > 100_000 {
                 continue;
             }
@@ -271,7 +271,7 @@ fn dues(
     }
 }
 
-/// What Anki knew of a card that has no answers in the log.
+/// Returns the memory state that Anki has for a card without answers in the log.
 fn without_answers(
     card: &Card,
     face: &FaceKey,
@@ -296,7 +296,7 @@ fn without_answers(
     Some(events::known(at, face.clone(), state?, due))
 }
 
-/// Adds suspensions: of a card if all of its faces are, else of the faces.
+/// Adds suspensions: of a card if all of its faces are suspended, else of the faces.
 fn suspensions(
     made: &Made,
     reading: &Reading,
@@ -304,7 +304,7 @@ fn suspensions(
     events: &mut Vec<Event>,
     report: &mut Report,
 ) {
-    // Anki does not say when: after the last answer, or when the card was made.
+    // Anki does not record the moment: use that of the last answer, or of the card's creation.
     let moment = |card: &Card| -> Option<Stamp> {
         let last = trails.get(&card.id).and_then(|trail| trail.last);
         reading

@@ -1,7 +1,7 @@
 //! Anki's packages and collections.
 //!
-//! [`note`] makes cards of a note by rendering its [`template`]s. Behind the feature `anki`: `package` opens the file,
-//! `collection` reads the tables, and `history` makes events of the log.
+//! [`note`] makes cards from a note by rendering its [`template`]s. Behind the feature `anki`: `package` opens the
+//! file, `collection` reads the tables, and `history` converts the log to events.
 
 #[cfg(feature = "anki")]
 mod collection;

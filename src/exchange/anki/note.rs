@@ -1,4 +1,4 @@
-//! A note and its cards → cards of a deck.
+//! Conversion of a note and its cards to cards of a deck.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,19 +12,19 @@ use crate::exchange::ids;
 use crate::exchange::media::MediaNames;
 use crate::exchange::parcel::{ParcelCard, Report};
 
-/// What stands where a card has nothing, since a card of a deck can't be empty.
+/// The text of an empty side, since a card of a deck can't have one.
 const EMPTY: &str = "[empty]";
 
-/// The cards that were made, and what they came from.
+/// The cards made so far, and what they came from.
 pub(in crate::exchange) struct Made<'a> {
     note_types: &'a HashMap<i64, NoteType>,
     pub(in crate::exchange) media: MediaNames,
     pub(in crate::exchange) report: Report,
-    /// By the id of the deck.
+    /// The new cards, by the id of the deck.
     pub(in crate::exchange) decks: BTreeMap<i64, Vec<ParcelCard>>,
     /// The face that each of Anki's cards became.
     pub(in crate::exchange) faces: HashMap<i64, FaceKey>,
-    /// Each card of a deck, with Anki's cards that became its faces.
+    /// For each new card, Anki's cards that became its faces.
     pub(in crate::exchange) cards: Vec<(CardId, Vec<Card>)>,
     taken: std::collections::HashSet<String>,
 }
@@ -52,7 +52,7 @@ impl<'a> Made<'a> {
         }
     }
 
-    /// Makes cards of a note and its cards, which are in the order of their templates.
+    /// Converts a note and its cards, which are in the order of their templates.
     pub(in crate::exchange) fn note(&mut self, note: &Note, cards: &[Card]) {
         let place = format!("note {}", note.id);
         let Some(note_type) = self.note_types.get(&note.note_type) else {
@@ -103,7 +103,7 @@ impl<'a> Made<'a> {
         }
     }
 
-    /// Returns the cards that Anki would make of a note in the deck `deck`: one per group of its gaps, or one per
+    /// Returns the cards that Anki would make from a note in the deck `deck`: one per group of gaps, or one per
     /// template whose question shows a field.
     pub(in crate::exchange) fn cards_of(&self, note: &Note, deck: i64, place: i64) -> Vec<Card> {
         let card = |ord: i64| Card {
@@ -203,7 +203,7 @@ impl<'a> Made<'a> {
         self.add(source, &source.id, draft, &sides);
     }
 
-    /// A cloze whose text has no gap, or none that can be read: a card with the text as its front.
+    /// Returns a card with the text as its front, for a cloze without a readable gap.
     fn no_cloze(&mut self, source: &Source, cards: &[Card], text: &str, note: Option<String>) {
         self.report.note(
             "clozes without a gap that can be read, now plain cards",
@@ -301,7 +301,7 @@ impl<'a> Made<'a> {
         }
     }
 
-    /// Notes what of a card's question and answer a terminal can't show.
+    /// Notes the parts of a card's question and answer that a terminal can't show.
     fn saw(&mut self, source: &Source, question: Seen, answer: Seen) {
         let any = question.and(answer);
         for (seen, what) in [
@@ -356,7 +356,7 @@ impl<'a> Made<'a> {
     }
 }
 
-/// A note as its cards need it.
+/// A note, in the form that making cards needs.
 struct Source<'a> {
     note_type: &'a NoteType,
     fields: HashMap<&'a str, &'a str>,
@@ -387,7 +387,7 @@ impl Rendered {
     }
 }
 
-/// Returns one card for two that ask the same both ways, but perhaps for a common rest, which is its note.
+/// Returns one card for two that ask the same both ways; a common rest becomes its note.
 fn both_ways(one: &Rendered, other: &Rendered) -> Option<Draft> {
     let asked = [one, other];
     if asked
@@ -408,13 +408,13 @@ fn both_ways(one: &Rendered, other: &Rendered) -> Option<Draft> {
     Some(draft)
 }
 
-/// What follows `start` in `text`, on lines of its own.
+/// Returns the part of `text` after `start`, on lines of its own.
 fn after<'a>(text: &'a str, start: &str) -> Option<&'a str> {
     let rest = text.strip_prefix(start)?;
     (rest.is_empty() || rest.starts_with(['\n', ' '])).then(|| rest.trim())
 }
 
-/// The answer's text, without a repetition of the question before it.
+/// Returns the answer's text without a repetition of the question before it.
 fn told_text(told: &html::Text, question: &str) -> String {
     let text = told.text.as_str();
     if let Some((before, answer)) = told.answer_at.and_then(|at| text.split_at_checked(at)) {
@@ -431,7 +431,7 @@ fn told_text(told: &html::Text, question: &str) -> String {
     }
 }
 
-/// A cloze text that can't be read, with its gaps filled as far as they can be told.
+/// Returns an unreadable cloze text with its gaps filled as far as possible.
 fn filled(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -450,7 +450,7 @@ fn filled(text: &str) -> String {
     out.replace("}}", "")
 }
 
-/// The tags of a note, and its cards' flags as tags. `leech` is ours to say.
+/// Returns the tags of a note, with its cards' flags as tags. `leech` is left out: that is for us to decide.
 fn tags(written: &str, cards: &[Card]) -> Vec<String> {
     let mut tags: Vec<String> = Vec::new();
     let flags = cards
@@ -465,7 +465,7 @@ fn tags(written: &str, cards: &[Card]) -> Vec<String> {
     tags
 }
 
-/// Whether a note hides parts of a picture: Anki's own kind, or the old add-on's.
+/// Returns whether a note hides parts of a picture: Anki's own image occlusion, or the old add-on's.
 fn is_occlusion(note_type: &NoteType, values: &[&str]) -> bool {
     let own = note_type.is_cloze
         && values

@@ -1,4 +1,4 @@
-//! The files that Anki's cards come in: three forms of package, and the collection itself.
+//! The files that contain Anki's cards: three forms of package, and the collection itself.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -10,32 +10,32 @@ use zip::ZipArchive;
 
 use super::protobuf::{Fields, Value};
 
-/// The newest form of package that is known.
+/// The newest form of package that is supported.
 const NEWEST_FORM: u64 = 3;
 
-/// The most bytes that a collection may have: this many, or this many times the size of its package.
+/// The largest size of a collection: this many bytes, or this many times the size of its package.
 const LARGEST: u64 = 400_000_000;
 const LARGEST_TIMES: u64 = 60;
 
-/// What a SQLite file begins with.
+/// The first bytes of a SQLite file.
 pub(crate) const SQLITE: &[u8] = b"SQLite format 3\0";
 
 /// An opened package.
 pub(super) struct Package {
     /// The collection, unpacked.
     pub(super) collection: NamedTempFile,
-    /// The files of cards: their names, and the entries of the package that hold them.
+    /// The media files: their names, with the entries of the package that hold them.
     pub(super) media: BTreeMap<String, String>,
     archive: Option<ZipArchive<File>>,
-    /// Whether each file of cards is compressed for itself.
+    /// Whether each media file is compressed separately.
     compressed: bool,
 }
 
 impl Package {
-    /// Opens a package, or a collection itself.
+    /// Opens a package, or a bare collection.
     ///
     /// # Errors
-    /// What is wrong with it, for a person.
+    /// Returns a sentence for a person about what is wrong with it.
     pub(super) fn open(path: &Path) -> Result<Self, String> {
         let mut file = File::open(path).map_err(|error| format!("cannot be read: {error}"))?;
         let mut head = [0u8; 16];
@@ -59,7 +59,7 @@ impl Package {
             ));
         }
         let has = |name: &str| names.iter().any(|own| own == name);
-        // The newest is the collection; an older one beside it holds one card that says so.
+        // The newest one is the collection; an older one beside it holds a single card that says so.
         let name = [
             "collection.anki21b",
             "collection.anki21",
@@ -89,7 +89,7 @@ impl Package {
         })
     }
 
-    /// A bare collection: copied, with what Anki has not yet written into it, since Anki may be open.
+    /// Opens a copy of a bare collection, including what Anki has not yet written into it, since Anki may be open.
     fn bare(path: &Path, mut file: File) -> Result<Self, String> {
         let mut copy = temporary()?;
         io::copy(&mut file, &mut copy).map_err(|error| format!("cannot be copied: {error}"))?;
@@ -106,10 +106,10 @@ impl Package {
         })
     }
 
-    /// Returns the bytes of a file of cards, at most `limit`; `None` if the package has them not.
+    /// Returns the content of a media file, at most `limit` bytes; `None` if the package does not have it.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// Returns a sentence about what is wrong with it.
     pub(super) fn file(&mut self, entry: &str, limit: u64) -> Result<Option<Vec<u8>>, String> {
         let Some(archive) = &mut self.archive else {
             let file = match File::open(entry) {
@@ -135,7 +135,7 @@ impl Package {
     }
 }
 
-/// Whether the name of an entry is a way to a place outside of the folder into which it is unpacked.
+/// Returns whether the name of an entry leads outside of the folder into which it is unpacked.
 fn leads_out(name: &str) -> bool {
     let is_absolute = name.starts_with(['/', '\\']) || name.get(1..3).is_some_and(|c| c == ":\\");
     is_absolute || name.split(['/', '\\']).any(|part| part == "..")
@@ -147,7 +147,7 @@ fn beside(path: &Path, end: &str) -> std::path::PathBuf {
     name.into()
 }
 
-/// The files in the media folder beside a collection.
+/// Returns the files in the media folder beside a collection.
 fn folder_media(path: &Path) -> BTreeMap<String, String> {
     let folder = path.with_extension("media");
     let Ok(listed) = std::fs::read_dir(&folder) else {
@@ -162,7 +162,7 @@ fn folder_media(path: &Path) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The form of the package, where it says so.
+/// Returns the form of the package, if it gives one.
 fn form(archive: &mut ZipArchive<File>) -> Result<Option<u64>, String> {
     let Ok(entry) = archive.by_name("meta") else {
         return Ok(None);
@@ -178,7 +178,7 @@ fn form(archive: &mut ZipArchive<File>) -> Result<Option<u64>, String> {
     }
 }
 
-/// Which entry holds which file.
+/// Returns which entry holds which media file.
 fn media(
     archive: &mut ZipArchive<File>,
     compressed: bool,
@@ -225,7 +225,7 @@ fn unpacked(from: impl Read, limit: u64) -> Result<NamedTempFile, String> {
     }
     let write = |error: io::Error| format!("cannot be unpacked: {error}");
     file.write_all(&head).map_err(write)?;
-    // Not `io::copy`, which does not say whether the package or the disk is at fault.
+    // Not `io::copy`, whose error does not tell whether the package or the disk is at fault.
     let mut buffer = vec![0u8; 1 << 16];
     let mut size = read as u64;
     loop {

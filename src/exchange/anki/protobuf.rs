@@ -1,6 +1,6 @@
-//! Protocol buffers, as far as Anki's five flat messages need them: a message's fields, in order.
+//! Protocol buffers, as far as Anki's five flat messages need them: the fields of a message, in order.
 
-/// The value of a field, as it is on the wire.
+/// The value of a field, in its wire type.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Value<'a> {
     /// A number.
@@ -41,7 +41,7 @@ impl<'a> Value<'a> {
     }
 }
 
-/// Iterates over the fields of a message: each field's number and value. Ends at the first that can't be read.
+/// Iterates over the fields of a message, yielding each number and value. Ends at the first that can't be read.
 pub(super) struct Fields<'a>(pub(super) &'a [u8]);
 
 impl<'a> Fields<'a> {

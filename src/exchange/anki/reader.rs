@@ -1,4 +1,4 @@
-//! A package or a collection → a parcel.
+//! Conversion of a package or a collection to a parcel.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::exchange::{Options, Step, ids, names::DeckNames};
 /// Reads an Anki package or collection.
 ///
 /// # Errors
-/// What is wrong with the file, for a person; it follows on the file's name.
+/// Returns a clause for a person about what is wrong with the file, to follow its name.
 pub(in crate::exchange) fn read(
     path: &Path,
     options: &Options,
@@ -114,7 +114,7 @@ fn notes(
     Ok(first.unwrap_or_default())
 }
 
-/// The decks by their names, each with its cards; and which of Anki's decks each one is.
+/// Returns the decks by their names, each with its cards, and the name for each of Anki's decks.
 fn parcel_decks(
     cards: BTreeMap<i64, Vec<crate::exchange::parcel::ParcelCard>>,
     decks: &BTreeMap<i64, Deck>,
@@ -166,7 +166,7 @@ fn parcel_decks(
     (out, presets)
 }
 
-/// The files that cards name and the package has; the others are noted.
+/// Returns the files that cards name and the package has; the others are noted.
 fn files(
     package: &Package,
     named: &BTreeMap<String, String>,
@@ -196,7 +196,7 @@ fn files(
     files
 }
 
-/// What the presets say, if it differs from what is usual: the commonest for all, the rest by deck.
+/// Returns the settings of the presets that differ from the defaults: the most common for all decks, the rest by deck.
 fn settings(collection: &Collection, decks: &[(String, Deck)]) -> Option<Settings> {
     let of = |deck: &Deck| {
         let preset = collection
@@ -228,7 +228,7 @@ fn settings(collection: &Collection, decks: &[(String, Deck)]) -> Option<Setting
     })
 }
 
-/// Notes the numbers of FSRS that were fitted there: here others are fitted to the same answers.
+/// Notes the FSRS parameters that were fitted there: here new ones are fitted to the same answers.
 fn parameters(
     collection: &Collection,
     decks: &[(String, Deck)],
@@ -245,7 +245,7 @@ fn parameters(
     }
 }
 
-/// Eight letters that depend on all of `text`.
+/// Returns eight letters that depend on all of `text`.
 fn letters(text: &str) -> String {
     let hash = u64::from_str_radix(&ids::hash(text.as_bytes()), 16).unwrap_or_default();
     let mut rest = hash;

@@ -1,8 +1,8 @@
-//! A note type's templates: mustache as Anki has it.
+//! The templates of a note type: Anki's dialect of mustache.
 
 use std::collections::HashMap;
 
-/// A template, taken apart.
+/// A parsed template.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Template {
     nodes: Vec<Node>,
@@ -13,7 +13,7 @@ enum Node {
     Text(String),
     Field {
         name: String,
-        /// The filters, the innermost last as they are written.
+        /// The filters as written, the innermost last.
         filters: Vec<String>,
     },
     Section {
@@ -23,15 +23,15 @@ enum Node {
     },
 }
 
-/// What a template is filled with.
+/// The data that fill a template.
 pub(super) struct Facts<'a> {
-    /// The fields' HTML by their names.
+    /// The HTML of the fields, by name.
     pub(super) fields: &'a HashMap<&'a str, &'a str>,
     /// The groups of the note's gaps.
     pub(super) groups: &'a [u16],
-    /// Whether a gap's text is put in, with its signs.
+    /// Whether a gap's text is shown, with its delimiters.
     pub(super) with_cloze: bool,
-    /// Whether the field of `{{type:…}}` is put in.
+    /// Whether the field of `{{type:…}}` is shown.
     pub(super) with_typed: bool,
 }
 
@@ -42,12 +42,12 @@ pub(super) struct Filled {
     pub(super) html: String,
     /// The HTML of the field that is to be typed.
     pub(super) typed: Option<String>,
-    /// The HTML that is shown when asked for.
+    /// The HTML of hints, shown when asked for.
     pub(super) hint: String,
 }
 
 impl Template {
-    /// Takes a template apart. What is not closed ends with the template; a stray end is passed over.
+    /// Parses a template. A section that is not closed ends with the template; a stray end is ignored.
     pub(super) fn parse(source: &str) -> Self {
         let mut done: Vec<(String, bool, Vec<Node>)> = Vec::new();
         let mut nodes = Vec::new();
@@ -85,7 +85,7 @@ impl Template {
         filled
     }
 
-    /// Returns whether it shows a field through the filter `cloze`, gaps and all.
+    /// Returns whether it shows a field through the filter `cloze`, with its gaps.
     pub(super) fn shows_cloze(&self) -> bool {
         fn shows(nodes: &[Node]) -> bool {
             nodes.iter().any(|node| match node {
@@ -113,7 +113,7 @@ fn close(done: &mut Vec<(String, bool, Vec<Node>)>, nodes: &mut Vec<Node>) {
     }
 }
 
-/// Returns the text before the next tag, what stands in that, and the rest. Comments are left out.
+/// Returns the text before the next tag, the content of the tag, and the rest. Comments are left out.
 fn next_tag(source: &str) -> (&str, Option<&str>, &str) {
     let tag = source.find("{{");
     let comment = source.find("<!--");
@@ -153,7 +153,7 @@ fn fill(nodes: &[Node], facts: &Facts, filled: &mut Filled) {
     }
 }
 
-/// Returns whether a section's field says something; for `c2`, whether the note has a gap of that group.
+/// Returns whether a section's field is non-empty; for `c2`, whether the note has a gap of that group.
 fn has(name: &str, facts: &Facts) -> bool {
     match facts.fields.get(name) {
         Some(value) => !is_empty(value),
@@ -164,7 +164,7 @@ fn has(name: &str, facts: &Facts) -> bool {
     }
 }
 
-/// Returns whether a field is empty as Anki sees it: nothing but spaces, breaks and blocks.
+/// Returns whether a field is empty in Anki's sense: nothing but spaces, breaks and blocks.
 pub(super) fn is_empty(value: &str) -> bool {
     let mut rest = value.trim_start_matches(|c: char| c.is_ascii_whitespace());
     while let Some(tag) = rest.strip_prefix('<') {
@@ -183,7 +183,7 @@ pub(super) fn is_empty(value: &str) -> bool {
 fn field(name: &str, filters: &[String], facts: &Facts, filled: &mut Filled) {
     let has = |wanted: &str| filters.iter().any(|filter| filter == wanted);
     let Some(&value) = facts.fields.get(name) else {
-        // `FrontSide`, `Tags`, `Deck`, …: what a card shows by itself.
+        // `FrontSide`, `Tags`, `Deck`, …: shown by a card itself.
         return;
     };
     if filters.iter().any(|filter| filter.starts_with("tts")) || has("cloze-only") {
@@ -221,7 +221,7 @@ fn field(name: &str, filters: &[String], facts: &Facts, filled: &mut Filled) {
     filled.html.push_str(&value);
 }
 
-/// Returns `value` with each `word[reading]` as `show` has it.
+/// Returns `value` with each `word[reading]` in the form that `show` asks for.
 fn readings(value: &str, show: impl Fn(&str, &str) -> String) -> String {
     let value = value.replace("&nbsp;", " ");
     let mut out = String::with_capacity(value.len());
@@ -238,7 +238,7 @@ fn readings(value: &str, show: impl Fn(&str, &str) -> String) -> String {
             out.push_str(reading);
             out.push(']');
         } else {
-            // The space before a word only tells where it begins.
+            // The space before a word only marks where it begins.
             out.push_str(kept.strip_suffix(' ').unwrap_or(kept));
             out.push_str(&show(word, reading));
         }

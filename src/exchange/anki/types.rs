@@ -1,4 +1,4 @@
-//! Anki's notes and cards, whatever they were read from.
+//! Anki's notes and cards, independent of where they were read from.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::template::Template;
 use crate::exchange::json::{list, text};
 
-/// How a kind of note makes cards.
+/// A note type: how a kind of note makes cards.
 #[derive(Debug, Default)]
 pub(in crate::exchange) struct NoteType {
     pub(in crate::exchange) is_cloze: bool,
@@ -16,7 +16,7 @@ pub(in crate::exchange) struct NoteType {
 }
 
 impl NoteType {
-    /// Reads one in the JSON that Anki has of it.
+    /// Reads a note type in Anki's JSON.
     pub(in crate::exchange) fn from_json(model: &Value) -> Self {
         let mut templates: Vec<&Value> = list(model, "tmpls").collect();
         templates.sort_by_key(|template| template.get("ord").and_then(Value::as_i64));
@@ -38,17 +38,17 @@ impl NoteType {
     }
 }
 
-/// A kind of card.
+/// A template: a kind of card.
 #[derive(Debug, Default)]
 pub(in crate::exchange) struct CardTemplate {
     pub(super) question: Template,
     pub(super) answer: Template,
-    /// What of the answer's source follows the question's, if it begins with that.
+    /// The rest of the answer's source after the question's, if it begins with that.
     pub(super) rest: Option<Template>,
 }
 
 impl CardTemplate {
-    /// Takes a question's and an answer's template apart.
+    /// Parses the templates of a question and an answer.
     pub(in crate::exchange) fn new(question: &str, answer: &str) -> Self {
         let rest = Some(question.trim())
             .filter(|question| !question.is_empty())
@@ -76,7 +76,7 @@ pub(in crate::exchange) struct Card {
     pub(in crate::exchange) id: i64,
     pub(in crate::exchange) note: i64,
     pub(in crate::exchange) deck: i64,
-    /// The template, or the cloze group less one; from 0.
+    /// The index of the template, or the cloze group minus one; from 0.
     pub(in crate::exchange) ord: i64,
     pub(in crate::exchange) kind: i64,
     pub(in crate::exchange) queue: i64,
@@ -85,6 +85,6 @@ pub(in crate::exchange) struct Card {
     pub(in crate::exchange) factor: i64,
     pub(in crate::exchange) reps: i64,
     pub(in crate::exchange) flags: i64,
-    /// The memory state that Anki keeps: stability and difficulty.
+    /// The memory state that Anki keeps: stability (days) and difficulty (1–10).
     pub(in crate::exchange) memory: Option<(f32, f32)>,
 }

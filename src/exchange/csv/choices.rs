@@ -1,20 +1,20 @@
-//! Tables of questions with numbered answers, as quiz games write them (Kahoot, Blooket, Quizizz, Gimkit): a row that
-//! names the columns, perhaps below a few rows of title, and in each row which answers are right.
+//! Tables of questions with numbered answers, as quiz games write them (Kahoot, Blooket, Quizizz, Gimkit): a row with
+//! the names of the columns, perhaps below some title rows, and in each row the right answers.
 
 use super::Row;
 
-/// The rows in which the names of the columns are looked for.
+/// The number of rows in which the names of the columns are looked for.
 const LOOKED_AT: usize = 12;
 
-/// Which column is for what.
+/// The roles of the columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Game {
-    /// The row that names them, from 0.
+    /// The index of the row that names them, from 0.
     pub(super) header: usize,
     question: usize,
     answers: Vec<usize>,
     right: usize,
-    /// The names of the columns that say nothing of the card, such as a time limit.
+    /// The names of columns that say nothing about the card, such as a time limit.
     pub(super) passed_over: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Question {
 }
 
 impl Game {
-    /// Returns which column is for what, if the table is one of these.
+    /// Returns the roles of the columns if the table is one of these.
     pub(super) fn found(rows: &[Row]) -> Option<Self> {
         let heads = rows.iter().take(LOOKED_AT).enumerate();
         heads
@@ -83,7 +83,7 @@ impl Game {
     /// Reads a row.
     ///
     /// # Errors
-    /// Why no card can be made of it.
+    /// Returns the reason why no card can be made from it.
     pub(super) fn question(&self, row: &Row) -> Result<Question, &'static str> {
         let cell = |at: usize| row.cells.get(at).map_or("", |cell| cell.trim());
         let front = cell(self.question).to_string();
@@ -104,7 +104,7 @@ impl Game {
     }
 }
 
-/// The right ones of `choices`, which `said` names by their numbers, their letters or their texts.
+/// Returns the right ones of `choices`, which `said` names by number, letter or text.
 fn right(said: &str, choices: &[&str]) -> Vec<String> {
     let text = |part: &str| {
         let mut filled = choices.iter().filter(|choice| !choice.is_empty());

@@ -1,14 +1,14 @@
-//! What each column of a table is for.
+//! The roles of a table's columns.
 
 use super::Row;
 use super::layout::Head;
 
-/// What a column is for.
+/// The role of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// The question.
     Front,
-    /// The answer; of several the first that says something, the others are notes.
+    /// The answer. With several such columns the first non-empty one counts; the others are notes.
     Back,
     /// Shown with the answer.
     Note,
@@ -18,15 +18,15 @@ pub(super) enum Role {
     Source,
     /// An id of a card.
     Id,
-    /// An id as Anki has it.
+    /// An id in Anki's sense: a guid.
     Guid,
-    /// The kind of note as Anki names it.
+    /// The note type, by Anki's name.
     NoteType,
-    /// Nothing.
+    /// No role.
     None,
 }
 
-/// What the columns of a table are for.
+/// The roles of all columns of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Columns {
     roles: Vec<Role>,
@@ -36,10 +36,10 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Reads `front,back,tags` as `--columns` has it; `-` is a column that is passed over.
+    /// Parses `front,back,tags`, the value of `--columns`; `-` skips a column.
     ///
     /// # Errors
-    /// The name that is not known.
+    /// Returns the name that is not known.
     pub(super) fn named(names: &[String]) -> Result<Self, String> {
         let role = |name: &String| {
             match name.trim().to_lowercase().as_str() {
@@ -63,7 +63,7 @@ impl Columns {
         })
     }
 
-    /// Finds out what the columns are for: by what stands before the table, by its first row, or by their places.
+    /// Finds the roles of the columns: by the lines before the table, by its first row, or by position.
     pub(super) fn found(head: &Head, rows: &[Row]) -> Self {
         let width = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
         let first: &[String] = rows.first().map_or(&[], |row| &row.cells);
@@ -90,7 +90,7 @@ impl Columns {
                 *slot = Some(role);
             }
         }
-        // Of two columns of one role the first counts.
+        // Of two columns with one role the first counts.
         for at in 0..roles.len() {
             let own = roles.get(at).copied().flatten();
             let before = roles.get(..at).unwrap_or(&[]);
@@ -110,7 +110,7 @@ impl Columns {
         if third_is_tags {
             fill(&mut roles, Role::Tags);
         }
-        // Pictures where the answer should be: the next column may have it.
+        // There are pictures where the answer should be: the next column may have it.
         let back = roles.iter().position(|role| *role == Some(Role::Back));
         let missing = |row: &&Row| {
             back.is_some_and(|at| row.cells.get(at).is_none_or(|cell| cell.trim().is_empty()))
@@ -129,13 +129,13 @@ impl Columns {
         }
     }
 
-    /// The cells of a row for `role`, in their order.
+    /// Returns the cells of a row with `role`, in order.
     pub(super) fn cells<'a>(&'a self, row: &'a Row, role: Role) -> impl Iterator<Item = &'a str> {
         let cells = self.roles.iter().zip(&row.cells);
         cells.filter_map(move |(own, cell)| (*own == role).then_some(cell.as_str()))
     }
 
-    /// The cells of a row that are notes, each with its column's name.
+    /// Returns the cells of a row that are notes, each with the name of its column.
     pub(super) fn notes<'a>(&'a self, row: &'a Row) -> Vec<(&'a str, &'a str)> {
         let named = |at: usize| self.names.get(at).map_or("", |name| name.trim());
         let cells = self.roles.iter().zip(&row.cells).enumerate();
@@ -147,7 +147,7 @@ impl Columns {
             .collect()
     }
 
-    /// The cells of columns that are called notes: their name says nothing.
+    /// Returns the cells of columns that are called notes: their name says nothing.
     fn own_notes<'a>(&'a self, row: &'a Row) -> impl Iterator<Item = (&'a str, &'a str)> {
         let cells = self.names.iter().zip(&self.roles).zip(&row.cells);
         cells.filter_map(|((name, role), cell)| {
@@ -159,7 +159,7 @@ impl Columns {
         })
     }
 
-    /// The fields of a note, in their order: what is for nothing else.
+    /// Returns the fields of a note in order: the cells without another role.
     pub(super) fn fields<'a>(&self, row: &'a Row) -> Vec<&'a str> {
         let is_field = |role: &Role| {
             matches!(
@@ -174,7 +174,7 @@ impl Columns {
             .collect()
     }
 
-    /// Which column is taken for what, if a first row named them.
+    /// Returns the roles that were found by name, if a first row had names.
     pub(super) fn said(&self) -> Option<String> {
         if !self.has_header {
             return None;
@@ -198,7 +198,7 @@ fn fill(roles: &mut [Option<Role>], role: Role) {
     }
 }
 
-/// What a column of this name, in lower case, is for.
+/// Returns the role of a column with this name, in lower case.
 fn by_name(name: &str) -> Option<Role> {
     Some(match name {
         "front" | "question" | "term" | "prompt" | "word" | "expression" | "vorderseite"
@@ -217,7 +217,7 @@ fn by_name(name: &str) -> Option<Role> {
     })
 }
 
-/// Whether the first row names the columns.
+/// Returns whether the first row names the columns.
 fn is_header(first: &[String], rows: &[Row]) -> bool {
     let names: Vec<String> = first
         .iter()
@@ -241,7 +241,7 @@ fn is_header(first: &[String], rows: &[Row]) -> bool {
     known >= 2 || known == 1 && names.len() > 2 || derived
 }
 
-/// Whether what stands in the column `at` are tags: words without spaces, or nothing.
+/// Returns whether the column `at` contains tags: words without spaces, or nothing.
 fn are_tags(rows: &[Row], at: usize) -> bool {
     let cells = || {
         rows.iter()

@@ -1,8 +1,8 @@
-//! How a table is set: what its `#` lines say, what parts its cells, and whether quotes hold them together.
+//! The layout of a table: its `#` lines, the separator of its cells, and whether quotes enclose them.
 
 use super::Row;
 
-/// What stands before the rows.
+/// The lines before the rows.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Head {
     /// Whether there are `#` lines, as Anki writes them.
@@ -12,12 +12,12 @@ pub(super) struct Head {
     pub(super) html: Option<bool>,
     /// The names of the columns.
     pub(super) columns: Vec<String>,
-    /// Which column is for what; from 0.
+    /// The index of the column for each role, from 0.
     pub(super) guid: Option<usize>,
     pub(super) note_type: Option<usize>,
     pub(super) deck_column: Option<usize>,
     pub(super) tags_column: Option<usize>,
-    /// For all rows.
+    /// The values that hold for all rows.
     pub(super) deck: String,
     pub(super) tags: String,
 }
@@ -83,22 +83,22 @@ impl Head {
     }
 }
 
-/// What parts the cells.
+/// The separator of the cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) separator: u8,
-    /// Whether quotes hold a cell together.
+    /// Whether quotes enclose cells.
     pub(super) quoted: bool,
 }
 
-/// What may part the cells, the surest first.
+/// The possible separators, the most reliable first.
 const SEPARATORS: [u8; 4] = [b'\t', b';', b'|', b','];
 
-/// How many rows are looked at to tell.
+/// The number of rows examined to find out.
 const LOOKED_AT: usize = 300;
 
-/// Returns a list that is set otherwise than a table as one, if it is: cards between semicolons on a single line, or a
-/// dash between spaces on each line, as Quizlet exports them on demand.
+/// Returns a list in another layout as a table: cards between semicolons on a single line, or a dash between spaces on
+/// each line, as Quizlet exports them on demand. `None` for anything else.
 pub(super) fn on_lines(body: &str, head: &Head) -> Option<String> {
     if head.separator.is_some() {
         return None;
@@ -120,15 +120,15 @@ pub(super) fn on_lines(body: &str, head: &Head) -> Option<String> {
         .into_iter()
         .find(|dash| lines.len() > 1 && lines.iter().all(|line| line.matches(dash).count() == 1))?;
     let is_table = lines.iter().all(|line| line.contains('\t'));
-    // Blank lines stay, so that places are right.
+    // Blank lines stay, so that line numbers are right.
     (!is_table).then(|| body.replace(dash, "\t"))
 }
 
 impl Layout {
-    /// Finds out how the rows are set.
+    /// Finds out the layout of the rows.
     ///
     /// # Errors
-    /// If nothing parts them into columns.
+    /// Fails if nothing separates them into columns.
     pub(super) fn of(body: &str, head: &Head) -> Result<Self, String> {
         let of = |separator| Self {
             separator,
@@ -155,7 +155,7 @@ impl Layout {
         })
     }
 
-    /// How many of a hundred rows have as many columns as most have, if that is two or more.
+    /// Returns the percentage of rows with the most common number of columns, if that is two or more.
     fn share(self, body: &str) -> usize {
         let mut counts = std::collections::BTreeMap::<usize, usize>::new();
         let mut all = 0;
@@ -181,8 +181,8 @@ impl Layout {
         }
     }
 
-    /// Returns whether nearly all of several rows have as many columns, and tabs or quotes or a third column show that
-    /// it is not an accident.
+    /// Returns whether nearly all of several rows have the same number of columns, and tabs, quotes or a third column
+    /// show that this is not an accident.
     pub(super) fn is_sure(self, body: &str) -> bool {
         let rows = self.rows(body, 1);
         let full: Vec<&Row> = rows
@@ -208,7 +208,7 @@ impl Layout {
             .from_reader(body.as_bytes())
     }
 
-    /// Returns the rows; the first line is `first_line`.
+    /// Returns the rows; `first_line` is the line of the first one, from 1.
     pub(super) fn rows(self, body: &str, first_line: usize) -> Vec<Row> {
         let mut rows = Vec::new();
         for record in self.reader(body).records().filter_map(Result::ok) {
@@ -222,7 +222,7 @@ impl Layout {
     }
 }
 
-/// Whether each quote that begins a cell has one that ends it: else quotes are text, as where nothing writes them.
+/// Returns whether each quote that begins a cell has one that ends it; otherwise quotes are part of the text.
 fn pairs_up(body: &str, separator: u8) -> bool {
     let bytes = body.as_bytes();
     let mut at = 0;
@@ -251,7 +251,7 @@ fn pairs_up(body: &str, separator: u8) -> bool {
     true
 }
 
-/// Whether the cells have tags that only HTML has.
+/// Returns whether the cells have tags that occur only in HTML.
 pub(super) fn looks_like_html(rows: &[Row]) -> bool {
     const TAGS: [&str; 14] = [
         "<br", "<div", "<img ", "<span", "</b>", "</i>", "</p>", "</li>", "</a>", "</sup>",

@@ -1,4 +1,4 @@
-//! An Anki package with the history, in the form that every Anki reads (schema 11).
+//! An Anki package with the history, in the form that every version of Anki reads (schema 11).
 
 mod log;
 mod schema;
@@ -21,17 +21,17 @@ use crate::history::Event;
 use crate::markup;
 use crate::text::plural;
 
-/// The first ids of notes, cards and decks: moments in milliseconds, as Anki's are. They are of a past in which nobody made
-/// notes with it here, so that they meet no others.
+/// The first ids of notes, cards and decks: moments in milliseconds, as Anki's are. They lie in a past in which nobody
+/// made notes with it here, so that they collide with no others.
 const FIRST_NOTE: i64 = 1_000_000_000_000;
 const FIRST_CARD: i64 = 1_050_000_000_000;
 const FIRST_DECK: i64 = 1_100_000_000_000;
 
-/// The file is new and nobody else's, and is thrown away if anything fails: nothing needs to be undone in it.
+/// The file is new and ours alone, and is deleted if anything fails: it needs no undo log.
 const AT_ONCE: &str =
     "pragma journal_mode = off; pragma synchronous = off; pragma cache_size = -64000;";
 
-/// Returns the package.
+/// Returns the bytes of the package.
 pub(super) fn written(load: &Load, left: &mut Left) -> Result<Vec<u8>> {
     let failed =
         |error: rusqlite::Error| Error::Refused(format!("the package could not be made: {error}"));
@@ -46,7 +46,7 @@ pub(super) fn written(load: &Load, left: &mut Left) -> Result<Vec<u8>> {
         .map_err(|error| Error::Refused(format!("the package could not be made: {error}")))
 }
 
-/// Puts notes, cards and the log into the collection.
+/// Writes notes, cards and the log into the collection.
 fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()> {
     base.execute_batch("begin")?;
     let mut events: HashMap<FaceKey, Vec<Event>> = HashMap::new();
@@ -132,7 +132,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
             schema::presets()
         ],
     )?;
-    // In their order, each row goes behind the last one.
+    // In order, each row is appended.
     answers.sort_unstable_by_key(|(row, _)| row.at);
     for (one, card) in answers {
         answer.execute(params![
@@ -163,7 +163,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
     Ok(())
 }
 
-/// The note type of a card, and the fields of its note.
+/// Returns the note type of a card, and the fields of its note.
 fn note_of(draft: &Draft, has_markup: bool) -> (i64, Vec<String>) {
     let mut note = draft.note.clone().unwrap_or_default();
     if let Kind::Typed { answers, .. } = &draft.kind
@@ -190,7 +190,7 @@ fn note_of(draft: &Draft, has_markup: bool) -> (i64, Vec<String>) {
     }
 }
 
-/// The faces of a card with the number that Anki gives each.
+/// Returns the faces of a card with their numbers in Anki.
 fn sides_of(card: &Card) -> Vec<(i64, Side)> {
     let number = |side: Side| match side {
         Side::Whole => 0,
@@ -203,7 +203,7 @@ fn sides_of(card: &Card) -> Vec<(i64, Side)> {
         .collect()
 }
 
-/// The zip with the collection and the files that its cards show.
+/// Returns the zip with the collection and the media files of its cards.
 fn zipped(load: &Load, collection: &[u8], left: &mut Left) -> zip::result::ZipResult<Vec<u8>> {
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let packed = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
@@ -212,7 +212,7 @@ fn zipped(load: &Load, collection: &[u8], left: &mut Left) -> zip::result::ZipRe
         zip.start_file(name, packed)?;
         zip.write_all(collection)?;
     }
-    // What lies elsewhere is not the deck's to give away: only what a session would show leaves.
+    // Files that lie elsewhere are not the deck's to give away: only those that a session would show are exported.
     let cards = load.decks.iter().flat_map(|deck| &deck.cards);
     let texts = cards
         .filter(|card| card.markup)

@@ -9,7 +9,7 @@
 //! }
 //! ```
 //!
-//! What a deck's or a card's fields are called is not known here: a field that comes later travels too.
+//! The names of a deck's or a card's fields are not known here: fields added later are exported too.
 
 use serde_json::{Map, Value, json};
 
@@ -37,7 +37,7 @@ fn deck_to_json(deck: &Deck) -> Value {
     json!({"name": deck.name, "fields": header(deck), "cards": cards})
 }
 
-/// The deck's own fields, whatever they are.
+/// Returns the deck's own fields, whatever they are.
 fn header(deck: &Deck) -> Value {
     let text = deck.source.text();
     // The list of cards is cut out: it is read card by card, and is most of the file.
@@ -66,7 +66,7 @@ fn card_to_json(draft: &Draft) -> Value {
     Value::Object(card)
 }
 
-/// Returns whether a text is our JSON.
+/// Returns whether a text is in our JSON format.
 pub(crate) fn is_ours(value: &Value) -> bool {
     value.get("format").and_then(Value::as_str) == Some("quiz")
 }
@@ -74,7 +74,7 @@ pub(crate) fn is_ours(value: &Value) -> bool {
 /// Reads our JSON.
 ///
 /// # Errors
-/// What is wrong with it, for a person.
+/// Returns a clause for a person about what is wrong with it.
 pub(crate) fn read(value: &Value, stem: &str) -> Result<Parcel, String> {
     let version = value.get("version").and_then(Value::as_u64).unwrap_or(0);
     if version > VERSION {
@@ -126,7 +126,7 @@ pub(crate) fn read(value: &Value, stem: &str) -> Result<Parcel, String> {
     Ok(parcel)
 }
 
-/// A deck's name, each part of which can be a file's.
+/// Returns a deck's name, each part made valid for a file.
 fn deck_name(name: &str) -> String {
     let parts: Vec<String> = name
         .split('/')
@@ -135,7 +135,7 @@ fn deck_name(name: &str) -> String {
     parts.join("/")
 }
 
-/// An empty deck with these fields.
+/// Returns an empty deck with these fields.
 fn header_text(fields: Option<&Value>, name: &str) -> String {
     let mut out = String::from("Deck(\n");
     let mut has_title = false;

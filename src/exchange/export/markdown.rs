@@ -1,4 +1,4 @@
-//! Markdown with `Q:`, `A:` and `C:`, as hashcards and repeater read it.
+//! Markdown with `Q:`, `A:` and `C:`, as hashcards and repeater read it (2026-08).
 
 use super::{Left, Load};
 use crate::deck::Cloze;
@@ -41,7 +41,7 @@ fn card(draft: &Draft) -> String {
     format!("Q: {front}\nA: {back}\n{back_again}")
 }
 
-/// A cloze text with its gaps in brackets.
+/// Returns a cloze text with its gaps in brackets.
 fn brackets(text: &str) -> String {
     let Ok(cloze) = Cloze::parse(text) else {
         return text.to_string();

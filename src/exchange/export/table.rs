@@ -1,4 +1,4 @@
-//! A table with the lines in front by which Anki knows its columns.
+//! A table with the first lines from which Anki knows its columns.
 
 use super::{Left, Load};
 use crate::deck::draft::{Draft, Kind};
@@ -34,12 +34,12 @@ pub(super) fn written(load: &Load, separator: char, left: &mut Left) -> String {
     out
 }
 
-/// Returns the guid under which Anki knows a card: its own, or `quiz:` and the id.
+/// Returns Anki's guid of a card: its own if it came from Anki, else `quiz:` and the id.
 pub(super) fn guid(id: &str) -> String {
     ids::to_guid(id).unwrap_or_else(|| format!("quiz:{id}"))
 }
 
-/// The name of Anki's own note type for a card.
+/// Returns the name of Anki's own note type for a card.
 fn note_type(draft: &Draft) -> &'static str {
     match &draft.kind {
         Kind::Basic { reverse: true, .. } => "Basic (and reversed card)",
@@ -49,7 +49,7 @@ fn note_type(draft: &Draft) -> &'static str {
     }
 }
 
-/// A cell, in quotes where it needs them.
+/// Returns a cell, in quotes if it needs them.
 fn quoted(cell: &str, separator: char) -> String {
     if cell.contains(['"', '\n', '\r']) || cell.contains(separator) || cell.starts_with('#') {
         format!("\"{}\"", cell.replace('"', "\"\""))

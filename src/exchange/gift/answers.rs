@@ -1,12 +1,12 @@
-//! What stands in a question's braces → a card.
+//! Conversion of the answers in a question's braces to a card.
 
 use super::split::find;
 use crate::deck::draft::Draft;
 
-/// An answer with its weight and what is said to who gives it.
+/// An answer with its weight and its feedback.
 struct Answer {
     is_right: bool,
-    /// In hundredths, if it is given.
+    /// The weight in percent, if it is given.
     weight: Option<f64>,
     text: String,
     feedback: String,
@@ -18,10 +18,11 @@ impl Answer {
     }
 }
 
-/// Makes a card of a question and its answers, and says what of them a card can't say. `say` turns GIFT's text into a
+/// Makes a card from a question and its answers, and notes what a card can't express. `say` converts GIFT's text to a
 /// card's.
 ///
 /// # Errors
+/// Returns the reason why no card can be made.
 /// Why no card can be made of it.
 pub(super) fn draft(
     front: String,
@@ -83,7 +84,7 @@ pub(super) fn draft(
     Ok((draft, changed))
 }
 
-/// Whether a statement is true, and what is said to the answer.
+/// Returns whether a statement is true, and the feedback.
 fn truth(block: &str) -> Option<(bool, &str)> {
     let (word, feedback) = block.split_once('#').unwrap_or((block, ""));
     match word.trim() {
@@ -93,7 +94,7 @@ fn truth(block: &str) -> Option<(bool, &str)> {
     }
 }
 
-/// The answers, each from its `=` or `~` to the next.
+/// Returns the answers, each from its `=` or `~` to the next.
 fn answers(block: &str) -> Vec<Answer> {
     let mut answers = Vec::new();
     let mut rest = block.trim();
@@ -110,7 +111,7 @@ fn answers(block: &str) -> Vec<Answer> {
             answers.push(answer(sign == '=', own.trim()));
         }
     }
-    // Where none is right in full, those of which a part counts are.
+    // Without an answer that is fully right, those that are partly right count.
     if !answers.iter().any(|answer| answer.is_right) {
         for answer in &mut answers {
             answer.is_right = answer.weight.is_some_and(|weight| weight > 0.0);
@@ -158,7 +159,7 @@ fn choice(front: String, answers: &[Answer], say: &mut dyn FnMut(&str) -> String
 }
 
 fn typed(front: String, answers: &[Answer], say: &mut dyn FnMut(&str) -> String) -> Draft {
-    // What counts only in part is not right.
+    // A partly right answer is not right.
     let mut texts: Vec<String> = answers
         .iter()
         .filter(|answer| answer.counts_in_full())
@@ -188,8 +189,8 @@ fn pairs(front: &str, answers: &[Answer], say: &mut dyn FnMut(&str) -> String) -
     Draft::basic(format!("{front}\n{}", asked.join("\n")), told.join("\n"))
 }
 
-/// A number, or several with their weights. What is typed is compared as text: a range is a plain card, and a tolerance
-/// a note.
+/// Returns the card for a number, or for several with weights. Typed answers are compared as text: a range becomes a
+/// plain card, and a tolerance a note.
 fn numeric(
     front: String,
     block: &str,
@@ -233,12 +234,12 @@ fn numeric(
     Ok((draft, changed))
 }
 
-/// What a number may be.
+/// The answer to a numerical question.
 enum Number {
     Exact(String),
     /// A number and its tolerance.
     Near(String, String),
-    /// From the first to the second.
+    /// A range, with both ends.
     Range(String, String),
 }
 

@@ -1,28 +1,28 @@
-//! GIFT's questions, one by one.
+//! Splitting GIFT into its questions.
 
 /// A part of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Part {
-    /// `$CATEGORY: a/b`: where the questions that follow belong.
+    /// `$CATEGORY: a/b`: the deck of the questions that follow.
     Category(String),
     Question(Question),
 }
 
-/// A question, with its backslashes still in place.
+/// A question, still with its backslashes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Question {
     /// The line on which it begins, from 1.
     pub(super) line: usize,
-    /// What stands before the answers, without the title.
+    /// The text before the answers, without the title.
     pub(super) text: String,
-    /// What stands in the braces.
+    /// The text in the braces.
     pub(super) answers: Option<String>,
-    /// What stands behind them.
+    /// The text after them.
     pub(super) rest: String,
 }
 
 impl Question {
-    /// Returns whether the answers are written as only GIFT writes them.
+    /// Returns whether the answers are written as in GIFT alone.
     pub(super) fn is_sure(&self) -> bool {
         let Some(answers) = self.answers.as_deref().map(str::trim) else {
             return false;
@@ -99,7 +99,7 @@ fn take(parts: &mut Vec<Part>, block: &mut String, line: usize) {
     }));
 }
 
-/// The byte of the first `sign` from `from` on that no backslash stands before.
+/// Returns the byte of the first `sign` from `from` on without a backslash before it.
 pub(super) fn find(text: &str, sign: char, from: usize) -> Option<usize> {
     let mut escaped = false;
     for (at, c) in text.char_indices() {
@@ -111,7 +111,8 @@ pub(super) fn find(text: &str, sign: char, from: usize) -> Option<usize> {
     None
 }
 
-/// The text without the backslashes before GIFT's own signs; `\n` breaks the line.
+/// Returns the text without the backslashes before GIFT's own signs; `
+/// ` becomes a line break.
 pub(super) fn unescaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();

@@ -1,11 +1,11 @@
-//! Formulas and sounds, which stand in a field's text with signs of their own.
+//! Formulas and sounds, which have delimiters of their own in a field's text.
 
 use std::borrow::Cow;
 
 /// The element that stands for `[sound:…]` while a field is read.
 pub(super) const SOUND: &str = "quiz-sound";
 
-/// How a formula begins and ends in a field, and whether it has a line of its own.
+/// The delimiters of formulas in a field, and whether the formula is on a line of its own.
 const SIGNS: [(&str, &str, bool); 5] = [
     ("\\(", "\\)", false),
     ("\\[", "\\]", true),
@@ -19,14 +19,14 @@ pub(super) fn has_mark(html: &str) -> bool {
     html.contains("[sound:") || SIGNS.iter().any(|(start, _, _)| html.contains(start))
 }
 
-/// Returns the field with its formulas and sounds as elements, so that what is in them is not taken for text.
+/// Returns the field with its formulas and sounds as elements, so that their content is not taken for text.
 pub(super) fn marked(html: &str) -> Cow<'_, str> {
     if !has_mark(html) {
         return Cow::Borrowed(html);
     }
     let mut out = String::with_capacity(html.len() + 64);
     let mut rest = html;
-    // An end that was looked for in vain is not looked for again: the work stays in step with the text.
+    // An end that was not found is not looked for again: the time stays proportional to the text.
     let mut hopeless: Vec<&str> = Vec::new();
     while let Some(at) = rest.find(['\\', '[']) {
         let (before, here) = rest.split_at_checked(at).unwrap_or((rest, ""));
@@ -47,7 +47,7 @@ pub(super) fn marked(html: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Returns the element for what begins `here`, and what follows it.
+/// Returns the element for what begins at `here`, and the rest.
 fn element<'a>(here: &'a str, hopeless: &mut Vec<&'static str>) -> Option<(String, &'a str)> {
     if let Some(name) = here.strip_prefix("[sound:") {
         let (name, rest) = name.split_once(']')?;
@@ -66,7 +66,7 @@ fn element<'a>(here: &'a str, hopeless: &mut Vec<&'static str>) -> Option<(Strin
     Some((element, rest))
 }
 
-/// Returns a formula as a card has it: between dollar signs.
+/// Returns a formula in a card's form: between dollar signs.
 pub(super) fn written(formula: &str, block: bool) -> String {
     let mut formula = formula.trim();
     // LaTeX fields often have the dollar signs themselves.

@@ -2,8 +2,8 @@
 
 use crate::markup::{self, Part, Shown};
 
-/// Stands before a sign of the text itself until it is known whether it would read as markup. A noncharacter, which
-/// Unicode keeps for such uses.
+/// Precedes a sign of the text itself until it is known whether it would read as markup. A noncharacter, which Unicode
+/// reserves for such uses.
 const LITERAL: char = '\u{fdd0}';
 
 /// The signs that may read as markup.

@@ -24,7 +24,7 @@ impl Table {
         }
     }
 
-    /// Returns the table in Markdown; its cells as lines if it has only one column, since then it only sets a page.
+    /// Returns the table in Markdown; its cells as lines if it has only one column, since then it is only layout.
     pub(super) fn written(&self) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         if columns <= 1 {

@@ -1,15 +1,15 @@
-//! Cards that a sign marks: `Q:`, `A:`, `C:`, `::`, `?`, `==…==`, `#card`.
+//! Cards marked by a sign: `Q:`, `A:`, `C:`, `::`, `?`, `==…==`, `#card`.
 
 use super::{Found, Reader, hashcards, schedule};
 use crate::deck::Cloze;
 use crate::deck::draft::Draft;
 
-/// A card of which only a part was read.
+/// A card that was read in part.
 enum Open {
     Question(usize, Vec<String>),
     Answer(usize, Vec<String>, Vec<String>),
     Cloze(usize, Vec<String>),
-    /// A heading that says that it is a card, and whether it is asked both ways.
+    /// A heading marked as a card, and whether it is asked both ways.
     Heading(usize, String, bool, Vec<String>),
 }
 
@@ -42,11 +42,11 @@ pub(super) fn read(body: &str, first_line: usize, reader: &mut Reader) {
 
 struct State<'a> {
     reader: &'a mut Reader,
-    /// Whether the file says that it has cards of Obsidian's plugin.
+    /// Returns whether the file says that it has cards of Obsidian's plugin.
     is_for_cards: bool,
     open: Option<Open>,
     paragraph: Vec<(usize, String)>,
-    /// The last card, which a schedule on a line of its own belongs to.
+    /// The last card, to which a schedule on a line of its own belongs.
     last: Option<Found>,
 }
 
@@ -79,7 +79,7 @@ impl State<'_> {
         }
     }
 
-    /// A line of whatever is open.
+    /// Reads a line of whatever is open.
     fn content(&mut self, number: usize, line: &str) {
         match &mut self.open {
             Some(
@@ -161,8 +161,10 @@ impl State<'_> {
         self.lines(&lines);
     }
 
-    /// The cards of a paragraph, as Obsidian's plugin parts them: a line with both sides is one, what stands around a
-    /// mark alone on a line is one, a text with gaps is one, and a schedule ends the one above it.
+    /// Reads the cards of a paragraph by the rules of Obsidian's plugin.
+    ///
+    /// A line with both sides is a card, the text around a mark alone on a line is one, a text with gaps is one, and a
+    /// schedule ends the card above it.
     fn lines(&mut self, lines: &[(usize, String)]) {
         let mut fence = false;
         let mut from = 0;
@@ -178,7 +180,7 @@ impl State<'_> {
                 self.tags(line);
                 from = at;
             } else if let Some((front, back, both)) = single(line) {
-                // What stands above it is prose, or a text with gaps.
+                // The text above it is prose, or a text with gaps.
                 self.gaps(above);
                 self.found(*number, front, Some((&back, both)));
                 from = at;
@@ -200,7 +202,7 @@ impl State<'_> {
         self.gaps(lines.get(from..).unwrap_or(&[]));
     }
 
-    /// A line of tags: one may name the deck of the cards that follow.
+    /// Reads a line of tags: one may name the deck of the cards that follow.
     fn tags(&mut self, line: &str) {
         if let Some(deck) = line
             .split_whitespace()
@@ -219,8 +221,8 @@ impl State<'_> {
         }
     }
 
-    /// The cards with gaps in lines that are nothing else: one of all of them where something is highlighted, as
-    /// Obsidian's plugin takes them; else one of each line with Anki's gaps.
+    /// Reads the cards with gaps in lines that are nothing else: one of all lines if something is highlighted, as in
+    /// Obsidian's plugin; else one for each line with Anki's gaps.
     fn gaps(&mut self, lines: &[(usize, String)]) {
         let headings = lines
             .iter()
@@ -284,14 +286,14 @@ impl State<'_> {
         self.last = Some(found);
     }
 
-    /// Says how hashcards knows the last card.
+    /// Notes the identity of the last card in hashcards.
     fn known_as(&mut self, hashes: Vec<String>) {
         if let Some(last) = &mut self.last {
             last.hashes = hashes;
         }
     }
 
-    /// Hands the last card on.
+    /// Finishes the last card.
     fn end(&mut self) {
         if let Some(found) = self.last.take() {
             self.reader.add(found);
@@ -299,7 +301,7 @@ impl State<'_> {
     }
 }
 
-/// Whether a line parts cards.
+/// Returns whether a line separates cards.
 fn is_rule(line: &str) -> bool {
     let tight: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     tight.len() >= 3
@@ -313,7 +315,7 @@ fn is_heading(line: &str) -> bool {
     (1..=6).contains(&level) && line.chars().nth(level) == Some(' ')
 }
 
-/// The question of a line that ends in `#card` or the like, and whether it is asked both ways.
+/// Returns the question on a line that ends in `#card` or the like, and whether it is asked both ways.
 fn tagged(line: &str) -> Option<(String, bool)> {
     let is_card = |word: &str| {
         matches!(
@@ -345,7 +347,8 @@ fn joined(lines: &[(usize, String)]) -> String {
     lines.join("\n")
 }
 
-/// The sides of a card on one line, if it is one, with its schedule behind the back, and whether it is asked both ways.
+/// Returns the sides of a card on one line, with its schedule after the back, and whether it is asked both ways; `None`
+/// if the line is not a card.
 fn single(line: &str) -> Option<(&str, String, bool)> {
     let bare = line.split("<!--SR:").next().unwrap_or(line);
     if let Some((front, back, both)) = halves(bare) {
@@ -357,7 +360,7 @@ fn single(line: &str) -> Option<(&str, String, bool)> {
     Some((front, back.to_string(), false))
 }
 
-/// The two sides of `front::back`, and whether three colons say that it is asked both ways.
+/// Returns the two sides of `front::back`; three colons mean that it is asked both ways.
 fn halves(line: &str) -> Option<(&str, &str, bool)> {
     let outside = |at: usize| {
         line.get(..at)
@@ -382,7 +385,7 @@ fn halves(line: &str) -> Option<(&str, &str, bool)> {
     fine.then_some((list.trim(), back.trim(), both))
 }
 
-/// A hashcards text with its brackets as gaps, each a group of its own.
+/// Returns a hashcards text with its brackets as gaps, each in a group of its own.
 fn with_gaps(text: &str) -> Option<String> {
     if Cloze::parse(text).is_ok() {
         return Some(text.trim().to_string());
@@ -412,8 +415,8 @@ fn with_gaps(text: &str) -> Option<String> {
     (groups > 0).then(|| out.trim().to_string())
 }
 
-/// A text with what is highlighted, or in double braces, as gaps; `None` if nothing is. `==1;;answer;;hint==` gives a
-/// gap its number and a hint.
+/// Returns a text with highlighted parts, or those in double braces, as gaps; `None` if there are none.
+/// `==1;;answer;;hint==` gives a gap its number and a hint.
 fn highlighted(line: &str) -> Option<String> {
     for (start, end) in [("==", "=="), ("{{", "}}")] {
         let mut done = String::new();
@@ -441,7 +444,7 @@ fn highlighted(line: &str) -> Option<String> {
     None
 }
 
-/// Whether what is between two signs is a gap, and not two signs of something else (`a == b`, `c1::x`).
+/// Returns whether the text between two signs is a gap, not two unrelated signs (`a == b`, `c1::x`).
 fn is_gap(text: &str) -> bool {
     let is_anki = text
         .strip_prefix('c')
@@ -449,7 +452,7 @@ fn is_gap(text: &str) -> bool {
     !text.trim().is_empty() && !text.starts_with(char::is_whitespace) && !is_anki
 }
 
-/// A gap as a cloze has it.
+/// Returns a gap in cloze syntax.
 fn numbered(gap: &str, next: usize) -> String {
     let mut parts: Vec<&str> = gap.split(";;").collect();
     let number = parts
@@ -460,7 +463,7 @@ fn numbered(gap: &str, next: usize) -> String {
         parts.remove(0);
     }
     let group = number.map_or(next, usize::from);
-    // Two colons of the text are no hint.
+    // Two colons in the text do not begin a hint.
     let parts: Vec<String> = parts
         .iter()
         .map(|part| match part.contains('`') {
@@ -471,7 +474,7 @@ fn numbered(gap: &str, next: usize) -> String {
     format!("{{{{c{group}::{}}}}}", parts.join("::"))
 }
 
-/// The tag that a word is, other than the marks of cards.
+/// Returns the tag in a word, unless it is a mark of cards.
 fn tag(word: &str) -> Option<String> {
     let tag = tag_of(word)?;
     let is_mark = matches!(
@@ -481,7 +484,7 @@ fn tag(word: &str) -> Option<String> {
     (!is_mark).then(|| tag.to_string())
 }
 
-/// The tag that a word is.
+/// Returns the tag in a word.
 fn tag_of(word: &str) -> Option<&str> {
     let tag = word.strip_prefix('#')?;
     let is_tag = !tag.is_empty()
@@ -492,7 +495,7 @@ fn tag_of(word: &str) -> Option<&str> {
     (is_tag && !is_number).then_some(tag)
 }
 
-/// The text without the tag at its start that says that it is a card, and of which deck.
+/// Returns the text without the tag at its start that marks it as a card and names its deck.
 fn without_deck(text: &str) -> &str {
     let text = text.trim_start();
     match text.split_once(char::is_whitespace) {
@@ -506,7 +509,7 @@ fn without_deck(text: &str) -> &str {
     }
 }
 
-/// The text without the tags at the ends of its lines.
+/// Returns the text without the tags at the ends of its lines.
 fn without_tags(text: &str) -> String {
     let lines: Vec<String> = text
         .split('\n')
@@ -528,7 +531,7 @@ fn without_tags(text: &str) -> String {
     lines.join("\n").trim().to_string()
 }
 
-/// The text without the id that it gives itself (`^block`, `<!--ID:123-->`), and that.
+/// Returns the text without its own id (`^block`, `<!--ID:123-->`), and that id.
 fn without_id(text: &str) -> (String, Option<String>) {
     if let Some((before, rest)) = text.split_once("<!--ID:")
         && let Some((id, after)) = rest.split_once("-->")

@@ -1,5 +1,5 @@
-//! The log of hashcards: `hashcards.db`, a SQLite file in the folder of the cards or in one above. A card is known in
-//! it by a hash of its text (hashcards 0.3: `src/types/card.rs`, `src/schema.sql`).
+//! The log of hashcards: `hashcards.db`, a SQLite file in the folder of the cards or in one above. It identifies a card
+//! by a hash of its text (hashcards 0.3: `src/types/card.rs`, `src/schema.sql`).
 
 use std::path::{Path, PathBuf};
 
@@ -14,7 +14,7 @@ use crate::time::Day;
 /// The file's name.
 const NAME: &str = "hashcards.db";
 
-/// How many folders are looked into: that of the cards, and those above it.
+/// The number of folders searched: that of the cards, and those above it.
 const FOLDERS: usize = 6;
 
 /// The log of a folder of cards.
@@ -23,7 +23,7 @@ pub(super) struct Log {
     answers: std::collections::HashMap<String, Vec<Answer>>,
 }
 
-/// An answer, in the person's own time.
+/// An answer, in the person's local time.
 struct Answer {
     at: NaiveDateTime,
     grade: Grade,
@@ -60,7 +60,7 @@ impl Log {
         events.collect()
     }
 
-    /// Returns how many answers nobody took.
+    /// Returns the number of answers that nobody took.
     pub(super) fn rest(&self) -> usize {
         self.answers.values().map(Vec::len).sum()
     }
@@ -116,7 +116,7 @@ fn grade_of(word: &str) -> Option<Grade> {
     }
 }
 
-/// Returns the hash of a card with a question and an answer; `None` in a build that has no use for it.
+/// Returns the hash of a card with a question and an answer; `None` in a build that does not read the log.
 pub(super) fn of_basic(question: &[String], answer: &[String]) -> Vec<String> {
     hashes([vec![
         b"Basic".to_vec(),
@@ -125,8 +125,8 @@ pub(super) fn of_basic(question: &[String], answer: &[String]) -> Vec<String> {
     ]])
 }
 
-/// Returns the hashes of the cards of a text, one for each pair of brackets: its place is that in the text without
-/// brackets, in bytes, from the first to the last.
+/// Returns the hashes of the cards of a text, one per pair of brackets. Each depends on the position of the pair: the
+/// range of bytes, both ends included, in the text without brackets.
 pub(super) fn of_cloze(lines: &[String]) -> Vec<String> {
     let text = text_of(lines);
     let mut clean: Vec<u8> = Vec::with_capacity(text.len());
@@ -159,7 +159,7 @@ pub(super) fn of_cloze(lines: &[String]) -> Vec<String> {
     hashes(parts.collect::<Vec<_>>())
 }
 
-/// The text as hashcards has it: the first line is trimmed for itself.
+/// Returns the text in hashcards' form: the first line is trimmed separately.
 fn text_of(lines: &[String]) -> String {
     let mut text = String::new();
     for (at, line) in lines.iter().enumerate() {

@@ -23,7 +23,7 @@ pub(super) fn read(body: &str, first_line: usize, reader: &mut Reader) {
         fronts_and_backs(&sections, reader);
         return;
     }
-    // The first heading of the highest level names the whole.
+    // The first heading of the highest level titles the whole file.
     let top = sections
         .iter()
         .map(|section| section.level)
@@ -61,7 +61,7 @@ fn fronts_and_backs(sections: &[Section], reader: &mut Reader) {
             found.id = id.take();
             reader.add(found);
         } else {
-            // What stands below a note's own heading says things of the note.
+            // The text below a note's own heading is about the note.
             tags.clear();
             id = None;
             for line in section.text.lines() {

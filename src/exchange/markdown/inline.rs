@@ -1,10 +1,10 @@
-//! Inline Markdown as note apps write it → as cards have it.
+//! Conversion of note apps' inline Markdown to that of cards.
 
 use crate::exchange::html::Media;
 use crate::exchange::media::MediaNames;
 
-/// Returns the text: underscores that emphasise as stars, pictures and links of wikis as those of Markdown, formulas
-/// between dollar signs. Code stays as it is.
+/// Returns the text with underscore emphasis as stars, wiki pictures and links as Markdown ones, and formulas between
+/// dollar signs. Code stays as it is.
 pub(super) fn text(text: &str, media: &mut MediaNames) -> String {
     let mut out = String::with_capacity(text.len());
     let mut fence: Option<String> = None;
@@ -34,7 +34,7 @@ pub(super) fn text(text: &str, media: &mut MediaNames) -> String {
     out
 }
 
-/// A line outside of code blocks, taken apart where code and formulas stand.
+/// Converts a line outside of code blocks, except its code and formulas.
 fn prose(line: &str, media: &mut MediaNames) -> String {
     let line = formulas(line);
     let mut out = String::with_capacity(line.len());
@@ -61,7 +61,7 @@ fn prose(line: &str, media: &mut MediaNames) -> String {
     out
 }
 
-/// `\(…\)` and `\[…\]`, with one backslash or two, between dollar signs.
+/// Converts `\(…\)` and `\[…\]`, with one backslash or two, to formulas between dollar signs.
 fn formulas(line: &str) -> String {
     let mut line = line.to_string();
     for (start, end, sign) in [
@@ -79,7 +79,7 @@ fn formulas(line: &str) -> String {
     line
 }
 
-/// Text without code and formulas.
+/// Converts text without code and formulas.
 fn marked(text: &str, media: &mut MediaNames) -> String {
     underscores(&links(text, media))
 }
@@ -106,7 +106,7 @@ fn links(text: &str, media: &mut MediaNames) -> String {
     out
 }
 
-/// The picture or wiki link that begins `here`, and what follows it.
+/// Returns the picture or wiki link that begins at `here`, converted, and the rest.
 fn link<'a>(here: &'a str, media: &mut MediaNames) -> Option<(String, &'a str)> {
     if let Some(inside) = here.strip_prefix("![[") {
         let (name, after) = inside.split_once("]]")?;
@@ -135,7 +135,7 @@ fn link<'a>(here: &'a str, media: &mut MediaNames) -> Option<(String, &'a str)> 
     Some((format!("![{alt}](media/{name})"), after))
 }
 
-/// `_x_` as `*x*` and `__x__` as `**x**`, where no word holds them.
+/// Converts `_x_` to `*x*` and `__x__` to `**x**`, except inside words.
 fn underscores(text: &str) -> String {
     if !text.contains('_') {
         return text.to_string();

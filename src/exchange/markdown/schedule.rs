@@ -6,18 +6,18 @@ use crate::exchange::zone::Zone;
 use crate::history::Event;
 use crate::time::Day;
 
-/// What is known of one face.
+/// The schedule of one face.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Scheduled {
     due: Day,
-    /// In days.
+    /// The interval, in days.
     interval: f32,
-    /// In hundredths: 250 is SM-2's 2.5.
+    /// The ease in percent: 250 is SM-2's 2.5.
     ease: f32,
 }
 
 impl Scheduled {
-    /// Returns the event that says how well the face is known.
+    /// Returns the event that gives the memory state of the face.
     pub(super) fn event(self, face: FaceKey, zone: Zone) -> Option<Event> {
         #[expect(clippy::cast_possible_truncation, reason = "a number of days")]
         let days = self.interval.clamp(0.0, 36_500.0).round() as i64;
@@ -31,7 +31,7 @@ impl Scheduled {
     }
 }
 
-/// Takes the schedule out of a text; returns the text without it.
+/// Removes the schedule from a text; returns the text without it, and the schedule.
 pub(super) fn taken(text: &str) -> (String, Vec<Scheduled>) {
     let Some((before, rest)) = text.split_once("<!--SR:") else {
         return (text.to_string(), Vec::new());

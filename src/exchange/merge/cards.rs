@@ -1,4 +1,4 @@
-//! The cards of a parcel: added, brought up to date, or left as they are.
+//! The cards of a parcel: added, updated, or left alone.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
@@ -17,13 +17,13 @@ use crate::place::Source;
 /// The most cards that an import puts into one file: a larger one is slow to check, and a burden to an editor.
 const LARGEST: usize = 2_000;
 
-/// What became of the cards.
+/// The outcome for the cards.
 pub(super) struct Cards {
-    /// What the record of the source will say.
+    /// The new record of the source.
     pub(super) entries: Vec<Entry>,
     /// The ids of the source's cards that are not in the home.
     pub(super) absent: HashSet<String>,
-    /// The ids of cards that were proposed others, by those.
+    /// The final ids of cards, by the ids that they were proposed with, where the two differ.
     pub(super) renamed: HashMap<String, CardId>,
 }
 
@@ -37,15 +37,15 @@ struct Planning<'a> {
     renamed: HashMap<String, CardId>,
     seen: HashSet<String>,
     ids: Ids<'a>,
-    /// New cards, by the deck.
+    /// New cards, by deck.
     added: BTreeMap<String, (Vec<New>, &'a ParcelDeck)>,
-    /// Changed cards, by the deck.
+    /// Changed cards, by deck.
     changed: BTreeMap<String, Vec<(Range<usize>, Draft)>>,
-    /// The ids of cards by the hashes of what they say; made when first needed.
+    /// The ids of cards by the hashes of their content, computed when first needed.
     by_hash: Option<HashMap<String, CardId>>,
 }
 
-/// Puts the cards into the plan.
+/// Adds the cards to the plan.
 pub(super) fn plan<'a>(
     into: &'a Into<'a>,
     parcel: &'a mut Parcel,
@@ -84,7 +84,7 @@ pub(super) fn plan<'a>(
     let mut twins: HashMap<String, usize> = HashMap::new();
     for deck in &decks {
         for card in &deck.cards {
-            // Cards of one front are told apart by which of them it is.
+            // Cards with the same front are told apart by their order.
             let count = twins.entry(card.key.clone()).or_default();
             *count += 1;
             let key = match *count {
@@ -189,7 +189,7 @@ impl<'a> Planning<'a> {
         });
     }
 
-    /// A card that no deck has: new, or removed here.
+    /// Handles a card that no deck has: it is new, or was removed here.
     fn unknown(
         &mut self,
         deck: &'a ParcelDeck,
@@ -220,7 +220,7 @@ impl<'a> Planning<'a> {
         Kept::New
     }
 
-    /// A card that a deck has.
+    /// Handles a card that a deck has.
     fn known(&mut self, deck: &Deck, own: &Card, id: &CardId, draft: Draft, said: &str) -> Kept {
         let outcome = &mut self.plan.outcome;
         let here = draft::of(&deck.source, &own.span);
@@ -254,7 +254,7 @@ impl<'a> Planning<'a> {
         Kept::New
     }
 
-    /// The id of the card here that says the same.
+    /// Returns the id of a card here with the same content.
     fn same(&mut self, said: &str) -> Option<String> {
         let library = self.into.library;
         let by_hash = self.by_hash.get_or_insert_with(|| {
@@ -279,7 +279,7 @@ impl<'a> Planning<'a> {
             let mut cards = cards;
             cards.sort_by_key(|(span, _)| span.start);
             let new = splice::replace(&deck.source, &cards)?;
-            // Cards that are added to the same deck go into what it is then.
+            // Cards added to the same deck are added to its changed text.
             let source = Source::new(deck.path.as_path(), new);
             let added = self.added.remove(&name);
             let (source, rest) = match added {
@@ -308,7 +308,7 @@ impl<'a> Planning<'a> {
         Ok(())
     }
 
-    /// Adds cards to the deck `name`, or where that is full to `name-2`, ….
+    /// Adds cards to the deck `name`, or if that is full, to `name-2`, ….
     fn add(
         &mut self,
         name: &str,
@@ -338,7 +338,7 @@ impl<'a> Planning<'a> {
                 None => write::path_of(&self.into.library.root, &file),
             };
             if own.is_none() && path.exists() {
-                // A deck that can't be read: its cards would be lost from sight.
+                // A deck that can't be read would hide its cards.
                 cards.splice(0..0, now);
                 continue;
             }
@@ -384,16 +384,16 @@ impl<'a> Planning<'a> {
     }
 }
 
-/// What a record remembers of a card.
+/// The content that a record remembers of a card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kept {
-    /// What the source says now is what the deck says.
+    /// The source's present content, which the deck has too.
     New,
-    /// The deck says what a person wrote: what the source said last time is remembered still.
+    /// The source's last content, since the deck has a person's edit.
     Edited,
-    /// It was removed here.
+    /// The card was removed here.
     Absent,
-    /// Its deck can't be read.
+    /// The deck of the card can't be read.
     Unread,
 }
 

@@ -1,4 +1,4 @@
-//! The history of a parcel: what the home does not have yet, in a file of its own.
+//! The history of a parcel: the events that the home does not have yet, in a file of their own.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -13,21 +13,21 @@ use crate::history::event::Header;
 use crate::history::{Event, log};
 use crate::time::{Day, Stamp};
 
-/// What a line takes in bytes, about.
+/// The approximate length of a line, in bytes.
 const LINE: usize = 128;
 
-/// What the home's history has already.
+/// The events that the home's history already has.
 #[derive(Default)]
 struct Had {
-    /// Reviews, by face and moment in milliseconds: however many offsets a moment was written with, it is one answer.
+    /// Reviews, by face and moment in milliseconds: a moment is one answer, whatever offsets it was written with.
     reviews: HashMap<FaceKey, HashSet<i64>>,
-    /// The last day set for a face, and when.
+    /// The last due day set for each face, and the moment.
     dues: HashMap<FaceKey, (Stamp, Day)>,
-    /// All else, as it is written.
+    /// All other events, as they are written.
     lines: HashSet<String>,
 }
 
-/// Puts the parcel's events into the plan, except those of cards that are `absent`.
+/// Adds the parcel's events to the plan, except those of cards that are `absent`.
 pub(super) fn plan(into: &Into, parcel: &mut Parcel, cards: &Cards, plan: &mut Plan) -> Result<()> {
     let brought = std::mem::take(&mut parcel.events);
     if brought.is_empty() && parcel.lines.is_empty() {
@@ -89,7 +89,7 @@ pub(super) fn plan(into: &Into, parcel: &mut Parcel, cards: &Cards, plan: &mut P
     Ok(())
 }
 
-/// Adds the lines that the home does not have yet, as they are.
+/// Adds the lines that the home does not have yet, unchanged.
 fn raw(into: &Into, brought: &[String], lines: &mut String, plan: &mut Plan) -> Result<()> {
     if brought.is_empty() {
         return Ok(());
@@ -135,11 +135,11 @@ impl Had {
         }
     }
 
-    /// Returns the event if it is new, as it is to be written; it is no longer new then.
+    /// Returns the event as it is written if it is new, and marks it as known.
     fn take(&mut self, event: Event) -> Option<Event> {
         match event {
             Event::Review { at, ref face, .. } => {
-                // The events of a source come in any order: nearly every face is there already.
+                // The events of a source come in any order, and nearly every face is already in the map.
                 let is_new = match self.reviews.get_mut(face) {
                     Some(reviews) => reviews.insert(at.millis()),
                     None => {
@@ -153,7 +153,7 @@ impl Had {
             Event::Due { at, face, due } => {
                 let at = match self.dues.get(&face) {
                     Some((_, day)) if *day == due => return None,
-                    // Two days set at one moment have no order.
+                    // Two days set at the same moment have no order.
                     Some((last, _)) if *last >= at => last.plus_millis(1),
                     _ => at,
                 };

@@ -1,4 +1,4 @@
-//! The files that cards name: which are new, and under which name each one comes.
+//! The media files of a parcel: which are new, and under which names.
 
 use std::collections::HashMap;
 use std::fs;
@@ -10,8 +10,7 @@ use crate::exchange::parcel::{MediaFile, MediaSource, Parcel};
 use crate::exchange::{ids, media};
 use crate::markup::closing;
 
-/// Returns the files that are to be written. Where another file has a name already, this one gets another, and the
-/// cards name that.
+/// Returns the files to write. A file whose name is taken by another one gets a new name, also in the cards.
 pub(super) fn plan(
     into: &Into,
     parcel: &mut Parcel,
@@ -74,7 +73,7 @@ pub(super) fn plan(
     Ok(wanted)
 }
 
-/// Lets the cards name files as they are called now.
+/// Renames the files in the cards.
 fn rename(parcel: &mut Parcel, renamed: &HashMap<String, String>) {
     for card in parcel.decks.iter_mut().flat_map(|deck| &mut deck.cards) {
         for text in texts(&mut card.draft) {
@@ -85,7 +84,7 @@ fn rename(parcel: &mut Parcel, renamed: &HashMap<String, String>) {
     }
 }
 
-/// What stands before the name of a file in a card.
+/// The text before a file's name in a card.
 const LINK: &str = "](media/";
 
 fn with_names(text: &str, renamed: &HashMap<String, String>) -> String {

@@ -1,4 +1,4 @@
-//! A face's events → the rows of Anki's log, and where the card stands.
+//! Conversion of a face's events to rows of Anki's log and the state of the card.
 
 use std::collections::HashSet;
 
@@ -7,13 +7,13 @@ use chrono::NaiveDate;
 use crate::history::Event;
 use crate::time::Day;
 
-/// When the collection was made, in seconds since 1970-01-01T00:00:00Z: 2010-01-01T04:00:00Z, in Greenwich.
+/// The creation of the collection, in seconds since 1970-01-01T00:00:00Z: 2010-01-01T04:00:00Z.
 pub(super) const CREATED: i64 = 1_262_318_400;
 
 /// A row of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Row {
-    /// Milliseconds since 1970-01-01T00:00:00Z; no two rows have one moment.
+    /// Milliseconds since 1970-01-01T00:00:00Z, unique among all rows.
     pub(super) at: i64,
     pub(super) ease: i64,
     /// In days, or if negative in seconds.
@@ -25,7 +25,7 @@ pub(super) struct Row {
     pub(super) kind: i64,
 }
 
-/// What a face's events come to.
+/// The result of converting a face's events.
 #[derive(Debug, Default)]
 pub(super) struct Trail {
     pub(super) rows: Vec<Row>,
@@ -33,19 +33,19 @@ pub(super) struct Trail {
     pub(super) due: Option<i64>,
     pub(super) interval: i64,
     pub(super) factor: i64,
-    /// The memory state that stands for answers that are missing, as Anki has it in JSON.
+    /// The memory state that stands for missing answers, in Anki's JSON.
     pub(super) data: String,
     pub(super) reviews: i64,
     pub(super) lapses: i64,
 }
 
-/// Ten minutes: what Anki's log says of a card that comes back on the same day.
+/// Ten minutes, as Anki's log has them for a card that comes back on the same day.
 const AGAIN: i64 = -600;
 
 /// The factor of a card that was never rated by SM-2.
 const FACTOR: i64 = 2_500;
 
-/// Returns the log of one face; `moments` are those that other rows have.
+/// Returns the log of one face; `moments` are those of other rows.
 pub(super) fn trail(events: &[Event], day_starts_at: u32, moments: &mut HashSet<i64>) -> Trail {
     let mut trail = Trail {
         factor: FACTOR,
@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(rows, [(0, 1, -600), (0, 3, 1), (1, 1, -600), (2, 2, 3)]);
         let day = |day: &str| since_creation(day.parse().unwrap());
         assert_eq!((trail.due, trail.lapses), (Some(day("2024-03-07")), 1));
-        // Another face at the same moments gets others.
+        // Another face with the same moments gets others.
         let again = super::trail(&events, 4, &mut moments);
         assert_eq!(again.rows[0].at, trail.rows[0].at + 1);
     }

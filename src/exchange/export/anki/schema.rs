@@ -1,4 +1,4 @@
-//! Anki's tables of schema 11, and the note types that our kinds of card have there.
+//! Anki's tables of schema 11, and the note types that our kinds of card become.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ pub(super) const BOTH_WAYS: i64 = 1_700_000_000_002;
 pub(super) const TYPED: i64 = 1_700_000_000_003;
 pub(super) const CLOZE: i64 = 1_700_000_000_004;
 
-/// The tables, as Anki 2.1 made them.
+/// The tables, as Anki 2.1 created them.
 pub(super) const TABLES: &str = "
 create table col (id integer primary key, crt integer not null, mod integer not null, scm integer not null,
     ver integer not null, dty integer not null, usn integer not null, ls integer not null, conf text not null,
@@ -24,7 +24,7 @@ create table revlog (id integer primary key, cid integer not null, usn integer n
     type integer not null);
 create table graves (usn integer not null, oid integer not null, type integer not null);";
 
-/// Their indexes, made when the rows are there: that is quicker.
+/// Their indexes, created after the rows: that is quicker.
 pub(super) const INDEXES: &str = "create index ix_notes_usn on notes (usn);
 create index ix_cards_usn on cards (usn);
 create index ix_revlog_usn on revlog (usn);
@@ -50,7 +50,7 @@ pub(super) fn presets() -> String {
     .to_string()
 }
 
-/// The decks: Anki's own first one, and those with these ids and names.
+/// Returns the decks: Anki's own first one, and those with these ids and names.
 pub(super) fn decks<'a>(decks: impl Iterator<Item = (i64, &'a str)>) -> String {
     let deck = |id: i64, name: &str| {
         json!({
