@@ -1,4 +1,4 @@
-//! What a shell may complete a word to: decks, tags and cards of the home.
+//! Completion candidates from the home: decks, tags, cards, faces, settings.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -13,9 +13,10 @@ use crate::folding;
 use crate::home::Home;
 use crate::text::{clean, one_line};
 
-/// The folder of the decks of the home that the command line names, if there is one: completing makes none.
+/// Returns the folder of decks of the home in the command line; `None` if it does not exist, since completing creates
+/// none.
 fn root() -> Option<PathBuf> {
-    // A completer is told of its own word only; the line stands behind the `--` of the process's arguments.
+    // A completer is given only its own word; the line follows the `--` in the process's arguments.
     let arguments = std::env::args_os().skip_while(|word| word != "--").skip(1);
     let words = line::words(&arguments.collect::<Vec<_>>(), "");
     let given = line::home(&words).or_else(|| std::env::var_os("QUIZ_HOME").map(PathBuf::from));
@@ -26,7 +27,7 @@ fn library() -> Option<Library> {
     Library::load(&root()?).ok()
 }
 
-/// The words that start so, each once, with what `help` says of them.
+/// Returns the words that start with this, each once, with `help` for each.
 fn starting<T>(
     start: &OsStr,
     words: impl IntoIterator<Item = (String, T)>,
@@ -47,7 +48,7 @@ fn starting<T>(
         .collect()
 }
 
-/// Completes a deck.
+/// Returns the decks that start with this.
 pub(super) fn decks(start: &OsStr) -> Vec<CompletionCandidate> {
     let titles = root().and_then(|root| library::titles(&root).ok());
     starting(start, titles.unwrap_or_default(), |title| {
@@ -55,7 +56,7 @@ pub(super) fn decks(start: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
-/// Completes a tag.
+/// Returns the tags that start with this.
 pub(super) fn tags(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
@@ -66,7 +67,7 @@ pub(super) fn tags(start: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
-/// Completes a card.
+/// Returns the cards that start with this.
 pub(super) fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
@@ -76,14 +77,14 @@ pub(super) fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
     starting(start, cards, |card| Some(one_line(&card.plain_front())))
 }
 
-/// Completes a card or a deck.
+/// Returns the cards and decks that start with this.
 pub(super) fn cards_and_decks(start: &OsStr) -> Vec<CompletionCandidate> {
     let mut found = cards(start);
     found.extend(decks(start));
     found
 }
 
-/// Completes a face.
+/// Returns the faces that start with this.
 pub(super) fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
@@ -95,7 +96,7 @@ pub(super) fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
     })
 }
 
-/// Completes a setting.
+/// Returns the settings that start with this.
 pub(super) fn settings(start: &OsStr) -> Vec<CompletionCandidate> {
     let edit = (
         "edit".to_string(),

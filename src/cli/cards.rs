@@ -1,4 +1,4 @@
-//! The flags of the commands that change what is there of a card, and when it is asked.
+//! The flags of the commands that change cards, or when they are asked.
 
 use clap::Args;
 use clap_complete::ArgValueCompleter;
@@ -53,7 +53,7 @@ pub struct Remove {
     pub json: bool,
 }
 
-/// Which cards to move, and where to.
+/// Which cards to move, and where.
 #[derive(Debug, Args)]
 pub struct Move {
     /// The cards: each an id or an unambiguous part of one

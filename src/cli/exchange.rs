@@ -1,4 +1,4 @@
-//! The flags of the commands that bring cards in and take them away.
+//! The flags of the commands that import and export cards.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! The page of `quiz --help`: the commands by what they are for, the flags of all commands last.
+//! The page of `quiz --help`: the commands grouped by purpose, the global flags last.
 
 use std::fmt::Write as _;
 
@@ -6,7 +6,7 @@ use clap::Command;
 
 use crate::text::{pad, width, wrap};
 
-/// What the commands are for, and which belong to it, each in the order in which one comes to need them.
+/// The groups of commands by purpose, each in the order in which a person comes to need them.
 const GROUPS: [(&str, &[&str]); 5] = [
     (
         "Every day",
@@ -32,7 +32,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
 /// The widest line of the page.
 const WIDEST: usize = 100;
 
-/// Returns `command` with a page of help that is `columns` wide at most, its commands grouped by what they are for.
+/// Returns `command` with a help page of at most `columns` columns, on which its commands are grouped.
 pub(super) fn grouped(command: Command, columns: usize) -> Command {
     let styles = command.get_styles();
     let (header, literal) = (styles.get_header(), styles.get_literal());
@@ -41,7 +41,7 @@ pub(super) fn grouped(command: Command, columns: usize) -> Command {
     let room = columns.min(WIDEST).saturating_sub(wide + 4);
     let mut page = "{about-with-newline}\n{usage-heading} {usage}\n".to_string();
     for (heading, names) in GROUPS {
-        // Writing into a text never fails.
+        // Writing into a string never fails.
         let _ = writeln!(page, "\n{header}{heading}:{header:#}");
         for name in names {
             let found = command
@@ -89,7 +89,7 @@ mod tests {
         for columns in [40, 80, 200] {
             let page = grouped(Cli::command(), columns).render_help().to_string();
             let (head, options) = page.split_once("Options:").unwrap();
-            // What stands before is clap's own to wrap.
+            // The text before is wrapped by clap.
             let (_, groups) = head.split_once("\n\nEvery").unwrap();
             assert!(
                 groups

@@ -43,7 +43,7 @@ pub struct Plan {
     pub json: bool,
 }
 
-/// Reads a desired retention that a plan may consider.
+/// Parses a desired retention that a plan may consider.
 fn floor(text: &str) -> Result<f32, String> {
     let share = text.parse::<f32>().ok();
     let share = share.filter(|share| (0.70..=0.95).contains(share));

@@ -1,4 +1,4 @@
-//! The command line that is being completed, as the shell's user has typed it so far.
+//! The command line being completed, as the shell's user has typed it so far.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -6,16 +6,16 @@ use std::path::PathBuf;
 /// A word of a command line.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct Word {
-    /// What it means, without quotes.
+    /// Its meaning, without quotes.
     pub text: String,
-    /// What it means up to where a shell that breaks words (bash) starts to replace it.
+    /// Its meaning up to the point from which a shell that breaks words (bash) replaces it.
     pub kept: String,
-    /// The quote that is open at its end.
+    /// The quote that is still open at its end.
     pub quote: Option<char>,
 }
 
-/// Splits a command line at its blanks, as shells do; the last word is the one to be completed, and may be empty.
-/// `breaks` are the characters at which the shell breaks words besides.
+/// Splits a command line at blanks, as shells do; the last word is the one to complete, and may be empty. `breaks` are
+/// further characters at which the shell breaks words.
 pub(super) fn split(line: &str, breaks: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut word: Option<Word> = None;
@@ -33,7 +33,7 @@ pub(super) fn split(line: &str, breaks: &str) -> Vec<Word> {
                 quote = Some(c);
                 word.kept = word.text.clone();
             }
-            // A backslash quotes nothing in single quotes, and in double ones only what is special there.
+            // A backslash escapes nothing in single quotes, and in double quotes only special characters.
             (None | Some('"'), '\\') => {
                 let next = chars.next();
                 if quote.is_some() && next.is_some_and(|next| !"\"\\$`".contains(next)) {
@@ -52,13 +52,13 @@ pub(super) fn split(line: &str, breaks: &str) -> Vec<Word> {
     let mut last = word.unwrap_or_default();
     last.quote = quote;
     words.push(last);
-    // Variables that are set for the command stand before it.
+    // Variables set for the command come before it.
     let command = words.iter().position(|word| !is_assignment(&word.text));
     words.drain(..command.unwrap_or(0));
     words
 }
 
-/// Returns the value if `word` sets a variable for a command: `NAME=value`.
+/// Returns whether `word` sets a variable for a command: `NAME=value`.
 fn is_assignment(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty()
@@ -67,7 +67,7 @@ fn is_assignment(word: &str) -> bool {
     })
 }
 
-/// Returns the words that a shell handed over: one argument that is the whole line, or the words themselves.
+/// Returns the words that a shell passed: either one argument with the whole line, or the words themselves.
 pub(super) fn words(arguments: &[OsString], breaks: &str) -> Vec<Word> {
     match arguments {
         [line] => split(&line.to_string_lossy(), breaks),
@@ -81,7 +81,7 @@ pub(super) fn words(arguments: &[OsString], breaks: &str) -> Vec<Word> {
     }
 }
 
-/// Returns the home that `words` name with `--home`.
+/// Returns the home given by `--home` in `words`.
 pub(super) fn home(words: &[Word]) -> Option<PathBuf> {
     let mut words = words.iter().map(|word| word.text.as_str());
     let mut home = None;
@@ -94,7 +94,7 @@ pub(super) fn home(words: &[Word]) -> Option<PathBuf> {
         }
     }
     let home = home.filter(|home| !home.is_empty())?;
-    // The shell has not put the person's folder in yet.
+    // The shell has not expanded the tilde yet.
     match (home.strip_prefix('~'), etcetera::home_dir()) {
         (Some(""), Ok(own)) => Some(own),
         (Some(below), Ok(own)) => match below.strip_prefix('/') {

@@ -1,7 +1,7 @@
-//! Completion in each shell: the script that registers it, and the candidates as the shell takes them.
+//! Completion in each shell: the script that registers it, and the candidates in the shell's format.
 //!
-//! The scripts hand the line over as it was typed, up to the cursor. Each shell takes it apart otherwise (bash at `=`
-//! and `:` too), and none of them undoes all quoting; here it is done once.
+//! The scripts pass the line as it was typed, up to the cursor. Each shell splits it differently (bash also at `=` and
+//! `:`), and none of them undoes all quoting; here it is done once.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -14,16 +14,16 @@ use clap_complete::env::{EnvCompleter, Powershell, Shells};
 
 use super::line::{self, Word};
 
-/// The variable by which a script asks for candidates; its value is the shell.
+/// The variable by which a script asks for candidates; its value is the name of the shell.
 pub const VARIABLE: &str = "COMPLETE";
 
-/// The variable in which bash hands over at which characters it breaks words.
+/// The variable in which bash passes the characters at which it breaks words.
 const BREAKS: &str = "QUIZ_WORDBREAKS";
 
-/// The shells that are known.
+/// The supported shells.
 pub const SHELLS: Shells<'static> = Shells(&[&Bash, &Zsh, &Fish, &Powershell]);
 
-/// A space follows a candidate, unless it is a folder or a flag whose value comes next.
+/// A space follows a candidate unless it is a folder, or a flag whose value comes next.
 const BASH: &str = r#"_quiz() {
     COMPREPLY=()
     local candidate
@@ -37,7 +37,7 @@ const BASH: &str = r#"_quiz() {
 complete -o bashdefault -o nosort -F _quiz quiz 2>/dev/null || complete -o bashdefault -F _quiz quiz
 "#;
 
-/// In a folder of `$fpath` the script is the function itself, and called at the first Tab.
+/// In a folder of `$fpath` the script is the function itself, called at the first Tab.
 const ZSH: &str = r#"#compdef quiz
 function _quiz {
     local before="${(j: :)words[1,CURRENT-1]} $IPREFIX$QIPREFIX$PREFIX"
@@ -142,7 +142,7 @@ impl EnvCompleter for Zsh {
     ) -> io::Result<()> {
         for candidate in candidates(command, &arguments, "", folder)?.1 {
             let word = candidate.get_value().to_string_lossy();
-            // `_describe` parts a word from its description at the first bare colon.
+            // `_describe` separates a word from its description at the first bare colon.
             let word = word.replace('\\', r"\\").replace(':', r"\:");
             match description(&candidate).filter(|_| !word.ends_with('/')) {
                 Some(help) => writeln!(out, "{word}:{}", help.replace('\\', r"\\"))?,
@@ -198,7 +198,7 @@ fn write_script(script: &str, variable: &str, out: &mut dyn Write) -> io::Result
     out.write_all(script.as_bytes())
 }
 
-/// Returns the word that is completed, and what it can become.
+/// Returns the word to complete, and its candidates.
 fn candidates(
     command: &mut Command,
     arguments: &[OsString],
@@ -212,17 +212,17 @@ fn candidates(
     Ok((words.into_iter().next_back().unwrap_or_default(), found))
 }
 
-/// The first line of a candidate's description.
+/// Returns the first line of a candidate's description.
 fn description(candidate: &CompletionCandidate) -> Option<String> {
     let help = candidate.get_help()?.to_string();
     help.lines().next().map(String::from)
 }
 
-/// Returns `word` as bash takes it, after an open `quote`; `None` if it can't be written there.
+/// Returns `word` in bash's quoting after an open `quote`; `None` if it can't be written there.
 fn quoted(word: &str, quote: Option<char>) -> Option<String> {
     match quote {
         Some('\'') => Some(word.replace('\'', r"'\''")),
-        // An exclamation mark calls back an earlier command there, and nothing takes that meaning away.
+        // An exclamation mark there recalls an earlier command, and can't be escaped.
         Some(_) if word.contains('!') => None,
         Some(_) => Some(escaped(word, |_, c| r#""$`\"#.contains(c))),
         None => Some(escaped(word, |at, c| {
@@ -232,7 +232,7 @@ fn quoted(word: &str, quote: Option<char>) -> Option<String> {
     }
 }
 
-/// Returns `word` with a backslash before each character that is special at its place.
+/// Returns `word` with a backslash before each character that is special at its position.
 fn escaped(word: &str, is_special: impl Fn(usize, char) -> bool) -> String {
     let mut out = String::with_capacity(word.len());
     for (at, c) in word.char_indices() {

@@ -1,9 +1,9 @@
-//! The tips of the parser, without those that lead astray.
+//! The parser's tips, without misleading ones.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
-/// Removes misleading tips from `error`: names that are not near what was typed (`remove` is not `rename`), and the
-/// advice to put `--` before what looks like a flag, which no command here takes as a value.
+/// Removes misleading tips from `error`: names that are not similar to what was typed (`remove` is not `rename`), and
+/// the advice to put `--` before a value that looks like a flag, which no command here takes.
 pub(super) fn without_wrong(mut error: clap::Error) -> clap::Error {
     let (typed, names) = match error.kind() {
         ErrorKind::InvalidSubcommand => (
@@ -38,7 +38,7 @@ pub(super) fn without_wrong(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Returns whether `typed` is the beginning of `name`, or `name` but for a slip: one change in three letters.
+/// Returns whether `typed` is the beginning of `name`, or a typo of it: one change in three letters.
 fn is_near(typed: &str, name: &str) -> bool {
     let bare = |word: &str| word.trim_start_matches('-').to_lowercase();
     let (typed, name) = (bare(typed), bare(name));

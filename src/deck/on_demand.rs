@@ -1,7 +1,7 @@
-//! The body of a card that stands in a deck, read when it is first needed.
+//! The body of a card in a deck, parsed when it is first needed.
 //!
-//! A home may hold a hundred thousand cards, of which a command shows one. What all of them are asked for (faces, place)
-//! is kept; their texts stay in the deck's, in which they were seen to be right.
+//! A home may hold a hundred thousand cards, of which a command shows one. The properties that every card is asked for
+//! (faces, place) are kept; its texts stay in the deck's text, in which they were found to be valid.
 
 use std::ops::{Deref, Range};
 use std::sync::OnceLock;
@@ -9,11 +9,11 @@ use std::sync::OnceLock;
 use super::{Body, Content, Side, read};
 use crate::place::Source;
 
-/// A [`Body`] that is read when it is first looked at.
+/// A [`Body`] that is parsed at the first access.
 #[derive(Debug, Clone)]
 pub struct OnDemand {
     body: OnceLock<Box<Body>>,
-    /// The file that it is read from.
+    /// The file from which it is parsed.
     source: Source,
     span: Range<usize>,
     sides: Sides,
@@ -23,11 +23,11 @@ pub struct OnDemand {
 /// The sides of a card.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Sides {
-    /// The only one.
+    /// The only side.
     Whole,
-    /// Those of a card that is asked both ways.
+    /// The two sides of a card that is asked both ways.
     Both,
-    /// Others, such as those of a cloze.
+    /// Any others, such as those of a cloze.
     Several(Box<[Side]>),
 }
 
@@ -51,7 +51,7 @@ impl From<Vec<Side>> for Sides {
 }
 
 impl OnDemand {
-    /// Returns the body of the card at `span`, which can be read and has these sides.
+    /// Returns the body of the card at `span`, which is known to be valid and to have these sides.
     pub(super) fn unread(source: &Source, span: Range<usize>, sides: Sides, markup: bool) -> Self {
         Self {
             body: OnceLock::new(),
@@ -62,7 +62,7 @@ impl OnDemand {
         }
     }
 
-    /// Returns `body`, which was read from `source`.
+    /// Returns `body`, which was parsed from `source`.
     pub(super) fn read(source: &Source, body: Body) -> Self {
         Self {
             source: source.clone(),
@@ -82,12 +82,12 @@ impl OnDemand {
         Self::read(&self.source, body)
     }
 
-    /// Returns the sides of the card, as [`Body::sides`] does, without reading it.
+    /// Returns the sides of the card, as [`Body::sides`] does, without parsing it.
     pub fn sides(&self) -> &[Side] {
         self.sides.as_slice()
     }
 
-    /// Returns the bytes of its file in which it stands, without reading it.
+    /// Returns its range of bytes in the file, without parsing it.
     pub fn span(&self) -> &Range<usize> {
         &self.span
     }

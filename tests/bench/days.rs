@@ -1,4 +1,4 @@
-//! Where days are placed: what that does to intervals, to recall, and to how even the days are.
+//! Placing days: the effect on intervals, on recall, and on the evenness of the load.
 
 use std::collections::BTreeMap;
 
@@ -10,13 +10,13 @@ use quiz::schedule::memory::Memory;
 use quiz::schedule::scheduler::{Load, Scheduler};
 use quiz::time::Day;
 
-/// How long the simulation runs, and how many cards are begun on each day.
+/// The days that the simulation covers, and the cards begun on each of them.
 const DAYS: i64 = 400;
 const NEW: usize = 20;
-/// The days that are left out at the start.
+/// The first days, which are left out.
 const RUN_IN: i64 = 60;
 
-/// A person whose memory is FSRS with default parameters learns new cards every day, asked at 90 %.
+/// Simulates a person whose memory is FSRS with default parameters, who learns new cards every day at a target of 90 %.
 pub(crate) fn placing() {
     let (memory, config) = (Memory::new(), Config::default());
     let scheduler = Scheduler {
@@ -123,7 +123,7 @@ pub(crate) fn placing() {
     );
 }
 
-/// The standard deviation of days around the mean of the fifteen around each, as a share of the mean day.
+/// Returns the standard deviation of days around the mean of the fifteen around each, as a share of the mean day.
 fn unevenness(days: &[f64]) -> f64 {
     let mean = days.iter().sum::<f64>() / days.len() as f64;
     let squares = days.windows(15).map(|around| {

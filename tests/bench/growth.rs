@@ -1,7 +1,7 @@
-//! Whether any command grows faster than its input.
+//! The growth of commands with their input.
 //!
-//! `cargo bench --bench growth` gives each command a home and a twice as large one, and prints the CPU seconds that it
-//! takes on both and their ratio: about 2 for a command that reads everything once, 4 for a quadratic one.
+//! `cargo bench --bench growth` gives each command a home and one twice as large, and prints the CPU seconds for both
+//! and their ratio: about 2 for a command that reads everything once, 4 for a quadratic one.
 
 #![allow(
     clippy::expect_used,
@@ -38,7 +38,7 @@ fn main() {
     }
 }
 
-/// Makes a home with this deck and these lines of history, gives `input` to the command, and returns its CPU seconds.
+/// Makes a home with this deck and history, gives `input` to the command, and returns its CPU seconds.
 fn measured(home: &Path, deck: &str, history: &str, arguments: &[&str], input: &str) -> f64 {
     for folder in ["decks", "reviews"] {
         fs::create_dir_all(home.join(folder)).expect("a folder");
@@ -72,7 +72,7 @@ fn measured(home: &Path, deck: &str, history: &str, arguments: &[&str], input: &
     children() - before
 }
 
-/// The CPU seconds of all children that have ended, as the kernel counts them.
+/// Returns the CPU seconds of all children that have ended, as counted by the kernel.
 fn children() -> f64 {
     let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let (_, fields) = stat.rsplit_once(')').unwrap_or_default();
@@ -84,7 +84,7 @@ fn children() -> f64 {
         / 100.0
 }
 
-/// `n` lines, each made by `line` from its number.
+/// Returns `n` lines, each made by `line` from its number.
 fn lines(n: usize, line: impl Fn(usize) -> String) -> String {
     (0..n).fold(String::new(), |mut text, at| {
         writeln!(text, "{}", line(at)).expect("a line");

@@ -1,9 +1,9 @@
-//! How well quiz foretells what a person recalls, and what that costs.
+//! The quality of quiz's predictions of recall, and their cost.
 //!
 //! `cargo bench --bench learn` goes through one person's published log (`niplav.txt`, 68,092 answers; CC BY 4.0) and
 //! through a simulated one whose truth is FSRS itself, answer by answer: each prediction is made before its answer.
-//! Last, a simulated person learns for a year: what placing days does to intervals and recall. Scored are the last five sixths, beside FSRS with its default parameters and FSRS refitted at the same points in
-//! Anki's way.
+//! Last, a simulated person learns for a year: the effect of placing days on intervals and recall. The last five sixths
+//! are scored, beside FSRS with its default parameters and with parameters fitted Anki's way.
 
 #![allow(
     clippy::expect_used,
@@ -54,7 +54,7 @@ fn learn(answers: &Answers) -> Learned {
     Learned::from(Learned::default(), answers, &mut |_| {})
 }
 
-/// What it takes where everything but the last fit is known, and where everything is.
+/// Prints the time taken if everything but the last fit is known, and if everything is.
 fn one_more(answers: &Answers, learned: Learned) {
     let judged = answers.judged(None);
     let last = learned.fits().last().expect("a fit") as usize;
@@ -82,7 +82,7 @@ fn timed<T>(what: &str, make: impl FnOnce() -> T) -> T {
     made
 }
 
-/// The seconds of CPU that this process has had, where the system says it in Linux's way.
+/// Returns the CPU seconds of this process so far, on systems that report them as Linux does.
 fn cpu() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/self/stat").ok()?;
     let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
@@ -90,14 +90,14 @@ fn cpu() -> Option<f64> {
     Some((ticks(11)? + ticks(12)?) / 100.0)
 }
 
-/// The most memory that this process has had, in MiB.
+/// Returns the peak memory of this process, in MiB.
 fn peak() -> Option<f64> {
     let text = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     Some(line.trim().trim_end_matches(" kB").parse::<f64>().ok()? / 1024.0)
 }
 
-/// Prints how good each way is on the last five sixths.
+/// Prints the quality of each way on the last five sixths.
 fn compare(answers: &Answers, learned: &Learned) {
     let judged = answers.judged(None);
     let outcomes = outcomes(answers, &judged);
@@ -119,7 +119,7 @@ fn print(name: &str, said: &[f32], outcomes: &[Outcome]) {
     );
 }
 
-/// What parameters say that are fitted anew at quiz's own points, each for the answers after it.
+/// Returns the predictions of parameters fitted anew at quiz's own points, each for the answers after it.
 fn refitted(
     answers: &Answers,
     judged: &[Judged],
@@ -136,7 +136,7 @@ fn refitted(
     said
 }
 
-/// A fit as Anki makes it: eight epochs at the engine's own rate, from all answers.
+/// Fits as Anki does: eight epochs at the engine's own rate, from all answers.
 fn as_anki(answers: &Answers, judged: &[Judged]) -> Weights {
     let item = |place: &Judged| FSRSItem {
         reviews: reviews(answers.up_to(*place).expect("an answer").1),
@@ -157,7 +157,7 @@ fn as_anki(answers: &Answers, judged: &[Judged]) -> Weights {
         .unwrap_or(DEFAULT_PARAMETERS)
 }
 
-/// The published log.
+/// Returns the published log.
 fn log() -> Answers {
     let mut answers = Answers::default();
     let cards = LOG.lines().filter(|line| !line.starts_with('#'));
@@ -186,7 +186,7 @@ fn log() -> Answers {
     answers
 }
 
-/// Answers of a memory that is FSRS with default parameters, asked at 90 %: `cards` begun over `days`.
+/// Returns answers from a memory that is FSRS with default parameters, at a target of 90 %: `cards` begun over `days`.
 fn simulated(cards: u64, days: u64) -> Answers {
     let engine = FSRS::default();
     let mut answers = Answers::default();

@@ -1,9 +1,9 @@
-//! What the commands cost that a person or a script waits for, on homes up to a size that takes a life to reach: time,
-//! processor time (of the program and of the system for it) and the most memory.
+//! The cost of commands that a person or a script waits for, on homes up to a size that takes a lifetime to reach:
+//! time, processor time (of the program and of the system on its behalf) and peak memory.
 //!
 //! `cargo bench --bench speed` makes homes of 100, 1,000, 10,000 and 100,000 cards with ten reviews each and prints the
-//! medians of some runs; `-- CARDS [REVIEWS]` makes one of that size, and `-- CARDS REVIEWS FOLDER` leaves it in FOLDER.
-//! On a machine that does other things, too, the processor time beside that of `cat` of the same files says most.
+//! medians of several runs; `-- CARDS [REVIEWS]` makes one of that size, and `-- CARDS REVIEWS FOLDER` leaves it in
+//! FOLDER. On a machine with other work, compare the processor time with that of `cat` on the same files.
 
 #![allow(
     clippy::expect_used,
@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The numbers of cards of the homes that are made if none is asked for.
+/// The sizes of the homes, in cards, unless one is given.
 const SIZES: [usize; 4] = [100, 1000, 10_000, 100_000];
 
 fn main() {
@@ -77,7 +77,7 @@ const COMMANDS: &[&[&str]] = &[
     &["check"],
 ];
 
-/// What an answer costs within a session, and what it costs to take one back.
+/// Prints the cost of an answer within a session, and of taking one back.
 fn session(folder: &Path, runs: usize) {
     use quiz::history::Grade;
     use quiz::home::Home;
@@ -110,7 +110,7 @@ fn session(folder: &Path, runs: usize) {
     });
 }
 
-/// Cards in decks of 250, most of them reviewed over the last two years; the rest new.
+/// Returns cards in decks of 250, most of them reviewed over the last two years, the rest new.
 fn make_home(folder: &Path, cards: usize, reviews: usize) {
     fs::create_dir_all(folder.join("decks")).expect("the decks' folder");
     fs::create_dir_all(folder.join("reviews")).expect("the history's folder");
@@ -163,7 +163,7 @@ fn quiz(folder: &Path) -> Command {
     command
 }
 
-/// The command that a shell runs to complete `word` behind `quiz COMMAND`.
+/// Returns the command that a shell runs to complete `word` after `quiz COMMAND`.
 fn completion(folder: &Path, command: &str, word: &str) -> Command {
     let mut quiz = quiz(folder);
     quiz.args(["--", "quiz", command, word]);
@@ -173,11 +173,11 @@ fn completion(folder: &Path, command: &str, word: &str) -> Command {
     quiz
 }
 
-/// What something took.
+/// The resources used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Cost {
     wall: Duration,
-    /// Processor time, if it is another process's and the system tells.
+    /// Processor time, if it is another process's and the system reports it.
     cpu: Option<Duration>,
 }
 
@@ -195,7 +195,7 @@ fn run(command: &mut Command) -> Cost {
     let (before, started) = (cpu_of_children(), Instant::now());
     let status = command.status().expect("it runs");
     let wall = started.elapsed();
-    // `quiz check` may find something in what was generated.
+    // `quiz check` may find something in the generated decks.
     assert!(
         status.code().is_some_and(|code| code <= 1),
         "{command:?}: {status}"
@@ -207,7 +207,7 @@ fn run(command: &mut Command) -> Cost {
     }
 }
 
-/// The processor time of all processes that were started and have ended.
+/// Returns the processor time of all child processes that have ended.
 #[cfg(unix)]
 fn cpu_of_children() -> Option<Duration> {
     use nix::sys::resource::{UsageWho, getrusage};
@@ -247,7 +247,7 @@ fn report(name: &str, runs: usize, mut once: impl FnMut() -> Cost) {
     );
 }
 
-/// The files of the decks and of the history.
+/// Returns the files of the decks and of the history.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let of = |name: &str| fs::read_dir(folder.join(name)).into_iter().flatten();
     let entries = of("decks").chain(of("reviews")).flatten();
@@ -270,7 +270,7 @@ fn kib(folder: &Path) -> String {
     )
 }
 
-/// The most memory that a command takes, as GNU time says it.
+/// Returns the peak memory of a command, as reported by GNU time.
 fn memory(folder: &Path, arguments: &[&str]) {
     let mut timed = Command::new("/usr/bin/time");
     timed
@@ -291,7 +291,7 @@ fn memory(folder: &Path, arguments: &[&str]) {
     );
 }
 
-/// What it costs to record an answer, beside the same bytes written and synced without anything else.
+/// Prints the cost of recording an answer, beside writing and syncing the same bytes alone.
 fn append_against_bare_sync(folder: &Path, runs: usize) {
     use quiz::files::Os;
     use quiz::history::log::{Log, read};

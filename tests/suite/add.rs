@@ -1,10 +1,10 @@
-//! `quiz add`: what may be given, and what becomes of it.
+//! `quiz add`: its inputs, and what becomes of them.
 
 use std::fs;
 
 use crate::support::Home;
 
-/// The fronts and answers of all cards, as `quiz list` and `quiz show` have them.
+/// Returns the fronts and answers of all cards, from `quiz list` and `quiz show`.
 fn cards(home: &Home) -> Vec<(String, String)> {
     let rows = home.json(&["list", "--json"]);
     let ids = rows.as_array().unwrap().iter();
@@ -387,7 +387,7 @@ fn no_rename_is_proposed_while_a_deck_is_left_out() {
     home.deck("d", gone);
     let check = || home.quiz(&["check"]).out;
     assert!(check().contains("quiz rename a a-new"));
-    // An error, a conflict of git, a sync tool's copy, a file that is no text: the card may be in there.
+    // An error, a conflict of git, a sync tool's copy, a file that is not text: the card may be in there.
     let other = home.path().join("decks/other.ron");
     for broken in [
         &b"Deck(title: \"O\", cards: [Basic(id: \"o\", fornt: 1)])"[..],
@@ -406,7 +406,7 @@ fn no_rename_is_proposed_while_a_deck_is_left_out() {
     fs::remove_file(&other).unwrap();
     home.deck("d.sync-conflict-20261123-101112-ABC", gone);
     assert!(!check().contains("quiz rename"), "{}", check());
-    // A card that can't be read still has its id, and its history is its own.
+    // A card that can't be read still has its id and its history.
     home.deck(
         "d",
         "Deck(title: \"D\", cards: [Basic(id: \"a\", front: \"Question A?\", back: x)])",

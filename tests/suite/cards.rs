@@ -1,4 +1,4 @@
-//! Cards removed, moved, edited and put off, and all of it taken back.
+//! Removing, moving, editing and putting off cards, and undoing all of it.
 
 use std::fs;
 
@@ -96,7 +96,7 @@ fn a_removed_card_comes_back_into_a_deck_that_has_changed_or_is_gone() {
     fs::remove_file(home.path().join("decks/d.ron")).unwrap();
     home.ok(&["undo"]);
     assert_eq!(ids(&home), ["d:b"]);
-    // A card that is there again is left as it is.
+    // A card that is there again is left alone.
     home.ok(&["remove", "b", "--yes"]);
     let again = r#"Deck(title: "E", cards: [Basic(id: "b", front: "again", back: "b")])"#;
     home.deck("e", again);
@@ -148,7 +148,7 @@ fn remove_and_forget_ask_at_a_terminal_and_enter_is_no() {
     assert_eq!(text(&home, "d"), DECK);
     let mut terminal = home.terminal(&["remove", "a"], 80, 24);
     terminal.see("Remove").press("\u{3}");
-    // By the signal itself, or by the question that was left.
+    // Killed by the signal itself, or by the abandoned prompt.
     assert_ne!(terminal.end().0, 0);
     assert_eq!(text(&home, "d"), DECK);
 }
@@ -217,7 +217,7 @@ fn cards_move_with_id_comment_and_history() {
 #[test]
 fn a_move_that_was_killed_is_finished_by_the_same_command() {
     let home = home();
-    // As after the write of the new deck, before that of the old one.
+    // The state after the new deck was written, before the old one was.
     let card = r##"Basic(id: "a", front: "A?", back: "1", tags: ["#Verbs", "core"])"##;
     home.deck("e", &format!("Deck(title: \"E\", cards: [{card}])"));
     home.ok(&["move", "a", "e"]);

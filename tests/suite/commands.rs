@@ -1,4 +1,4 @@
-//! The commands without a terminal: what they print, record and refuse.
+//! The commands without a terminal: what they print, record and reject.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -517,7 +517,7 @@ fn an_id_that_a_rename_took_away_is_given_to_no_other_card() {
         let run = home.quiz(&arguments);
         assert!(run.code == 1 && run.err.contains(said), "{}", run.err);
     }
-    // A card without an id gets another than its text would give it.
+    // A card without an id gets an id other than its text would give.
     fs::write(
         &path,
         "Deck(title: \"N\", cards: [Basic(front: \"a\", back: \"x\")])",
@@ -762,7 +762,7 @@ fn an_id_given_twice_at_once_is_called_that() {
     );
 }
 
-/// Adds the names of all that is in `value`, but for dates.
+/// Adds the names of all fields in `value`, without dates.
 fn names(value: &serde_json::Value, found: &mut BTreeSet<String>) {
     match value {
         serde_json::Value::Array(all) => all.iter().for_each(|value| names(value, found)),
@@ -807,7 +807,7 @@ fn the_readme_names_what_json_holds() {
         .split_once("whose names stay as they are:\n\n```\n")
         .unwrap();
     let (shapes, _) = shapes.split_once("```").unwrap();
-    // Each shape stands behind the command that prints it; what a command needs besides is given here.
+    // Each shape follows the command that prints it; the inputs of a command are given here.
     let shapes = shapes
         .split("\nquiz")
         .map(|shape| shape.trim_start_matches("quiz"));
@@ -827,7 +827,7 @@ fn the_readme_names_what_json_holds() {
             "move …" => vec!["move", "a", "more"],
             words => words.split_whitespace().collect(),
         };
-        // What is cut short is another command's, or said a line above.
+        // Abbreviated parts are explained by another command, or by a line above.
         let shape = shape
             .replace("DAY: answers", "")
             .replace(", the first three ", " ");

@@ -1,4 +1,4 @@
-//! Completion in the shells themselves, at a real terminal. A shell that is not installed is passed over, with a word.
+//! Completion in the shells themselves, at a real terminal. A shell that is not installed is skipped, with a message.
 
 #![cfg(unix)]
 use std::fs;
@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use crate::support::{Home, Terminal, is_there};
 
-/// Names that a shell takes apart unless they are quoted, and that no shell may run.
+/// Names that a shell splits unless they are quoted, and that no shell may run.
 fn home() -> Home {
     let home = Home::empty();
     let deck = |name: &str, id: &str, tag: &str| {
@@ -22,7 +22,7 @@ fn home() -> Home {
     home
 }
 
-/// A shell at a terminal, in which `quiz` completes as the binary does, and otherwise notes the words that it got.
+/// A shell at a terminal, in which `quiz` completes as the binary does, and otherwise records its arguments.
 struct Shell {
     terminal: Terminal,
     notes: PathBuf,
@@ -56,16 +56,16 @@ impl Shell {
         shell
     }
 
-    /// Types a line, and waits until it was run.
+    /// Types a line, and waits until it has run.
     fn run(&mut self, line: &str) {
         self.lines += 1;
-        // What the shell prints is not what is typed.
+        // The shell's output differs from the typed text.
         let keys = format!("{line}; echo '<'{}'>'\r", self.lines);
         let mark = format!("<{}>", self.lines);
         self.terminal.press(&keys).see(&mark);
     }
 
-    /// Types the beginning of a line and Tab, runs what came of it, and returns the words that the command got.
+    /// Types the beginning of a line and Tab, runs the completed line, and returns the arguments of the command.
     fn completed(&mut self, start: &str) -> String {
         self.run(&format!("{start}\t"));
         let notes = fs::read_to_string(&self.notes).unwrap_or_default();
@@ -74,7 +74,7 @@ impl Shell {
     }
 }
 
-/// What each shell must make of these beginnings.
+/// Asserts the completions of these beginnings in a shell.
 fn check(home: &Home, shell: &mut Shell) {
     for (typed, words) in [
         ("quiz review R", "[review][R&D]"),
@@ -94,7 +94,7 @@ fn check(home: &Home, shell: &mut Shell) {
         let got = shell.completed(typed);
         assert_eq!(got, words, "{typed}");
     }
-    // The decks of another home, which the line names.
+    // The decks of another home, given on the line.
     let other = home.path().join("../other");
     fs::create_dir_all(other.join("decks")).unwrap();
     fs::write(other.join("decks/elsewhere.ron"), "Deck(title: \"t\")").unwrap();

@@ -1,4 +1,4 @@
-//! Nothing is lost: crashes at every byte, disks that fail, kills, and homes of earlier versions.
+//! Nothing is lost: crashes at every byte, failing disks, kills, and homes of earlier versions.
 
 #![cfg(unix)]
 use std::cell::Cell;
@@ -38,7 +38,7 @@ fn after_a_crash_at_any_byte_of_the_last_events_every_other_byte_stays() {
     let second_last = lines[lines.len() - 3];
     for cut in second_last..=whole.len() {
         fs::write(&path, &whole[..cut]).unwrap();
-        // The header and the hour at which days start come before the answers.
+        // The header and the hour at which days start precede the answers.
         let acknowledged = lines.iter().filter(|end| **end <= cut).count() - 2;
         home.ok(&["grade", "c005", "hard"]);
         let after = fs::read(&path).unwrap();
@@ -61,7 +61,7 @@ fn after_a_crash_at_any_byte_of_the_last_events_every_other_byte_stays() {
         let counted = json["activity"]["in_all"]
             .as_u64()
             .unwrap_or_else(|| panic!("{json}"));
-        // A line that is whole but for its end counts; a torn one does not.
+        // A line without its line feed counts if it is complete; a torn one does not.
         assert!(
             (acknowledged as u64 + 1..=acknowledged as u64 + 2).contains(&counted),
             "cut at {cut}: {counted}"
@@ -70,7 +70,7 @@ fn after_a_crash_at_any_byte_of_the_last_events_every_other_byte_stays() {
     }
 }
 
-/// A disk that fails from one of its calls on. If that call writes, it first takes so many bytes: a short write.
+/// A disk that fails from one of its calls on. If that call writes, it first takes this many bytes: a short write.
 struct Faulty {
     at: usize,
     after: usize,
@@ -151,7 +151,7 @@ fn a_disk_that_fails_at_any_call_loses_no_event_and_doubles_none() {
             let known = log::read(folder.path(), &path).unwrap().own_length;
             Log::new(path.clone(), "m".into(), known).append(disk, event)
         };
-        // Also as the very first event, when file and header are made.
+        // Also as the very first event, when file and header are created.
         for first in [false, true] {
             let _ = fs::remove_file(&path);
             if !first {
@@ -240,7 +240,7 @@ fn a_first_start_that_was_killed_is_made_good_by_the_next() {
 
 // Files and folders that can't be used
 
-/// Whether permissions bind this user: they don't bind root.
+/// Returns whether permissions restrict this user: they don't restrict root.
 fn permissions_bind(folder: &Path) -> bool {
     let probe = folder.join("probe");
     fs::write(&probe, "").unwrap();
@@ -323,7 +323,7 @@ fn a_deck_that_changed_in_the_meantime_is_not_written_over() {
 
 // Kills
 
-/// Runs sessions and kills each at a random moment; what was acknowledged must be there, once.
+/// Runs sessions and kills each at a random moment; acknowledged answers must be there, once.
 fn kill_sessions(times: usize, seed: u64) {
     let mut home = Home::with(&cards(999));
     fs::write(home.path().join("config.ron"), "Config(new_per_day: 1000)").unwrap();
@@ -415,7 +415,7 @@ fn an_addition_that_is_killed_leaves_the_old_deck_or_the_new_one() {
     }
 }
 
-/// A disk that takes a byte at a time.
+/// A disk that takes one byte per call.
 struct Slow;
 
 impl Disk for Slow {

@@ -1,13 +1,13 @@
-//! The errors that a person can meet, compared whole: text, place, caret and exit code.
+//! The errors that a person can meet, compared as a whole: text, place, caret and exit code.
 //!
-//! `INSTA_UPDATE=always cargo test --test suite errors` takes them as they are now.
+//! `INSTA_UPDATE=always cargo test --test suite errors` accepts them as they are now.
 
 use std::fmt::Write;
 use std::fs;
 
 use crate::support::Home;
 
-/// Decks with one fault each: what `quiz check` says of them.
+/// Decks with one error each, as reported by `quiz check`.
 const DECKS: &[&str] = &[
     "",
     "Deck",
@@ -42,7 +42,7 @@ const DECKS: &[&str] = &[
     "Deck(title: \"D\", cards: [\n<<<<<<< ours\nBasic(front: \"F\", back: \"B\"),\n=======\n>>>>>>> theirs\n])",
 ];
 
-/// Settings with one fault each.
+/// Settings with one error each.
 const SETTINGS: &[&str] = &[
     "Config(",
     "Config(new_per_dya: 5)",
@@ -55,7 +55,7 @@ const SETTINGS: &[&str] = &[
     "Config(parameters: [1.0])",
 ];
 
-/// Histories with one fault each.
+/// Histories with one error each.
 const HISTORIES: &[&str] = &[
     "Review(at:\"2026-11-20T09:00:00+01:00\",face:\"a\",grade:Goood,ms:1,due:\"2026-11-21\")",
     "Review(at:\"2026-11-20\",face:\"a\",grade:Good,ms:1,due:\"2026-11-21\")",
@@ -66,7 +66,7 @@ const HISTORIES: &[&str] = &[
     "History(version: 99, machine: \"later\")",
 ];
 
-/// Commands that ask for what is not there, or can't be done.
+/// Commands that name what does not exist, or ask for the impossible.
 const COMMANDS: &[&[&str]] = &[
     &["reveiw"],
     &["review"],
@@ -101,12 +101,12 @@ const COMMANDS: &[&[&str]] = &[
     &["--json", "review"],
 ];
 
-/// What the program says, its home and its folder named the same each time.
+/// Returns the program's output, with fixed names for its home and its folder.
 fn said(home: &Home, arguments: &[&str]) -> String {
     let run = home.quiz(arguments);
     let path = home.path().to_string_lossy().into_owned();
     let mut said = run.err;
-    // What `check` finds is its result.
+    // The findings of `check` are its result.
     if arguments == ["check"] {
         said.insert_str(0, &run.out);
     }

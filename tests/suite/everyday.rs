@@ -150,14 +150,14 @@ fn the_log_of_a_day_has_what_was_answered() {
     assert_eq!(home.quiz(&["log", "someday"]).code, 2);
 }
 
-/// The lines of the README that start with this, without it.
+/// Returns the lines of the README that start with this, without it.
 fn readme_lines(start: &str) -> Vec<String> {
     let readme = include_str!("../../README.md");
     let lines = readme.lines().filter_map(|line| line.strip_prefix(start));
     lines.map(String::from).collect()
 }
 
-/// Runs a line of the README in a shell that finds `quiz`, and `notify-send`, which says what it is given.
+/// Runs a line of the README in a shell that finds `quiz`, and `notify-send`, which prints its arguments.
 #[cfg(unix)]
 fn in_shell(home: &Home, line: &str) -> (bool, String) {
     use std::os::unix::fs::PermissionsExt;
@@ -215,7 +215,7 @@ fn what_check_prints_is_read_by_the_errorformat_of_the_readme() {
     let home = Home::with("Basic(id: \"a\", front: \"A?\"),\nBasic(id: \"b\", back: \"B\"),");
     let (_, out) = in_shell(&home, &program.replace('\\', ""));
     let deck = home.path().join("decks/d.ron").display().to_string();
-    // As the format says it: file, line, column, message.
+    // By the format: file, line, column, message.
     let places = out.lines().filter_map(|line| {
         let mut parts = line.strip_prefix(&deck)?.strip_prefix(':')?.splitn(3, ':');
         let line: usize = parts.next()?.parse().ok()?;

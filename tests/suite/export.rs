@@ -1,4 +1,4 @@
-//! Cards that leave, and come back: JSON without loss, Anki with the history, tables and Markdown with the text.
+//! Cards exported and imported again: JSON without loss, Anki with the history, tables and Markdown with the text.
 
 use std::fs;
 
@@ -21,7 +21,7 @@ Suspend(at:"2026-11-04T09:01:00.000+01:00",card:"e")
 Dream(at:"2026-11-05T09:01:00.000+01:00",of:"a newer quiz")
 "#;
 
-/// A home with one deck in a folder, and a log.
+/// Returns a home with one deck in a folder, and a log.
 fn home() -> Home {
     let mut home = Home::empty();
     let deck = "Deck(title: \"Own\", about: \"what\", order: 3, resources: [\n    Resource(title: \"r\", site: \"https://a.b\", minutes: 5),\n], cards: [\n";
@@ -45,7 +45,7 @@ fn exported(home: &Home, name: &str) -> String {
     file
 }
 
-/// A home that had nothing, after an import of `file`.
+/// Returns a home that was empty, after an import of `file`.
 fn taken_in(file: &str) -> Home {
     let mut home = Home::empty();
     home.at("2026-11-26T09:00:00+01:00");
@@ -59,7 +59,7 @@ fn json_loses_nothing() {
     let home = home();
     let file = exported(&home, "all.json");
     let other = taken_in(&file);
-    // The same cards, and the same lines: written out again it is the same file.
+    // The same cards, and the same lines: exported again it is the same file.
     let again = exported(&other, "again.json");
     assert_eq!(
         fs::read_to_string(&file).unwrap(),
@@ -77,7 +77,7 @@ fn json_loses_nothing() {
     }
     let log = fs::read_to_string(other.path().join("reviews/json-all.ron")).unwrap();
     assert!(LOG.lines().skip(1).all(|line| log.contains(line)), "{log}");
-    // Once more changes nothing.
+    // A second import changes nothing.
     let before = fs::read(other.path().join("reviews/json-all.ron")).unwrap();
     let run = other.quiz(&["import", &file]);
     assert!(run.out.contains("5 cards as they were"), "{}", run.out);
@@ -206,7 +206,7 @@ fn only_pictures_below_media_leave() {
         run.out,
         run.err
     );
-    // Files are packed as they are.
+    // Files are packed unchanged.
     let package = fs::read(&file).unwrap();
     let holds = |text: &str| {
         package

@@ -1,5 +1,5 @@
-//! System calls that fail, kills at each of them, full disks and power cuts. What needs strace is passed over, with
-//! a word, where it is not installed; what takes minutes or needs root is ignored unless asked for.
+//! Failing system calls, kills at each of them, full disks and power cuts. Tests that need strace are skipped, with a
+//! message, if it is not installed; tests that take minutes or need root are ignored unless asked for.
 
 #![cfg(target_os = "linux")]
 
@@ -22,7 +22,7 @@ fn run(command: &mut Command) -> Run {
     }
 }
 
-/// Runs the binary with a fault injected, as strace writes it; says also whether it came to that.
+/// Runs the binary with an injected fault, in strace's notation; also returns whether the fault occurred.
 fn with_fault(home: &Home, fault: &str, arguments: &[&str]) -> (Run, bool) {
     let trace = home.path().parent().unwrap().join("trace");
     let call = fault.split(':').next().unwrap_or_default();
@@ -108,7 +108,7 @@ fn a_deck_keeps_its_owner_and_its_permissions() {
     }
 }
 
-/// The commands that write, each with what it needs to do so.
+/// The commands that write, each with the input that it needs.
 const WRITERS: [&[&str]; 8] = [
     &["grade", "c000", "good"],
     &["add", "d", "--front", "New", "--back", "b"],
@@ -120,7 +120,7 @@ const WRITERS: [&[&str]; 8] = [
     &["config", "new_per_day", "7"],
 ];
 
-/// A home with a history, a deck, and a card without an id.
+/// Returns a home with a history, a deck, and a card without an id.
 fn prepared() -> Home {
     let home = Home::with(&cards(4));
     home.deck(
@@ -131,7 +131,7 @@ fn prepared() -> Home {
     home
 }
 
-/// What must hold after a command that a fault has met.
+/// Asserts what must hold after a command that met a fault.
 fn still_whole(home: &Home, before: &[String], run: &Run, what: &str) {
     assert!(!run.err.contains("panicked"), "{what}: {}", run.err);
     let history: BTreeSet<String> = home.history().into_iter().collect();
@@ -146,7 +146,7 @@ fn still_whole(home: &Home, before: &[String], run: &Run, what: &str) {
     assert!(home.grades().contains(&"c003 Good".to_string()), "{what}");
 }
 
-/// Whether what a command says it has done is there.
+/// Returns whether the change that a command reports was made.
 fn is_done(home: &Home, arguments: &[&str]) -> bool {
     let history = || home.history().join("\n");
     match arguments[0] {
@@ -166,7 +166,7 @@ fn is_done(home: &Home, arguments: &[&str]) -> bool {
     }
 }
 
-/// Lets each call of each kind fail, or end in a kill, in each command that writes.
+/// Makes each call of each kind fail, or end in a kill, in each command that writes.
 fn at_every_call(faults: &[(&str, &[&str])]) {
     if !is_there("strace") {
         return;
@@ -201,7 +201,7 @@ fn at_every_call(faults: &[(&str, &[&str])]) {
     assert!(runs > 50);
 }
 
-/// The calls by which files are read and written, and the errors that each of them can give.
+/// The calls by which files are read and written, with the errors that each of them can give.
 const CALLS: [(&str, &[&str]); 12] = [
     ("openat", &["error=EACCES", "error=EMFILE"]),
     ("read", &["error=EIO", "error=EINTR"]),
@@ -234,7 +234,7 @@ fn a_kill_at_any_call_loses_nothing() {
 fn where_no_thread_can_be_started_one_does_the_work() {
     let home = prepared();
     for command in ["list", "stats", "grade c000 good"] {
-        // A user of its own, of whom the system takes one process.
+        // A separate user, who may run only one process.
         let own = Command::new("chmod")
             .args(["-R", "a+rwX"])
             .arg(home.path().parent().unwrap())
@@ -310,7 +310,7 @@ fn a_full_disk_loses_nothing_at_any_number_of_free_pages() {
             assert!(copied.unwrap().success());
             let before = home.history();
             let ballast = home.path().join("ballast");
-            // As much as there is room for, less the pages that stay free.
+            // All the free space, minus the pages that stay free.
             let all = Command::new("dd")
                 .args([
                     "if=/dev/zero",
@@ -374,7 +374,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
         let Some(mounted) = Mounted::new(kind, &image, &around.path().join("disk"), options) else {
             continue;
         };
-        // Home and state both lie on it, and nothing is there yet: a first start, then answers and cards.
+        // Home and state are both on it, and empty: a first start, then answers and cards.
         let mut home = Home::fresh();
         let on_disk = |name: &str| mounted.at.join(name).display().to_string();
         for (variable, folder) in [("QUIZ_HOME", "home"), ("XDG_STATE_HOME", "state")] {
@@ -385,7 +385,7 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
             "add", "new/deck", "--front", "New", "--back", "b", "--id", "new",
         ]);
         home.ok(&["grade", "new", "good"]);
-        // The power goes: what is in the image now is all that there is.
+        // The power is cut: only the present content of the image remains.
         fs::copy(&image, &cut).unwrap();
         let machine = fs::read_to_string(on_disk("state/quiz/machine")).unwrap();
         drop(mounted);

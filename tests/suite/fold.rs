@@ -1,4 +1,4 @@
-//! The fold of a history: what holds whatever happened, in whatever order it is heard of.
+//! Properties of the fold of a history that hold for any events in any order.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ fn day(offset: i64) -> Day {
     "2026-11-02".parse::<Day>().unwrap().plus(offset)
 }
 
-/// Events of every kind on few cards, faces and moments, so that they meet; an undo names one of them.
+/// Generates events of every kind on few cards, faces and moments, so that they collide; an undo names one of them.
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let moment = (
         0i64..400,
@@ -162,7 +162,7 @@ proptest! {
             prop_assert_eq!(&added, &History::fold(so_far, now(), setting), "after {:?}", event);
         }
         prop_assert_eq!(&added, &whole);
-        // Hearing of all of it once more changes nothing.
+        // Adding all of it again changes nothing.
         for event in events {
             if !matches!(event, Event::Test { .. }) {
                 added.insert(event, now());
@@ -197,13 +197,13 @@ proptest! {
             .collect();
         let moment = at(until * 24 * 60);
         let before: Vec<Event> = events.iter().filter(|event| event.at() <= moment).cloned().collect();
-        // The first event records the hour that is set.
+        // The first event records the hour in the settings.
         let hour = Event::DayStart { at: at(-20 * 60), hour: setting };
         let (then, since) = (
             History::fold(before.into_iter().chain([hour.clone()]), now(), setting),
             History::fold(events.into_iter().chain([hour]), now(), (setting + 7) % 24),
         );
-        // Days of any zone that were over by then.
+        // Days that were over by then in every zone.
         let last = moment.day(0).plus(-3);
         let over = |history: &History| -> (Vec<Day>, BTreeMap<FaceKey, Vec<Day>>) {
             let done = history.days_with_answers().into_iter().filter(|day| *day <= last);
@@ -223,18 +223,18 @@ fn wait_days(from: Day, until: Day) -> Vec<Day> {
         .collect()
 }
 
-/// What a person does with three cards.
+/// A person's action on three cards.
 #[derive(Debug, Clone)]
 enum Step {
     Answer(usize),
-    /// The id is one that no card has now.
+    /// Renames to an id that no card has now.
     Rename(usize, usize),
     Swap(usize, usize),
-    /// Takes the last rename back, where its old id is free.
+    /// Undoes the last rename, if its old id is free.
     UndoRename,
     Suspend(usize),
     Resume(usize),
-    /// A machine that has not heard of the last rename answers under the old id, where it is free.
+    /// Answers under the old id on a machine that has not heard of the last rename, if it is free.
     AnswerUnderOldId,
 }
 
@@ -253,13 +253,13 @@ fn step() -> impl Strategy<Value = Step> {
 
 const IDS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
-/// Which card has which id, as the person knows it.
+/// The id of each card, as the person knows it.
 struct World {
     ids: Vec<CardId>,
     answers: Vec<Vec<Stamp>>,
     suspended: Vec<bool>,
     events: Vec<Event>,
-    /// The renames that are not taken back: the card, its old id, the moment.
+    /// The renames that still count: the card, its old id, the moment.
     renames: Vec<(usize, CardId, Stamp)>,
 }
 

@@ -45,7 +45,7 @@ Due(at:\"2026-11-23T09:12:45.000+00:00\",face:\"c\",due:\"2026-12-01\")
 Test(at:\"2026-11-23T09:12:46.000+00:00\",decks:[\"d\"],asked:20,right:18,seconds:300)
 ";
 
-/// What breaks parsers.
+/// Characters and strings that break parsers.
 const WORDS: [&str; 44] = [
     "(",
     ")",
@@ -114,7 +114,7 @@ fn mutate(random: &mut StdRng, bytes: &mut Vec<u8>) {
     }
 }
 
-/// A stretch of a seed that still starts as it does.
+/// Returns a stretch of a seed that starts as the seed does.
 fn cut_to_size(random: &mut StdRng, seed: &str) -> Vec<u8> {
     let mut bytes = seed.as_bytes().to_vec();
     if bytes.len() > 4000 {
@@ -126,7 +126,7 @@ fn cut_to_size(random: &mut StdRng, seed: &str) -> Vec<u8> {
     bytes
 }
 
-/// Reads a deck, prints its problems, adds a card to it and an id to each card without.
+/// Reads a deck, prints its problems, adds a card to it, and an id to each card without one.
 fn try_deck(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let source = Source::new("d.ron", text.as_ref());
@@ -174,7 +174,7 @@ fn try_deck(bytes: &[u8]) {
     assert!(after.cards.iter().all(|card| card.id.is_some()), "{given}");
 }
 
-/// Reads a history, folds it, and records another event behind it.
+/// Reads a history, folds it, and records another event after it.
 fn try_history(folder: &Path, bytes: &[u8]) {
     let path = folder.join("m.ron");
     fs::write(&path, bytes).unwrap();
@@ -209,7 +209,7 @@ fn try_history(folder: &Path, bytes: &[u8]) {
     );
 }
 
-/// Tries mutations until `enough`; says how many. A failure is written to a file, so that it can be kept.
+/// Tries mutations until `enough`, and returns their number. A failure is written to a file, so that it can be kept.
 fn fuzz(seed: u64, enough: impl Fn(u64) -> bool) -> u64 {
     let mut random = StdRng::seed_from_u64(seed);
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Cards from elsewhere, through the binary: packages of our own in every form, again, damaged, and as text.
+//! Imports through the binary: our own packages in every form, repeated and damaged ones, and text.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::support::Home;
 
-/// A package of `tests/anki`.
+/// Returns a package in `tests/anki`.
 fn package(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/anki");
     folder.join(name).to_string_lossy().into_owned()
 }
 
-/// A home after an import of `file`.
+/// Returns a home after an import of `file`.
 fn imported(file: &str) -> Home {
     let mut home = Home::empty();
     home.at("2026-11-26T09:00:00+01:00");
@@ -21,7 +21,7 @@ fn imported(file: &str) -> Home {
     home
 }
 
-/// Every file of a home.
+/// Returns every file of a home.
 fn files(home: &Home) -> BTreeMap<PathBuf, Vec<u8>> {
     fn walk(folder: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) {
         for entry in fs::read_dir(folder).unwrap() {
@@ -126,7 +126,7 @@ fn importing_again_changes_no_byte() {
         "{}",
         again.out
     );
-    // The same answers read in another zone are the same answers.
+    // The same answers read in another zone are still the same answers.
     home.quiz(&[
         "import",
         "--zone",
@@ -176,7 +176,7 @@ fn what_is_damaged_is_refused_in_a_sentence() {
     for cut in [5, 100, 5_000, 20_000, whole.len() - 30] {
         refused(&whole[..cut], "damaged or cut off");
     }
-    // Bytes of the collection that are others.
+    // Changed bytes in the collection.
     let mut bent = whole.clone();
     for byte in &mut bent[3_000..3_400] {
         *byte ^= 0x5a;
@@ -208,7 +208,7 @@ fn what_is_damaged_is_refused_in_a_sentence() {
     refused(&fs::read(&log).unwrap(), "log of hashcards");
 }
 
-/// An entry of a package.
+/// Returns an entry of a package.
 #[cfg(feature = "anki")]
 fn entry(package: &str, name: &str) -> Vec<u8> {
     let mut archive = zip::ZipArchive::new(fs::File::open(package).unwrap()).unwrap();
@@ -218,7 +218,7 @@ fn entry(package: &str, name: &str) -> Vec<u8> {
     bytes
 }
 
-/// A zip of these entries.
+/// Returns a zip of these entries.
 #[cfg(feature = "anki")]
 fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -230,7 +230,7 @@ fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-/// A collection after some SQL.
+/// Returns a collection after some SQL.
 #[cfg(feature = "anki")]
 fn changed(collection: &[u8], sql: &str) -> Vec<u8> {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -299,7 +299,7 @@ fn what_another_program_knew_is_known_here() {
     assert_eq!(today["learnt"], 3);
     let sum = today["known"].as_f64().unwrap();
     assert!(sum > 2.5 && sum < 3.0, "{today}");
-    // What it is now is said in one way: by the state that came with it.
+    // Its present state has a single expression: the imported memory state.
     let id = home.json(&["list", "Paris", "--json"])[0]["id"].clone();
     let face = &home.json(&["show", id.as_str().unwrap(), "--json"])["faces"][0];
     assert_eq!(face["stability"], 60.0, "{face}");
@@ -342,7 +342,7 @@ fn one_edit_here_and_two_changes_there_are_one_update_and_one_conflict() {
         text.contains("\"the dog\"") && text.contains("\"a cat\"") && text.contains("\"horse\""),
         "{text}"
     );
-    // The conflict is said until it is settled.
+    // The conflict is reported until it is resolved.
     let before = files(&home);
     assert!(
         home.quiz(&["import", &list])
@@ -387,7 +387,7 @@ fn cards_are_found_wherever_a_person_moved_them() {
         text.contains("id: \"cat\"") && text.contains("the cat"),
         "{text}"
     );
-    // A card that was taken out stays away.
+    // A card that was removed stays away.
     let without = text
         .lines()
         .filter(|line| !line.contains("hound"))

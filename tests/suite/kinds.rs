@@ -1,4 +1,4 @@
-//! Hints, typed gaps and lists: how they are asked, written, checked and taken elsewhere.
+//! Hints, typed gaps and lists: how they are asked, written, checked and exported.
 
 use std::fs;
 

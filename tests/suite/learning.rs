@@ -1,11 +1,11 @@
-//! The schedule fits itself to its person, and says how good it is.
+//! Learning: the schedule adapts to its person, and reports its quality.
 
 use std::fs;
 
 use crate::support::{self, Home};
 use chrono::{DateTime, Duration};
 
-/// A number from 0 to 99 that looks random.
+/// Returns a pseudo-random number from 0 to 99.
 fn chance(of: u64) -> u64 {
     let mut z = of.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -13,7 +13,7 @@ fn chance(of: u64) -> u64 {
     (z ^ (z >> 31)) % 100
 }
 
-/// The lines of a history: 60 faces, asked eight times some days apart by someone who forgets a third of it.
+/// Returns the lines of a history: 60 faces, asked eight times some days apart by someone who forgets a third of them.
 fn lines() -> Vec<String> {
     let start = DateTime::parse_from_rfc3339("2026-01-05T09:00:00.000+01:00").unwrap();
     let mut all = Vec::new();
@@ -47,7 +47,7 @@ fn write(home: &Home, name: &str, lines: &[String]) {
     .unwrap();
 }
 
-/// A home with the first `count` answers of the history, after the last of them.
+/// Returns a home with the first `count` answers of the history, after the last of them.
 fn home(count: usize) -> Home {
     let mut home = Home::with(&support::cards(80));
     write(&home, "log-aaaa", &lines()[..count]);
@@ -73,7 +73,7 @@ fn what_is_expected_depends_on_nothing_that_comes_after() {
         assert_eq!(part[..], whole[..part.len()], "after {count} answers");
         assert!(part.len() > 1);
     }
-    // Neither on how the answer itself went.
+    // Nor on the outcome of the answer itself.
     let mut lines = lines();
     let last = lines.pop().unwrap();
     let other = last.replace("Again", "Good");
@@ -109,7 +109,7 @@ fn two_machines_and_a_deleted_cache_come_to_the_same() {
             .collect::<Vec<_>>()
     };
     write(&two, "one-aaaa", &odd(0));
-    // Learnt from half of it first.
+    // Half of it was learnt from first.
     predictions(&two);
     write(&two, "two-bbbb", &odd(1));
     assert_eq!(predictions(&two), whole);
@@ -126,7 +126,7 @@ fn two_machines_and_a_deleted_cache_come_to_the_same() {
     fs::remove_dir_all(&cache).unwrap();
     assert_eq!(predictions(&one), whole, "no cache");
     assert_eq!(one.ok(&["tune", "--json"]), tune);
-    // And where none can be written.
+    // The same if no cache can be written.
     fs::remove_dir_all(&cache).unwrap();
     fs::write(&cache, "not a folder").unwrap();
     assert_eq!(predictions(&one), whole);
@@ -167,7 +167,7 @@ fn fitted_parameters_take_over_once_they_have_earned_it() {
         home.ok(&["tune"])
             .contains("Intervals use the parameters fitted to you")
     );
-    // They make the intervals, and the setting takes them back.
+    // They drive the intervals, and the setting turns that off.
     let stability = || {
         home.json(&["show", "c000", "--json"])["faces"][0]["stability"]
             .as_f64()
@@ -247,7 +247,7 @@ fn little_history_is_no_trouble() {
             .ok(&["tune"])
             .contains("Nothing could be foretold yet")
     );
-    // A forgotten face begins anew: its next answer says nothing.
+    // A forgotten face begins anew: nothing could be predicted for its next answer.
     let home = Home::with(&support::cards(3));
     let review = |at: &str| {
         format!(

@@ -1,4 +1,4 @@
-//! The bundled decks: a course that holds what it promises, and true to the ids that people's histories hang on.
+//! The bundled decks: the course keeps its promises and the ids on which people's histories depend.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,8 +8,8 @@ use crate::support::Home;
 use quiz::deck::library::Library;
 use quiz::deck::{Card, Content, Deck, source};
 
-/// Every id that was ever shipped, one per line; `old -> new` for one that was renamed, `old retired` for one whose
-/// card is gone. An id is a promise: it is never used for another card.
+/// Every id that was ever shipped, one per line; `old -> new` for a renamed one, `old retired` for one whose card is
+/// gone. An id is never used for another card.
 const SHIPPED: &str = include_str!("../lesson-ids.txt");
 
 /// The main decks, in the order in which they take turns.
@@ -20,7 +20,7 @@ const MAIN: [&str; 4] = [
     "why-training-data-is-rarely-shared",
 ];
 
-/// New cards per day, where the settings say nothing else.
+/// The new cards per day by default.
 const NEW_PER_DAY: usize = 20;
 
 fn library() -> Library {
@@ -31,7 +31,7 @@ fn is_main(deck: &Deck) -> bool {
     MAIN.contains(&deck.name.as_str())
 }
 
-/// The cards of the main decks.
+/// Returns the cards of the main decks.
 fn main_cards(library: &Library) -> Vec<&Card> {
     let cards = library.cards().filter(|(deck, _)| is_main(deck));
     cards.map(|(_, card)| card).collect()
@@ -41,7 +41,7 @@ fn is_tagged(card: &Card, tag: &str) -> bool {
     card.tags.iter().any(|other| other == tag)
 }
 
-/// The cards of a session in which everything is recalled, by id.
+/// Returns the ids of the cards in a session in which everything is recalled.
 fn session(home: &Home) -> Vec<String> {
     let mut met = Vec::new();
     loop {
@@ -134,7 +134,7 @@ fn the_lesson_is_complete() {
     assert_eq!(addresses.len(), 4, "{addresses:?}");
 }
 
-/// By id, so that whoever moves a card sees what it does.
+/// By id, so that a moved card shows up in the diff.
 #[test]
 fn the_first_session_holds_the_whole_lesson_and_the_second_day_the_rest_of_its_core() {
     let mut home = Home::fresh();
@@ -172,7 +172,7 @@ fn the_first_session_holds_the_whole_lesson_and_the_second_day_the_rest_of_its_c
         .map(|(_, card)| card)
         .filter(|card| is_tagged(card, "core"))
         .collect();
-    // Enough for a quiz that is not the same each time.
+    // Enough for quizzes that differ each time.
     assert!(core.len() > NEW_PER_DAY);
     for card in core {
         assert!(met.contains(card.id.as_str()), "{} comes later", card.id);
@@ -242,7 +242,7 @@ fn each_card_can_be_understood_alone() {
     }
 }
 
-/// Who, what, when, where: and the original before a copy.
+/// Author, title, date and address, with the original before a copy.
 #[test]
 fn each_source_has_an_address_and_a_date() {
     for (_, card) in library().cards() {

@@ -1,6 +1,6 @@
-//! The notices of the crates that the binary is linked with are complete.
+//! The licence notices of the crates in the binary are complete.
 //!
-//! `QUIZ_NOTICES=write cargo test --test suite licenses` writes them anew, after `cargo fetch --locked`.
+//! `QUIZ_NOTICES=write cargo test --test suite licenses` writes them again, after `cargo fetch --locked`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::support::Home;
 
-/// Where the notices are kept: the binary prints this file.
+/// The file of the notices, which the binary prints.
 const NOTICES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/.licenses/notices.txt");
 
-/// A crate that the binary is linked with.
+/// A crate in the binary.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Linked {
     name: String,
@@ -23,7 +23,7 @@ struct Linked {
     folder: PathBuf,
 }
 
-/// The crates of the binary, on this platform or on all, as far as they were fetched.
+/// Returns the crates of the binary, on this platform or on all, as far as they were fetched.
 fn linked(all_platforms: bool) -> Option<BTreeSet<Linked>> {
     let mut command = Command::new(env!("CARGO"));
     command.args(["metadata", "--format-version", "1", "--offline", "--locked"]);
@@ -32,7 +32,7 @@ fn linked(all_platforms: bool) -> Option<BTreeSet<Linked>> {
     }
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
     let output = command.output().unwrap();
-    // Without a registry at hand there is nothing to compare with.
+    // Without a local registry there is nothing to compare with.
     if !output.status.success() {
         return None;
     }
@@ -78,7 +78,8 @@ fn host() -> String {
     line.unwrap().to_string()
 }
 
-/// The text of the licence under which a crate is used: MIT where it is among the choices, else what it comes with.
+/// Returns the text of the licence under which a crate is used: MIT if that is among the choices, else the one it comes
+/// with.
 fn text_of(krate: &Linked) -> Option<String> {
     let listed = fs::read_dir(&krate.folder).ok()?;
     let names = listed.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
@@ -98,13 +99,13 @@ fn text_of(krate: &Linked) -> Option<String> {
     let texts = names
         .iter()
         .filter_map(|name| fs::read_to_string(krate.folder.join(name)).ok())
-        // Page feeds, and other marks that a terminal must not get.
+        // Form feeds and other control characters, which a terminal must not get.
         .map(|text| text.replace(|c: char| c.is_control() && c != '\n', " "));
     let text: Vec<String> = texts.map(|text| text.trim().to_string()).collect();
     (!text.is_empty()).then(|| text.join("\n\n"))
 }
 
-/// A text in two parts: who holds the rights, and the licence with its spaces made one.
+/// Splits a text into the holders of the rights, and the licence with its spaces normalized.
 fn parted(text: &str) -> (Vec<String>, String) {
     let is_holder = |line: &&str| line.trim().to_lowercase().starts_with("copyright (c)");
     let holders = text.lines().filter(is_holder);
@@ -119,7 +120,7 @@ fn parted(text: &str) -> (Vec<String>, String) {
     (holders, words.to_string())
 }
 
-/// The notices: each licence once, behind the crates that it covers and who holds the rights in them.
+/// Returns the notices: each licence once, after the crates that it covers and the holders of the rights.
 fn notices(linked: &BTreeSet<Linked>) -> String {
     let mut blocks: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
     for krate in linked {
@@ -159,7 +160,7 @@ fn notices(linked: &BTreeSet<Linked>) -> String {
     out
 }
 
-/// The crates that the notices name, as `name version`.
+/// Returns the crates named in the notices, as `name version`.
 fn named(notices: &str) -> BTreeSet<String> {
     let rule = "-".repeat(78);
     let heads = notices

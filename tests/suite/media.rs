@@ -11,7 +11,7 @@ use crate::support::Home;
 const CARDS: &str = "Basic(id: \"a\", front: \"Which? ![a cell](media/cell.png)\", back: \"![](media/cell.mp3) It.\", \
                      source: \"Who, https://example.org/x\"),";
 
-/// A program that writes what it is given into `into`.
+/// Returns a program that writes its arguments to `into`.
 fn program(home: &Home, name: &str, into: &Path) -> PathBuf {
     let path = home.path().join(name);
     fs::write(
@@ -119,7 +119,7 @@ fn what_is_missing_or_elsewhere_is_named_and_not_opened() {
     );
 }
 
-/// All that a session of one card with a picture writes, in a terminal of which `environment` tells.
+/// Returns everything that a session of one card with a picture writes, in a terminal described by `environment`.
 fn written(environment: &[(&str, &str)], arguments: &[&str], rows: u16) -> String {
     let mut home = Home::with(
         "Basic(id: \"a\", front: \"Which? ![a cell](media/cell.png)\", back: \"It.\"),
@@ -140,7 +140,7 @@ fn written(environment: &[(&str, &str)], arguments: &[&str], rows: u16) -> Strin
     written
 }
 
-/// A picture of one dot.
+/// Returns a picture of one pixel.
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\0\0\0\0\x3a\x7e\x9b\x55\0\0\0\nIDAT\x78\x9c\x63\x60\0\0\0\x02\0\x01\x48\xaf\xa4\x71\0\0\0\0IEND\xae\x42\x60\x82";
 
 /// The same in Base64.
@@ -152,7 +152,7 @@ fn a_picture_is_shown_where_the_terminal_can() {
     let kitty = [("TERM", "xterm-kitty"), ("KITTY_WINDOW_ID", "1")];
     let shown = written(&kitty, &["review"], 24);
     let codes = format!("\x1b_Ga=T,f=100,i=7421,p=1,c=1,C=1,q=2,m=0;{PNG_SENT}\x1b\\");
-    // Once, below the text, until the next card; what lies outside of media/ never.
+    // Once, below the text, until the next card; a file outside of media/ never.
     assert_eq!(shown.matches(&codes).count(), 2, "{shown:?}");
     assert_eq!(shown.matches("\x1b_Ga=T").count(), 2);
     let gone = shown.rfind("\x1b_Ga=d,d=I,i=7421,q=2\x1b\\");

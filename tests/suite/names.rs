@@ -1,4 +1,4 @@
-//! What people and scripts type, and what goes into a pipe.
+//! Names as people and scripts type them, and output into pipes.
 
 use std::fs;
 
@@ -122,7 +122,7 @@ fn nothing_is_shortened_into_a_pipe() {
     assert!(fields[5].ends_with("end"), "{out}");
     assert!(home.ok(&[]).contains(&deck), "the glance names it whole");
     assert!(home.ok(&["stats", "--all", "--no-pager"]).contains(&deck));
-    // What a script does with it.
+    // A typical use in a script.
     home.ok(&["suspend", fields[0]]);
 }
 
@@ -209,7 +209,7 @@ fn the_names_that_people_try_are_there() {
         assert!(!help.lines().any(is_it), "{hidden}: {help}");
     }
     assert!(home.ok(&["version"]).starts_with("quiz "));
-    // A prefix is no command: it would change its meaning with the next one that is added.
+    // A prefix is not accepted as a command: it would change its meaning with the next command that is added.
     assert_eq!(home.quiz(&["rev"]).code, 2);
     assert_eq!(home.quiz(&["st"]).code, 2);
 }

@@ -1,6 +1,6 @@
-//! The pictures of the README, drawn from what the program shows in a real terminal.
+//! The pictures of the README, drawn from the program's screen in a real terminal.
 //!
-//! `cargo test --test suite pictures -- --ignored` draws them anew, into `.pictures/`.
+//! `cargo test --test suite pictures -- --ignored` draws them again, into `.pictures/`.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,7 +16,7 @@ const WIDE: f32 = 8.4;
 const HIGH: f32 = 18.0;
 const MARGIN: f32 = 16.0;
 
-/// The screen as an SVG: text as text, so that it stays sharp and can be read aloud.
+/// Returns the screen as an SVG: text as text, so that it stays sharp and can be read aloud.
 fn svg(screen: &vt100::Screen, title: &str) -> String {
     let (wide, high) = (
         f32::from(COLUMNS) * WIDE + 2.0 * MARGIN,
@@ -94,7 +94,7 @@ fn write(name: &str, picture: &str) {
     fs::write(folder.join(name), picture).unwrap();
 }
 
-/// A home with the lesson and some months of use: the same each time.
+/// Returns a home with the lesson and some months of use, the same each time.
 fn used() -> Home {
     let mut home = Home::fresh();
     home.at("2026-11-23T09:00:00+01:00");
@@ -138,7 +138,7 @@ fn used() -> Home {
     home
 }
 
-/// What is asked in the picture of a session: some code, some emphasis.
+/// The cards in the picture of a session, with some code and some emphasis.
 const RUST: &str = r#"Deck(
     title: "Rust",
     cards: [

@@ -1,4 +1,4 @@
-//! What holds whatever people write and answer: properties over generated decks, answers and histories.
+//! Properties that hold for any input: generated decks, answers and histories.
 
 use std::fs;
 use std::path::Path;
@@ -42,7 +42,7 @@ fn grade() -> impl Strategy<Value = Grade> {
     prop::sample::select(Grade::ALL.to_vec())
 }
 
-/// Any text, with what is hard on a parser more often than chance would have it.
+/// Generates any text, with difficult characters more often than by chance.
 fn text() -> impl Strategy<Value = String> {
     let hard = prop::sample::select(vec![
         "\"",
@@ -82,7 +82,7 @@ fn text() -> impl Strategy<Value = String> {
     vec(part, 0..8).prop_map(|parts| parts.concat())
 }
 
-/// Text that a front can be: not only white space.
+/// Generates text that can be a front: not only white space.
 fn front() -> impl Strategy<Value = String> {
     text().prop_map(|text| format!("F{text}?"))
 }
@@ -224,7 +224,7 @@ proptest! {
     }
 }
 
-/// Decks as people leave them.
+/// Generates decks as people leave them.
 const DECKS: [&str; 7] = [
     "Deck(title: \"t\")",
     "Deck(title: \"t\", cards: [])\n",
@@ -235,7 +235,7 @@ const DECKS: [&str; 7] = [
     "Deck(cards: [\n    Typed(\n        id: \"a\",\n        front: \"x\",\n        answers: [\"y\"],\n    ),\n], title: \"t\")",
 ];
 
-/// Whether `new` is `old` with one stretch put in.
+/// Returns whether `new` is `old` with one stretch inserted.
 fn is_insertion(old: &str, new: &str) -> bool {
     let (old, new) = (old.as_bytes(), new.as_bytes());
     let start = old.iter().zip(new).take_while(|(a, b)| a == b).count();
@@ -263,7 +263,7 @@ fn state(folder: &Path) -> History {
     History::fold(union.events(), noon(day("2027-01-01")), 4)
 }
 
-/// Events of every kind, on few cards and moments, so that they meet.
+/// Generates events of every kind, on few cards and moments, so that they collide.
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let at = (
         0i64..200,

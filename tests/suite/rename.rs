@@ -1,4 +1,4 @@
-//! Renaming and taking back, through the binary: histories stay with their cards, whole or not at all.
+//! Renaming and undoing it, through the binary: histories stay with their cards, whole or not at all.
 
 use std::fs;
 
@@ -9,7 +9,7 @@ const TWO: &str = r#"
   Basic(id: "b", front: "BBB", back: "2"),
 "#;
 
-/// The grades of a card, and its front.
+/// Returns the grades of a card, and its front.
 fn card(home: &Home, id: &str) -> (String, Vec<String>) {
     let json = home.json(&["show", id, "--json"]);
     let face = &json["faces"][0];
@@ -25,7 +25,7 @@ fn is(front: &str, grades: &[&str]) -> (String, Vec<String>) {
     )
 }
 
-/// A refusal that leaves everything as it was; says why.
+/// Asserts a refusal that changes nothing, and returns its message.
 fn refused(home: &Home, arguments: &[&str]) -> String {
     let state = || {
         let deck = fs::read(home.path().join("decks/d.ron")).unwrap();
@@ -50,7 +50,7 @@ fn a_swap_of_two_ids_keeps_each_cards_reviews() {
         "{}",
         said.err
     );
-    // By hand, or on a machine that did it with an earlier version: the fold still keeps them apart.
+    // By hand, or on a machine with an earlier version: the fold still keeps them apart.
     home.write_history(&[
         r#"Rename(at:"2026-11-23T09:30:00.000+01:00",from:"b",to:"a")"#,
         r#"Rename(at:"2026-11-23T09:31:00.000+01:00",from:"tmp",to:"b")"#,
@@ -73,7 +73,7 @@ fn an_id_that_was_another_cards_is_refused_and_both_are_named() {
         why.contains("`a`") && why.contains("`z`") && why.contains("`b`"),
         "{why}"
     );
-    // Back to its own old id is another matter.
+    // Back to its own old id is allowed.
     home.ok(&["rename", "z", "a"]);
     assert_eq!(card(&home, "a"), is("AAA", &["good"]));
 }
@@ -214,7 +214,7 @@ fn an_undone_rename_brings_back_what_was_answered_under_the_new_id() {
     let home = Home::with(TWO);
     home.ok(&["grade", "a", "good"]);
     home.ok(&["rename", "a", "z"]);
-    // The deck went on with it, elsewhere.
+    // The deck has moved on, on another machine.
     home.write_history(&[
         r#"Review(at:"2026-11-23T09:00:00.500+01:00",face:"z",grade:Hard,ms:1000,due:"2026-11-25")"#,
     ]);
@@ -255,7 +255,7 @@ fn a_card_whose_kind_changed_keeps_its_history() {
             .len()
     };
     assert_eq!(grades(&home), 2);
-    // Another gap number is the same; back to a basic card it is the same, too.
+    // Another gap number is treated the same way; so is going back to a basic card.
     home.deck("d", "Deck(title: \"D\", cards: [Cloze(id: \"cap\", text: \"The capital of France is {{c2::Paris}}.\")])");
     home.at("2026-11-27T09:00:00+01:00");
     home.ok(&["suspend", "cap"]);

@@ -18,7 +18,7 @@ use quiz::history::{Event, Grade, History};
 use quiz::place::Source;
 use quiz::time::Stamp;
 
-/// What can happen on a machine, or between two.
+/// An event on a machine, or between two.
 #[derive(Debug, Clone)]
 enum Step {
     Answer {
@@ -43,7 +43,7 @@ enum Step {
         card: usize,
     },
     Add,
-    /// The files of another machine arrive, newer for older, as by Syncthing or a pull of git.
+    /// The files of another machine arrive and replace older ones, as by Syncthing or a pull of git.
     Receive {
         from: usize,
     },
@@ -59,7 +59,7 @@ const IDS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 struct Machine {
     folder: tempfile::TempDir,
     name: String,
-    /// The reviews that it recorded: what it can take back.
+    /// Its recorded reviews, which it can undo.
     answers: Vec<(FaceKey, Stamp)>,
 }
 
@@ -98,7 +98,7 @@ impl Machine {
             .unwrap();
     }
 
-    /// Does one thing; says what it recorded.
+    /// Performs one action, and returns the events recorded.
     fn act(&mut self, step: &Step, at: Stamp, count: usize) -> Option<Event> {
         let id = |card: &usize| -> CardId { IDS[*card].parse().unwrap() };
         let event = match step {
@@ -171,8 +171,8 @@ impl Machine {
         }
     }
 
-    /// Takes over what `other` has: of a history the longer version, of the deck the other's. `kept` is the mark of
-    /// the conflict copies of what is replaced, if any are to be made.
+    /// Takes over the files of `other`: of a history the longer version, of the deck the other's. `kept` is the mark of
+    /// conflict copies of replaced files, if they are to be made.
     fn receive(&self, other: &Self, kept: Option<usize>) {
         for part in ["decks", "reviews"] {
             for file in listed(&other.folder.path().join(part)) {

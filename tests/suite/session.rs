@@ -1,4 +1,4 @@
-//! The session, as a person has it: the real binary in a real pseudo-terminal.
+//! The session for a person: the real binary in a real pseudo-terminal.
 
 #![cfg(unix)]
 use std::fs;
@@ -10,7 +10,7 @@ use crate::support::Home;
 const TWO: &str = r#"Basic(id: "a", front: "Question A?", back: "Answer A."),
 Basic(id: "b", front: "Question B?", back: "Answer B.", note: "A note.", source: "A source."),"#;
 
-/// Leaves as a terminal is left: its own screen gone, the cursor shown.
+/// Returns whether the terminal is restored: the main screen is back, the cursor shown.
 fn is_restored(bytes: &str) -> bool {
     let (left, shown) = (bytes.rfind("\x1b[?1049l"), bytes.rfind("\x1b[?25h"));
     let (entered, hidden) = (bytes.rfind("\x1b[?1049h"), bytes.rfind("\x1b[?25l"));
@@ -145,7 +145,7 @@ Basic(id: "y", front: "Question Y?", back: "Answer Y."),"#;
 #[test]
 fn an_answer_that_nobody_has_seen_is_not_graded() {
     let mut home = Home::with(CHOICE);
-    // An hour: whatever the machine does meanwhile, no key comes late enough.
+    // An hour: however slow the machine is, no key comes late enough.
     home.set("QUIZ_PATIENCE", "3600000");
     let mut terminal = home.review();
     terminal
@@ -302,7 +302,7 @@ fn a_typed_difference_is_shown_letter_by_letter() {
 #[test]
 fn a_paste_that_never_ends_is_left() {
     let home = Home::with(r#"Typed(id: "t", front: "Which two?", answers: ["one"])"#);
-    // A connection broke inside of it, or its text hides the end.
+    // A connection broke inside it, or its text hides the end.
     for unclosed in ["\u{1b}[200~never closed", "\u{1b}[200~\u{1b}[", "\u{1b}[2"] {
         let mut terminal = home.review();
         terminal.see("Which two?").press(unclosed).press("\u{3}");
@@ -562,7 +562,7 @@ fn an_edit_comes_back_to_the_side_it_was_called_from() {
     let mut terminal = home.review();
     terminal.see("Question A").press(" ").see("Answer A");
     terminal.press("e").see("Answer Z").see("read anew");
-    // The second time nothing changes, and nothing is said.
+    // The second time nothing changes, and nothing is reported.
     terminal.press("e").not_see("read anew").see("Answer Z");
     terminal.press("3").see("Question B");
     assert_eq!(home.grades(), ["a Good"]);
@@ -748,7 +748,7 @@ fn cards_are_asked_for_one_by_one() {
         .press("What is RON?\r")
         .see("Back")
         .press("A notation\r");
-    // Most cards have no more: one key.
+    // Most cards have nothing else: one key.
     terminal
         .see("A hint, a note, tags or a source?")
         .press("\r");
@@ -834,7 +834,7 @@ fn a_deck_is_introduced_before_its_first_card_and_again_on_a_key() {
         .see("Enter to the cards")
         .press("\r")
         .see("Question A?")
-        // The session says what the deck is called.
+        // The session names the deck by its title.
         .see("The ␛[31mfirst")
         .not_see("Read this first.")
         .press("i")
@@ -846,7 +846,7 @@ fn a_deck_is_introduced_before_its_first_card_and_again_on_a_key() {
         .press("q");
     terminal.end();
 
-    // Its first card was met: it is not said again, but the next deck's is.
+    // Its first card was met: it is not shown again, but that of the next deck is.
     let mut terminal = home.review();
     terminal
         .see("Question B?")
@@ -860,7 +860,7 @@ fn a_deck_is_introduced_before_its_first_card_and_again_on_a_key() {
         .see("Question C?")
         .press("  ")
         .see("Question D?")
-        // Letters go into the answer.
+        // Letters are part of the answer.
         .press("i")
         .see("› i")
         .press("\x1b")
@@ -904,7 +904,7 @@ fn a_course_that_is_met_names_what_comes_next() {
         .press("q");
     terminal.end();
 
-    // What was met before is not said again.
+    // A deck met before is not introduced again.
     let mut terminal = home.review();
     terminal.see("Enter to the cards").press("q");
     let (_, bytes) = terminal.end();

@@ -1,4 +1,4 @@
-//! The figures: a page that is good to read at any width, and a year of use in which none is out of its range.
+//! The figures: a page that reads well at any width, and a year of use in which every figure stays in its range.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,7 +32,7 @@ struct Learner {
     chance: StdRng,
     lines: Vec<String>,
     answered: BTreeMap<Day, usize>,
-    /// Days on which nothing was done though something was due.
+    /// The days on which nothing was done although something was due.
     missed: BTreeSet<Day>,
 }
 
@@ -118,7 +118,8 @@ impl Learner {
         *self.answered.entry(today).or_default() += 1;
     }
 
-    /// How many cards have a face that is due: one face each, and none where another was answered today.
+    /// Returns the number of cards with a due face; a card counts once, and not at all if another face was answered
+    /// today.
     fn due_cards(&self, today: Day) -> u64 {
         let cards = self.library.cards();
         let due = cards.filter(|(_, card)| {
@@ -137,7 +138,7 @@ impl Learner {
         due.count() as u64
     }
 
-    /// The current and the longest streak by walking over every day: kept ones count, missed ones break.
+    /// Returns the current and the longest streak by walking over every day: kept ones count, missed ones break.
     fn streaks(&self, today: Day) -> (u64, u64) {
         let (mut current, mut longest) = (0, 0);
         let Some((first, _)) = self.answered.first_key_value() else {
@@ -186,7 +187,7 @@ fn a_year_of_use_has_no_figure_out_of_its_range() {
     );
 }
 
-/// What must hold of any figure: shares between 0 and 1 with their interval around them, sums that agree.
+/// Asserts what must hold for any figure: shares between 0 and 1 within their interval, sums that add up.
 fn in_range(figures: &Value, when: &str) {
     walk(figures, "", &mut |path, number| {
         let name = path
@@ -277,7 +278,7 @@ fn walk(value: &Value, path: &str, see: &mut impl FnMut(&str, f64)) {
     }
 }
 
-/// The figures beside what the learner counted.
+/// Compares the figures with the learner's own counts.
 fn counted_again(figures: &Value, learner: &Learner, today: Day) {
     let number = |path: &str| {
         let found = path.split('.').fold(figures, |value, name| &value[name]);
@@ -346,7 +347,7 @@ fn counted_again(figures: &Value, learner: &Learner, today: Day) {
     );
 }
 
-/// What it prints to a terminal of so many columns, without colours and the space at the ends of lines.
+/// Returns the output for a terminal of `columns` columns, without colours and trailing spaces.
 fn page(home: &Home, arguments: &[&str], columns: u16) -> String {
     let (code, text) = home.terminal(arguments, columns, 24).end();
     assert_eq!(code, 0, "{text}");
@@ -365,7 +366,7 @@ fn in_width(page: &str, columns: u16) {
     }
 }
 
-/// A year of two small decks by a pattern that rests on nothing but itself.
+/// Returns a year of two small decks, by a fixed pattern.
 fn patterned() -> Home {
     let home = Home::empty();
     let cards = |from: usize, to: usize| -> String {

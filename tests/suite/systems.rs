@@ -1,4 +1,4 @@
-//! What the system may do to a home: folders that are not there, clocks, zones, disks and outputs that fail.
+//! Trouble that the system may cause: missing folders, clocks, zones, failing disks and outputs.
 
 #![cfg(unix)]
 use std::fs::{self, File};
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::support::{Home, Run, cards, is_there};
 
-/// Runs the binary with its results going to a full disk.
+/// Runs the binary with its standard output on a full disk.
 fn to_full(home: &Home, arguments: &[&str]) -> Run {
     let output = home
         .command(arguments)
@@ -48,7 +48,7 @@ fn a_home_whose_decks_are_away_is_not_furnished() {
         let check = home.quiz(&["check"]);
         assert_eq!(check.code, 1, "{}", check.out);
         assert!(check.out.contains("the folder of the decks is not there"));
-        // Nothing was changed: with the decks back all is as it was.
+        // Nothing was changed: with the decks back everything is as it was.
         fs::rename(&away, &decks).unwrap();
         home.ok(&["check"]);
         assert!(home.quiz(&["list"]).err.starts_with("2 cards"));
@@ -94,7 +94,7 @@ fn what_is_recorded_is_done_though_nobody_can_be_told() {
     let suspended = |line: &&String| line.starts_with("Suspend(");
     assert_eq!(home.history().iter().filter(suspended).count(), 3);
     home.ok(&["show", "new"]);
-    // What only prints has failed.
+    // Only the printing has failed.
     for arguments in [&["list"][..], &["next"], &["stats"], &["check", "--json"]] {
         assert_eq!(to_full(&home, arguments).code, 1, "{arguments:?}");
     }
@@ -198,7 +198,7 @@ fn a_time_zone_that_is_not_known_is_said_once() {
             run.err
         );
     }
-    // A time that is set has its own.
+    // A time that is set has its own offset.
     home.at("2026-11-23T09:00:00+01:00")
         .set("TZ", "Europe/Berlinn");
     assert!(!home.quiz(&["list"]).err.contains("time zone"));
@@ -253,7 +253,7 @@ fn a_disk_that_takes_no_more_is_one_message_and_the_next_answer_is_recorded() {
     assert_eq!(home.grades(), ["c000 Good", "c001 Good"]);
 }
 
-/// Runs git in `folder` as a person of this name.
+/// Runs git in `folder` under this person's name.
 fn git(folder: &Path, arguments: &[&str]) -> (bool, String) {
     let output = Command::new("git")
         .args(["-c", "user.name=q", "-c", "user.email=q@example.org"])
@@ -280,7 +280,7 @@ fn two_machines_of_one_name_unite_in_git_by_the_recipe() {
     if !is_there("git") {
         return;
     }
-    // The recipe's own lines, and a state folder that was copied along: both write one file.
+    // The recipe's own lines, and a state folder that was copied along: both write to one file.
     let readme = include_str!("../../README.md");
     let recipe: Vec<&str> = readme
         .lines()

@@ -1,10 +1,10 @@
-//! Text: what of a card's text is asked, compared, found and printed.
+//! The text of cards: what of it is asked, compared, found and printed.
 
 use std::fs;
 
 use crate::support::Home;
 
-/// The questions and answers of a cloze with this text, face by face.
+/// Returns the questions and answers of a cloze with this text, by face.
 fn asked(text: &str) -> Vec<(String, String)> {
     let home = Home::with(&format!("Cloze(id: \"c\", text: r#\"{text}\"#),"));
     home.json(&["show", "c", "--json"])["faces"]
@@ -72,7 +72,7 @@ fn what_only_looks_like_a_gap_is_said_by_check_and_by_add() {
     );
 }
 
-/// Whether a session marks what is typed as right, for a card with this answer.
+/// Returns whether a session marks `typed` as right, for a card with this answer.
 fn is_right(answer: &str, more: &str, typed: &str) -> bool {
     let home = Home::with(&format!(
         "Typed(id: \"t\", front: \"Which?\", answers: [{answer:?}]{more}),"
@@ -147,7 +147,7 @@ fn two_files_of_one_name_are_named() {
     }
     let files = fs::read_dir(home.path().join("decks")).unwrap().count();
     let check = home.ok(&["check"]);
-    // A file system that knows but one form has but one file.
+    // A file system that knows only one form has only one file.
     assert_eq!(check.contains("two Unicode forms"), files == 2, "{check}");
 }
 

@@ -1,4 +1,4 @@
-//! What a day asks, and what is said of the days after it, through the binary.
+//! The day's faces and the outlook on the days after it, through the binary.
 
 use crate::support::{Home, cards};
 

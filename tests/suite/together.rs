@@ -1,4 +1,4 @@
-//! Two at once on one home: nothing is lost, nothing is doubled, nobody waits for ever.
+//! Two processes on one home: nothing is lost, nothing is doubled, nobody waits for ever.
 
 #![cfg(unix)]
 use std::fs;
@@ -97,7 +97,7 @@ fn a_session_beside_scripts_moves_on_and_loses_nothing() {
                 ]);
             }
         });
-        // Of one deck alone, whether the other one is there yet or not.
+        // From one deck alone, whether or not the other one exists yet.
         let mut terminal = home.terminal(&["review", "d"], 80, 24);
         for n in 0..CARDS / 2 {
             terminal

@@ -1,5 +1,4 @@
-//! A simulated year of answers, by the scheduler that the session uses: is what was asked for remembered, and are the
-//! days even?
+//! A simulated year of answers, by the scheduler that the session uses: is recall on target, and is the load even?
 
 use std::collections::BTreeMap;
 
@@ -13,7 +12,7 @@ use quiz::schedule::memory::Memory;
 use quiz::schedule::scheduler::{Load, Scheduler};
 use quiz::time::Day;
 
-/// Someone who recalls just as FSRS expects, starts the same number of cards each day, and never misses one.
+/// Someone who recalls exactly as FSRS expects, starts the same number of cards each day, and never misses one.
 struct Learner {
     faces: Vec<(FaceKey, FaceHistory)>,
     due: BTreeMap<Day, Vec<usize>>,
@@ -21,13 +20,13 @@ struct Learner {
     memory: Memory,
     config: Config,
     chance: ChaCha8Rng,
-    /// The retrievability at each review of a face that was due.
+    /// The retrievability at each review of a due face.
     recalls: Vec<f32>,
 }
 
-/// How a new card is answered first, of 100 (means of real logs, `Again` to `Easy`).
+/// The first grades of new cards, out of 100 (means of real logs, `Again` to `Easy`).
 const FIRST: [u32; 4] = [24, 9, 50, 17];
-/// How a card is answered that is recalled, of 100.
+/// The grades of recalled cards, out of 100.
 const RECALLED: [u32; 4] = [0, 10, 80, 10];
 
 impl Learner {
@@ -54,7 +53,7 @@ impl Learner {
         Grade::Good
     }
 
-    /// Answers what is due and starts `new` cards; returns how many were due.
+    /// Answers the due faces and starts `new` cards; returns the number of due faces.
     fn spend(&mut self, today: Day, new: usize) -> usize {
         let due = self.due.remove(&today).unwrap_or_default();
         for &at in &due {
@@ -78,7 +77,7 @@ impl Learner {
         due.len()
     }
 
-    /// Answers, and where the card was forgotten once more, with `Good`.
+    /// Answers, and after `Again` once more with `Good`.
     fn answer(&mut self, at: usize, today: Day, grade: Grade) {
         let (key, face) = &self.faces[at];
         let scheduler = Scheduler {

@@ -13,7 +13,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 const QUIZ: &str = env!("CARGO_BIN_EXE_quiz");
 
-/// Whether a tool is installed: else says that a test is passed over.
+/// Returns whether a tool is installed; if not, prints that a test is skipped.
 pub fn is_there(tool: &str) -> bool {
     let runs = Command::new(tool)
         .arg("--version")
@@ -28,7 +28,7 @@ pub fn is_there(tool: &str) -> bool {
     runs
 }
 
-/// A deck of cards `c000`, `c001`, … with the fronts `Question 000?`, ….
+/// Returns a deck of cards `c000`, `c001`, … with the fronts `Question 000?`, ….
 pub fn cards(count: usize) -> String {
     (0..count)
         .map(|n| {
@@ -39,14 +39,14 @@ pub fn cards(count: usize) -> String {
         .collect()
 }
 
-/// A home in a temporary folder, and the time that it is there.
+/// A home in a temporary folder, with a time of its own.
 pub struct Home {
     folder: tempfile::TempDir,
     now: String,
     environment: Vec<(String, String)>,
 }
 
-/// What a run of the binary gave.
+/// The outcome of a run of the binary.
 pub struct Run {
     pub code: i32,
     pub out: String,
@@ -54,14 +54,14 @@ pub struct Run {
 }
 
 impl Home {
-    /// A home without decks.
+    /// Returns a home without decks.
     pub fn empty() -> Self {
         let home = Self::fresh();
         fs::create_dir_all(home.path().join("decks")).unwrap();
         home
     }
 
-    /// No home yet: the first command makes it.
+    /// Returns a home that does not exist yet: the first command creates it.
     pub fn fresh() -> Self {
         let folder = tempfile::tempdir().unwrap();
         Self {
@@ -71,7 +71,7 @@ impl Home {
         }
     }
 
-    /// A home with one deck `d` of these cards.
+    /// Returns a home with one deck `d` of these cards.
     pub fn with(cards: &str) -> Self {
         let home = Self::empty();
         home.deck("d", &format!("Deck(title: \"D\", cards: [\n{cards}\n])\n"));
@@ -89,13 +89,13 @@ impl Home {
         path
     }
 
-    /// From now on it is this moment.
+    /// Sets the time of all later runs.
     pub fn at(&mut self, now: &str) -> &mut Self {
         self.now = now.into();
         self
     }
 
-    /// With this in the environment of what is run.
+    /// Adds a variable to the environment of all later runs.
     pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
         self.environment.push((name.into(), value.into()));
         self
@@ -113,7 +113,7 @@ impl Home {
             ("XDG_DATA_HOME".into(), own("data")),
             ("QUIZ_HOME".into(), own("home")),
             ("QUIZ_NOW".into(), self.now.clone()),
-            // Keys that grade count at once: no test has to wait for that.
+            // Grade keys count at once: no test has to wait.
             ("QUIZ_PATIENCE".into(), "0".into()),
             ("TERM".into(), "xterm-256color".into()),
             ("LANG".into(), "C.UTF-8".into()),
@@ -122,14 +122,14 @@ impl Home {
         all
     }
 
-    /// The binary, ready to run on this home.
+    /// Returns the binary, ready to run on this home.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(QUIZ);
         command.args(arguments).env_clear().envs(self.variables());
         command
     }
 
-    /// Another program that runs the binary, with the same environment.
+    /// Returns another program that runs the binary, with the same environment.
     pub fn command_of(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(self.variables());
@@ -141,7 +141,7 @@ impl Home {
         self.quiz_with(arguments, "")
     }
 
-    /// The same with something on standard input.
+    /// Runs the binary without a terminal, with this standard input.
     pub fn quiz_with(&self, arguments: &[&str], input: &str) -> Run {
         let mut command = self.command(arguments);
         command
@@ -158,19 +158,19 @@ impl Home {
         }
     }
 
-    /// What it prints, where it must succeed.
+    /// Returns the standard output of a run that must succeed.
     pub fn ok(&self, arguments: &[&str]) -> String {
         let run = self.quiz(arguments);
         assert_eq!(run.code, 0, "quiz {arguments:?}: {}{}", run.out, run.err);
         run.out
     }
 
-    /// Its JSON, where it must succeed.
+    /// Returns the JSON of a run that must succeed.
     pub fn json(&self, arguments: &[&str]) -> serde_json::Value {
         serde_json::from_str(&self.ok(arguments)).unwrap()
     }
 
-    /// The history file of this machine, beside which there may be `other-zzzz.ron`.
+    /// Returns the history file of this machine, beside which there may be `other-zzzz.ron`.
     pub fn own_history(&self) -> PathBuf {
         let mut files = fs::read_dir(self.path().join("reviews"))
             .unwrap()
@@ -180,7 +180,7 @@ impl Home {
             .expect("this machine has a history")
     }
 
-    /// All lines of the history but the headers and the hours at which days start.
+    /// Returns all lines of the history except headers and `DayStart` events.
     pub fn history(&self) -> Vec<String> {
         let Ok(entries) = fs::read_dir(self.path().join("reviews")) else {
             return Vec::new();
@@ -199,7 +199,7 @@ impl Home {
             .collect()
     }
 
-    /// The faces and grades of the history, in its order: `a Good`.
+    /// Returns the faces and grades of the history, in order: `a Good`.
     pub fn grades(&self) -> Vec<String> {
         let part = |line: &str, before: &str, after: &str| {
             let rest = line.split_once(before).map_or("", |(_, rest)| rest);
@@ -295,7 +295,7 @@ impl Home {
     }
 }
 
-/// The binary in a pseudo-terminal, and the screen that a person would see.
+/// A program in a pseudo-terminal, and the screen that a person would see.
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
@@ -304,7 +304,7 @@ pub struct Terminal {
     thread: Option<std::thread::JoinHandle<()>>,
 }
 
-/// How long something may take to show on a machine that is busy.
+/// The time that something may take to appear on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 impl Terminal {
@@ -315,17 +315,17 @@ impl Terminal {
         self
     }
 
-    /// The screen as text.
+    /// Returns the screen as text.
     pub fn screen(&self) -> String {
         self.seen.lock().unwrap().0.screen().contents()
     }
 
-    /// What `draw` makes of the screen.
+    /// Returns the result of `draw` for the screen.
     pub fn draw<T>(&self, draw: impl Fn(&vt100::Screen) -> T) -> T {
         draw(self.seen.lock().unwrap().0.screen())
     }
 
-    /// The same of the screen as the program leaves it when it ends.
+    /// Returns the result of `draw` for the screen as the program leaves it at its end.
     pub fn last_screen<T>(mut self, draw: impl Fn(&vt100::Screen) -> T) -> T {
         self.child.wait().unwrap();
         self.thread.take().unwrap().join().unwrap();
@@ -337,7 +337,7 @@ impl Terminal {
         self.until(&format!("{text:?} to show"), |screen| screen.contains(text))
     }
 
-    /// Waits until the screen does not show `text` any more.
+    /// Waits until the screen no longer shows `text`.
     pub fn not_see(&mut self, text: &str) -> &mut Self {
         self.until(&format!("{text:?} to go"), |screen| !screen.contains(text))
     }
@@ -372,7 +372,7 @@ impl Terminal {
             .unwrap();
     }
 
-    /// The process.
+    /// Returns the process id.
     pub fn id(&self) -> u32 {
         self.child.process_id().unwrap()
     }
@@ -386,7 +386,7 @@ impl Terminal {
         assert!(sent.success());
     }
 
-    /// Waits for its end: its exit code, and all that it wrote.
+    /// Waits for its end; returns its exit code and everything that it wrote.
     pub fn end(mut self) -> (u32, String) {
         let started = Instant::now();
         let status = loop {
@@ -400,8 +400,8 @@ impl Terminal {
             );
             std::thread::sleep(Duration::from_millis(5));
         };
-        // The reader ends by itself once the program's side is closed. The writer must outlive it: portable-pty's
-        // sends a line feed and an end of file as it goes, and the terminal would echo them to the reader.
+        // The reader ends by itself once the program's side is closed. The writer must outlive it: portable-pty's sends
+        // a line feed and an end of file when it is dropped, and the terminal would echo them to the reader.
         self.thread.take().unwrap().join().unwrap();
         drop(self.writer);
         drop(self.master);
