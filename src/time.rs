@@ -8,9 +8,7 @@ use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use chrono::{
-    DateTime, Datelike, FixedOffset, Local, NaiveDate, NaiveDateTime, SecondsFormat, Timelike,
-};
+use chrono::{DateTime, Datelike, FixedOffset, Local, NaiveDate, NaiveDateTime, SecondsFormat};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::error::{Error, Result};
@@ -72,7 +70,8 @@ impl Stamp {
 
     /// Returns the hour that the local clock showed, 0–23.
     pub fn hour(self) -> u32 {
-        self.local().hour()
+        let of_day = self.local_millis().rem_euclid(DAY_MILLIS);
+        u32::try_from(of_day / 3_600_000).unwrap_or(0)
     }
 
     /// Returns the learning day: the local calendar day, which starts at `starts_at` o'clock.

@@ -4,10 +4,12 @@ use serde::Serialize;
 
 use super::{print_json, print_lines, say_problems};
 use crate::error::Result;
+use crate::history::FaceHistory;
 use crate::schedule::queue::{Queue, Wanted, Why};
-use crate::stats::activity::Activity;
+use crate::stats::activity::{Activity, ActivityTally};
 use crate::stats::habits::Habits;
 use crate::stats::streak::Streak;
+use crate::stats::walk;
 use crate::study::Study;
 use crate::text::{capital, one_line, pad, plural, shorten, width};
 use crate::time::duration;
@@ -77,11 +79,9 @@ pub fn run(study: &Study, json: bool) -> Result<()> {
 fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
     let due = queue.count(Why::Due) + queue.count(Why::Again);
     let new = queue.count(Why::New);
-    let today = study.today();
-    let faces = || study.history.faces().map(|(_, face)| face);
-    let habits = Habits::of(faces(), today.plus(-HABITS));
+    let (habits, done) = lately(study);
     let answers = due as f64 * habits.answers_due() + new as f64 * habits.answers_new();
-    let pace = Activity::new(study.history.reviews(), today, HABITS).mean_seconds;
+    let pace = done.mean_seconds;
     let weeks = study.known(1);
     let now = weeks.last();
     let gain = match weeks.as_slice() {
@@ -103,6 +103,27 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
         known_gain: gain,
         learnt: now.map_or(0, |now| now.learnt),
     }
+}
+
+/// Returns the habits and the activity of the last [`HABITS`] days.
+fn lately(study: &Study) -> (Habits, Activity) {
+    let today = study.today();
+    let faces: Vec<&FaceHistory> = study.history.faces().map(|(_, face)| face).collect();
+    let begin = || {
+        (
+            Habits::new(today.plus(-HABITS)),
+            ActivityTally::new(today, HABITS),
+        )
+    };
+    let add = |(habits, done): &mut (Habits, ActivityTally), face: &&FaceHistory| {
+        habits.add(face);
+        face.reviews().iter().for_each(|review| done.add(review));
+    };
+    let join = |one: (Habits, ActivityTally), other: (Habits, ActivityTally)| {
+        (one.0.join(other.0), one.1.join(other.1))
+    };
+    let (habits, done) = walk(&faces, begin, add, join);
+    (habits, done.finish())
 }
 
 /// The number of days in which to clear a backlog.

@@ -65,7 +65,8 @@ impl Today {
             expected: 0.0,
             of: 0,
         };
-        for Expected { review, said, .. } in history::expected(&study.history, &study.learned) {
+        let expected = history::expected(&study.history, &study.learned, Some(today));
+        for Expected { review, said, .. } in expected {
             if review.day == today {
                 counted.recalled += usize::from(review.grade.recalled());
                 counted.expected += said;

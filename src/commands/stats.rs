@@ -2,28 +2,29 @@
 
 mod page;
 mod short;
+mod walks;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use serde::Serialize;
 
+use self::walks::{AnsweredTally, DeckTally, DecksTally};
 use super::{learning, painted, print_json, print_raw, say_problems};
 use crate::cli;
 use crate::deck::{Card, Deck, FaceKey};
 use crate::error::Result;
-use crate::hashing::{HashMap, HashSet};
+use crate::hashing::HashSet;
 use crate::history::{FaceHistory, TestResult};
-use crate::learn::measure::{Calibration, calibration};
+use crate::learn::measure::Calibration;
 use crate::learn::{Expected, history};
 use crate::schedule::askable::Askable;
 use crate::schedule::queue::Wanted;
 use crate::schedule::standing::Standing;
-use crate::stats::activity::{self, Activity};
-use crate::stats::forecast::{Forecast, Promised, Unseen, forecast};
-use crate::stats::habits::Habits;
-use crate::stats::known::{Known, known};
-use crate::stats::retention::{Foretold, Retention, Share, retention};
+use crate::stats::activity::Activity;
+use crate::stats::forecast::{Forecast, Unseen, forecast};
+use crate::stats::known::{Known, Weeks};
+use crate::stats::retention::{Retention, Share};
 use crate::stats::streak::Streak;
 use crate::stats::trouble::{Hard, hardest};
 use crate::study::Study;
@@ -70,36 +71,33 @@ struct DeckFigures<'a> {
     retention: Option<Share>,
 }
 
-/// The faces of a deck that something happened to, and what the rest is.
-struct Faces<'a> {
-    deck: &'a Deck,
-    /// Of each face its key, what happened to it, and what it is today.
-    all: Vec<(FaceKey, Option<&'a FaceHistory>, Askable)>,
+/// A face of a deck.
+struct Face<'a> {
+    key: FaceKey,
+    /// The index of its deck among those asked for.
+    deck: usize,
+    /// Its history; `None` if it was never answered.
+    history: Option<&'a FaceHistory>,
+    /// Its state today.
+    askable: Askable,
 }
 
-impl<'a> Faces<'a> {
-    fn of(study: &'a Study, today: &HashMap<&FaceKey, Askable>, deck: &'a Deck) -> Self {
-        let faces = deck.cards.iter().flat_map(Card::faces);
-        let all = faces.map(|face| {
-            let askable = today.get(&face).copied().unwrap_or(Askable::New);
-            let history = study.history.face(&face);
-            (face, history, askable)
-        });
-        Self {
-            deck,
-            all: all.collect(),
-        }
-    }
-
-    fn known(&self) -> impl Iterator<Item = &'a FaceHistory> + Clone + '_ {
-        self.all.iter().filter_map(|(_, face, _)| *face)
-    }
-
-    fn named(&self) -> impl Iterator<Item = (&FaceKey, &'a FaceHistory)> + Clone {
-        self.all
-            .iter()
-            .filter_map(|(key, face, _)| Some((key, (*face)?)))
-    }
+/// Returns the faces of `decks`, in order.
+fn faces_of<'a>(study: &'a Study, decks: &[&Deck]) -> Vec<Face<'a>> {
+    let queue = study.queue(&Wanted::default());
+    let askables = queue.askables();
+    let decks = decks.iter().enumerate();
+    let keys = decks.flat_map(|(deck, of)| {
+        let keys = of.cards.iter().flat_map(Card::faces);
+        keys.map(move |key| (deck, key))
+    });
+    keys.map(|(deck, key)| Face {
+        deck,
+        history: study.history.face(&key),
+        askable: askables.get(&key).copied().unwrap_or(Askable::New),
+        key,
+    })
+    .collect()
 }
 
 /// Prints the figures.
@@ -113,16 +111,8 @@ pub fn run(study: &mut Study, flags: &cli::Stats) -> Result<()> {
         return predictions(study);
     }
     let study = &*study;
-    let queue = study.queue(&Wanted::default());
-    let askables = queue.askables();
-    let decks: Vec<Faces> = study
-        .library
-        .select(&flags.decks)?
-        .into_iter()
-        .map(|deck| Faces::of(study, &askables, deck))
-        .collect();
-    let whole = flags.decks.is_empty();
-    let figures = figures(study, &decks, whole, flags.days);
+    let decks = study.library.select(&flags.decks)?;
+    let figures = figures(study, &decks, flags.decks.is_empty(), flags.days);
     if flags.json {
         return print_json(&figures);
     }
@@ -151,7 +141,7 @@ impl Figures<'_> {
 /// Prints what was expected of each judged answer before it was given, one line per answer, by time.
 fn predictions(study: &Study) -> Result<()> {
     let mut text = String::from("at,face,predicted,recalled\n");
-    for Expected { face, review, said } in history::expected(&study.history, &study.learned) {
+    for Expected { face, review, said } in history::expected(&study.history, &study.learned, None) {
         let recalled = u8::from(review.grade.recalled());
         let _ = writeln!(text, "{},{face},{said:.6},{recalled}", review.at);
     }
@@ -159,91 +149,69 @@ fn predictions(study: &Study) -> Result<()> {
 }
 
 /// The figures of `decks`, which are `whole` the home or some of it.
-fn figures<'a>(study: &'a Study, decks: &[Faces<'a>], whole: bool, days: i64) -> Figures<'a> {
-    let (today, memory) = (study.today(), &study.memory);
-    let faces = || decks.iter().flat_map(Faces::known);
+fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> Figures<'a> {
+    let today = study.today();
+    let faces = faces_of(study, decks);
     // What was answered stays answered when its card is gone.
-    let named_answered: Vec<(&FaceKey, &FaceHistory)> = if whole {
-        study.history.faces().collect()
-    } else {
-        decks.iter().flat_map(Faces::named).collect()
-    };
-    let answered = || named_answered.iter().map(|(_, face)| *face);
-    let expected = lately_expected(study, today.plus(1 - days));
-    // Of the whole home it is every one that was answered.
-    let some = (!whole).then(|| named_answered.iter().map(|(key, _)| *key));
-    let asked: Option<HashSet<&FaceKey>> = some.map(Iterator::collect);
-    let is_asked = |face| asked.as_ref().is_none_or(|asked| asked.contains(face));
-    let foretold = expected
-        .iter()
-        .map(|one| (one.face, one.review.at, one.said));
-    let foretold: Foretold = foretold.collect();
-    let said = expected.iter().filter(|one| is_asked(one.face));
-    let said = said.map(|one| (one.said, one.review.grade.recalled()));
-    let activity = Activity::new(answered().flat_map(FaceHistory::reviews), today, days);
-    let calendar = activity::by_day(study.history.reviews(), today.plus(-371));
-    let awake = || {
-        decks
-            .iter()
-            .flat_map(|deck| &deck.all)
-            .filter(|(_, _, askable)| *askable != Askable::Suspended)
-    };
-    let promised = awake().filter_map(|(_, face, askable)| {
-        let (due, interval) = (askable.next(today)?, face.and_then(FaceHistory::interval)?);
-        Some(Promised { due, interval })
-    });
+    let asked = (!whole).then(|| faces.iter().map(|face| study.history.key(&face.key)));
+    let asked: Option<HashSet<FaceKey>> = asked.map(Iterator::collect);
+    let answered: Vec<(&FaceKey, &FaceHistory)> = study.history.faces().collect();
+    let answered = AnsweredTally::of(&answered, asked.as_ref(), today, days).finish(&study.learned);
+    let weeks = Weeks::new(|day| study.memory_on(day), today, WEEKS);
+    let begun = DecksTally::of(&faces, decks.len(), &weeks, today, days);
     let unseen = Unseen {
-        left: awake().filter(|(_, _, askable)| askable.is_new()).count(),
-        ..pace(study, decks)
+        left: begun.new,
+        ..pace(study, &begun.started)
     };
-    let habits = Habits::of(answered(), today.plus(-HABITS));
-    let named = decks.iter().flat_map(|deck| &deck.all);
-    let hard = named.filter_map(|(key, face, _)| Some((key, (*face)?)));
+    let (activity, habits) = (answered.activity, &answered.habits);
+    let calendar = answered.calendar.into_iter();
+    let of_decks = decks.iter().zip(begun.decks);
     Figures {
         today,
         days,
         streak: study.streak(),
         calendar: calendar
-            .into_iter()
             .map(|(day, count)| (day.to_string(), count))
             .collect(),
-        forecast: forecast(promised, unseen, &habits, today, activity.mean_seconds),
+        forecast: forecast(
+            begun.promised.into_iter(),
+            unseen,
+            habits,
+            today,
+            activity.mean_seconds,
+        ),
         activity,
-        calibration: calibration(said),
-        retention: retention(named_answered.iter().copied(), &foretold, today, days),
+        calibration: answered.calibration,
+        retention: answered.retention,
         desired_retention: study.config.desired_retention,
-        known: known(faces(), |day| study.memory_on(day), today, 12),
-        hardest: hardest(hard, memory, study.config.leech_after, 10),
-        decks: decks
-            .iter()
-            .map(|deck| deck_figures(study, deck, days))
+        known: begun.known,
+        hardest: hardest(
+            begun.lapsed,
+            &study.memory,
+            study.config.leech_after,
+            HARDEST,
+        ),
+        decks: of_decks
+            .map(|(deck, counted)| deck_figures(deck, &counted))
             .collect(),
         tests: &study.history.tests,
         whole,
     }
 }
 
-/// Returns what was expected of the judged answers from `from` on.
-fn lately_expected(study: &Study, from: Day) -> Vec<Expected<'_>> {
-    let mut expected = history::expected(&study.history, &study.learned);
-    expected.retain(|one| one.review.day >= from);
-    expected
-}
-
 /// How many days the habits of a person are taken from.
 const HABITS: i64 = 90;
 
+/// The number of past weeks for which to show what was known.
+const WEEKS: i64 = 12;
+
+/// The number of hardest faces to list.
+const HARDEST: usize = 10;
+
 /// New faces per day at the pace of the last 30 days, rounded up, at most what the settings allow, and how many were
-/// started today.
-fn pace(study: &Study, decks: &[Faces]) -> Unseen {
+/// started today, given on which of these days each was `started`.
+fn pace(study: &Study, started: &[Day]) -> Unseen {
     let today = study.today();
-    let first = |face: &FaceHistory| face.reviews().first().map(|review| review.day);
-    let started: Vec<Day> = decks
-        .iter()
-        .flat_map(Faces::known)
-        .filter_map(first)
-        .filter(|day| *day > today.plus(-30))
-        .collect();
     // Of somebody who began this week, the days before do not count.
     let days = started
         .iter()
@@ -258,29 +226,15 @@ fn pace(study: &Study, decks: &[Faces]) -> Unseen {
     }
 }
 
-fn deck_figures<'a>(study: &Study, faces: &Faces<'a>, days: i64) -> DeckFigures<'a> {
-    let today = study.today();
-    let count = |standing: Standing| {
-        faces
-            .all
-            .iter()
-            .filter(|(_, face, askable)| {
-                *askable != Askable::Suspended && Standing::of(*face) == standing
-            })
-            .count()
-    };
-    let count_of = |wanted: &dyn Fn(Askable) -> bool| {
-        let askables = faces.all.iter().map(|(_, _, askable)| *askable);
-        askables.filter(|askable| wanted(*askable)).count()
-    };
+fn deck_figures<'a>(deck: &'a Deck, counted: &DeckTally) -> DeckFigures<'a> {
     DeckFigures {
-        deck: &faces.deck.name,
-        new: count(Standing::New),
-        learning: count(Standing::Learning),
-        young: count(Standing::Young),
-        mature: count(Standing::Mature),
-        suspended: count_of(&|askable| askable == Askable::Suspended),
-        due_today: count_of(&Askable::is_due),
-        retention: retention(faces.named(), &Foretold::default(), today, days).all,
+        deck: &deck.name,
+        new: counted.count(Standing::New),
+        learning: counted.count(Standing::Learning),
+        young: counted.count(Standing::Young),
+        mature: counted.count(Standing::Mature),
+        suspended: counted.suspended,
+        due_today: counted.due,
+        retention: counted.recalls.finish().all,
     }
 }

@@ -52,12 +52,29 @@ const WORTH_WRITING: usize = 100;
 
 /// Returns whether at least `least` answers of `history` are judged.
 pub fn has_judged(history: &History, least: usize) -> bool {
-    let stretches = history.faces().flat_map(|(_, of)| of.stretches());
-    let judged = stretches.flat_map(|stretch| {
-        let answers = answers_of(&stretch).enumerate();
-        answers.filter(|(index, answer)| *index > 0 && answer.elapsed > 0)
+    let faces = history.faces();
+    let judged = faces.flat_map(|(_, of)| {
+        let stretches = of.stretches();
+        stretches
+            .into_iter()
+            .map(|stretch| judged(&stretch).count())
     });
-    judged.take(least).count() == least
+    let mut so_far = 0;
+    least == 0
+        || judged.into_iter().any(|judged| {
+            so_far += judged;
+            so_far >= least
+        })
+}
+
+/// Returns the judged answers of a stretch, each paired with the review before it.
+fn judged<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = (&'a Review, &'a Review)> + use<'a> {
+    let reviews = stretch.reviews;
+    let known = answers_of(stretch).zip(reviews.iter()).skip(1);
+    let pairs = known.zip(reviews);
+    pairs
+        .filter(|((answer, _), _)| answer.elapsed > 0)
+        .map(|((_, review), before)| (before, review))
 }
 
 /// Returns all answers of `history`.
@@ -69,24 +86,98 @@ pub fn answers(history: &History) -> Answers {
     answers
 }
 
-/// Returns the prediction for each judged answer of `history`, in order of time.
-pub fn expected<'a>(history: &'a History, learned: &Learned) -> Vec<Expected<'a>> {
-    let answers = answers(history);
-    let runs: Vec<Run> = runs(history)
-        .filter(|run| !run.stretch.reviews.is_empty())
-        .collect();
-    let expected = |(place, said): (super::Judged, &f32)| {
-        let run = runs.get(place.run as usize)?;
-        Some(Expected {
-            face: run.face,
-            review: run.stretch.reviews.get(place.index as usize)?,
-            said: f64::from(*said),
-        })
-    };
-    let judged = answers.judged(None).into_iter();
-    judged
-        .zip(learned.predicted())
-        .filter_map(expected)
+/// Judged answers, gathered face by face in any order, whose predictions are still to be looked up; each with a note.
+///
+/// Predictions are stored in order of time, so that all answers must be known before the first prediction can be found.
+/// Answers before the days of interest are only counted.
+#[derive(Debug, Clone)]
+pub struct Unpredicted<'a, T> {
+    /// Earlier answers are only counted; in milliseconds since 1970.
+    from: i64,
+    /// The number of answers gathered, including earlier ones.
+    found: usize,
+    /// Each with its moment, in milliseconds since 1970, and its face.
+    wanted: Vec<(i64, &'a FaceKey, T)>,
+}
+
+impl<'a, T> Unpredicted<'a, T> {
+    /// Returns an empty collection for the answers from the learning day `from` on, or for all answers.
+    pub fn new(from: Option<Day>) -> Self {
+        // Offsets, the hour at which days start, and a change of that hour make less than a day each.
+        let first = |day: Day| i64::from(day.plus(-3).number()) * 86_400_000;
+        Self {
+            from: from.map_or(i64::MIN, first),
+            found: 0,
+            wanted: Vec::new(),
+        }
+    }
+
+    /// Adds the judged answers of a face, each with the note that `note` makes of the review before it and of itself.
+    /// Answers of the last days before `from` may be among them.
+    pub fn add(
+        &mut self,
+        key: &'a FaceKey,
+        face: &'a FaceHistory,
+        mut note: impl FnMut(&'a Review, &'a Review) -> T,
+    ) {
+        for stretch in face.stretches() {
+            for (before, review) in judged(&stretch) {
+                self.found += 1;
+                let at = review.at.millis();
+                if at >= self.from {
+                    self.wanted.push((at, key, note(before, review)));
+                }
+            }
+        }
+    }
+
+    /// Returns these answers and those of other faces together.
+    pub fn join(mut self, other: Self) -> Self {
+        self.found += other.found;
+        // The order does not matter, and the longer list is not copied.
+        let (mut all, rest) = match self.wanted.len() < other.wanted.len() {
+            true => (other.wanted, self.wanted),
+            false => (self.wanted, other.wanted),
+        };
+        all.extend(rest);
+        self.wanted = all;
+        self
+    }
+
+    /// Returns each note with the prediction for its answer, 0–1, in order of time. `learned` must come from a history
+    /// all of whose faces were added.
+    pub fn expected<'l>(
+        mut self,
+        learned: &'l Learned,
+    ) -> impl Iterator<Item = (T, f64)> + use<'a, 'l, T> {
+        // The order of `Bound`; two faces are seldom answered at one moment.
+        self.wanted
+            .sort_unstable_by(|(one, key, _), (other, next, _)| {
+                let moments = one.cmp(other);
+                moments.then_with(|| hash(key).cmp(&hash(next)))
+            });
+        let before = self.found - self.wanted.len();
+        let said = learned.predicted().get(before..).unwrap_or(&[]);
+        let notes = self.wanted.into_iter().map(|(.., note)| note);
+        notes.zip(said.iter().map(|said| f64::from(*said)))
+    }
+}
+
+/// Returns the prediction for each judged answer of `history` from the learning day `from` on, or for all of them, in
+/// order of time.
+pub fn expected<'a>(
+    history: &'a History,
+    learned: &Learned,
+    from: Option<Day>,
+) -> Vec<Expected<'a>> {
+    let mut awaiting = Unpredicted::new(from);
+    for (face, of) in history.faces() {
+        awaiting.add(face, of, |_, review| (face, review));
+    }
+    let expected = awaiting.expected(learned);
+    let expected = expected.map(|((face, review), said)| Expected { face, review, said });
+    expected
+        .filter(|one| from.is_none_or(|from| one.review.day >= from))
         .collect()
 }
 
@@ -132,7 +223,6 @@ pub fn parameters_on(learned: &Learned, day: Day) -> Option<&Weights> {
 
 /// The reviews of one face between two resets.
 struct Run<'a> {
-    face: &'a FaceKey,
     head: Head,
     stretch: Stretch<'a>,
 }
@@ -173,7 +263,6 @@ fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> Vec<Run<'a>> {
         _ => hash(face),
     };
     let run = |stretch: Stretch<'a>| Run {
-        face,
         head: Head {
             face: key,
             card,
@@ -185,4 +274,51 @@ fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> Vec<Run<'a>> {
         stretch,
     };
     of.stretches().into_iter().map(run).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::stats::property::{happenings, history};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Each judged answer gets its own prediction, however the faces are split and whatever the first day is.
+        #[test]
+        fn each_judged_answer_gets_its_prediction(happenings in happenings(), cut in 0usize..7, back in 0i64..90) {
+            let (history, now) = history(&happenings);
+            let answers = answers(&history);
+            let judged = answers.judged(None);
+            let predicted: Vec<f32> = (0u16..).zip(&judged).map(|(at, _)| f32::from(at)).collect();
+            let learned = Learned { predicted, ..Learned::default() };
+            let places = judged.iter().map(|place| {
+                let (run, known) = answers.up_to(*place).unwrap();
+                (known.last().unwrap().at, run.face)
+            });
+            let wanted: Vec<((i64, u64), f64)> = places.zip((0u16..).map(f64::from)).collect();
+            let told = |one: &Expected| ((one.review.at.millis(), hash(one.face)), one.said);
+            let all = expected(&history, &learned, None);
+            prop_assert_eq!(&all.iter().map(told).collect::<Vec<_>>(), &wanted);
+
+            let from = now.day(4).plus(-back);
+            let lately = expected(&history, &learned, Some(from));
+            let later = all.iter().filter(|one| one.review.day >= from);
+            prop_assert_eq!(lately.iter().map(told).collect::<Vec<_>>(), later.map(told).collect::<Vec<_>>());
+
+            let faces: Vec<_> = history.faces().collect();
+            let (left, right) = faces.split_at(cut.min(faces.len()));
+            let [left, right] = [left, right].map(|faces| {
+                let mut awaiting = Unpredicted::new(None);
+                for (key, face) in faces {
+                    awaiting.add(key, face, |_, review| review.at.millis());
+                }
+                awaiting
+            });
+            let moments: Vec<(i64, f64)> = right.join(left).expected(&learned).collect();
+            prop_assert_eq!(moments, wanted.iter().map(|((at, _), said)| (*at, *said)).collect::<Vec<_>>());
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::hashing::{HashMap, HashSet};
 use crate::history::{Grade, Review};
 use crate::time::Day;
 
@@ -45,51 +46,105 @@ pub struct Hour {
 const ENOUGH: usize = 100;
 const ENOUGH_IN_AN_HOUR: usize = 10;
 
-impl Activity {
-    /// What was done up to `today`; details of the last `days` days.
-    pub fn new<'a>(reviews: impl Iterator<Item = &'a Review>, today: Day, days: i64) -> Self {
-        let (mut in_all, mut all_today, mut ms_in_all, mut ms_today) = (0, 0, 0u64, 0u64);
-        let mut grades = [0; 4];
-        let mut times: Vec<u32> = Vec::new();
-        let mut by_day: BTreeMap<Day, u64> = BTreeMap::new();
-        let mut by_hour: BTreeMap<u32, (usize, usize)> = BTreeMap::new();
-        for review in reviews {
-            let day = review.day;
-            in_all += 1;
-            ms_in_all += u64::from(review.ms);
-            if day == today {
-                all_today += 1;
-                ms_today += u64::from(review.ms);
-            }
-            if day <= today.plus(-days) {
-                continue;
-            }
-            for (grade, count) in Grade::ALL.iter().zip(&mut grades) {
-                *count += usize::from(*grade == review.grade);
-            }
-            times.extend(Some(review.ms).filter(|ms| *ms > 0));
-            *by_day.entry(day).or_default() += u64::from(review.ms);
-            let hour = by_hour.entry(review.at.hour()).or_default();
-            *hour = (hour.0 + 1, hour.1 + usize::from(review.grade.recalled()));
-        }
-        times.sort_unstable();
-        let looked_at: usize = grades.iter().sum();
-        let hours = by_hour
-            .into_iter()
-            .filter(|(_, (answers, _))| looked_at >= ENOUGH && *answers >= ENOUGH_IN_AN_HOUR);
+/// Counts answers for an [`Activity`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct ActivityTally {
+    today: Day,
+    /// Details cover the days after this one.
+    after: Day,
+    in_all: usize,
+    on_today: usize,
+    ms_in_all: u64,
+    ms_today: u64,
+    grades: [usize; 4],
+    /// Milliseconds per answer, of answers whose time is known.
+    times: Vec<u32>,
+    ms_lately: u64,
+    days: HashSet<Day>,
+    /// Per hour of the day, the answers and how many of them recalled.
+    hours: [(usize, usize); 24],
+}
+
+impl ActivityTally {
+    /// Returns a tally of nothing yet, as of `today`; details will cover the last `days` days.
+    pub fn new(today: Day, days: i64) -> Self {
         Self {
-            today: all_today,
-            in_all,
-            seconds_today: ms_today / 1000,
-            seconds_in_all: ms_in_all / 1000,
-            seconds_an_answer: times.get(times.len() / 2).map(|ms| f64::from(*ms) / 1000.0),
-            mean_seconds: (!times.is_empty()).then(|| {
-                let all: u64 = times.iter().map(|ms| u64::from(*ms)).sum();
-                all as f64 / 1000.0 / times.len() as f64
-            }),
-            seconds_a_day: (!by_day.is_empty())
-                .then(|| by_day.values().sum::<u64>() as f64 / 1000.0 / by_day.len() as f64),
-            grades,
+            today,
+            after: today.plus(-days),
+            in_all: 0,
+            on_today: 0,
+            ms_in_all: 0,
+            ms_today: 0,
+            grades: [0; 4],
+            times: Vec::new(),
+            ms_lately: 0,
+            days: HashSet::default(),
+            hours: [(0, 0); 24],
+        }
+    }
+
+    /// Adds an answer.
+    pub fn add(&mut self, review: &Review) {
+        let ms = u64::from(review.ms);
+        self.in_all += 1;
+        self.ms_in_all += ms;
+        if review.day == self.today {
+            self.on_today += 1;
+            self.ms_today += ms;
+        }
+        if review.day <= self.after {
+            return;
+        }
+        for (grade, count) in Grade::ALL.iter().zip(&mut self.grades) {
+            *count += usize::from(*grade == review.grade);
+        }
+        if ms > 0 {
+            self.times.push(review.ms);
+        }
+        self.ms_lately += ms;
+        self.days.insert(review.day);
+        if let Some((answers, recalled)) = self.hours.get_mut(review.at.hour() as usize) {
+            *answers += 1;
+            *recalled += usize::from(review.grade.recalled());
+        }
+    }
+
+    /// Returns the tally of these and the other answers together.
+    pub fn join(mut self, other: Self) -> Self {
+        self.in_all += other.in_all;
+        self.on_today += other.on_today;
+        self.ms_in_all += other.ms_in_all;
+        self.ms_today += other.ms_today;
+        for (count, more) in self.grades.iter_mut().zip(other.grades) {
+            *count += more;
+        }
+        self.times.extend(other.times);
+        self.ms_lately += other.ms_lately;
+        self.days.extend(other.days);
+        for (hour, more) in self.hours.iter_mut().zip(other.hours) {
+            *hour = (hour.0 + more.0, hour.1 + more.1);
+        }
+        self
+    }
+
+    /// Returns the figures.
+    pub fn finish(mut self) -> Activity {
+        let middle = self.times.len() / 2;
+        let middle = (!self.times.is_empty()).then(|| *self.times.select_nth_unstable(middle).1);
+        let looked_at: usize = self.grades.iter().sum();
+        let hours = (0..)
+            .zip(self.hours)
+            .filter(|(_, (answers, _))| looked_at >= ENOUGH && *answers >= ENOUGH_IN_AN_HOUR);
+        let mean = |ms: u64, of: usize| (of > 0).then(|| ms as f64 / 1000.0 / of as f64);
+        Activity {
+            today: self.on_today,
+            in_all: self.in_all,
+            seconds_today: self.ms_today / 1000,
+            seconds_in_all: self.ms_in_all / 1000,
+            seconds_an_answer: middle.map(|ms| f64::from(ms) / 1000.0),
+            mean_seconds: mean(self.ms_lately, self.times.len()),
+            seconds_a_day: mean(self.ms_lately, self.days.len()),
+            grades: self.grades,
             hours: hours
                 .map(|(hour, (answers, recalled))| Hour {
                     hour,
@@ -101,13 +156,41 @@ impl Activity {
     }
 }
 
-/// How many answers were given on each day from `from` on.
-pub fn by_day<'a>(reviews: impl Iterator<Item = &'a Review>, from: Day) -> BTreeMap<Day, usize> {
-    let mut days = BTreeMap::new();
-    for day in reviews.map(|review| review.day).filter(|day| *day >= from) {
-        *days.entry(day).or_default() += 1;
+/// Counts the answers per day from some day on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Calendar {
+    from: Day,
+    days: HashMap<Day, usize>,
+}
+
+impl Calendar {
+    /// Returns a calendar without answers that starts on `from`.
+    pub fn new(from: Day) -> Self {
+        Self {
+            from,
+            days: HashMap::default(),
+        }
     }
-    days
+
+    /// Adds an answer.
+    pub fn add(&mut self, review: &Review) {
+        if review.day >= self.from {
+            *self.days.entry(review.day).or_default() += 1;
+        }
+    }
+
+    /// Returns the tally of these and the other answers together.
+    pub fn join(mut self, other: Self) -> Self {
+        for (day, count) in other.days {
+            *self.days.entry(day).or_default() += count;
+        }
+        self
+    }
+
+    /// Returns the number of answers on each day that has any.
+    pub fn finish(self) -> BTreeMap<Day, usize> {
+        self.days.into_iter().collect()
+    }
 }
 
 #[cfg(test)]
@@ -135,7 +218,13 @@ mod tests {
             review("2026-01-01T09:00:00.000+01:00", Grade::Easy, 60_000),
         ];
         let today = "2026-11-23".parse().unwrap();
-        let activity = Activity::new(reviews.iter(), today, 30);
+        let mut done = ActivityTally::new(today, 30);
+        let mut calendar = Calendar::new("2026-11-22".parse().unwrap());
+        for review in &reviews {
+            done.add(review);
+            calendar.add(review);
+        }
+        let activity = done.finish();
         assert_eq!((activity.today, activity.in_all), (2, 4));
         assert_eq!((activity.seconds_today, activity.seconds_in_all), (8, 72));
         assert_eq!(activity.grades, [1, 0, 2, 0]);
@@ -148,7 +237,6 @@ mod tests {
             (Some(4.0), Some(4.0), Some(6.0))
         );
         assert_eq!(activity.hours, []);
-        let days = by_day(reviews.iter(), "2026-11-22".parse().unwrap());
-        assert_eq!(days.into_values().collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(calendar.finish().into_values().collect::<Vec<_>>(), [1, 2]);
     }
 }

@@ -181,7 +181,7 @@ mod tests {
         let forecast = forecast(
             faces.into_iter(),
             unseen,
-            &Habits::default(),
+            &Habits::new(today()),
             today(),
             Some(7.0),
         );
@@ -194,7 +194,7 @@ mod tests {
     #[test]
     fn what_is_answered_comes_back_within_the_time() {
         let unseen = Unseen::default();
-        let nothing = Habits::default();
+        let nothing = Habits::new(today());
         let sum = |faces: Vec<Promised>, unseen: Unseen| -> f64 {
             let coming = forecast(faces.into_iter(), unseen, &nothing, today(), Some(10.0));
             assert!(coming.seconds_a_day.unwrap() > 0.0);
@@ -223,7 +223,13 @@ mod tests {
             pace: usize::MAX,
             today: usize::MAX,
         };
-        let forecast = forecast(faces.into_iter(), unseen, &Habits::default(), today(), None);
+        let forecast = forecast(
+            faces.into_iter(),
+            unseen,
+            &Habits::new(today()),
+            today(),
+            None,
+        );
         assert!(forecast.answers.iter().all(|count| count.is_finite()));
     }
 
@@ -287,7 +293,8 @@ mod tests {
                 pace: self.per_day,
                 today: 0,
             };
-            let habits = Habits::of(self.faces.iter(), day.plus(-90));
+            let mut habits = Habits::new(day.plus(-90));
+            self.faces.iter().for_each(|face| habits.add(face));
             let coming = forecast(promised, unseen, &habits, day, None);
             coming.answers.iter().take(7).sum()
         }

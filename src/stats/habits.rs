@@ -1,5 +1,7 @@
 //! What a person's answers have been like lately: what the forecast goes by.
 
+use std::collections::BTreeMap;
+
 use crate::history::FaceHistory;
 use crate::time::Day;
 
@@ -9,115 +11,162 @@ const CLASSES: [i64; 8] = [1, 2, 3, 5, 8, 13, 21, i64::MAX];
 /// How many answers each assumption is worth before anything is measured.
 const PRIOR: f64 = 8.0;
 
+/// The share of recalled answers to assume before anything is measured.
+const RECALLED: f64 = 0.9;
+
+/// The factor by which logarithms are scaled to be kept as integers.
+const UNIT: f64 = (1u64 << 32) as f64;
+
 /// How faces of one class of intervals fare on their day.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Fate {
-    seen: f64,
-    recalled: f64,
-    /// The sum of the logarithms of how much longer the next interval was, of those recalled.
-    growth: f64,
+    seen: u64,
+    recalled: u64,
+    /// The sum of the logarithms of the growth of the interval, over those recalled, in units of 2⁻³²: sums of integers
+    /// don't depend on the order.
+    growth: i64,
 }
 
+/// A sum, and the number of terms.
+type Sum = (i64, u64);
+
 /// What a person's answers have been like.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Habits {
+    from: Day,
     fates: [Fate; CLASSES.len()],
-    /// The interval after a day that began with a lapse: sum of days, and of how many.
-    relearnt: (f64, f64),
-    /// Answers on days of faces met before: answers, days.
-    due: (f64, f64),
-    /// The same of faces on their first day.
-    new: (f64, f64),
+    /// Intervals after days that began with a lapse, in days.
+    relearnt: Sum,
+    /// Answers per day to faces seen on an earlier day.
+    due: Sum,
+    /// Answers per face on its first day.
+    new: Sum,
     /// The intervals that first days ended with, in days, and how often.
-    first: Vec<(i64, f64)>,
+    first: BTreeMap<i64, u64>,
 }
 
 /// One face on one learning day: how it began, how often it was answered, the interval that it ended with.
+#[derive(Clone, Copy)]
 struct Sitting {
     day: Day,
     recalled_at_once: bool,
-    answers: f64,
+    answers: i64,
     interval: i64,
 }
 
-impl Default for Habits {
-    /// What holds before anything is measured: recall of 90 %, and FSRS-6's default intervals, roughly.
-    fn default() -> Self {
-        Self {
-            fates: CLASSES.map(|_| Fate {
-                seen: PRIOR,
-                recalled: 0.9 * PRIOR,
-                growth: 0.9 * PRIOR * 2.5f64.ln(),
-            }),
-            relearnt: (1.5 * PRIOR, PRIOR),
-            due: (1.1 * PRIOR, PRIOR),
-            new: (1.3 * PRIOR, PRIOR),
-            first: [(1, 0.35), (2, 0.35), (8, 0.3)]
-                .map(|(days, share)| (days, share * PRIOR))
-                .to_vec(),
-        }
-    }
+/// The intervals, in days, that first days end with, and their shares, to assume before anything is measured: roughly
+/// those of FSRS-6.
+const FIRST: [(i64, f64); 3] = [(1, 0.35), (2, 0.35), (8, 0.3)];
+
+/// Returns the mean of what was measured, with a prior of `assumed`.
+fn mean((sum, of): Sum, assumed: f64) -> f64 {
+    (sum as f64 + assumed * PRIOR) / (of as f64 + PRIOR)
 }
 
 impl Habits {
-    /// Returns what the answers to `faces` from the day `from` on were like.
-    pub fn of<'a>(faces: impl Iterator<Item = &'a FaceHistory>, from: Day) -> Self {
-        let mut habits = Self::default();
-        for face in faces {
-            let mut before: Option<Sitting> = None;
-            for sitting in sittings(face) {
-                if sitting.day >= from {
-                    habits.note(before.as_ref(), &sitting);
-                }
-                before = Some(sitting);
-            }
+    /// Returns the habits to assume before anything is measured: 90 % recall, and roughly FSRS-6's default intervals.
+    /// Only answers from `from` on will count.
+    pub fn new(from: Day) -> Self {
+        Self {
+            from,
+            fates: CLASSES.map(|_| Fate::default()),
+            relearnt: (0, 0),
+            due: (0, 0),
+            new: (0, 0),
+            first: BTreeMap::new(),
         }
-        habits
     }
 
-    fn note(&mut self, before: Option<&Sitting>, sitting: &Sitting) {
-        let Some(before) = before else {
-            self.new = (self.new.0 + sitting.answers, self.new.1 + 1.0);
-            match self
-                .first
-                .iter_mut()
-                .find(|(days, _)| *days == sitting.interval)
-            {
-                Some((_, count)) => *count += 1.0,
-                None => self.first.push((sitting.interval, 1.0)),
+    /// Adds the learning days of a face. A face that was reset counts as new from then on.
+    pub fn add(&mut self, face: &FaceHistory) {
+        let (mut before, mut now): (Option<Sitting>, Option<Sitting>) = (None, None);
+        for review in face.current() {
+            let interval = review.due.days_since(review.day).max(1);
+            if let Some(now) = now.as_mut().filter(|now| now.day == review.day) {
+                now.answers += 1;
+                now.interval = interval;
+                continue;
             }
+            let next = Sitting {
+                day: review.day,
+                recalled_at_once: review.grade.recalled(),
+                answers: 1,
+                interval,
+            };
+            if let Some(over) = now.replace(next) {
+                self.note(before.replace(over), over);
+            }
+        }
+        if let Some(last) = now {
+            self.note(before, last);
+        }
+    }
+
+    fn note(&mut self, before: Option<Sitting>, sitting: Sitting) {
+        if sitting.day < self.from {
+            return;
+        }
+        let Some(before) = before else {
+            self.new = (self.new.0 + sitting.answers, self.new.1 + 1);
+            *self.first.entry(sitting.interval).or_default() += 1;
             return;
         };
-        self.due = (self.due.0 + sitting.answers, self.due.1 + 1.0);
+        self.due = (self.due.0 + sitting.answers, self.due.1 + 1);
         let Some(fate) = self.fates.get_mut(class(before.interval)) else {
             return;
         };
-        fate.seen += 1.0;
+        fate.seen += 1;
         if sitting.recalled_at_once {
-            fate.recalled += 1.0;
-            fate.growth += (sitting.interval as f64 / before.interval as f64).ln();
+            fate.recalled += 1;
+            let growth = (sitting.interval as f64 / before.interval as f64).ln();
+            fate.growth += (growth * UNIT).round() as i64;
         } else {
-            self.relearnt.0 += sitting.interval as f64;
-            self.relearnt.1 += 1.0;
+            self.relearnt.0 += sitting.interval;
+            self.relearnt.1 += 1;
         }
+    }
+
+    /// Returns the habits of these and the other answers together.
+    pub fn join(mut self, other: Self) -> Self {
+        for (fate, more) in self.fates.iter_mut().zip(other.fates) {
+            fate.seen += more.seen;
+            fate.recalled += more.recalled;
+            fate.growth += more.growth;
+        }
+        for (sum, more) in [
+            (&mut self.relearnt, other.relearnt),
+            (&mut self.due, other.due),
+            (&mut self.new, other.new),
+        ] {
+            *sum = (sum.0 + more.0, sum.1 + more.1);
+        }
+        for (interval, count) in other.first {
+            *self.first.entry(interval).or_default() += count;
+        }
+        self
     }
 
     /// Returns how many answers a face takes on a day on which it is due, repeats included.
     pub fn answers_due(&self) -> f64 {
-        self.due.0 / self.due.1
+        mean(self.due, 1.1)
     }
 
     /// Returns how many answers a face takes on its first day.
     pub fn answers_new(&self) -> f64 {
-        self.new.0 / self.new.1
+        mean(self.new, 1.3)
     }
 
-    /// Returns the intervals, in days, that first days end with, each with its share.
-    pub fn first(&self) -> impl Iterator<Item = (i64, f64)> + '_ {
-        let all: f64 = self.first.iter().map(|(_, count)| count).sum();
-        self.first
-            .iter()
-            .map(move |(days, count)| (*days, count / all))
+    /// Returns the intervals, in days, that first days end with, and their shares, shortest first.
+    pub fn first(&self) -> impl Iterator<Item = (i64, f64)> + use<> {
+        let mut counts: BTreeMap<i64, f64> =
+            FIRST.map(|(days, share)| (days, share * PRIOR)).into();
+        for (days, count) in &self.first {
+            *counts.entry(*days).or_default() += *count as f64;
+        }
+        let all: f64 = counts.values().sum();
+        counts
+            .into_iter()
+            .map(move |(days, count)| (days, count / all))
     }
 
     /// Returns what becomes of a face whose interval of `days` ends: the chance that it is recalled, the next
@@ -126,10 +175,13 @@ impl Habits {
         let Some(fate) = self.fates.get(class(days)) else {
             return (0.9, days.saturating_mul(2), 1);
         };
-        let growth = (fate.growth / fate.recalled).exp();
-        let next = (days.max(1) as f64 * growth).round().max(1.0) as i64;
-        let relearnt = (self.relearnt.0 / self.relearnt.1).round().max(1.0) as i64;
-        (fate.recalled / fate.seen, next, relearnt)
+        let recalled = fate.recalled as f64 + RECALLED * PRIOR;
+        let growth = fate.growth as f64 / UNIT + RECALLED * PRIOR * 2.5f64.ln();
+        let next = (days.max(1) as f64 * (growth / recalled).exp())
+            .round()
+            .max(1.0) as i64;
+        let relearnt = mean(self.relearnt, 1.5).round().max(1.0) as i64;
+        (recalled / (fate.seen as f64 + PRIOR), next, relearnt)
     }
 }
 
@@ -138,27 +190,6 @@ fn class(days: i64) -> usize {
         .iter()
         .position(|end| days <= *end)
         .unwrap_or(CLASSES.len() - 1)
-}
-
-/// The learning days of a face, by time; after it was forgotten on purpose, as of a new one.
-fn sittings(face: &FaceHistory) -> Vec<Sitting> {
-    let mut sittings: Vec<Sitting> = Vec::new();
-    for review in face.current() {
-        let interval = review.due.days_since(review.day).max(1);
-        match sittings.last_mut().filter(|last| last.day == review.day) {
-            Some(last) => {
-                last.answers += 1.0;
-                last.interval = interval;
-            }
-            None => sittings.push(Sitting {
-                day: review.day,
-                recalled_at_once: review.grade.recalled(),
-                answers: 1.0,
-                interval,
-            }),
-        }
-    }
-    sittings
 }
 
 #[cfg(test)]
@@ -186,7 +217,8 @@ mod tests {
             ("2026-11-05", Grade::Good, "2026-11-06"),
         ]);
         let faces = vec![face; 500];
-        let habits = Habits::of(faces.iter(), "2026-10-01".parse().unwrap());
+        let mut habits = Habits::new("2026-10-01".parse().unwrap());
+        faces.iter().for_each(|face| habits.add(face));
         assert!((habits.answers_new() - 2.0).abs() < 0.05);
         assert!((habits.answers_due() - 2.0).abs() < 0.05);
         let (recalled, _, relearnt) = habits.after(4);
@@ -199,8 +231,10 @@ mod tests {
 
     #[test]
     fn days_before_the_window_do_not_count() {
-        let faces = [face(&[("2026-01-01", Grade::Again, "2026-01-01")])];
-        let habits = Habits::of(faces.iter(), "2026-10-01".parse().unwrap());
-        assert_eq!(habits, Habits::default());
+        let face = face(&[("2026-01-01", Grade::Again, "2026-01-01")]);
+        let nothing = Habits::new("2026-10-01".parse().unwrap());
+        let mut habits = nothing.clone();
+        habits.add(&face);
+        assert_eq!(habits, nothing);
     }
 }

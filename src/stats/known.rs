@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::history::FaceHistory;
+use super::walk;
+use crate::history::{FaceHistory, Stretch};
 use crate::schedule::memory::{Memory, Remembered};
 use crate::time::Day;
 
@@ -17,45 +18,101 @@ pub struct Known {
     pub learnt: usize,
 }
 
-/// Returns what was known at the end of each of the last `weeks` weeks, and is known `today`: from what another program
-/// knew and the reviews up to then, from what was not forgotten by command up to then, and by the parameters of then, which `memory` gives for a
-/// day.
+/// The days at the end of the last weeks, today last, with the parameters in force on each.
+#[derive(Debug, Clone)]
+pub struct Weeks {
+    days: Vec<Day>,
+    /// Each memory with the number of consecutive days it covers. Neighbouring weeks mostly share their parameters, so
+    /// that a face is replayed once for all of them.
+    memories: Vec<(Memory, usize)>,
+}
+
+impl Weeks {
+    /// Returns the last day of each of the `weeks` weeks before `today`, and today. `memory` returns the engine with the
+    /// parameters in force on a day.
+    pub fn new(memory: impl Fn(Day) -> Memory, today: Day, weeks: i64) -> Self {
+        let days: Vec<Day> = (0..=weeks)
+            .rev()
+            .map(|back| today.plus(-7 * back))
+            .collect();
+        let mut memories: Vec<(Memory, usize)> = Vec::new();
+        for day in &days {
+            let memory = memory(*day);
+            match memories.last_mut().filter(|(last, _)| *last == memory) {
+                Some((_, length)) => *length += 1,
+                None => memories.push((memory, 1)),
+            }
+        }
+        Self { days, memories }
+    }
+
+    /// Returns the sums before any face is added.
+    pub fn nothing(&self) -> Vec<Known> {
+        let nothing = |day: &Day| Known {
+            day: *day,
+            known: 0.0,
+            learnt: 0,
+        };
+        self.days.iter().map(nothing).collect()
+    }
+
+    /// Adds a face to the sums of each day: its retrievability by the reviews up to that day, by what another program
+    /// knew of it, and by the parameters of that day. A face that was reset by then doesn't count.
+    pub fn add(&self, known: &mut [Known], face: &FaceHistory) {
+        for stretch in face.stretches() {
+            let mut left = &mut *known;
+            for (memory, length) in &self.memories {
+                let Some((weeks, rest)) = left.split_at_mut_checked(*length) else {
+                    break;
+                };
+                add_stretch(weeks, memory, &stretch);
+                left = rest;
+            }
+        }
+    }
+
+    /// Returns the sums over both sets of faces.
+    ///
+    /// The order doesn't matter: 32-bit probabilities above 2⁻¹² are multiples of 2⁻³⁶, so that a 64-bit sum of 100,000
+    /// of them is exact.
+    pub fn join(mut one: Vec<Known>, other: Vec<Known>) -> Vec<Known> {
+        for (sum, more) in one.iter_mut().zip(other) {
+            sum.known += more.known;
+            sum.learnt += more.learnt;
+        }
+        one
+    }
+}
+
+/// Adds a stretch to the sums of those days, on all of which `memory` was in force.
+fn add_stretch(weeks: &mut [Known], memory: &Memory, stretch: &Stretch) {
+    let mut states: Option<Vec<Remembered>> = None;
+    for sum in weeks
+        .iter_mut()
+        .filter(|sum| stretch.ended.is_none_or(|ended| sum.day < ended))
+    {
+        let states = states.get_or_insert_with(|| memory.course(*stretch));
+        let until = states.partition_point(|remembered| remembered.on <= sum.day);
+        let last = until.checked_sub(1).and_then(|last| states.get(last));
+        if let Some(last) = last {
+            sum.known += f64::from(memory.recall_on(last, sum.day));
+            sum.learnt += 1;
+        }
+    }
+}
+
+/// Returns how much of `faces` was known at the end of each of the last `weeks` weeks and is known today, oldest first,
+/// as [`Weeks::add`] counts it.
 pub fn known<'a>(
     faces: impl Iterator<Item = &'a FaceHistory>,
     memory: impl Fn(Day) -> Memory,
     today: Day,
     weeks: i64,
 ) -> Vec<Known> {
-    let mut sums: Vec<Known> = (0..=weeks)
-        .rev()
-        .map(|back| Known {
-            day: today.plus(-7 * back),
-            known: 0.0,
-            learnt: 0,
-        })
-        .collect();
-    // Weeks in a row mostly share their parameters: a face is replayed once for all of those.
-    let memories: Vec<Memory> = sums.iter().map(|sum| memory(sum.day)).collect();
-    for face in faces {
-        for stretch in face.stretches() {
-            let is_over = |day: Day| stretch.ended.is_some_and(|ended| ended <= day);
-            let mut replayed: Option<(&Memory, Vec<Remembered>)> = None;
-            let asked = sums.iter_mut().zip(&memories);
-            for (sum, memory) in asked.filter(|(sum, _)| !is_over(sum.day)) {
-                let (_, states) = match replayed.take().filter(|(of, _)| *of == memory) {
-                    Some(same) => replayed.insert(same),
-                    None => replayed.insert((memory, memory.course(stretch))),
-                };
-                let until = states.partition_point(|remembered| remembered.on <= sum.day);
-                let last = until.checked_sub(1).and_then(|last| states.get(last));
-                if let Some(last) = last {
-                    sum.known += f64::from(memory.recall_on(last, sum.day));
-                    sum.learnt += 1;
-                }
-            }
-        }
-    }
-    sums
+    let faces: Vec<&FaceHistory> = faces.collect();
+    let weeks = Weeks::new(memory, today, weeks);
+    let add = |known: &mut Vec<Known>, face: &&FaceHistory| weeks.add(known, face);
+    walk(&faces, || weeks.nothing(), add, Weeks::join)
 }
 
 #[cfg(test)]

@@ -2,11 +2,9 @@
 
 use serde::Serialize;
 
-use crate::deck::FaceKey;
-use crate::hashing::HashMap;
 use crate::history::{FaceHistory, Review};
 use crate::schedule::standing::MATURE;
-use crate::time::{Day, Stamp};
+use crate::time::Day;
 
 /// A share with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -60,111 +58,124 @@ pub struct Retention {
     pub by_week: Vec<Option<f64>>,
 }
 
-/// One due review.
-struct Recall {
-    day: Day,
-    recalled: bool,
-    mature: bool,
-    predicted: Option<f64>,
+/// A number of reviews, and how many of them recalled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Count {
+    recalled: usize,
+    of: usize,
 }
 
-/// What was expected of reviews before they were made, 0–1.
-#[derive(Debug, Default)]
-pub struct Foretold<'a>(
-    /// Of each face the moments of its reviews and what was expected, by moment.
-    HashMap<&'a FaceKey, Vec<(Stamp, f64)>>,
-);
+impl Count {
+    fn add(&mut self, recalled: bool) {
+        self.recalled += usize::from(recalled);
+        self.of += 1;
+    }
 
-impl Foretold<'_> {
-    fn of(&self, face: &FaceKey) -> &[(Stamp, f64)] {
-        self.0.get(face).map_or(&[], Vec::as_slice)
+    fn join(self, other: Self) -> Self {
+        Self {
+            recalled: self.recalled + other.recalled,
+            of: self.of + other.of,
+        }
+    }
+
+    fn share(self) -> Option<Share> {
+        Share::new(self.recalled, self.of)
     }
 }
 
-impl<'a> FromIterator<(&'a FaceKey, Stamp, f64)> for Foretold<'a> {
-    fn from_iter<T: IntoIterator<Item = (&'a FaceKey, Stamp, f64)>>(said: T) -> Self {
-        let mut by_face: HashMap<&FaceKey, Vec<(Stamp, f64)>> = HashMap::default();
-        for (face, at, said) in said {
-            by_face.entry(face).or_default().push((at, said));
-        }
-        for of_face in by_face.values_mut() {
-            of_face.sort_by_key(|(at, _)| *at);
-        }
-        Self(by_face)
-    }
-}
-
-/// The true retention of the last `days` days up to `today`.
+/// Counts due reviews for a [`Retention`].
 ///
-/// Counted is each review that was made on or after the day that was promised for it and not on the day of the
-/// review before: the share of those that were recalled is what a person recalls of what they are asked.
-pub fn retention<'a>(
-    faces: impl Iterator<Item = (&'a FaceKey, &'a FaceHistory)>,
-    foretold: &Foretold,
+/// A review counts if it was made on or after the day promised for it, and on a later day than the review before: the
+/// share of recalled ones is what a person recalls of what they are asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RetentionTally {
+    from: Day,
     today: Day,
-    days: i64,
-) -> Retention {
-    let from = today.plus(1 - days);
-    let recalls: Vec<Recall> = faces
-        .flat_map(|(key, face)| recalls(face, foretold.of(key), from))
-        .filter(|recall| recall.day <= today)
-        .collect();
-    let share = |wanted: &dyn Fn(&Recall) -> bool| {
-        let of = recalls.iter().filter(|recall| wanted(recall));
-        let recalled = of.clone().filter(|recall| recall.recalled).count();
-        Share::new(recalled, of.count())
-    };
-    let predicted: Vec<f64> = recalls
-        .iter()
-        .filter_map(|recall| recall.predicted)
-        .collect();
-    let weeks = (days + 6) / 7;
-    Retention {
-        all: share(&|_| true),
-        young: share(&|recall| !recall.mature),
-        mature: share(&|recall| recall.mature),
-        predicted: (!predicted.is_empty())
-            .then(|| predicted.iter().sum::<f64>() / predicted.len() as f64),
-        by_week: (0..weeks)
-            .rev()
-            .map(|back| {
-                let (first, last) = (today.plus(-7 * back - 6), today.plus(-7 * back));
-                share(&|recall| (first..=last).contains(&recall.day)).map(|share| share.share)
-            })
-            .collect(),
-    }
+    young: Count,
+    mature: Count,
+    /// By weeks ago: this week first.
+    by_week: Vec<Count>,
+    /// The sum and the number of the predictions. The order doesn't matter: 32-bit probabilities above 2⁻¹² are multiples
+    /// of 2⁻³⁶, so that the sum is exact.
+    foretold: (f64, usize),
 }
 
-/// The due reviews of a face from `from` on. What came before it was forgotten by command is another memory's: it counts,
-/// and the first review after it does not.
-fn recalls(face: &FaceHistory, foretold: &[(Stamp, f64)], from: Day) -> Vec<Recall> {
-    let stretches = face.stretches();
-    stretches
-        .iter()
-        .filter(|stretch| stretch.reviews.last().is_some_and(|last| last.day >= from))
-        .flat_map(|stretch| recalls_of(stretch.reviews, foretold, from))
-        .collect()
-}
-
-fn recalls_of(reviews: &[Review], foretold: &[(Stamp, f64)], from: Day) -> Vec<Recall> {
-    let said = |at: Stamp| {
-        let found = foretold.binary_search_by_key(&at, |(at, _)| *at).ok()?;
-        foretold.get(found).map(|(_, said)| *said)
-    };
-    let due = |at: usize| {
-        let (before, review) = (reviews.get(at.checked_sub(1)?)?, reviews.get(at)?);
-        let (last, day) = (before.day, review.day);
-        if day <= last || day < before.due || day < from {
-            return None;
+impl RetentionTally {
+    /// Returns a tally of nothing yet, for the last `days` days up to `today`.
+    pub fn new(today: Day, days: i64) -> Self {
+        let weeks = usize::try_from((days + 6) / 7).unwrap_or(0);
+        Self {
+            from: today.plus(1 - days),
+            today,
+            young: Count::default(),
+            mature: Count::default(),
+            by_week: vec![Count::default(); weeks],
+            foretold: (0.0, 0),
         }
-        Some(Recall {
-            day,
-            recalled: review.grade.recalled(),
-            mature: before.due.days_since(last) >= MATURE,
-            predicted: said(review.at),
-        })
-    };
-    (1..reviews.len()).filter_map(due).collect()
+    }
+
+    /// Returns whether `review`, which follows `before` in a stretch, counts.
+    pub fn counts(&self, before: &Review, review: &Review) -> bool {
+        let day = review.day;
+        (self.from..=self.today).contains(&day) && day > before.day && day >= before.due
+    }
+
+    /// Adds the due reviews of a face. Those before the face was reset count, too; the first one after it doesn't.
+    pub fn add(&mut self, face: &FaceHistory) {
+        for stretch in face.stretches() {
+            for (before, review) in stretch.reviews.iter().zip(stretch.reviews.iter().skip(1)) {
+                if self.counts(before, review) {
+                    self.add_one(before, review);
+                }
+            }
+        }
+    }
+
+    fn add_one(&mut self, before: &Review, review: &Review) {
+        let recalled = review.grade.recalled();
+        match before.due.days_since(before.day) >= MATURE {
+            true => self.mature.add(recalled),
+            false => self.young.add(recalled),
+        }
+        let week = self.today.days_since(review.day) / 7;
+        let week = usize::try_from(week).ok();
+        if let Some(week) = week.and_then(|week| self.by_week.get_mut(week)) {
+            week.add(recalled);
+        }
+    }
+
+    /// Adds the prediction for a review that counts, 0–1.
+    pub fn foretell(&mut self, said: f64) {
+        self.foretold.0 += said;
+        self.foretold.1 += 1;
+    }
+
+    /// Returns the tally of these and the other reviews together.
+    pub fn join(mut self, other: Self) -> Self {
+        self.young = self.young.join(other.young);
+        self.mature = self.mature.join(other.mature);
+        for (week, more) in self.by_week.iter_mut().zip(other.by_week) {
+            *week = week.join(more);
+        }
+        self.foretold.0 += other.foretold.0;
+        self.foretold.1 += other.foretold.1;
+        self
+    }
+
+    /// Returns the figures.
+    pub fn finish(&self) -> Retention {
+        let (said, of) = self.foretold;
+        let weeks = self.by_week.iter().rev();
+        Retention {
+            all: self.young.join(self.mature).share(),
+            young: self.young.share(),
+            mature: self.mature.share(),
+            predicted: (of > 0).then(|| said / of as f64),
+            by_week: weeks
+                .map(|week| week.share().map(|share| share.share))
+                .collect(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -192,15 +203,15 @@ mod tests {
             review("2026-11-01", Grade::Good, "2026-11-05"), // the same day: does not count
             review("2026-11-06", Grade::Good, "2026-11-20"), // young, recalled
         ]);
-        let key: FaceKey = "a".parse().unwrap();
-        let said = face.reviews().iter().zip([0.5, 0.6, 0.7, 0.7, 0.9]);
-        let foretold = said.map(|(review, said)| (&key, review.at, said)).collect();
-        let retention = retention(
-            [(&key, &face)].into_iter(),
-            &foretold,
-            "2026-11-23".parse().unwrap(),
-            30,
-        );
+        let mut recalls = RetentionTally::new("2026-11-23".parse().unwrap(), 30);
+        recalls.add(&face);
+        let pairs = face.reviews().iter().zip(face.reviews().iter().skip(1));
+        for ((before, review), said) in pairs.zip([0.6, 0.7, 0.7, 0.9]) {
+            if recalls.counts(before, review) {
+                recalls.foretell(said);
+            }
+        }
+        let retention = recalls.finish();
         let counts = |share: Option<Share>| share.map(|share| (share.recalled, share.of));
         assert_eq!(counts(retention.all), Some((1, 2)));
         assert_eq!(
@@ -234,9 +245,9 @@ mod tests {
         ];
         let counts = |events: &[Event]| {
             let history = History::fold(events.to_vec(), at("30"), 4);
-            let faces = [(&face, history.face(&face).unwrap())];
-            let today = "2026-11-30".parse().unwrap();
-            let all = retention(faces.into_iter(), &Foretold::default(), today, 30).all;
+            let mut recalls = RetentionTally::new("2026-11-30".parse().unwrap(), 30);
+            recalls.add(history.face(&face).unwrap());
+            let all = recalls.finish().all;
             all.map(|share| (share.recalled, share.of))
         };
         assert_eq!(counts(&events), Some((1, 2)));

@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::deck::FaceKey;
+use crate::hashing::HashMap;
 use crate::history::History;
 use crate::time::Day;
 
@@ -73,7 +74,7 @@ impl Days {
     pub fn new(history: &History, faces: impl IntoIterator<Item = FaceKey>, today: Day) -> Self {
         let kept = history.days_with_answers();
         let today = kept.last().map_or(today, |last| today.max(*last));
-        let mut waiting: BTreeMap<Day, i64> = BTreeMap::new();
+        let mut waiting: HashMap<Day, i64> = HashMap::default();
         for face in faces {
             for wait in history.waits(&face, today) {
                 *waiting.entry(wait.start).or_default() += 1;
@@ -83,7 +84,7 @@ impl Days {
         Self {
             today,
             kept,
-            waiting,
+            waiting: waiting.into_iter().collect(),
         }
     }
 

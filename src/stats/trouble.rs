@@ -1,5 +1,7 @@
 //! Where the trouble is: the cards that are forgotten most.
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use crate::deck::FaceKey;
@@ -19,35 +21,39 @@ pub struct Hard {
     pub leech: bool,
 }
 
-/// The `most` hardest faces that were forgotten at all: by lapses, then by difficulty.
+/// Returns the `most` hardest faces among those that lapsed: by lapses, then by difficulty. `faces` are given with their
+/// lapses; only those that may be among the hardest are replayed.
 pub fn hardest<'a>(
-    faces: impl Iterator<Item = (&'a FaceKey, &'a FaceHistory)>,
+    faces: impl IntoIterator<Item = (&'a FaceKey, &'a FaceHistory, usize)>,
     memory: &Memory,
     leech_after: usize,
     most: usize,
 ) -> Vec<Hard> {
-    let mut hard: Vec<Hard> = faces
-        .filter_map(|(key, face)| {
-            let lapses = face.lapses();
-            if lapses == 0 {
-                return None;
-            }
+    let lapsed = faces.into_iter().filter(|(_, _, lapses)| *lapses > 0);
+    let mut lapsed: Vec<_> = lapsed.collect();
+    lapsed.sort_unstable_by_key(|(_, _, lapses)| Reverse(*lapses));
+    let mut hardest = Vec::new();
+    for equal in lapsed.chunk_by(|(_, _, a), (_, _, b)| a == b) {
+        if hardest.len() >= most {
+            break;
+        }
+        let hard = |(key, face, lapses): &(&FaceKey, &FaceHistory, usize)| {
             Some(Hard {
-                face: key.clone(),
-                lapses,
-                difficulty: memory.state(face)?.difficulty,
-                leech: lapses >= leech_after,
+                face: (*key).clone(),
+                lapses: *lapses,
+                difficulty: memory.state(*face)?.difficulty,
+                leech: *lapses >= leech_after,
             })
-        })
-        .collect();
-    hard.sort_by(|a, b| {
-        b.lapses
-            .cmp(&a.lapses)
-            .then(b.difficulty.total_cmp(&a.difficulty))
-            .then_with(|| a.face.cmp(&b.face))
-    });
-    hard.truncate(most);
-    hard
+        };
+        let mut hard: Vec<Hard> = equal.iter().filter_map(hard).collect();
+        hard.sort_unstable_by(|a, b| {
+            let difficulty = b.difficulty.total_cmp(&a.difficulty);
+            difficulty.then_with(|| a.face.cmp(&b.face))
+        });
+        hardest.extend(hard);
+    }
+    hardest.truncate(most);
+    hardest
 }
 
 #[cfg(test)]
@@ -77,6 +83,7 @@ mod tests {
         );
         let keys = ["easy", "once", "twice"].map(|key| key.parse().unwrap());
         let faces = keys.iter().zip([&easy, &once, &twice]);
+        let faces = faces.map(|(key, face)| (key, face, face.lapses()));
         let hard = hardest(faces, &Memory::new(), 2, 10);
         let found: Vec<_> = hard
             .iter()

@@ -1,0 +1,267 @@
+//! The two walks behind all figures: over every answered face, and over every face of the decks.
+
+use std::collections::BTreeMap;
+
+use super::{Face, HABITS};
+use crate::deck::FaceKey;
+use crate::hashing::HashSet;
+use crate::history::{FaceHistory, Review};
+use crate::learn::Learned;
+use crate::learn::history::Unpredicted;
+use crate::learn::measure::{Calibration, calibration};
+use crate::schedule::askable::Askable;
+use crate::schedule::standing::Standing;
+use crate::stats::activity::{Activity, ActivityTally, Calendar};
+use crate::stats::forecast::Promised;
+use crate::stats::habits::Habits;
+use crate::stats::known::{Known, Weeks};
+use crate::stats::retention::{Retention, RetentionTally};
+use crate::stats::walk;
+use crate::time::Day;
+
+/// How many days the calendar goes back.
+const CALENDAR: i64 = 371;
+
+/// The figures that come from answers.
+pub(super) struct AnswerFigures {
+    /// Of the whole home.
+    pub(super) calendar: BTreeMap<Day, usize>,
+    pub(super) activity: Activity,
+    pub(super) habits: Habits,
+    pub(super) retention: Retention,
+    pub(super) calibration: Vec<Calibration>,
+}
+
+/// The tallies over answered faces.
+pub(super) struct AnsweredTally<'a> {
+    /// Of the whole home.
+    calendar: Calendar,
+    done: ActivityTally,
+    habits: Habits,
+    recalls: RetentionTally,
+    /// Of the whole home: predictions are found by their place among all.
+    judged: Unpredicted<'a, Judged>,
+    from: Day,
+}
+
+/// What to count once the prediction for a judged answer is known.
+#[derive(Clone, Copy)]
+struct Judged {
+    recalled: bool,
+    /// Whether it is of the decks asked for, and of the days looked at.
+    is_wanted: bool,
+    /// Whether it counts for the retention.
+    is_due: bool,
+}
+
+impl<'a> AnsweredTally<'a> {
+    /// Tallies `faces`, all that were ever answered. Only faces in `asked` count (`None`: all faces), except for the
+    /// calendar; details cover the last `days` days up to `today`.
+    pub(super) fn of(
+        faces: &[(&'a FaceKey, &'a FaceHistory)],
+        asked: Option<&HashSet<FaceKey>>,
+        today: Day,
+        days: i64,
+    ) -> Self {
+        let is_asked = |key: &FaceKey| asked.is_none_or(|asked| asked.contains(key));
+        let add = |so_far: &mut Self, (key, face): &(&'a FaceKey, &'a FaceHistory)| {
+            so_far.add(key, face, is_asked(key));
+        };
+        walk(faces, || Self::new(today, days), add, Self::join)
+    }
+
+    fn new(today: Day, days: i64) -> Self {
+        let from = today.plus(1 - days);
+        Self {
+            calendar: Calendar::new(today.plus(-CALENDAR)),
+            done: ActivityTally::new(today, days),
+            habits: Habits::new(today.plus(-HABITS)),
+            recalls: RetentionTally::new(today, days),
+            judged: Unpredicted::new(Some(from)),
+            from,
+        }
+    }
+
+    fn add(&mut self, key: &'a FaceKey, face: &'a FaceHistory, is_asked: bool) {
+        for review in face.reviews() {
+            self.calendar.add(review);
+        }
+        if is_asked {
+            for review in face.reviews() {
+                self.done.add(review);
+            }
+            self.habits.add(face);
+            self.recalls.add(face);
+        }
+        let (recalls, from) = (&self.recalls, self.from);
+        self.judged
+            .add(key, face, |before: &Review, review: &Review| Judged {
+                recalled: review.grade.recalled(),
+                is_wanted: is_asked && review.day >= from,
+                is_due: is_asked && recalls.counts(before, review),
+            });
+    }
+
+    fn join(self, other: Self) -> Self {
+        Self {
+            calendar: self.calendar.join(other.calendar),
+            done: self.done.join(other.done),
+            habits: self.habits.join(other.habits),
+            recalls: self.recalls.join(other.recalls),
+            judged: self.judged.join(other.judged),
+            from: self.from,
+        }
+    }
+
+    /// Returns the figures. `learned` comes from the whole history.
+    pub(super) fn finish(self, learned: &Learned) -> AnswerFigures {
+        let mut recalls = self.recalls;
+        let wanted = self
+            .judged
+            .expected(learned)
+            .filter(|(one, _)| one.is_wanted);
+        let said = wanted.map(|(one, said)| {
+            if one.is_due {
+                recalls.foretell(said);
+            }
+            (said, one.recalled)
+        });
+        let calibration = calibration(said);
+        AnswerFigures {
+            calendar: self.calendar.finish(),
+            activity: self.done.finish(),
+            habits: self.habits,
+            retention: recalls.finish(),
+            calibration,
+        }
+    }
+}
+
+/// The tallies over the faces of some decks.
+pub(super) struct DecksTally<'a> {
+    pub(super) known: Vec<Known>,
+    /// Each face that lapsed, with its lapses.
+    pub(super) lapsed: Vec<(&'a FaceKey, &'a FaceHistory, usize)>,
+    /// The due days of faces that are neither new nor suspended.
+    pub(super) promised: Vec<Promised>,
+    /// The number of new faces that are not suspended.
+    pub(super) new: usize,
+    /// For each face first answered within the last 30 days, that day.
+    pub(super) started: Vec<Day>,
+    pub(super) decks: Vec<DeckTally>,
+}
+
+/// The tallies over the faces of one deck.
+#[derive(Clone)]
+pub(super) struct DeckTally {
+    /// Faces that are not suspended, by [`Standing`].
+    standing: [usize; 4],
+    pub(super) suspended: usize,
+    pub(super) due: usize,
+    pub(super) recalls: RetentionTally,
+}
+
+impl DeckTally {
+    /// Returns the number of faces in this state that are not suspended.
+    pub(super) fn count(&self, standing: Standing) -> usize {
+        self.standing.get(standing as usize).copied().unwrap_or(0)
+    }
+}
+
+impl<'a> DecksTally<'a> {
+    /// Tallies `faces`, which belong to `decks` decks.
+    pub(super) fn of(
+        faces: &'a [Face<'a>],
+        decks: usize,
+        weeks: &Weeks,
+        today: Day,
+        days: i64,
+    ) -> Self {
+        let begin = || Self::new(decks, weeks, today, days);
+        let add = |so_far: &mut Self, face: &&'a Face<'a>| so_far.add(face, weeks, today);
+        let faces: Vec<&Face> = faces.iter().collect();
+        walk(&faces, begin, add, Self::join)
+    }
+
+    fn new(decks: usize, weeks: &Weeks, today: Day, days: i64) -> Self {
+        let deck = DeckTally {
+            standing: [0; 4],
+            suspended: 0,
+            due: 0,
+            recalls: RetentionTally::new(today, days),
+        };
+        Self {
+            known: weeks.nothing(),
+            lapsed: Vec::new(),
+            promised: Vec::new(),
+            new: 0,
+            started: Vec::new(),
+            decks: vec![deck; decks],
+        }
+    }
+
+    fn add(&mut self, face: &'a Face<'a>, weeks: &Weeks, today: Day) {
+        let Face {
+            key,
+            deck,
+            history,
+            askable,
+        } = face;
+        let deck = self.decks.get_mut(*deck);
+        if let Some(history) = history {
+            weeks.add(&mut self.known, history);
+            let lapses = history.lapses();
+            if lapses > 0 {
+                self.lapsed.push((key, history, lapses));
+            }
+            let first = history.reviews().first().map(|review| review.day);
+            self.started
+                .extend(first.filter(|day| *day > today.plus(-30)));
+        }
+        if *askable != Askable::Suspended {
+            let interval = history.and_then(FaceHistory::interval);
+            let promised = askable.next(today).zip(interval);
+            self.promised
+                .extend(promised.map(|(due, interval)| Promised { due, interval }));
+            self.new += usize::from(askable.is_new());
+        }
+        if let Some(deck) = deck {
+            deck.add(*history, *askable);
+        }
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        self.known = Weeks::join(self.known, other.known);
+        self.lapsed.extend(other.lapsed);
+        self.promised.extend(other.promised);
+        self.new += other.new;
+        self.started.extend(other.started);
+        let decks = self.decks.into_iter().zip(other.decks);
+        self.decks = decks.map(|(one, other)| one.join(other)).collect();
+        self
+    }
+}
+
+impl DeckTally {
+    fn add(&mut self, history: Option<&FaceHistory>, askable: Askable) {
+        if let Some(history) = history {
+            self.recalls.add(history);
+        }
+        self.due += usize::from(askable.is_due());
+        if askable == Askable::Suspended {
+            self.suspended += 1;
+        } else if let Some(count) = self.standing.get_mut(Standing::of(history) as usize) {
+            *count += 1;
+        }
+    }
+
+    fn join(mut self, other: Self) -> Self {
+        for (count, more) in self.standing.iter_mut().zip(other.standing) {
+            *count += more;
+        }
+        self.suspended += other.suspended;
+        self.due += other.due;
+        self.recalls = self.recalls.join(other.recalls);
+        self
+    }
+}
