@@ -5,6 +5,7 @@ mod columns;
 mod layout;
 
 use super::html;
+use super::markup::with_backslashes;
 use super::media::MediaNames;
 use super::names::DeckNames;
 use super::parcel::{Parcel, ParcelCard, ParcelDeck, Report};
@@ -315,7 +316,7 @@ impl Reader<'_> {
         }
         let name = note_type.to_lowercase();
         if name.contains("cloze") || raw(0).contains("{{c1::") {
-            let text = self.text(raw(0));
+            let text = self.text(&with_backslashes(raw(0)));
             let note = self.text(raw(1));
             if Cloze::parse(&text).is_err() {
                 return Err("gaps that can't be read");

@@ -1,10 +1,13 @@
 //! A card's text → HTML: what `html` reads, the other way round. What is markup in it, [`crate::markup`] says.
 
+mod gaps;
 mod lines;
 
 use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
+
+pub(crate) use gaps::with_backslashes;
 
 use crate::deck::Cloze;
 use crate::deck::cloze::Part as ClozePart;
@@ -22,7 +25,7 @@ pub(crate) fn cloze_to_html(text: &str, has_markup: bool) -> String {
     };
     let mut filled = String::new();
     let mut braces = Vec::new();
-    fill(&cloze.parts(), &mut filled, &mut braces);
+    fill(&cloze.parts(), &mut filled, &mut braces, has_markup);
     written(&filled, &braces, has_markup)
 }
 
@@ -34,7 +37,7 @@ struct Brace {
 }
 
 /// Appends the text of the parts, and notes where their gaps are.
-fn fill(parts: &[ClozePart], text: &mut String, braces: &mut Vec<Brace>) {
+fn fill(parts: &[ClozePart], text: &mut String, braces: &mut Vec<Brace>, has_markup: bool) {
     for part in parts {
         match part {
             ClozePart::Plain(plain) => text.push_str(plain),
@@ -45,11 +48,11 @@ fn fill(parts: &[ClozePart], text: &mut String, braces: &mut Vec<Brace>) {
                     closes: false,
                     html: format!("{{{{c{}::", groups.join(",")),
                 });
-                fill(&gap.parts, text, braces);
-                let hint = gap
-                    .hint
-                    .as_deref()
-                    .map(|hint| format!("::{}", escaped(hint)));
+                fill(&gap.parts, text, braces, has_markup);
+                let hint = gap.hint.as_deref().map(|hint| {
+                    let hint = to_html(hint, has_markup);
+                    format!("::{}", gaps::with_entities(&hint, true))
+                });
                 braces.push(Brace {
                     at: text.len(),
                     closes: true,
@@ -63,7 +66,9 @@ fn fill(parts: &[ClozePart], text: &mut String, braces: &mut Vec<Brace>) {
 fn written(text: &str, braces: &[Brace], has_markup: bool) -> String {
     let mut writer = Writer {
         text,
+        is_cloze: !braces.is_empty(),
         braces,
+        depth: 0,
         open: Vec::new(),
         lines: vec![Line::default()],
     };
@@ -111,8 +116,11 @@ impl Element {
 
 struct Writer<'a> {
     text: &'a str,
+    is_cloze: bool,
     /// Those that are not written yet.
     braces: &'a [Brace],
+    /// How many gaps are open.
+    depth: usize,
     open: Vec<Element>,
     /// At least one.
     lines: Vec<Line>,
@@ -167,7 +175,11 @@ impl Writer<'_> {
                 .first()
                 .map_or(range.end, |brace| brace.at.min(range.end));
             let text = self.text.get(at..next).unwrap_or("");
-            self.push_lines(&write(text));
+            let html = write(text);
+            match self.is_cloze {
+                true => self.push_lines(&gaps::with_entities(&html, self.depth > 0)),
+                false => self.push_lines(&html),
+            }
             at = next;
         }
         self.braces(|brace| brace.at <= range.end && brace.closes);
@@ -208,6 +220,10 @@ impl Writer<'_> {
         while let Some((first, rest)) = self.braces.split_first().filter(|(first, _)| wanted(first))
         {
             self.braces = rest;
+            self.depth = match first.closes {
+                true => self.depth.saturating_sub(1),
+                false => self.depth + 1,
+            };
             self.push(&first.html);
         }
     }

@@ -9,6 +9,7 @@ use crate::deck::{CardId, Cloze, FaceKey, Side};
 use crate::exchange::draft::with_hint;
 use crate::exchange::html::{self, Seen};
 use crate::exchange::ids;
+use crate::exchange::markup::with_backslashes;
 use crate::exchange::media::MediaNames;
 use crate::exchange::parcel::{ParcelCard, Report};
 
@@ -158,7 +159,7 @@ impl<'a> Made<'a> {
         let shows = template.question.shows_cloze();
         let asked = template.question.fill(&facts(true, !shows));
         let is_typed = asked.typed.is_some();
-        let text = html::to_text(&asked.html, &mut self.media);
+        let text = html::to_text(&with_backslashes(&asked.html), &mut self.media);
         let around = html::to_text(
             &template.question.fill(&facts(false, false)).html,
             &mut self.media,

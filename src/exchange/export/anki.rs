@@ -64,7 +64,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
     let mut row = base.prepare("insert into cards values(?,?,?,?,0,-1,?,?,?,?,?,?,?,0,0,0,0,?)")?;
     let mut answer = base.prepare("insert into revlog values(?,?,-1,?,?,?,?,?,?)")?;
     let mut answers: Vec<(log::Row, i64)> = Vec::new();
-    let (mut choices, mut alternatives) = (0usize, 0usize);
+    let (mut choices, mut alternatives, mut typed_gaps) = (0usize, 0usize, 0usize);
     for (at, (deck, card, draft)) in load.cards().enumerate() {
         let id = FIRST_NOTE + i64::try_from(at).unwrap_or(0);
         choices += usize::from(matches!(
@@ -73,6 +73,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
         ));
         alternatives +=
             usize::from(matches!(&draft.kind, Kind::Typed { answers, .. } if answers.len() > 1));
+        typed_gaps += usize::from(matches!(&draft.kind, Kind::Cloze { r#type: true, .. }));
         let (model, fields) = note_of(&draft, card.markup);
         let tags = if draft.tags.is_empty() {
             String::new()
@@ -153,6 +154,11 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
         left.notes.push(format!(
             "{cards} with choices or true and false: plain cards in Anki"
         ));
+    }
+    if typed_gaps > 0 {
+        let cards = plural(typed_gaps, "cloze");
+        left.notes
+            .push(format!("{cards} with typed gaps: not typed in Anki"));
     }
     if alternatives > 0 {
         let cards = plural(alternatives, "typed card");

@@ -65,6 +65,20 @@ fn what_is_markup_is_said_in_one_place() {
 }
 
 #[test]
+fn a_cloze_comes_back_as_it_was() {
+    for text in [
+        "The {{c1::quick::adjective}} fox, {{c2::**bold**}}",
+        "{{c1::std\\::vec}} and {{c2::`std::fs::read`::a `fn`}}, a::b",
+        "{{c1::fn f() {}}} {{c2::$\\frac{a}{b}$}} {{c3,4::a {{c5::b}}}}",
+        "\\{\\{c1::no}} {{c1::yes}}",
+    ] {
+        let html = cloze_to_html(text, true);
+        let back = html::to_text(&with_backslashes(&html), &mut AsIs).text;
+        assert_eq!(back, text, "{html}");
+    }
+}
+
+#[test]
 fn a_cloze_is_marked_up_as_it_is_shown() {
     for (text, html) in [
         (
