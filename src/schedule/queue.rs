@@ -22,6 +22,7 @@ mod tests;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 use self::new::{NewFaces, Turn, set};
 use self::state::{Ask, State};
@@ -105,7 +106,7 @@ pub struct Queue {
     faces: Vec<Face>,
     /// The faces of which at most one is asked on a day.
     families: Vec<Vec<usize>>,
-    family_of: hashing::HashMap<CardId, usize>,
+    family_of: ByCard,
     /// Cards asked for by name that were recalled.
     finished: HashSet<CardId>,
     /// The mean number of answers on a day lately.
@@ -122,6 +123,17 @@ pub struct Queue {
     /// How many cards have a new face, whether it is asked or not.
     new_cards: usize,
     load: Load,
+}
+
+/// The family of each card; made when one is first asked for, since one question needs none.
+#[derive(Debug, Clone, Default)]
+struct ByCard(OnceLock<hashing::HashMap<CardId, usize>>);
+
+impl PartialEq for ByCard {
+    /// It says what the faces of a queue say, made or not.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// The order of due faces: by day, then by retrievability, whose bits are in its order.
@@ -154,7 +166,7 @@ impl Queue {
             most_due: config.reviews_per_day,
             faces: Vec::new(),
             families: Vec::new(),
-            family_of: hashing::HashMap::default(),
+            family_of: ByCard::default(),
             finished: HashSet::new(),
             usual: 0.0,
             due: BTreeSet::new(),
@@ -179,7 +191,6 @@ impl Queue {
         let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
         self.faces.reserve(cards);
         self.families.reserve(cards);
-        self.family_of.reserve(cards);
         let mut answers: u32 = 0;
         let mut by_name: HashMap<String, usize> = HashMap::new();
         let from = self.today.plus(-USUAL);
@@ -195,7 +206,6 @@ impl Queue {
                 if family == next {
                     self.families.push(Vec::new());
                 }
-                self.family_of.insert(card.id.clone(), family);
                 for (nth, key) in card.faces().enumerate() {
                     let told = history.of_face(&key);
                     let face = told.face;
@@ -222,9 +232,19 @@ impl Queue {
         self.usual = f64::from(answers) / USUAL as f64;
     }
 
+    fn family_of(&self, card: &CardId) -> Option<usize> {
+        let make = || {
+            let faces = self.faces.iter();
+            faces
+                .map(|face| (face.key.card.clone(), face.family))
+                .collect()
+        };
+        self.family_of.0.get_or_init(make).get(card).copied()
+    }
+
     /// Brings the queue up to date after something happened to a card: O(log n).
     pub fn refresh(&mut self, history: &History, memory: &Memory, card: &CardId) {
-        let Some(&family) = self.family_of.get(card) else {
+        let Some(family) = self.family_of(card) else {
             return;
         };
         self.tally(family, false);
@@ -239,11 +259,7 @@ impl Queue {
 
     /// Asks a card that was asked for by name no more, since it was recalled; or again, since that was taken back.
     pub fn finish(&mut self, card: &CardId, is_finished: bool) {
-        let Some(&family) = self
-            .family_of
-            .get(card)
-            .filter(|_| self.wanted.cards.is_some())
-        else {
+        let Some(family) = self.family_of(card).filter(|_| self.wanted.cards.is_some()) else {
             return;
         };
         self.tally(family, false);
@@ -362,8 +378,8 @@ impl Queue {
 
     /// Returns what each face of a card is on the day, as [`Queue::askables`] does.
     pub fn of_card(&self, card: &CardId) -> Vec<(&FaceKey, Askable)> {
-        let family = self.family_of.get(card);
-        let family = family.and_then(|family| self.families.get(*family));
+        let family = self.family_of(card);
+        let family = family.and_then(|family| self.families.get(family));
         let mut faces = family.map_or_else(Vec::new, |family| self.of_family(family));
         faces.retain(|(key, _)| key.card == *card);
         faces
