@@ -4,7 +4,7 @@
 //!   and `*.rs` stay as they are. Underscores never mean anything.
 //! * `` `code` ``, and blocks of code between fences, whose lines stay as they are.
 //! * `$tex$`, `$$tex$$`: a formula, shown as Unicode where that can say it ([`tex`]), else as written.
-//! * `[text](https://…)`: a link. `![alt](media/file)`: a picture or a sound.
+//! * `[text](https://…)`: a link. `![alt](media/file)`: a picture, a sound or a video.
 //! * A backslash before a `*`, a backtick, a `$` or a link takes its meaning away; elsewhere it is a backslash.
 //!
 //! Line breaks stay line breaks. There are no headings, lists, quotes, HTML or entities: text that resembles them is

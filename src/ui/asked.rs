@@ -62,11 +62,8 @@ impl OnScreen {
             false => &[undo, "e edit", "s suspend", "b bury", "? keys", "q leave"],
         };
         let mut second = second.to_vec();
-        if !typing && !self.question.sounds().is_empty() {
-            second.insert(0, "p play");
-        }
-        if !typing && !self.question.pictures().is_empty() {
-            second.insert(0, "o open");
+        if !typing {
+            second.splice(0..0, self.question.media_keys());
         }
         Frame {
             head,
@@ -176,7 +173,7 @@ pub fn help(columns: usize) -> Frame {
         ("b", "bury the card until tomorrow"),
         (
             "o",
-            "open the picture, the link or the source; again: the next",
+            "open the picture, video, link or source; again: the next",
         ),
         ("p", "play the sound"),
         ("i", "read the deck's introduction again"),

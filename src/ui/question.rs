@@ -199,6 +199,14 @@ impl Question {
         self.named(&[MediaKind::Sound])
     }
 
+    /// Returns the keys for what is to be seen and heard on the screen.
+    pub fn media_keys(&self) -> Vec<&'static str> {
+        let seen = self.named(&[MediaKind::Picture, MediaKind::Video]);
+        let keys = [(seen, "o open"), (self.sounds(), "p play")];
+        let keys = keys.into_iter().filter(|(named, _)| !named.is_empty());
+        keys.map(|(_, key)| key).collect()
+    }
+
     /// Returns the pictures that are named on the screen.
     pub fn pictures(&self) -> Vec<String> {
         self.named(&[MediaKind::Picture])

@@ -228,10 +228,14 @@ fn frame(
         (_, true) => &["u answer again", "? keys", "q end the quiz"],
         (_, false) => &["s skip for now", "? keys", "q end the quiz"],
     };
+    let mut second = second.to_vec();
+    if commands || !question.takes_text() {
+        second.splice(0..0, question.media_keys());
+    }
     Frame {
         head,
         body,
-        foot: keys(&first, second, columns),
+        foot: keys(&first, &second, columns),
         cursor: shown.cursor.filter(|_| !commands),
         first: shown.first,
         pictures: question.pictures(),
@@ -250,7 +254,7 @@ fn keys_page(columns: usize) -> Frame {
         ("h, Tab", "show the hint, if the card has one"),
         (
             "o",
-            "open the picture, the link or the source; again: the next",
+            "open the picture, video, link or source; again: the next",
         ),
         ("p", "play the sound"),
         ("s", "skip: the question comes back at the end"),

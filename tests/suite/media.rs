@@ -85,7 +85,7 @@ fn the_scored_quiz_opens_and_plays_too() {
     let opener = program(&home, "opener", &opened);
     home.set("QUIZ_OPENER", opener.to_str().unwrap());
     let mut terminal = home.terminal(&["test"], 80, 20);
-    terminal.see("[picture: a cell]").press("o");
+    terminal.see("[picture: a cell]").see("o open").press("o");
     terminal
         .see("opened media/cell.png")
         .press("p")
