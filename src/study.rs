@@ -221,10 +221,9 @@ impl Study {
 
     /// Starts adding cards, to be called while the decks are held: no card gets an id that the history knows.
     pub fn batch(&self) -> Batch<'_> {
-        let old = self.history.card_ids();
         Batch::new(&self.library, move |id| {
             let is_removed = |id: &CardId| self.history.removed(id).is_some();
-            old.contains(id)
+            self.history.has_reviews_under(id)
                 || self.history.renamed_to(id).is_some()
                 || id.parse().is_ok_and(|id| is_removed(&id))
         })

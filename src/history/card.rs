@@ -109,6 +109,12 @@ impl CardHistory {
         }
     }
 
+    /// Returns whether a face of it was ever answered.
+    pub(super) fn has_reviews(&self) -> bool {
+        let mut faces = self.faces.iter();
+        faces.any(|(_, face)| !face.reviews().is_empty())
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         let is_nothing = |other: &Other| {
             other.notes.is_empty()

@@ -337,18 +337,17 @@ impl History {
 
     /// Returns whether a face of the card was ever answered.
     pub fn has_reviews(&self, card: &CardId) -> bool {
-        let card = self.cards.get(&self.card(card));
-        let mut faces = card.into_iter().flat_map(|card| &card.faces);
-        faces.any(|(_, face)| !face.reviews().is_empty())
+        self.has_reviews_under(self.card(card).as_str())
     }
 
-    /// Returns the ids of the cards that have reviews.
+    /// Returns whether there are reviews under this id itself, wherever a rename leads from it.
+    pub fn has_reviews_under(&self, id: &str) -> bool {
+        self.cards.get(id).is_some_and(CardHistory::has_reviews)
+    }
+
+    /// Returns the ids under which there are reviews.
     pub fn card_ids(&self) -> HashSet<&str> {
-        let reviewed = self.cards.iter().filter(|(_, card)| {
-            card.faces
-                .iter()
-                .any(|(_, face)| !face.reviews().is_empty())
-        });
+        let reviewed = self.cards.iter().filter(|(_, card)| card.has_reviews());
         reviewed.map(|(id, _)| id.as_str()).collect()
     }
 }

@@ -54,7 +54,6 @@ pub(super) fn plan<'a>(
     plan: &'a mut Plan,
 ) -> Result<Cards> {
     let decks = std::mem::take(&mut parcel.decks);
-    let old_ids = into.history.card_ids();
     let given: HashSet<&str> = decks
         .iter()
         .flat_map(|deck| &deck.cards)
@@ -62,7 +61,7 @@ pub(super) fn plan<'a>(
         .collect();
     let taken = |id: &str| {
         into.library.has(id)
-            || old_ids.contains(id)
+            || into.history.has_reviews_under(id)
             || into.history.renamed_to(id).is_some()
             || given.contains(id)
     };
@@ -149,7 +148,7 @@ impl<'a> Planning<'a> {
         let id = id.unwrap_or_else(|| {
             let proposed = card.proposed.as_deref().and_then(|id| id.parse().ok());
             let free = proposed.filter(|id: &CardId| {
-                self.ids.take(id) || self.into.history.card_ids().contains(id.as_str())
+                self.ids.take(id) || self.into.history.has_reviews_under(id.as_str())
             });
             free.unwrap_or_else(|| self.ids.propose(&body.front()))
         });
