@@ -159,6 +159,33 @@ fn markdown_comes_back_as_cards() {
 }
 
 #[test]
+fn what_is_markup_in_a_deck_is_markup_in_a_file() {
+    let home = Home::empty();
+    let cards =
+        r#"cards: [Basic(id: "ID", front: "**a** and x**2 + y**2", back: "`b` Option<u8>")])"#;
+    let deck = |id: &str, markup: &str| {
+        let cards = cards.replace("ID", id);
+        home.deck(id, &format!("Deck(title: \"{id}\", {markup}{cards}"));
+    };
+    deck("with", "");
+    deck("without", "markup: false, ");
+    let read = |name: &str| fs::read_to_string(exported(&home, name)).unwrap();
+    let (table, markdown) = (read("m.csv"), read("m.md"));
+    for (file, has) in [
+        (
+            &table,
+            "<b>a</b> and x**2 + y**2,<code>b</code> Option&lt;u8&gt;",
+        ),
+        (&table, "**a** and x**2 + y**2,`b` Option&lt;u8&gt;"),
+        (&markdown, "Q: **a** and x**2 + y**2\nA: `b` Option<u8>"),
+        (&markdown, "Q: \\*\\*a\\*\\* and"),
+        (&markdown, "A: \\`b\\` Option<u8>"),
+    ] {
+        assert!(file.contains(has), "{has} in\n{file}");
+    }
+}
+
+#[test]
 fn nothing_is_written_over_and_an_unknown_ending_is_wrong_usage() {
     let home = home();
     let file = exported(&home, "own.json");

@@ -4,13 +4,20 @@ use super::{Left, Load};
 use crate::deck::Cloze;
 use crate::deck::cloze::Part;
 use crate::deck::draft::{Draft, Kind};
+use crate::exchange::draft::texts;
+use crate::exchange::html;
 use crate::exchange::sides::{asked, told};
 
 /// Returns the cards as Markdown.
 pub(super) fn written(load: &Load, left: &mut Left) -> String {
     let mut out = String::new();
     let mut deck_before = None;
-    for (deck, _, draft) in load.cards() {
+    for (deck, of_deck, mut draft) in load.cards() {
+        if !of_deck.markup {
+            for text in texts(&mut draft) {
+                *text = html::plain_to_text(text);
+            }
+        }
         if deck_before != Some(deck.name.as_str()) {
             deck_before = Some(deck.name.as_str());
             out.push_str(&format!("# {}\n\n", deck.title.replace('\n', " ")));
