@@ -163,7 +163,7 @@ fn explain(error: &RonError) -> (String, Option<String>) {
             ("this text is never closed: its \" is missing".into(), None)
         }
         RonError::ExpectedIdentifier => ("expected a field name".into(), None),
-        RonError::IntegerOutOfBounds => ("this number is too large or too small here".into(), None),
+        RonError::IntegerOutOfBounds => ("this number is out of range".into(), None),
         RonError::InvalidEscape(_) => (
             "unknown escape sequence".into(),
             Some(r#"write \\ for a backslash, or r"…" for raw text"#.into()),

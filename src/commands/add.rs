@@ -193,8 +193,8 @@ impl Added {
         let deck = one_line_kept(&self.deck);
         let there = match self.passed_over.as_slice() {
             [] => return Ok(()),
-            [only] => format!("`{only}` is in {deck} already"),
-            several => format!("{} are in {deck} already", plural(several.len(), "card")),
+            [only] => format!("`{only}` is already in {deck}"),
+            several => format!("{} are already in {deck}", plural(several.len(), "card")),
         };
         if self.written.is_empty() {
             print_done(&format!("Nothing was added: {there}.\n"))

@@ -180,7 +180,7 @@ fn as_rows(problems: &[Problem], found: &Shape, is_whole: bool, most: usize) -> 
         .map(|(count, noun)| plural(count, noun))
         .collect();
     let said = match counts.as_slice() {
-        [] => "no problem".to_string(),
+        [] => "no problems".to_string(),
         some => some.join(", "),
     };
     let (cards, decks) = (plural(found.cards, "card"), plural(found.decks, "deck"));

@@ -136,7 +136,7 @@ pub fn set(path: &Path, key: &str, value: &str) -> Result<()> {
     let said = |config: &Config| config.value_of(key).unwrap_or_default();
     let (before, after) = (written.before, written.after);
     if !written.changed {
-        return print(&format!("{key} is {} already.\n", said(&before)));
+        return print(&format!("{key} is already {}.\n", said(&before)));
     }
     print_done(&format!(
         "{key}: {} (was {})\n",

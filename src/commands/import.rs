@@ -204,8 +204,8 @@ fn as_text(file: &Path, outcome: &Outcome, dry_run: bool) -> String {
         ));
     }
     for (count, what) in [
-        (outcome.updated, "brought up to date"),
-        (outcome.unchanged, "as they were"),
+        (outcome.updated, "updated"),
+        (outcome.unchanged, "unchanged"),
         (outcome.kept, "kept as you edited them"),
     ] {
         if count > 0 {

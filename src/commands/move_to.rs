@@ -108,7 +108,7 @@ fn said(deck: &str, moved: &[Moved], is_there: &[CardId]) -> String {
     let deck = one_line_kept(deck);
     let is_moved = |id: &&CardId| !moved.iter().any(|one| one.id == **id);
     let stayed = is_there.iter().filter(is_moved);
-    let stayed = stayed.map(|id| format!("{id} is in {deck} already.\n"));
+    let stayed = stayed.map(|id| format!("{id} is already in {deck}.\n"));
     let stayed: String = stayed.collect();
     match moved {
         [] => stayed,

@@ -222,7 +222,7 @@ fn as_text(shape: &Shape, today: Day, applied: bool) -> String {
         plural_thousands(shape.cards),
     );
     text.push_str(
-        "  asked at  new a day  minutes a day   known then  on average  forgotten of 10\n",
+        "  asked at    new/day    minutes/day   known then  on average  forgotten of 10\n",
     );
     for (at, row) in shape.rows.iter().enumerate() {
         text.push_str(&format!(

@@ -21,7 +21,7 @@ pub fn suspend(study: &mut Study, flags: &Pausing) -> Result<()> {
     let is_so = |of: &Paused| is_suspended(&study.history, of);
     let (already, meant): (Vec<Paused>, Vec<Paused>) = all.into_iter().partition(is_so);
     pause(study, &meant, Event::Suspend)?;
-    say_each(flags, "Suspended", &meant, &already, "suspended already")
+    say_each(flags, "Suspended", &meant, &already, "already suspended")
 }
 
 /// Resumes suspended or buried cards, or suspended faces.
@@ -114,7 +114,7 @@ pub fn bury(study: &mut Study, flags: &Cards) -> Result<()> {
     let mut with = None;
     for card in cards {
         if study.history.buried_until(&card) == Some(until) {
-            print_done(&format!("{card} is buried until tomorrow already.\n"))?;
+            print_done(&format!("{card} is already buried until tomorrow.\n"))?;
             continue;
         }
         let at = study.record(|at| Event::Bury {
@@ -139,7 +139,7 @@ pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
     for of in meant(study, &flags.cards)? {
         let faces = met(study, &of);
         match faces.is_empty() {
-            true => print_done(&format!("{} is new already.\n", of))?,
+            true => print_done(&format!("{} is already new.\n", of))?,
             false => all.push((of, faces)),
         }
     }
@@ -215,7 +215,7 @@ fn forgotten(queue: &Queue, of: &Paused, faces: &[FaceKey]) -> String {
         false => "from today on",
     };
     format!(
-        "Reset {} to new: its turn comes among the new cards, {when}",
+        "Reset {} to new: it will come up among the new cards, {when}",
         of
     )
 }

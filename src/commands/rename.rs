@@ -25,7 +25,7 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
     };
     let (old, new) = (parse(&flags.old)?, parse(&flags.new)?);
     if old == new {
-        return Err(Error::Usage("the new id is the old one".into()));
+        return Err(Error::Usage("the new id is the same as the old one".into()));
     }
     give_ids(study)?;
     let _held = study.hold_decks()?;
@@ -46,7 +46,7 @@ fn card(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
         }
         Some(to) => {
             return Err(Error::Refused(format!(
-                "`{old}` was renamed to `{to}` already: use `quiz rename {to} {new}`, or give a new card another id in its deck"
+                "`{old}` was already renamed to `{to}`: use `quiz rename {to} {new}`, or give a new card another id in its deck"
             )));
         }
         None => may_be_renamed(study, old, new)?,
@@ -79,7 +79,7 @@ fn may_be_renamed(study: &Study, old: &CardId, new: &CardId) -> Result<bool> {
         let is_retired = study.history.renamed_to(id.as_str()).is_some();
         if has && !is_retired && study.library.card(id).is_none() {
             return refused(format!(
-                "the card `{id}` can't be read: mend it first (`quiz check` shows where)"
+                "the card `{id}` can't be read: fix it first (`quiz check` shows where)"
             ));
         }
     }

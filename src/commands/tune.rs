@@ -129,17 +129,18 @@ fn as_text(study: &Study, shape: &Shape) -> String {
         shape.log_loss.quiz.zip(shape.rmse_bins.quiz),
     ) {
         lines.push(String::new());
-        lines
-            .push("How far off before each answer   log loss   RMSE(bins)   less is better".into());
+        lines.push(
+            "Prediction errors                log loss   RMSE(bins)   lower is better".into(),
+        );
         for (name, (loss, rmse)) in [
             ("default parameters", default),
             ("parameters fitted to you", fitted),
-            ("what quiz expected", quiz),
+            ("quiz itself", quiz),
         ] {
             lines.push(format!("  {name:<28}   {loss:>8.4}   {rmse:>10.4}"));
         }
         lines.push(String::new());
-        lines.push("It said → and it was".into());
+        lines.push("Predicted → recalled".into());
         lines.extend(shape.calibration.iter().map(calibration_line));
     }
     if let Some(today) = Today::new(study) {
@@ -152,11 +153,11 @@ fn as_text(study: &Study, shape: &Shape) -> String {
 fn fits(shape: &Shape) -> String {
     let judged = match shape.judged {
         0 => {
-            "Nothing could be foretold yet: it takes an answer on a later day than a card's first."
+            "Nothing could be predicted yet: that takes an answer on a later day than a card's first."
                 .into()
         }
-        1 => "1 answer was foretold and judged.".into(),
-        judged => format!("{} answers were foretold and judged.", thousands(judged)),
+        1 => "1 answer was predicted and judged.".into(),
+        judged => format!("{} answers were predicted and judged.", thousands(judged)),
     };
     let next = thousands(shape.next_fit_at);
     match shape.fits.len() {
@@ -173,7 +174,7 @@ fn leads(study: &Study, shape: &Shape) -> String {
         odds if odds >= 1e6 => "more than a million to 1".into(),
         odds => format!("{} to 1", thousands(odds as usize)),
     };
-    let ahead = format!("the odds that they foretell you better are {odds}");
+    let ahead = format!("the odds that they predict you better are {odds}");
     match (shape.intervals, shape.leads) {
         ("config", _) => "Intervals use the parameters set in config.ron.".into(),
         ("fitted", _) => format!("Intervals use the parameters fitted to you: {ahead}."),
@@ -183,7 +184,7 @@ fn leads(study: &Study, shape: &Shape) -> String {
             )
         }
         (_, "fitted") => format!(
-            "Intervals use the default parameters. Those fitted to you are ahead: {ahead}; from 20 to 1, {EARLIEST} judged answers and {FORGOTTEN} forgotten ones on they take over."
+            "Intervals use the default parameters. Those fitted to you are ahead: {ahead}; they take over at 20 to 1, with at least {EARLIEST} judged answers and {FORGOTTEN} forgotten ones."
         ),
         _ => {
             "Intervals use the default parameters: those fitted to you are no better so far.".into()

@@ -35,7 +35,7 @@ pub fn run(study: &mut Study, flags: &cli::Undo) -> Result<()> {
     let mut counting = counting(study)?.into_iter().rev();
     let Some((last, subject)) = counting.find(|(event, _)| !is_question(event)) else {
         return Err(Error::Refused(
-            "nothing that this machine recorded is left to take back".into(),
+            "nothing recorded on this machine is left to undo".into(),
         ));
     };
     may_be_undone(study, &last)?;
@@ -145,7 +145,7 @@ fn said(event: &Event) -> String {
         Event::Rename { from, to, .. } => format!("{from} was renamed to {to}"),
         Event::Remove { card, .. } => format!("{card} was removed"),
         Event::Due { face, due, .. } => format!("{face} was moved to {due}"),
-        Event::Known { face, .. } => format!("{face} was known from another program"),
+        Event::Known { face, .. } => format!("the memory state of {face} from another program"),
         Event::Test { asked, right, .. } => format!("a quiz, {right} of {asked} right"),
         Event::Question { face, .. } => format!("a question about {face}"),
         Event::Undo { .. } | Event::DayStart { .. } => String::new(),

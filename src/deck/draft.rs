@@ -18,19 +18,19 @@ use crate::notation::{self, did_you_mean};
 /// A card as a person writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
-    /// The id, where one is given.
+    /// The id, if one is given.
     pub id: Option<String>,
-    /// What is asked and answered.
+    /// The question and the answer, by the kind of card.
     pub kind: Kind,
-    /// Shown before the answer, if it is asked for.
+    /// Text shown before the answer, if the person asks for it.
     pub hint: Option<String>,
-    /// Shown after the answer.
+    /// Text shown after the answer.
     pub note: Option<String>,
-    /// Words to find it by.
+    /// Words by which it can be found.
     pub tags: Vec<String>,
-    /// Where the fact comes from.
+    /// The source of the fact.
     pub source: Option<String>,
-    /// The day, month or year up to which the fact was checked.
+    /// The day, month or year in which the fact was last checked.
     pub as_of: Option<String>,
 }
 
@@ -68,7 +68,7 @@ macro_rules! kinds {
             } ),*
         }
 
-        /// A card whose texts stay in its deck.
+        /// A card whose texts stay in the text of its deck.
         #[derive(Deserialize)]
         #[expect(dead_code, reason = "not all that may be written can be wrong")]
         #[serde(deny_unknown_fields)]
@@ -107,10 +107,10 @@ macro_rules! kinds {
         }
 
         impl Kind {
-            /// The kinds, as a deck names them.
+            /// The names of the kinds in a deck.
             pub const NAMES: &[&str] = &[$( stringify!($kind) ),*];
 
-            /// Returns the kind, as a deck names it.
+            /// Returns the name of the kind in a deck.
             pub fn name(&self) -> &'static str {
                 match self {
                     $( Self::$kind { .. } => stringify!($kind) ),*
@@ -137,11 +137,11 @@ kinds! {
     Basic {
         /// The question.
         front: String,
-        /// The answer; left out where there is a list.
+        /// The answer; empty if there is a list.
         back(default): String,
-        /// Its lines, recalled one after the other.
+        /// The lines of the answer, recalled one after the other.
         list(default): Vec<String>,
-        /// Whether the back is asked too.
+        /// Whether the card is also asked from back to front.
         reverse(default): bool,
     }
     /// A text with gaps.
@@ -157,16 +157,16 @@ kinds! {
         front: String,
         /// The choices.
         choices: Vec<String>,
-        /// Those that are right.
+        /// The right ones among the choices.
         answers: Vec<String>,
-        /// Whether they are shown in another order each time; yes if left out.
+        /// Whether the choices are shown in a new order each time; `None` means yes.
         shuffle(default): Option<bool>,
     }
     /// A question whose answer is typed.
     Typed {
         /// The question.
         front: String,
-        /// What counts as right.
+        /// The accepted answers; the first one is shown.
         answers: Vec<String>,
         /// Whether case and signs count.
         exact(default): bool,
@@ -177,19 +177,19 @@ kinds! {
         statement: String,
         /// Whether it is true.
         answer: bool,
-        /// Why.
+        /// The reason.
         back(default): Option<String>,
     }
 }
 
-/// A field that is wrong, and what to do about it.
+/// An invalid field, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wrong {
-    /// The field, as a deck names it; empty where the card as a whole is meant.
+    /// The name of the field in a deck; empty if the problem is the card as a whole.
     pub field: &'static str,
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// What to do.
+    /// Advice on what to do.
     pub help: Option<String>,
 }
 
@@ -233,7 +233,7 @@ impl From<Kind> for Draft {
 }
 
 impl Draft {
-    /// A card with a front and a back.
+    /// Returns a card with a front and a back.
     pub fn basic(front: impl Into<String>, back: impl Into<String>) -> Self {
         let (front, back) = (front.into(), back.into());
         Self::from(Kind::Basic {
@@ -244,7 +244,7 @@ impl Draft {
         })
     }
 
-    /// The same, asked both ways.
+    /// Returns a card with a front and a back that is asked both ways.
     pub fn both_ways(front: impl Into<String>, back: impl Into<String>) -> Self {
         let (front, back) = (front.into(), back.into());
         Self::from(Kind::Basic {
@@ -263,7 +263,7 @@ impl Draft {
         })
     }
 
-    /// A text whose gaps are typed.
+    /// Returns a text with gaps that are typed.
     pub fn typed_cloze(text: impl Into<String>) -> Self {
         Self::from(Kind::Cloze {
             text: text.into(),
@@ -271,7 +271,7 @@ impl Draft {
         })
     }
 
-    /// A question whose answer is lines in order.
+    /// Returns a question whose answer is lines in order.
     pub fn list(front: impl Into<String>, list: Vec<String>) -> Self {
         Self::from(Kind::Basic {
             front: front.into(),
@@ -281,7 +281,7 @@ impl Draft {
         })
     }
 
-    /// A question with choices, of which `answers` are right.
+    /// Returns a question with choices, of which `answers` are right.
     pub fn choice(front: impl Into<String>, choices: Vec<String>, answers: Vec<String>) -> Self {
         Self::from(Kind::Choice {
             front: front.into(),
@@ -300,7 +300,7 @@ impl Draft {
         })
     }
 
-    /// A statement that is true or false, and why.
+    /// Returns a statement that is true or false, with the reason.
     pub fn true_false(statement: impl Into<String>, answer: bool, back: Option<String>) -> Self {
         Self::from(Kind::TrueFalse {
             statement: statement.into(),
@@ -309,14 +309,14 @@ impl Draft {
         })
     }
 
-    /// Has the back of a card with a front and a back asked too; of any other kind, nothing changes.
+    /// Makes a card with a front and a back also ask the other way; any other kind stays as it is.
     pub fn ask_both_ways(&mut self) {
         if let Kind::Basic { reverse, .. } = &mut self.kind {
             *reverse = true;
         }
     }
 
-    /// The same under this id.
+    /// Returns the draft with this id.
     pub fn with_id(mut self, id: impl Into<String>) -> Self {
         self.id = Some(id.into());
         self
@@ -335,10 +335,10 @@ impl Draft {
         }
     }
 
-    /// Checks every field: the id, where one is given, and the card without it.
+    /// Checks every field; returns the id, if one is given, and the body.
     ///
     /// # Errors
-    /// The first field that is wrong.
+    /// Returns the first invalid field.
     pub fn check(self) -> Result<(Option<CardId>, Body), Wrong> {
         let content = content(self.kind)?;
         let id = self.id.map(|id| id.parse()).transpose();
@@ -382,7 +382,7 @@ impl Draft {
         super::style::on_one_line(self)
     }
 
-    /// Returns the fields that say something, each with its value, in the order in which they are written.
+    /// Returns the fields that are not empty, each with its value, in the order in which they are written.
     pub(crate) fn fields(&self) -> Vec<(&'static str, Value<'_>)> {
         let mut fields = Fields::default();
         fields.put("id", &self.id, &["default"]);
@@ -396,8 +396,9 @@ impl Draft {
     }
 }
 
-/// Returns the id and the sides of the card that `text` begins with, and its length in bytes, if it is seen to be right
-/// without making its texts: it is, then, what [`Draft::check`] says it is. `None` says nothing about the card.
+/// Returns the id and the sides of the card that `text` begins with, and its length in bytes, if the card can be seen
+/// to be valid without allocating its texts: the result is then that of [`Draft::check`]. `None` says nothing about the
+/// card.
 pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides, usize)> {
     let is_filled = |text: &&str| !text.trim().is_empty();
     let are_filled = |texts: &[&str]| !texts.is_empty() && texts.iter().all(is_filled);
@@ -434,7 +435,7 @@ pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides, usize)> {
             as_of,
             ..
         } if is_filled(&statement) => (Sides::Whole, id, hint, tags, as_of),
-        // What gaps and choices say takes as long as to read them.
+        // Checking gaps and choices takes as long as parsing them.
         _ => return None,
     };
     let is_right = hint.as_ref().is_none_or(is_filled)
@@ -450,7 +451,7 @@ impl<'de> Deserialize<'de> for Draft {
     }
 }
 
-/// The value of a field, as it is to be written.
+/// The value of a field, for writing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Value<'a> {
     Text(&'a str),
@@ -458,26 +459,26 @@ pub(crate) enum Value<'a> {
     Flag(bool),
 }
 
-/// The fields of a draft, as far as they say something.
+/// The fields of a draft that are not empty.
 #[derive(Default)]
 struct Fields<'a>(Vec<(&'static str, Value<'a>)>);
 
 impl<'a> Fields<'a> {
-    /// Adds a field. One that is optional is left out where it says nothing.
+    /// Adds a field. An optional one is left out if it is empty.
     fn put<T: Field>(&mut self, name: &'static str, field: &'a T, optional: &[&str]) {
         if let Some(value) = field.value()
             && (optional.is_empty() || *field != T::default())
         {
-            // A field that is called like a word of Rust's is a raw name there.
+            // A field named like a keyword of Rust is a raw name there.
             let name = name.strip_prefix("r#").unwrap_or(name);
             self.0.push((name, value));
         }
     }
 }
 
-/// What a field can hold.
+/// The type of a field.
 trait Field: Default + PartialEq {
-    /// The same, left in the text of its deck.
+    /// The same type, borrowed from the text of the deck.
     type Seen<'a>;
 
     fn value(&self) -> Option<Value<'_>>;
@@ -543,7 +544,7 @@ fn content(kind: Kind) -> Result<Content, Wrong> {
         } => Content::Basic {
             front: filled("front", front)?,
             back: filled("back", back).map_err(|wrong| {
-                wrong.help("say in `back` what is the answer, or in `list` which lines, in order")
+                wrong.help("put the answer into `back`, or several lines in order into `list`")
             })?,
             reverse,
         },
@@ -589,7 +590,7 @@ fn filled(field: &'static str, value: String) -> Result<String, Wrong> {
     }
 }
 
-/// The lines of a card whose answer is a list.
+/// Returns the lines of a card whose answer is a list.
 fn lines(list: Vec<String>, back: &str, reverse: bool) -> Result<Vec<String>, Wrong> {
     if !back.trim().is_empty() {
         let message = "a card has either a `back` or a `list`";
@@ -615,13 +616,13 @@ fn cloze(text: &str) -> Result<Cloze, Wrong> {
 
 fn typed_answers(answers: Vec<String>) -> Result<Vec<String>, Wrong> {
     if answers.is_empty() || answers.iter().any(|answer| answer.trim().is_empty()) {
-        let message = "a typed card needs at least one answer, and none that is empty";
+        let message = "a typed card needs at least one answer, and no empty ones";
         return Err(Wrong::new("answers", message));
     }
     Ok(answers)
 }
 
-/// The indexes of the right choices.
+/// Returns the indexes of the right choices.
 fn right_choices(choices: &[String], answers: &[String]) -> Result<Vec<usize>, Wrong> {
     let mut seen = HashSet::new();
     if let Some(twice) = choices.iter().find(|choice| !seen.insert(choice.trim())) {
@@ -657,12 +658,12 @@ fn right_choices(choices: &[String], answers: &[String]) -> Result<Vec<usize>, W
     Ok(right)
 }
 
-/// Whether `text` is one word.
+/// Returns whether `text` is one word.
 fn is_tag(text: &str) -> bool {
     !text.is_empty() && !text.contains(char::is_whitespace)
 }
 
-/// Whether `text` is a year, a month or a day of the calendar.
+/// Returns whether `text` is a year, a month or a day of the calendar.
 fn is_day(text: &str) -> bool {
     let whole = match text.len() {
         4 => format!("{text}-01-01"),

@@ -40,7 +40,7 @@ pub enum IdError {
     #[error("an id has at most {LONGEST} characters")]
     Long,
     /// It has a character that is not allowed in ids.
-    #[error("an id has only letters, digits and - _ . / : +, not {0:?}")]
+    #[error("an id may contain only letters, digits and - _ . / : +, not {0:?}")]
     Character(char),
 }
 

@@ -78,7 +78,7 @@ impl Format {
             "json" => Self::Json,
             _ => {
                 return Err(Error::Usage(format!(
-                    "{} has no ending that says the format: use .apkg (Anki), .csv, .tsv, .md or .json",
+                    "{} has no known extension: use .apkg (Anki), .csv, .tsv, .md or .json",
                     path.display()
                 )));
             }
@@ -118,7 +118,7 @@ pub(crate) fn write(load: &Load, format: Format, path: &Path, disk: &dyn Disk) -
     }
     files::replace(disk, path, None, &bytes).map_err(|error| match error {
         Error::Changed(path) => Error::Refused(format!(
-            "{} is there already: nothing was written. Give another name, or delete it first",
+            "{} already exists: nothing was written. Give another name, or delete it first",
             path.display()
         )),
         other => other,

@@ -146,7 +146,7 @@ impl Prompts {
             Asks::List => {
                 let front = self.text("Front")?;
                 let mut lines = vec![self.line("The first line", false)?];
-                lines.extend(self.lines("The next line (empty: no more)")?);
+                lines.extend(self.lines("Next line (leave empty to finish)")?);
                 Draft::list(front, lines)
             }
             Asks::Cloze { is_typed } => {
@@ -168,7 +168,7 @@ impl Prompts {
             Asks::Typed => {
                 let front = self.text("Question")?;
                 let mut answers = vec![self.line("Answer", false)?];
-                answers.extend(self.lines("Another way to type it (empty: none)")?);
+                answers.extend(self.lines("Another accepted answer (leave empty to finish)")?);
                 Draft::typed(front, answers)
             }
             Asks::TrueFalse => {
@@ -191,13 +191,13 @@ impl Prompts {
     fn choices(&mut self) -> Result<(Vec<String>, Vec<String>)> {
         let mut choices: Vec<String> = Vec::new();
         while choices.len() < 9 {
-            let choice = self.line("A choice (empty: no more)", true)?;
+            let choice = self.line("Choice (leave empty to finish)", true)?;
             if choice.is_empty() && choices.len() >= 2 {
                 break;
             } else if choice.is_empty() {
-                eprintln!("A choice needs two to nine choices.");
+                eprintln!("Enter two to nine choices.");
             } else if choices.contains(&choice) {
-                eprintln!("That one is there already.");
+                eprintln!("That choice already exists.");
             } else {
                 choices.push(choice);
             }
@@ -254,7 +254,7 @@ impl Prompts {
     /// Asks for a text that may have several lines: an empty answer opens the editor.
     fn text(&mut self, what: &str) -> Result<String> {
         loop {
-            let line = self.line(&format!("{what} (empty: your editor)"), true)?;
+            let line = self.line(&format!("{what} (leave empty for your editor)"), true)?;
             let text = match line.is_empty() {
                 false => line,
                 // What was filled in so far is kept if the editor fails.

@@ -57,10 +57,7 @@ pub fn run(
     random: u64,
     gallery: Option<Gallery>,
 ) -> Result<Outcome> {
-    let terminal = Terminal::open(
-        "quiz test",
-        "it asks a person; `quiz next` and `quiz grade` serve scripts",
-    )?;
+    let terminal = Terminal::open("quiz test", "use `quiz next` and `quiz grade` in scripts")?;
     let stage = Stage::new(terminal.with(gallery));
     let started = Instant::now();
     let mut screen = Screen {

@@ -194,7 +194,7 @@ fn a_card_that_is_there_is_passed_over() {
     let lines = "cat\tGato\ndog\tperro\ncat\tGato\n";
     let run = home.quiz_with(&["add", "d"], lines);
     assert!(
-        run.err.contains("Passed over: `cat` is in d already."),
+        run.err.contains("Passed over: `cat` is already in d."),
         "{}",
         run.err
     );
@@ -202,10 +202,10 @@ fn a_card_that_is_there_is_passed_over() {
     let run = home.quiz_with(&["add", "d"], lines);
     assert_eq!(
         (run.code, run.out.as_str()),
-        (0, "Nothing was added: 3 cards are in d already.\n")
+        (0, "Nothing was added: 3 cards are already in d.\n")
     );
     let run = home.quiz(&["add", "d", "dog", "perro", "--tag", "t"]);
-    assert_eq!(run.out, "Nothing was added: `dog` is in d already.\n");
+    assert_eq!(run.out, "Nothing was added: `dog` is already in d.\n");
     assert_eq!(deck(&home, "d"), before);
     // Another answer, other letters, another deck: another card.
     let run = home.quiz_with(&["add", "d"], "cat\tgato\nCat\tGato\n");
@@ -321,7 +321,7 @@ fn ids_that_say_none_are_given_one() {
     assert!(text.contains(r#"Basic(id: "two", front: "Two?""#), "{text}");
     assert!(
         home.ok(&["check"])
-            .contains("2 cards in 1 deck: no problem.")
+            .contains("2 cards in 1 deck: no problems.")
     );
 }
 

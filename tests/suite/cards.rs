@@ -190,7 +190,7 @@ fn cards_move_with_id_comment_and_history() {
         "Deck(title: \"E\", cards: [\n  Basic(id: \"x\", front: \"X?\", back: \"x\"),\n  Cloze(id: \"b\", text: \"{{c1,2::One}} and {{c2::two}}.\", tags: [\"verbs\"]), // grouped\n])\n"
     );
     assert!(!text(&home, "d").contains("grouped"));
-    assert_eq!(home.ok(&["move", "b", "e"]), "b is in e already.\n");
+    assert_eq!(home.ok(&["move", "b", "e"]), "b is already in e.\n");
     let moved = home.json(&["move", LONG, "a", "fresh/deck", "--json"]);
     assert_eq!(moved["deck"], "fresh/deck");
     assert_eq!(
@@ -252,7 +252,7 @@ fn a_deck_or_a_tag_is_suspended_resumed_and_that_taken_back_at_once() {
     );
     assert_eq!(
         home.ok(&["suspend", "--deck", "d"]),
-        "Suspended 1 card (2 more were suspended already).\n"
+        "Suspended 1 card (2 more were already suspended).\n"
     );
     assert_eq!(suspended(&home), 4);
     assert_eq!(

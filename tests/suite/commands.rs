@@ -168,7 +168,7 @@ fn what_is_no_deck_is_left_alone() {
     }
     assert!(
         home.ok(&["check"])
-            .contains("2 cards in 1 deck: no problem.")
+            .contains("2 cards in 1 deck: no problems.")
     );
 }
 
@@ -511,7 +511,7 @@ fn an_id_that_a_rename_took_away_is_given_to_no_other_card() {
         1
     );
     for (arguments, said) in [
-        (["rename", "a", "c"], "`a` was renamed to `z` already"),
+        (["rename", "a", "c"], "`a` was already renamed to `z`"),
         (["rename", "z", "a"], "`z` and `a` are two cards"),
     ] {
         let run = home.quiz(&arguments);
@@ -673,7 +673,7 @@ fn one_face_is_forgotten_and_a_card_is_put_off_as_a_whole() {
         assert_eq!(run.code, 2, "{command}: {}", run.err);
     }
     assert_eq!(home.ok(&["suspend", "b", "b"]), "Suspended b.\n");
-    assert_eq!(home.ok(&["suspend", "b"]), "b is suspended already.\n");
+    assert_eq!(home.ok(&["suspend", "b"]), "b is already suspended.\n");
     let suspended = home
         .history()
         .iter()

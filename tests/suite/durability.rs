@@ -225,7 +225,7 @@ fn what_a_crash_leaves_beside_the_decks_is_no_deck() {
     fs::create_dir(home.path().join(".quiz-a1B2c3.tmp")).unwrap();
     assert!(
         home.ok(&["check"])
-            .contains("1 card in 1 deck: no problem.")
+            .contains("1 card in 1 deck: no problems.")
     );
 }
 
@@ -235,7 +235,7 @@ fn a_first_start_that_was_killed_is_made_good_by_the_next() {
     fs::create_dir_all(home.path().join(".quiz-a1B2c3.tmp")).unwrap();
     fs::create_dir_all(home.path().join("reviews")).unwrap();
     home.ok(&["next"]);
-    assert!(home.ok(&["check"]).contains("in 8 decks: no problem."));
+    assert!(home.ok(&["check"]).contains("in 8 decks: no problems."));
 }
 
 // Files and folders that can't be used

@@ -80,7 +80,7 @@ fn json_loses_nothing() {
     // A second import changes nothing.
     let before = fs::read(other.path().join("reviews/json-all.ron")).unwrap();
     let run = other.quiz(&["import", &file]);
-    assert!(run.out.contains("5 cards as they were"), "{}", run.out);
+    assert!(run.out.contains("5 cards unchanged"), "{}", run.out);
     assert_eq!(
         fs::read(other.path().join("reviews/json-all.ron")).unwrap(),
         before
@@ -191,7 +191,7 @@ fn nothing_is_written_over_and_an_unknown_ending_is_wrong_usage() {
     let file = exported(&home, "own.json");
     let run = home.quiz(&["export", "--to", &file]);
     assert_eq!(run.code, 1);
-    assert!(run.err.contains("is there already"), "{}", run.err);
+    assert!(run.err.contains("already exists"), "{}", run.err);
     let run = home.quiz(&["export", "--to", "own.doc"]);
     assert_eq!(run.code, 2);
     assert!(run.err.contains(".apkg"), "{}", run.err);

@@ -330,7 +330,7 @@ fn one_edit_here_and_two_changes_there_are_one_update_and_one_conflict() {
     .unwrap();
     let run = home.quiz(&["import", &list]);
     assert!(run.out.contains("1 card added"), "{}", run.out);
-    assert!(run.out.contains("1 card brought up to date"), "{}", run.out);
+    assert!(run.out.contains("1 card updated"), "{}", run.out);
     assert_eq!(
         run.out.matches("has changed there").count(),
         1,
@@ -373,11 +373,7 @@ fn cards_are_found_wherever_a_person_moved_them() {
     home.quiz(&["rename", "w2", "cat"]);
     fs::write(&list, "id,front,back\nw1,Hund,hound\nw2,Katze,the cat\n").unwrap();
     let run = home.quiz(&["import", &list]);
-    assert!(
-        run.out.contains("2 cards brought up to date"),
-        "{}",
-        run.out
-    );
+    assert!(run.out.contains("2 cards updated"), "{}", run.out);
     let text = read(&home, "decks/my/own.ron");
     assert!(
         text.starts_with("// mine\n") && text.contains("hound"),

@@ -245,7 +245,7 @@ fn little_history_is_no_trouble() {
     assert!(
         empty
             .ok(&["tune"])
-            .contains("Nothing could be foretold yet")
+            .contains("Nothing could be predicted yet")
     );
     // A forgotten face begins anew: nothing could be predicted for its next answer.
     let home = Home::with(&support::cards(3));

@@ -58,7 +58,7 @@ fn session(home: &Home) -> Vec<String> {
 fn every_deck_passes_the_strict_check() {
     let run = Home::fresh().quiz(&["check", "--strict"]);
     assert_eq!(run.code, 0, "{}", run.out);
-    assert!(run.out.contains("in 8 decks: no problem."), "{}", run.out);
+    assert!(run.out.contains("in 8 decks: no problems."), "{}", run.out);
 }
 
 #[test]

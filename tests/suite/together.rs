@@ -70,7 +70,7 @@ fn two_first_starts_at_once_make_one_home() {
             fs::read_dir(home.path().join("reviews")).unwrap().count(),
             1
         );
-        assert!(home.ok(&["check"]).contains("in 8 decks: no problem."));
+        assert!(home.ok(&["check"]).contains("in 8 decks: no problems."));
     }
 }
 
