@@ -260,7 +260,7 @@ fn may_break(text: &str, at: usize) -> bool {
     }
 }
 
-/// Whether a Japanese word and its reading in kana behind it, `漢字(かんじ)`, would be torn between the two texts.
+/// Returns whether a break would separate a Japanese word from its reading in kana after it, as in `漢字(かんじ)`.
 fn is_in_reading(before: &str, after: &str) -> bool {
     const LONGEST: usize = 12;
     let is_kana = |c: &char| matches!(*c, '\u{3041}'..='\u{30ff}');
@@ -400,7 +400,7 @@ mod tests {
                 assert!(!line.starts_with(['(', '（']), "{lines:?}");
             }
         }
-        // What is no reading is broken as before.
+        // Brackets that are not a reading are broken as before.
         assert_eq!(wrap("雪(snow)", 6), ["雪", "(snow)"]);
         assert_eq!(wrap("あ(い)", 3), ["あ", "(い", ")"]);
     }

@@ -27,7 +27,7 @@ pub struct Pausing {
     pub tag: Option<String>,
 }
 
-/// Which cards to make new.
+/// The cards to reset.
 #[derive(Debug, Args)]
 pub struct Forget {
     /// The cards, with all of their faces: each an id or an unambiguous part of one; or one face, by its key
@@ -38,14 +38,14 @@ pub struct Forget {
     pub yes: bool,
 }
 
-/// Which cards to take out of their decks.
+/// The cards to remove.
 #[derive(Debug, Args)]
 pub struct Remove {
-    /// The cards: each an id or an unambiguous part of one; or the id of a card that is gone, to stop `quiz check` from
-    /// naming its history
+    /// The cards: each an id or an unambiguous part of one; or the id of a missing card, to stop `quiz check` from
+    /// reporting its history
     #[arg(required = true, value_name = "CARD", add = ArgValueCompleter::new(cards))]
     pub cards: Vec<String>,
-    /// Don't ask first; then whole ids are needed
+    /// Don't ask first; requires whole ids
     #[arg(long, short)]
     pub yes: bool,
     /// Print JSON
@@ -53,13 +53,13 @@ pub struct Remove {
     pub json: bool,
 }
 
-/// Which cards to move, and where.
+/// The cards to move, and the target.
 #[derive(Debug, Args)]
 pub struct Move {
     /// The cards: each an id or an unambiguous part of one
     #[arg(required = true, value_name = "CARD", add = ArgValueCompleter::new(cards_and_decks))]
     pub cards: Vec<String>,
-    /// The deck that they go to, behind its last card; created if it does not exist
+    /// The deck to move them to, after its last card; created if it does not exist
     #[arg(required = true, value_name = "DECK", add = ArgValueCompleter::new(decks))]
     pub deck: String,
     /// Print JSON
@@ -67,7 +67,7 @@ pub struct Move {
     pub json: bool,
 }
 
-/// Which card or deck to edit.
+/// The card or deck to edit.
 #[derive(Debug, Args)]
 pub struct Edit {
     /// A card's id or a deck's name, or an unambiguous part of one
@@ -78,14 +78,14 @@ pub struct Edit {
 /// A new id for a card.
 #[derive(Debug, Args)]
 pub struct Rename {
-    /// The id that the card has, or had; or the key of a face that it had
+    /// The card's present or former id; or the key of a former face
     #[arg(add = ArgValueCompleter::new(cards))]
     pub old: String,
-    /// The id that it gets, or has by now; or the key of the face that it has
+    /// Its new id, or the one that it already has; or the key of its present face
     pub new: String,
 }
 
-/// How to say what was taken back.
+/// The form of the report.
 #[derive(Debug, Args)]
 pub struct Undo {
     /// Print JSON

@@ -7,7 +7,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::candidates::{decks, settings, tags};
 
-/// Which setting.
+/// The setting to show or change.
 #[derive(Debug, Args)]
 pub struct Config {
     /// A setting, or `edit` to open the file
@@ -21,7 +21,7 @@ pub struct Config {
     pub json: bool,
 }
 
-/// What to count.
+/// The cards to count.
 #[derive(Debug, Args)]
 pub struct Due {
     /// Only these decks or folders
@@ -35,7 +35,7 @@ pub struct Due {
     pub json: bool,
 }
 
-/// Where to write the pages.
+/// The place for the pages.
 #[derive(Debug, Args)]
 pub struct Man {
     /// Write the pages of all commands into this folder; created if it does not exist
@@ -43,7 +43,7 @@ pub struct Man {
     pub folder: Option<PathBuf>,
 }
 
-/// Which answers.
+/// The answers to show.
 #[derive(Debug, Args)]
 pub struct Log {
     /// The learning day: `today`, `yesterday`, or a date like 2026-11-23

@@ -6,7 +6,7 @@ use clap_complete::ArgValueCompleter;
 use super::candidates::decks;
 use crate::time::Day;
 
-/// Whether to use fitted parameters.
+/// The use of fitted parameters.
 #[derive(Debug, Args)]
 pub struct Tune {
     /// Stay with the default parameters; writes `tune: false` into `config.ron`
@@ -20,7 +20,7 @@ pub struct Tune {
     pub json: bool,
 }
 
-/// What to plan for.
+/// The goal of the plan.
 #[derive(Debug, Args)]
 pub struct Plan {
     /// Minutes on a day on which you study [default: as lately]
@@ -35,7 +35,7 @@ pub struct Plan {
     /// The lowest desired retention to consider, 0.70–0.95
     #[arg(long, value_name = "SHARE", value_parser = floor)]
     pub floor: Option<f32>,
-    /// Write what is proposed into `config.ron`
+    /// Write the proposal into `config.ron`
     #[arg(long)]
     pub apply: bool,
     /// Print JSON

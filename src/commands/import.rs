@@ -29,7 +29,7 @@ struct Shape {
 #[derive(Serialize)]
 struct FileShape {
     file: String,
-    /// Why nothing was imported; `None` if something could be read.
+    /// The reason why nothing was imported; null if something could be read.
     error: Option<String>,
     #[serde(flatten)]
     outcome: Outcome,

@@ -11,12 +11,14 @@ use crate::history::{Event, FaceHistory};
 use crate::study::Study;
 use crate::text::plural;
 
-/// Carries the history over, then changes the id in the deck, where the card still has the old one. If only the first
-/// is done, by a crash or a disk that fails, the card goes on under both ids, and the same command finishes it.
+/// Carries the history over, then changes the id in the deck, if the card still has the old one.
+///
+/// If only the first step is done, because of a crash or a failing disk, the card continues under both ids, and the
+/// same command finishes it.
 ///
 /// # Errors
-/// If neither id has a card or a history; if the new one has a history of its own or was another card's; if the history
-/// can't be recorded or the deck can't be written.
+/// Fails if neither id has a card or a history, if the new one has a history of its own or was another card's, or if
+/// the history or the deck can't be written.
 pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
     study.refuse_newer()?;
     let parse = |key: &str| {
@@ -39,7 +41,7 @@ pub fn run(study: &mut Study, flags: &Rename) -> Result<()> {
 /// Renames a card, with all of its faces.
 fn card(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
     let in_deck_too = match study.history.renamed_to(old.as_str()) {
-        // Recorded before, here or on another machine: the deck is left.
+        // Already recorded, here or on another machine: only the deck is left to change.
         Some(to) if to == *new && study.library.card(old).is_some() => {
             change_in_deck(study, old, new)?;
             return say_done(study, old, new);
@@ -62,7 +64,7 @@ fn card(study: &mut Study, old: &CardId, new: &CardId) -> Result<()> {
     say_done(study, old, new)
 }
 
-/// Refuses what would mix histories or can't be done. Says whether a deck still has the old id.
+/// Returns whether a deck still has the old id; fails if the rename would mix histories or is impossible.
 fn may_be_renamed(study: &Study, old: &CardId, new: &CardId) -> Result<bool> {
     let refused = |why: String| Err(Error::Refused(why));
     if let Some(other) = study
@@ -113,7 +115,7 @@ fn say_done(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
     ))
 }
 
-/// How many reviews the faces of a card have.
+/// Returns the number of reviews of a card's faces.
 fn reviews(study: &Study, id: &CardId) -> usize {
     let of_card = study.history.faces_of(id);
     of_card.map(|(_, face)| face.reviews().len()).sum()
@@ -155,8 +157,8 @@ fn face(study: &mut Study, old: &FaceKey, new: &FaceKey) -> Result<()> {
     ))
 }
 
-/// Puts the new id in the place of the old one in the deck's file, after a copy was made. That the history knows the
-/// new one already is said if this fails.
+/// Replaces the old id by the new one in the deck's file, after making a copy. The error says that the history already
+/// knows the new one.
 pub(super) fn change_in_deck(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
     in_deck(study, old, new).map_err(|error| {
         Error::Refused(format!(
@@ -182,11 +184,11 @@ fn in_deck(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
     Ok(())
 }
 
-/// Carries over the history of a card's only face that is gone to its only face that was never asked: the card's kind
-/// was changed, or its gap has another number. Says so in a line.
+/// Carries over the history of a card's only missing face to its only face without reviews, and prints a line about it:
+/// the card's kind was changed, or its gap has another number.
 ///
 /// # Errors
-/// If it can't be recorded.
+/// Fails if it can't be recorded.
 pub(super) fn carry_over(study: &mut Study) -> Result<()> {
     for (old, new) in changed_kinds(study) {
         study.record(|at| Event::Rename {
@@ -201,7 +203,7 @@ pub(super) fn carry_over(study: &mut Study) -> Result<()> {
     Ok(())
 }
 
-/// The cards of which one face with a history is gone, and which have one face, without a history.
+/// Returns the pairs of missing and new face of cards that lost one face with a history and have one face without.
 fn changed_kinds(study: &Study) -> Vec<(FaceKey, FaceKey)> {
     let is_known = |face: &FaceHistory| !face.reviews().is_empty() || face.known().is_some();
     let mut changed = Vec::new();
@@ -218,7 +220,7 @@ fn changed_kinds(study: &Study) -> Vec<(FaceKey, FaceKey)> {
             changed.push((key.clone(), new));
         }
     }
-    // Of several that are gone none is the one.
+    // Of several missing faces none is the right one for certain.
     let mut count: HashMap<FaceKey, usize> = HashMap::new();
     for (_, new) in &changed {
         *count.entry(new.clone()).or_default() += 1;

@@ -50,7 +50,7 @@ pub(crate) struct Left {
     pub(crate) decks: usize,
     pub(crate) cards: usize,
     pub(crate) reviews: usize,
-    /// What the format can't express.
+    /// Notes about what the format can't express.
     pub(crate) notes: Vec<String>,
 }
 

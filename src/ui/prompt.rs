@@ -111,7 +111,7 @@ impl Prompts {
         Ok(Some(draft))
     }
 
-    /// Whether there is more to say than most cards do.
+    /// Asks whether to fill in fields that most cards leave out.
     fn wants_more(&mut self) -> Result<bool> {
         Confirm::with_theme(&*self.theme)
             .with_prompt("A hint, a note, tags or a source?")
@@ -120,7 +120,7 @@ impl Prompts {
             .map_err(gone)
     }
 
-    /// What every card may have; `tags` are those of the deck.
+    /// Asks for the fields that every kind has; `tags` are those of the deck.
     fn more(&mut self, draft: &mut Draft, tags: &[String]) -> Result<()> {
         draft.hint = self.optional("Hint, shown before the answer on a key (optional)")?;
         draft.note = self.optional("Note, shown after the answer (optional)")?;

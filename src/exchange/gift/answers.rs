@@ -23,7 +23,6 @@ impl Answer {
 ///
 /// # Errors
 /// Returns the reason why no card can be made.
-/// Why no card can be made of it.
 pub(super) fn draft(
     front: String,
     block: &str,

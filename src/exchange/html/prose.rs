@@ -1,4 +1,4 @@
-//! The text of a card while it is written: lines, spaces, marks, and which of its own signs need a backslash.
+//! The text of a card under construction: lines, spaces, marks, and backslashes before the text's own signs.
 
 use crate::markup::{self, Part, Shown};
 
@@ -9,23 +9,23 @@ const LITERAL: char = '\u{fdd0}';
 /// The signs that may read as markup.
 const SIGNS: [char; 5] = ['*', '`', '$', '\\', '['];
 
-/// A place in the text, to be marked up from there on.
+/// A position in the text from which markup may be set.
 #[derive(Debug)]
 pub(super) struct Mark {
     depth: usize,
     at: usize,
 }
 
-/// A stretch that is written for itself: a table's cell, a code block, a formula.
+/// A stretch that is written separately: a table's cell, a code block, a formula.
 #[derive(Debug, Default)]
 struct Layer {
     out: String,
     verbatim: bool,
-    /// Where the sign of a list's item ends, if nothing follows it yet.
+    /// The end of the sign of a list's item, if nothing follows it yet.
     item: Option<usize>,
 }
 
-/// A text that is being written.
+/// A text under construction.
 #[derive(Debug, Default)]
 pub(super) struct Prose {
     base: Layer,
@@ -35,7 +35,7 @@ pub(super) struct Prose {
 }
 
 impl Prose {
-    /// Begins a text in which nothing is marked up.
+    /// Returns an empty text in which nothing is marked up.
     pub(super) fn unmarked() -> Self {
         Self {
             unmarked: true,
@@ -75,7 +75,7 @@ impl Prose {
         }
     }
 
-    /// Adds text of the source with its spaces and lines as they are.
+    /// Adds text of the source with its spaces and lines unchanged.
     pub(super) fn verbatim(&mut self, text: &str) {
         let out = &mut self.top().out;
         for c in text.chars().filter(|c| *c != LITERAL) {
@@ -86,12 +86,12 @@ impl Prose {
         }
     }
 
-    /// Adds what is markup already.
+    /// Adds text that is already markup.
     pub(super) fn raw(&mut self, text: &str) {
         self.top().out.push_str(text);
     }
 
-    /// Adds lines that are markup already.
+    /// Adds lines that are already markup.
     pub(super) fn lines(&mut self, text: &str) {
         self.new_line();
         self.raw(text);
@@ -103,7 +103,7 @@ impl Prose {
         self.end_line("\n");
     }
 
-    /// Breaks the line; of several breaks at most one blank line is left.
+    /// Breaks the line; several breaks leave at most one blank line.
     pub(super) fn line_break(&mut self) {
         self.end_line("\n\n");
     }
@@ -139,25 +139,25 @@ impl Prose {
         self.layers.is_empty().then_some(self.base.out.len())
     }
 
-    /// Returns the place where the next text will stand.
+    /// Returns the position of the next text.
     pub(super) fn mark(&mut self) -> Mark {
         let depth = self.layers.len();
         let at = self.top().out.len();
         Mark { depth, at }
     }
 
-    /// Takes what was written since `mark` out of the text.
+    /// Removes and returns the text since `mark`.
     fn since(&mut self, mark: &Mark) -> Option<String> {
         if self.layers.len() != mark.depth || self.top().verbatim {
             return None;
         }
         let out = &mut self.top().out;
-        // The end of a line may have taken spaces before the mark away.
+        // The end of a line may have removed spaces before the mark.
         let at = mark.at.min(out.len());
         out.is_char_boundary(at).then(|| out.split_off(at))
     }
 
-    /// Sets what was written since `mark` between `sign`s, line by line, with spaces left outside.
+    /// Encloses the text since `mark` in `sign`s, line by line, with spaces left outside.
     pub(super) fn emphasise(&mut self, mark: &Mark, sign: &str) {
         let code = self.code > 0;
         let Some(text) = self.since(mark) else { return };
@@ -172,7 +172,7 @@ impl Prose {
         self.raw(&lines.join("\n"));
     }
 
-    /// Says whether what follows is code.
+    /// Sets whether the following text is code.
     pub(super) fn code(&mut self, on: bool) {
         self.code = if on {
             self.code + 1
@@ -181,7 +181,7 @@ impl Prose {
         };
     }
 
-    /// Sets what was written since `mark` as code; as a block if it has several lines.
+    /// Marks the text since `mark` as code; as a block if it has several lines.
     pub(super) fn as_code(&mut self, mark: &Mark) {
         if self.code > 0 {
             return;
@@ -212,7 +212,7 @@ impl Prose {
         self.lines(&format!("{fence}\n{text}\n{fence}"));
     }
 
-    /// Raises (`up`) or lowers what was written since `mark`: in Unicode if every letter can be.
+    /// Raises (`up`) or lowers the text since `mark`: in Unicode if every letter has such a form.
     pub(super) fn raised(&mut self, mark: &Mark, up: bool) {
         let Some(text) = self.since(mark) else { return };
         let bare: String = text.chars().filter(|c| *c != LITERAL).collect();
@@ -224,7 +224,7 @@ impl Prose {
         }
     }
 
-    /// Makes a link of what was written since `mark`.
+    /// Makes the text since `mark` a link.
     pub(super) fn link(&mut self, mark: &Mark, href: &str) {
         let Some(text) = self.since(mark) else { return };
         let words: Vec<&str> = text.split_whitespace().collect();
@@ -235,14 +235,14 @@ impl Prose {
         } else if bare.is_empty() || bare == href {
             self.raw(href);
         } else if text.contains("](") {
-            // A picture that is a link.
+            // A picture inside a link.
             self.raw(&text);
         } else {
             self.raw(&format!("[{words}]({href})"));
         }
     }
 
-    /// Begins a stretch that is set for itself.
+    /// Begins a stretch that is written separately.
     pub(super) fn open(&mut self) {
         self.layers.push(Layer::default());
     }
@@ -270,7 +270,7 @@ impl Prose {
         self.finish_at(None).0
     }
 
-    /// Returns the text as [`Prose::finish`] does, and where the byte `at` of what was written is in it.
+    /// Returns the text as [`Prose::finish`] does, and the new position of its byte `at`.
     pub(super) fn finish_at(mut self, at: Option<usize>) -> (String, Option<usize>) {
         while !self.layers.is_empty() {
             let rest = self.close();
@@ -291,7 +291,7 @@ impl Prose {
     }
 }
 
-/// Sets a line between `sign`s, with its spaces outside; a line that is a block of its own stays.
+/// Encloses a line in `sign`s, with its spaces outside; a line that is a block of its own stays.
 fn emphasised(line: &str, sign: &str) -> String {
     let inner = line.trim();
     let is_block = inner.starts_with("- ") || inner.starts_with('|') || inner.is_empty();
@@ -304,7 +304,7 @@ fn emphasised(line: &str, sign: &str) -> String {
     format!("{before}{sign}{inner}{sign}{after}")
 }
 
-/// Returns code between backticks, more of them than stand in a row in it.
+/// Returns code between backticks, more of them than occur in a row inside it.
 fn code_in_line(code: &str) -> String {
     let longest = code.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let ticks = "`".repeat(longest + 1);
@@ -314,8 +314,8 @@ fn code_in_line(code: &str) -> String {
     }
 }
 
-/// Returns `text` without the notes about its own signs, and with a backslash before those that would read as markup:
-/// none if the text reads as it is meant without.
+/// Returns `text` without the marks before its own signs, and with a backslash before each that would read as markup;
+/// with none if the text reads correctly without.
 fn escaped(text: &str) -> String {
     if !text.contains(LITERAL) {
         return text.to_string();
@@ -327,19 +327,19 @@ fn escaped(text: &str) -> String {
     }
 }
 
-/// A text with backslashes before signs of its own.
+/// A text with backslashes before its own signs.
 #[derive(Default)]
 struct Escaped {
     text: String,
-    /// Where its own marks are, in bytes.
+    /// The positions of its own marks, in bytes.
     marks: Vec<usize>,
-    /// How many backslashes of its own end it.
+    /// The number of its own backslashes at its end.
     backslashes: usize,
     last: Option<char>,
 }
 
 impl Escaped {
-    /// Writes `text`, with backslashes before all marks that may mean something if they are to be `wary`.
+    /// Writes `text`, with backslashes before all marks that may have a meaning if `wary` is set.
     fn new(text: &str, wary: bool) -> Self {
         let several = |sign: char| wary && text.chars().filter(|c| *c == sign).nth(1).is_some();
         let (stars, ticks, dollars) = (several('*'), several('`'), several('$'));
@@ -364,7 +364,7 @@ impl Escaped {
         out
     }
 
-    /// Adds a sign of the text's own, before the `rest` of it.
+    /// Adds one of the text's own signs, before the `rest`.
     fn push_own(&mut self, sign: char, needed: bool, rest: &str) {
         let is_media = self.last == Some('!');
         if sign == '[' && begins_link(rest, is_media) {
@@ -391,14 +391,14 @@ impl Escaped {
         self.backslashes = 0;
     }
 
-    /// Writes the backslashes once more before a mark, where two of them are one.
+    /// Doubles the backslashes before a mark, where two of them stand for one.
     fn double_backslashes(&mut self, next: char) {
         if is_mark(next) {
             self.text.push_str(&"\\".repeat(self.backslashes));
         }
     }
 
-    /// Whether each mark of its own is shown, and no other one is.
+    /// Returns whether each of its own marks is shown, and no other one.
     fn reads_as_meant(&self) -> bool {
         let mut shown = 0;
         for part in markup::parts(&self.text, true) {
@@ -421,12 +421,12 @@ impl Escaped {
     }
 }
 
-/// Whether a backslash takes the meaning of `sign` away.
+/// Returns whether a backslash escapes `sign`.
 fn is_mark(sign: char) -> bool {
     matches!(sign, '*' | '`' | '$')
 }
 
-/// Whether the bracket that stands before `rest`, of a picture or sound if it `is_media`, begins a link.
+/// Returns whether the bracket before `rest` begins a link, or a picture or sound if `is_media` is set.
 fn begins_link(rest: &str, is_media: bool) -> bool {
     const FAR: usize = 4000;
     let Some(end) = rest
@@ -443,14 +443,14 @@ fn begins_link(rest: &str, is_media: bool) -> bool {
     markup::begins_link(&start.chars().chain(near).collect::<String>())
 }
 
-/// Returns whether a star between these two may begin or end an emphasis: not between spaces, nor inside a word.
+/// Returns whether a star between these two may begin or end emphasis: not between spaces, nor inside a word.
 fn may_emphasise(before: Option<char>, after: Option<char>) -> bool {
     let space = |c: Option<char>| c.is_none_or(char::is_whitespace);
     let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
     !(space(before) && space(after) || word(before) && word(after))
 }
 
-/// Returns the letter as it is written above (`up`) or below the line, if Unicode has it.
+/// Returns the raised (`up`) or lowered form of a letter, if Unicode has one.
 fn shifted(c: char, up: bool) -> Option<char> {
     let (plain, raised) = if up {
         ("0123456789+-=()nix", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱˣ")
