@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::place::{Problem, Source};
 
-/// RON with `Some(…)` and newtype brackets left out.
+/// Returns the options of RON: `Some(…)` and newtype brackets may be left out.
 pub fn options() -> ron::Options {
     ron::Options::default().with_default_extension(
         Extensions::IMPLICIT_SOME

@@ -166,7 +166,7 @@ kinds! {
     Typed {
         /// The question.
         front: String,
-        /// The accepted answers; the first one is shown.
+        /// The accepted answers.
         answers: Vec<String>,
         /// Whether case and signs count.
         exact(default): bool,
@@ -255,7 +255,7 @@ impl Draft {
         })
     }
 
-    /// A text with gaps.
+    /// Returns a text with gaps.
     pub fn cloze(text: impl Into<String>) -> Self {
         Self::from(Kind::Cloze {
             text: text.into(),
@@ -291,7 +291,7 @@ impl Draft {
         })
     }
 
-    /// A question whose answer is typed.
+    /// Returns a question whose answer is typed.
     pub fn typed(front: impl Into<String>, answers: Vec<String>) -> Self {
         Self::from(Kind::Typed {
             front: front.into(),

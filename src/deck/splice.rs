@@ -292,7 +292,7 @@ fn edit_id(source: &Source, span: &Range<usize>, id: &CardId) -> Option<Edit> {
     ))
 }
 
-/// `text` with the edits, whose ranges ascend and don't overlap.
+/// Returns `text` with the edits, whose ranges ascend and don't overlap.
 pub(super) fn apply(text: &str, edits: Vec<Edit>) -> String {
     let more: usize = edits.iter().map(|(_, new)| new.len()).sum();
     let mut out = String::with_capacity(text.len() + more);

@@ -142,7 +142,7 @@ struct Before {
     due: Option<Day>,
 }
 
-/// See [`Scheduler::promises`].
+/// Applies the rules of [`Scheduler::promises`] to the intervals.
 fn promises(intervals: Intervals, before: &Before, places: &Places) -> Promises {
     let mut days = [0; 4];
     let mut least = 1;

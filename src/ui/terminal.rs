@@ -272,7 +272,7 @@ impl Terminal {
         }
     }
 
-    /// The screen may have lost what was on it.
+    /// Handles a change of size: the screen may no longer show what was on it.
     #[cfg(unix)]
     fn resized(&mut self) -> Input {
         self.gallery.iter_mut().for_each(Gallery::forget);

@@ -19,7 +19,7 @@ use quiz::schedule::memory::{Intervals, LONGEST, Memory};
 use quiz::schedule::scheduler::{Load, Scheduler};
 use quiz::time::{Day, Stamp};
 
-/// The same cases on every run; `PROPTEST_CASES` makes more of them.
+/// Returns the configuration: the same cases on every run; `PROPTEST_CASES` makes more of them.
 fn cases() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,

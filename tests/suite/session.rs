@@ -801,7 +801,7 @@ fn every_kind_of_card_and_all_that_one_may_have_can_be_asked_for() {
     }
 }
 
-/// Two courses, one after the other.
+/// Returns a home with two courses, one after the other.
 fn courses() -> Home {
     let home = Home::empty();
     home.deck(

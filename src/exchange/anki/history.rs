@@ -177,7 +177,8 @@ impl Log<'_> {
         }
     }
 
-    /// The log begins in the middle: the scheduler's state at that moment stands for the missing answers.
+    /// Adds the state before a log that begins in the middle: that of the scheduler at this moment stands for the
+    /// missing answers.
     fn begun_before(&mut self, row: &Answer, later: &[Answer], due: Day) {
         let learnt_anew = later
             .iter()

@@ -22,7 +22,7 @@ const MARCH: i64 = 1_709_251_200_000;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 
-/// When, card, ease, interval, factor, milliseconds, kind.
+/// Returns a row of the log: moment, card, ease, interval, factor, milliseconds, kind.
 fn row(at: i64, ease: i64, interval: i64, factor: i64, kind: i64) -> [i64; 8] {
     [MARCH + at, 10, ease, interval, factor, 1000, kind, 0]
 }
@@ -39,7 +39,7 @@ impl Made {
         }
     }
 
-    /// A card in review, due `due` days after the collection was made on 2024-02-01.
+    /// Makes the card one in review, due `due` days after the creation of the collection on 2024-02-01.
     fn due(mut self, due: i64) -> Self {
         self.cards = vec![format!(
             "insert into cards values(10,1,1,0,0,-1,2,2,{due},5,2500,3,0,0,0,0,0,'')"

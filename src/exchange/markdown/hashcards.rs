@@ -219,7 +219,7 @@ mod tests {
         );
     }
 
-    /// A log with these rows: the hash, the moment, the grade and the due day of each.
+    /// Writes a log with these rows: hash, moment, grade and due day.
     fn log(path: &Path, rows: &[(&str, &str, &str, &str)]) {
         let base = rusqlite::Connection::open(path).unwrap();
         base.execute_batch(

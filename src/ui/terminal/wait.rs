@@ -30,7 +30,7 @@ pub(super) fn wait(
     by_poll(keys, size, patience)
 }
 
-/// The macOS version of the wait above, by select(2): its poll(2) can't wait for terminals.
+/// Waits as above, but by select(2): on macOS poll(2) can't wait for terminals.
 #[cfg(target_vendor = "apple")]
 pub fn wait(
     keys: BorrowedFd,

@@ -33,12 +33,12 @@ create index ix_cards_sched on cards (did, queue, due);
 create index ix_revlog_cid on revlog (cid);
 create index ix_notes_csum on notes (csum);";
 
-/// The settings of the collection; `new` is the number of new cards.
+/// Returns the settings of the collection; `new` is the number of new cards.
 pub(super) fn conf(new: i64) -> String {
     json!({"schedVer": 2, "creationOffset": 0, "curDeck": 1, "nextPos": new + 1}).to_string()
 }
 
-/// The one preset.
+/// Returns the only preset.
 pub(super) fn presets() -> String {
     json!({"1": {
         "id": 1, "name": "Default", "mod": 0, "usn": -1, "maxTaken": 60, "autoplay": true, "timer": 0, "replayq": true,
@@ -67,7 +67,7 @@ pub(super) fn decks<'a>(decks: impl Iterator<Item = (i64, &'a str)>) -> String {
     Value::Object(all).to_string()
 }
 
-/// The note types.
+/// Returns the note types.
 pub(super) fn models() -> String {
     const TOLD: &str = "{{FrontSide}}<hr id=answer>";
     let note = "{{#Note}}<br>{{Note}}{{/Note}}";
