@@ -1,7 +1,7 @@
 //! The home: the one folder that holds a person's decks, history and settings.
 //!
-//! It is `$QUIZ_HOME`, or `--home DIR`, or `quiz` in the platform's data folder. Everything in it is text; what is
-//! derived from it lies in the platform's cache folder and can be deleted at any time.
+//! It is `$QUIZ_HOME`, or `--home DIR`, or `quiz` in the platform's data folder. Everything in it is text; derived data
+//! are in the platform's cache folder and can be deleted at any time.
 //!
 //! ```text
 //! decks/**/*.ron    the decks, written by hand or by commands, in any sub-folders
@@ -10,14 +10,16 @@
 //! .backups/         beside a file that a command rewrote: its last ten copies
 //! ```
 //!
-//! * A home is new, and furnished with the starter decks, only where it has neither decks nor a history nor settings.
-//!   Otherwise what is missing is named, and nothing is made: a sync tool may bring it yet.
+//! * A home is new, and gets the starter decks, only if it has neither decks nor a history nor settings. Otherwise the
+//!   missing parts are named, and nothing is created: a sync tool may still bring them.
 //! * A machine writes under a name that is made once, from the host name and four random letters, and kept in the
-//!   platform's state folder (`quiz/machine`; on Windows among the local data), outside of every home. A name that a
-//!   power cut or anything else has lost is made anew, once.
-//! * Files are written wholly or not at all: a hidden temporary file (`.quiz-*.tmp`), brought to the disk, renamed,
-//!   and the folder brought to the disk. What a file system can't do (locks, syncs of folders, permissions) is gone
-//!   without; where that takes a guard away, it is said.
+//!   platform's state folder (`quiz/machine`; on Windows among the local data), outside of every home. A name lost to a
+//!   power cut or anything else is made once more.
+//! * Files are written whole or not at all: a hidden temporary file (`.quiz-*.tmp`) is synced to disk and renamed, then
+//!   the folder is synced. If a file system lacks something (locks, syncs of folders, permissions), the program works
+//!   without; where that removes a safeguard, it says so.
+//!
+//! It knows paths and names, never the content of a deck, a history or the settings.
 
 mod machine;
 

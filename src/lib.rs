@@ -1,15 +1,15 @@
-//! `quiz`: spaced repetition for the terminal. Decks are text files that people write; what happened is a text file
-//! that only grows; FSRS says when a card is asked again.
+//! `quiz`: spaced repetition for the terminal. Decks are text files that people write; the history is a text file that
+//! only grows; FSRS decides when a card is asked again.
 //!
 //! # Words
 //!
-//! One word for one thing, here and in everything that is printed. Where Anki or FSRS have a word, it is that one.
+//! One word for one thing, here and in everything that is printed. If Anki or FSRS has a word for it, it is that one.
 //!
 //! | word | meaning |
 //! |---|---|
-//! | deck | one file of cards; its name is its path below `decks/` without `.ron` |
+//! | deck | a file of cards; its name is its path below `decks/` without `.ron` |
 //! | card | what a person writes in a deck: an id, a kind, content |
-//! | face | what is asked and scheduled: a cloze has one per gap number, a reversible card two, others one |
+//! | face | a side of a card that is asked: a cloze has one per gap number, a reversible card two, others one |
 //! | review | one answered face: when, with which grade, how long it took |
 //! | grade | `Again`, `Hard`, `Good`, `Easy` (FSRS's 1–4) |
 //! | stability, difficulty, retrievability | FSRS's: days until recall falls to 90 %, 1–10, the probability of recall now |
@@ -18,59 +18,59 @@
 //! | due | some deck has the face, it is neither suspended nor buried nor new, and its due day is today or earlier |
 //! | lapse | a due face was answered `Again`; at most one per learning day |
 //! | leech | a face with eight lapses, and again at each four more |
-//! | streak | consecutive learning days kept: with an answer, or with nothing due between two such |
+//! | streak | consecutive learning days kept: with an answer, or with nothing due between two such days |
 //! | home | the one folder with a person's decks, history and settings |
 //!
 //! # Formats
 //!
-//! Each is described, with examples, where it is read:
+//! Each is described, with examples, by the module that reads it:
 //!
 //! * [`deck`]: the decks that people write.
-//! * [`history`]: the events, how files are united, and how the state follows from them.
+//! * [`history`]: the events, how files are united, and how the state is derived from them.
 //! * [`config`]: the settings.
-//! * [`home`]: where everything lies.
+//! * [`home`]: the folders and files.
 //! * [`markup`]: the markup of a card's text.
-//! * [`exchange`]: what an import remembers.
+//! * [`exchange`]: the record of an import.
 //!
 //! # Rules, and their reasons
 //!
-//! * **A card is its id.** Text, kind, order, file and folder may change, and the history follows: people mend cards
-//!   as they learn, and must never pay for it with what they learnt.
+//! * **A card is identified by its id.** Change its text, kind, order, file or folder: its history follows. People fix
+//!   cards as they learn, and must never lose their progress by it.
 //! * **A program never rewrites a deck.** It splices text at exact positions, so that comments, order and spacing stay:
-//!   the file is the person's.
+//!   the file belongs to the person.
 //! * **The history only grows, and an answer is on the disk before the next question.** So a crash loses nothing that
-//!   was acknowledged, and files of several machines unite without a server. Undoing is an event too.
-//! * **The past stays.** No later event or setting changes a figure of an earlier day, undo and rename aside; a
+//!   was acknowledged, and the files of several machines unite without a server. Undoing is an event too.
+//! * **The past stays.** No later event or setting changes a figure of an earlier day, except undo and rename; a
 //!   promised day stays until the next review.
-//! * **A broken card never stops the others.** It is named with file, line and column, and the rest goes on.
-//! * **What is derived lies in the cache folder, not in the home**, and may be deleted at any time.
-//! * **Deciding is pure.** Decks, history, schedule and statistics take values and give values; files, the clock,
-//!   chance and the terminal are at the edges, so that everything can be tested without waiting.
+//! * **A broken card never stops the others.** It is reported with file, line and column, and the rest goes on.
+//! * **Derived data are in the cache folder, not in the home**, and may be deleted at any time.
+//! * **Decisions are pure.** Decks, history, schedule and statistics take values and return values; files, the clock,
+//!   randomness and the terminal are at the edges, so that everything can be tested without waiting.
 //!
 //! [`schedule`] explains how days are promised and what is asked first, [`learn`] how parameters are fitted.
 //!
-//! # What is promised across versions
+//! # Promises across versions
 //!
 //! * A deck, history or settings file that one version reads, every later one reads, with the same meaning.
-//! * A card's id and the key of a face (`id`, `id#c2`, `id#reverse`) keep their meaning and are not given out again.
+//! * A card's id and the key of a face (`id`, `id#c2`, `id#reverse`) keep their meaning and are never reused.
 //! * The names in `--json` stay, with their units; more may be added.
 //! * Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
-//! * Not promised: this library's own interface, texts printed for people, and what lies in the cache folder.
+//! * Not promised: the interface of this library, texts printed for people, and the content of the cache folder.
 //!
 //! # The house
 //!
 //! Data flows one way: files → model → decision → event → file.
 //!
 //! * [`deck`] reads decks of cards from RON, with places, and edits them by splicing.
-//! * [`markup`] reads the inline markup of their text, and says formulas in Unicode.
-//! * [`history`] keeps what happened: append-only files, and the state that follows from their union.
+//! * [`markup`] reads the inline markup of their text, and shows formulas in Unicode.
+//! * [`history`] keeps the events: append-only files, and the state derived from their union.
 //! * [`schedule`] decides: learning days, FSRS, due days, the queue.
-//! * [`session`] is what is asked, answered, taken back and edited, and what it came to; it knows no terminal.
-//! * [`scored`] is the quiz: what it draws, in which form it asks, how it went.
+//! * [`session`] asks, records, takes back, edits and sums up; it knows no terminal.
+//! * [`scored`] is the quiz: the faces drawn, the form of the questions, the result.
 //! * [`learn`] fits parameters to a person, and judges them and itself.
 //! * [`stats`] counts: pure functions from history to figures.
-//! * [`exchange`] brings cards and histories in from other programs, and takes them out.
-//! * [`study`] joins them over one [`home`]; the session and the commands for scripts both go through it.
+//! * [`exchange`] imports cards and histories from other programs, and exports them.
+//! * [`study`] joins all of these over one [`home`]; the session and the commands for scripts both go through it.
 //! * [`ui`] is the only part that knows a terminal; [`commands`] holds one file per command, [`cli`] their flags.
 //!
 //! Around them: [`config`] (settings), [`time`] (moments, learning days, the one clock), [`notation`] (RON as we
@@ -91,7 +91,7 @@
 //! | the session's screen | `ui/frame.rs`, `ui/asked.rs` |
 //!
 //! `deck`, `history`, `schedule`, `learn`, `stats`, `exchange` and `session` never know `ui`, `commands` or clap. Tests
-//! that run the whole program are in `tests/suite`; a rule's own tests stand beside it. `.ci/run` runs everything.
+//! that run the whole program are in `tests/suite`; the tests of a rule are beside it. `.ci/run` runs everything.
 
 pub mod cli;
 pub mod commands;

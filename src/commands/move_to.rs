@@ -129,7 +129,7 @@ fn said(deck: &str, moved: &[Moved], is_there: &[CardId]) -> String {
     }
 }
 
-/// Returns where cards with these ids stand: those that count, and those left out because of them.
+/// Returns the places of cards with these ids: of those that count, and of those left out because of them.
 fn places(study: &Study, ids: &[CardId]) -> HashMap<CardId, Vec<(String, Range<usize>)>> {
     let mut places: HashMap<CardId, Vec<(String, Range<usize>)>> = HashMap::new();
     let mut add = |id: &CardId, deck: &str, span: &Range<usize>| {

@@ -1,4 +1,4 @@
-//! Edits of `config.ron`: one setting spliced in, everything else left as its author wrote it.
+//! Edits of `config.ron`: one setting is spliced in, everything else stays as its author wrote it.
 
 use std::path::Path;
 
@@ -98,8 +98,8 @@ pub fn set_keys(text: &str) -> Vec<&'static str> {
 /// Returns `text`, the content of `file`, with the setting `key` set to `value`, a RON value or `default`.
 ///
 /// # Errors
-/// [`Error::Usage`] for an unknown key, naming the nearest one, or for a value that the setting cannot have;
-/// [`Error::Wrong`] if the file has an error already.
+/// Fails with [`Error::Usage`] for an unknown key, naming the nearest one, or for a value that the setting can't have,
+/// and with [`Error::Wrong`] if the file already has an error.
 pub fn set(file: &Path, text: &str, key: &str, value: &str) -> Result<String> {
     let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.key).collect();
     let Some(default) = Config::default().value_of(key) else {
@@ -125,7 +125,7 @@ pub fn set(file: &Path, text: &str, key: &str, value: &str) -> Result<String> {
         other => other,
     };
     let config = Config::parse(file, &new).map_err(what)?;
-    // The file says it, and nothing but it: a value that is more than one (`5, leech_after: 1`) is refused.
+    // The value was set, and nothing else: a text with more than one value (`5, leech_after: 1`) is rejected.
     let before = Config::parse(file, text)?;
     let others_stay = known
         .iter()
@@ -137,7 +137,7 @@ pub fn set(file: &Path, text: &str, key: &str, value: &str) -> Result<String> {
     Ok(new)
 }
 
-/// Puts `key: value` in the place of what `text` has for `key`, or behind its opening bracket.
+/// Returns `text` with `key: value` in place of the present value of `key`, or after the opening bracket.
 fn spliced(text: &str, key: &str, value: &str) -> String {
     if let Some(span) = tokens::field(text, key) {
         let (before, after) = (text.get(..span.start), text.get(span.end..));

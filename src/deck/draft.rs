@@ -1,10 +1,10 @@
-//! A card as a person writes it: what deck files, flags, lines, prompts and importers fill, and what is written.
+//! A card as a person writes it: the form that deck files, flags, lines, prompts and importers fill in.
 //!
-//! A [`Draft`] has every field as it stands in a deck, not yet checked. [`Draft::check`] makes the [`Body`] of a card
-//! of it, or says which field is wrong.
+//! A [`Draft`] has every field as written in a deck, not yet checked. [`Draft::check`] turns it into the [`Body`] of a
+//! card, or reports the invalid field.
 //!
-//! The fields are declared in this file only. One that every kind has stands in [`Draft`] and in the macro `kinds`;
-//! one of a single kind, in the list of kinds below it. What reads and writes them follows.
+//! The fields are declared in this file only: those of every kind in [`Draft`] and in the macro `kinds`, those of a
+//! single kind in the list of kinds below it. The code that reads and writes them is derived from that.
 
 use std::collections::HashSet;
 

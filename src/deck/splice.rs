@@ -306,8 +306,8 @@ pub(super) fn apply(text: &str, edits: Vec<Edit>) -> String {
     out
 }
 
-/// Returns `new`, if it reads as the deck did with each card of `ids` under its new id, all others letter by letter
-/// as they were, and the cards `added` behind them.
+/// Returns `new` if it reads as the deck did, with each card of `ids` under its new id, all others unchanged, and the
+/// cards `added` at the end.
 fn checked(
     old: &Source,
     new: String,

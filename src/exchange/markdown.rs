@@ -149,7 +149,7 @@ struct Reader {
     log: Option<hashcards::Log>,
 }
 
-/// A card as it stands in a file.
+/// A card as it is written in a file.
 struct Found {
     draft: Draft,
     line: usize,
