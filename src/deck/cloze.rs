@@ -87,7 +87,7 @@ impl fmt::Display for ClozeError {
             Self::Unclosed => "a gap of the cloze is never closed: its `}}` is missing",
             Self::Number => "a gap's number must be 1 to 999",
             Self::Empty => "a gap of the cloze is empty",
-            Self::Deep => "the gaps of the cloze stand in each other more than ten deep",
+            Self::Deep => "the gaps of the cloze are nested more than ten deep",
             Self::GapInHint => "the hint of a gap has a gap in it",
         })
     }

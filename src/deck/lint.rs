@@ -166,8 +166,8 @@ fn telling_hint(card: &Placed) -> Option<Problem> {
         Content::TrueFalse { .. } | Content::List { .. }
     );
     let tells = !has_many && answer.chars().count() > 2 && hint.contains(&answer);
-    let help = "say in it what leads to the answer";
-    tells.then(|| card.warning("hint", "the hint says the answer", help))
+    let help = "let it lead to the answer without naming it";
+    tells.then(|| card.warning("hint", "the hint gives the answer away", help))
 }
 
 /// Returns warnings about an answer that is too long, or a list.
@@ -266,7 +266,7 @@ fn not_on_keyboards(
         card.warning(
             field,
             message,
-            "delete it; when the answer is typed, it is passed over",
+            "delete it; when the answer is typed, it is ignored",
         )
     })
 }

@@ -157,7 +157,7 @@ impl<'a> Batch<'a> {
         }
         if let Some((deck, card)) = self.library.card(&id) {
             let message = format!(
-                "there is a card `{id}` already: {}:{}",
+                "there is already a card `{id}`: {}:{}",
                 deck.path.display(),
                 card.line
             );

@@ -160,7 +160,7 @@ fn json(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
     if crowdanki::is_it(&value) {
         return Ok(crowdanki::read(&value, stem, options));
     }
-    Err("is JSON of no kind that is known: `quiz export` and CrowdAnki write kinds that are".into())
+    Err("is JSON in an unknown format; `quiz export` and CrowdAnki write known ones".into())
 }
 
 /// Reads a text.
@@ -188,12 +188,12 @@ fn text(text: &str, stem: &str, options: &Options) -> Result<Parcel, String> {
     }
     if begins("Deck(") {
         return Err(
-            "is a deck of quiz already: copy it into the folder `decks` of your home (`quiz home`)"
+            "is already a deck of quiz: copy it into the folder `decks` of your home (`quiz home`)"
                 .into(),
         );
     }
     if begins("History(") {
-        return Err("is a history of quiz already: copy it into the folder `reviews` of your home (`quiz home`)".into());
+        return Err("is already a history of quiz: copy it into the folder `reviews` of your home (`quiz home`)".into());
     }
     if start.starts_with('#') && csv::is_anki(start) {
         return csv::read(text, stem, options);

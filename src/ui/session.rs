@@ -292,7 +292,7 @@ impl Screen<'_> {
             Edited::Changed => {
                 let seed = seed(&on.asked.key, on.asked.seen);
                 on.question = on.question.renewed(&on.asked.card, seed);
-                self.say(&format!("{failed}the card was read anew"));
+                self.say(&format!("{failed}the card was reloaded"));
             }
             Edited::Broken(why) => {
                 let said = format!("{failed}{why}; going on with the card as it was");

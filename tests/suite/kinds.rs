@@ -137,7 +137,7 @@ fn check_says_what_is_wrong_with_lists_and_hints() {
         "a line of the list is empty",
         "`back` is empty",
         "is not asked the other way round",
-        "the hint says the answer",
+        "the hint gives the answer away",
     ] {
         assert!(check.contains(said), "{said}: {check}");
     }

@@ -561,9 +561,9 @@ fn an_edit_comes_back_to_the_side_it_was_called_from() {
     home.set("EDITOR", changes.to_str().unwrap());
     let mut terminal = home.review();
     terminal.see("Question A").press(" ").see("Answer A");
-    terminal.press("e").see("Answer Z").see("read anew");
+    terminal.press("e").see("Answer Z").see("reloaded");
     // The second time nothing changes, and nothing is reported.
-    terminal.press("e").not_see("read anew").see("Answer Z");
+    terminal.press("e").not_see("reloaded").see("Answer Z");
     terminal.press("3").see("Question B");
     assert_eq!(home.grades(), ["a Good"]);
 }
@@ -623,7 +623,7 @@ fn an_editor_that_saves_and_then_fails_has_saved() {
     home.set("EDITOR", saves.to_str().unwrap());
     let mut terminal = home.review();
     terminal.see("Question A").press("e").see("Question Z");
-    terminal.see("failed").see("read anew").press("q");
+    terminal.see("failed").see("reloaded").press("q");
     terminal.end();
 }
 

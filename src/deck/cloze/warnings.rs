@@ -168,8 +168,8 @@ fn left_over(text: &str, spans: &[Span]) -> Vec<Warning> {
         if more > open {
             found.push(Warning {
                 range: at..at + more,
-                message: "a brace is left over behind the gap".into(),
-                help: "where it belongs to the answer, write it as \\} there".into(),
+                message: "a brace is left over after the gap".into(),
+                help: "if it belongs to the answer, write it as \\} there".into(),
             });
         }
     }

@@ -110,7 +110,7 @@ impl Log<'_> {
                     (rests, trail.due) = (false, None);
                 } else {
                     self.report
-                        .rows("days set by hand or anew, which the due days carry", 1);
+                        .rows("days set by hand or rescheduled: the due days have them", 1);
                 }
                 continue;
             }
@@ -173,7 +173,7 @@ impl Log<'_> {
                 face,
                 with: None,
             });
-            self.report.rows("cards that were made new again", 1);
+            self.report.rows("cards that were reset to new", 1);
         }
     }
 

@@ -179,7 +179,7 @@ fn what_was_set_by_hand_is_no_answer_but_a_reset_begins_anew() {
         "Forget(at:\"2024-03-04T01:00:00.000+01:00\",face:\"anki-g\")"
     );
     assert_eq!(
-        made.rows()["days set by hand or anew, which the due days carry"],
+        made.rows()["days set by hand or rescheduled: the due days have them"],
         3
     );
 }

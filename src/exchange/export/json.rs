@@ -108,7 +108,7 @@ pub(crate) fn read(value: &Value, stem: &str) -> Result<Parcel, String> {
                 }),
                 None => parcel
                     .report
-                    .leave_out("a kind or fields that are not known", 1, &place),
+                    .leave_out("an unknown kind or field", 1, &place),
             }
         }
         parcel.decks.push(out);

@@ -49,7 +49,7 @@ pub(super) fn draft(
     } else {
         let answers = answers(block);
         if answers.is_empty() {
-            return Err("an essay is wanted: there is no answer to compare");
+            return Err("an essay question: there is no answer to compare");
         }
         if answers
             .iter()

@@ -96,7 +96,9 @@ fn read(path: &Path) -> Result<Log, String> {
         let text = |at: usize| row.get::<_, String>(at).map_err(say);
         let (at, grade, due) = (text(1)?, text(2)?, text(3)?);
         let answer = Answer {
-            at: at.parse().map_err(|_| format!("`{at}` is not a moment"))?,
+            at: at
+                .parse()
+                .map_err(|_| format!("`{at}` is not a timestamp"))?,
             grade: grade_of(&grade).ok_or_else(|| format!("`{grade}` is not a grade"))?,
             due: due.parse()?,
         };

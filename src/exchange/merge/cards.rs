@@ -198,7 +198,7 @@ impl<'a> Planning<'a> {
         card: &ParcelCard,
     ) -> Kept {
         if self.into.library.has(here.as_str()) {
-            let why = "here already, in a deck that can't be read (`quiz check`)";
+            let why = "already here, in a deck that can't be read (`quiz check`)";
             self.plan
                 .outcome
                 .report
