@@ -190,8 +190,7 @@ fn undo_takes_back_one_thing_after_the_other() {
     let run = home.quiz(&["undo"]);
     assert_eq!(run.code, 1);
     assert!(
-        run.err
-            .contains("nothing that this machine recorded is left"),
+        run.err.contains("nothing recorded on this machine is left"),
         "{}",
         run.err
     );
