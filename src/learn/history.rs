@@ -205,7 +205,7 @@ pub fn expected_now(
     today: Day,
 ) -> Option<f64> {
     let (key, of) = (history.key(face), history.face(face)?);
-    let run = runs_of(&key, of).pop()?;
+    let run = runs_of(&key, of).last()?;
     let known: Vec<Answer> = run.answers().collect();
     let last = run.stretch.reviews.iter().map(|review| review.day).max()?;
     learned.expect(
@@ -255,14 +255,14 @@ fn runs(history: &History) -> impl Iterator<Item = Run<'_>> {
 }
 
 /// Returns the runs of a face; the last one is the current one.
-fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> Vec<Run<'a>> {
+fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> impl Iterator<Item = Run<'a>> {
     let card = hash(&face.card);
     // The key of a card's only face is the card's id.
     let key = match face.side {
         Side::Whole => card,
         _ => hash(face),
     };
-    let run = |stretch: Stretch<'a>| Run {
+    let run = move |stretch: Stretch<'a>| Run {
         head: Head {
             face: key,
             card,
@@ -273,7 +273,7 @@ fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> Vec<Run<'a>> {
         },
         stretch,
     };
-    of.stretches().into_iter().map(run).collect()
+    of.stretches().into_iter().map(run)
 }
 
 #[cfg(test)]

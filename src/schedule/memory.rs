@@ -5,7 +5,7 @@
 use fsrs::{FSRS, FSRSItem, FSRSReview, MemoryState};
 
 use super::parameters::Parameters;
-use crate::history::{Grade, Stretch};
+use crate::history::{Grade, Review, Stretch};
 use crate::time::Day;
 
 /// The FSRS engine with its parameters.
@@ -21,7 +21,7 @@ impl PartialEq for Memory {
     }
 }
 
-/// A memory state after a review.
+/// A memory state after a review, or as imported.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Remembered {
     /// The latest learning day of any review so far: a clock that was set back does not count.
@@ -57,38 +57,32 @@ impl Memory {
     /// Returns the stability (days) and difficulty (1–10) after all of `past`; `None` for a new face.
     pub fn state<'a>(&self, past: impl Into<Stretch<'a>>) -> Option<MemoryState> {
         let past = past.into();
-        let start = start(&past);
-        if past.reviews.is_empty() {
-            return start;
+        self.after(imported(&past), past.reviews)
+            .map(|remembered| remembered.state)
+    }
+
+    /// Returns the memory state after `reviews`, which follow those that led to `before`; `None` for a new face, or if the
+    /// engine rejects a review. In steps or at once, the result is the same.
+    pub fn after(&self, before: Option<Remembered>, reviews: &[Review]) -> Option<Remembered> {
+        let mut on = before.map(|before| before.on);
+        // Elapsed days are differences of learning days; a clock that was set back counts as the same day.
+        let step = |review: &Review| {
+            let delta_t = on.map_or(0, |last| review.day.elapsed_since(last));
+            on = on.max(Some(review.day));
+            let rating = review.grade as u32;
+            FSRSReview { rating, delta_t }
+        };
+        let item = FSRSItem {
+            reviews: reviews.iter().map(step).collect(),
+        };
+        if item.reviews.is_empty() {
+            return before;
         }
-        let (_, reviews) = intervals_between(&past);
-        let state = self.fsrs.memory_state(FSRSItem { reviews }, start);
-        state.ok().filter(|state| state.stability > 0.0)
-    }
-
-    /// Returns the memory state after each review in `past`, in order; empty if the engine rejects one of them.
-    pub fn states<'a>(&self, past: impl Into<Stretch<'a>>) -> Vec<Remembered> {
-        let past = past.into();
-        let (days, reviews) = intervals_between(&past);
-        let start = start(&past);
-        let states = self
+        let state = self
             .fsrs
-            .historical_memory_states(FSRSItem { reviews }, start);
-        let after = states.unwrap_or_default().into_iter();
-        days.into_iter()
-            .zip(after.skip(usize::from(start.is_some())))
-            .map(|(on, state)| Remembered { on, state })
-            .collect()
-    }
-
-    /// Returns the memory states of `past` in order: the imported one first, if there is one, then one after each
-    /// review.
-    pub fn course<'a>(&self, past: impl Into<Stretch<'a>>) -> Vec<Remembered> {
-        let past = past.into();
-        let on = past.known.map(|known| known.day);
-        let begun = on.zip(start(&past));
-        let begun = begun.map(|(on, state)| Remembered { on, state });
-        begun.into_iter().chain(self.states(past)).collect()
+            .memory_state(item, before.map(|before| before.state));
+        let state = state.ok().filter(|state| state.stability > 0.0)?;
+        Some(Remembered { on: on?, state })
     }
 
     /// Returns the probability of recall (0–1) on `today`; `None` for a new face.
@@ -167,38 +161,24 @@ impl Intervals {
 pub const LONGEST: f32 = 36_500.0;
 
 /// Returns the memory state imported from another program; `None` without one, or if the engine can't continue from it.
-fn start(past: &Stretch) -> Option<MemoryState> {
+pub fn imported(past: &Stretch) -> Option<Remembered> {
     let known = past.known?;
     let state = MemoryState {
         stability: known.stability,
         difficulty: known.difficulty,
     };
-    (state.stability > 0.0 && state.stability.is_finite() && state.difficulty.is_finite())
-        .then_some(state)
-}
-
-/// Returns the reviews in the engine's form, each with the latest learning day up to it.
-///
-/// Elapsed days are differences of learning days; a clock that was set back counts as the same day.
-fn intervals_between(past: &Stretch) -> (Vec<Day>, Vec<FSRSReview>) {
-    let mut last: Option<Day> = start(past).and(past.known).map(|known| known.day);
-    past.reviews
-        .iter()
-        .map(|review| {
-            let day = review.day;
-            let delta_t = last.map_or(0, |last| day.elapsed_since(last));
-            let latest = last.map_or(day, |last| last.max(day));
-            last = Some(latest);
-            let rating = review.grade as u32;
-            (latest, FSRSReview { rating, delta_t })
-        })
-        .unzip()
+    let is_usable =
+        state.stability > 0.0 && state.stability.is_finite() && state.difficulty.is_finite();
+    is_usable.then_some(Remembered {
+        on: known.day,
+        state,
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Known, Review};
+    use crate::history::Known;
 
     fn review(day: &str, grade: Grade) -> Review {
         Review {
@@ -326,9 +306,11 @@ mod tests {
         let second = engine.next_states(Some(first.memory), 0.9, 0).unwrap().hard;
         assert_eq!(memory.state(past(1)), Some(first.memory));
         assert_eq!(memory.state(past(2)), Some(second.memory));
-        let states: Vec<MemoryState> = memory.states(past(2)).iter().map(|one| one.state).collect();
-        assert_eq!(states, [first.memory, second.memory]);
-        assert_eq!(memory.course(past(2)).len(), 3);
+        // Step by step as at once.
+        let one = memory.after(imported(&past(0)), &reviews[..1]);
+        let two = memory.after(one, &reviews[1..]);
+        let states = [one, two].map(|one| one.map(|one| one.state));
+        assert_eq!(states, [Some(first.memory), Some(second.memory)]);
         assert_eq!(
             memory.intervals(past(0), 0.9, day).of(Grade::Good),
             first.interval

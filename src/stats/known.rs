@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::walk;
 use crate::history::{FaceHistory, Stretch};
-use crate::schedule::memory::{Memory, Remembered};
+use crate::schedule::memory::{Memory, imported};
 use crate::time::Day;
 
 /// What is known on a day.
@@ -86,16 +86,16 @@ impl Weeks {
 
 /// Adds a stretch to the sums of those days, on all of which `memory` was in force.
 fn add_stretch(weeks: &mut [Known], memory: &Memory, stretch: &Stretch) {
-    let mut states: Option<Vec<Remembered>> = None;
-    for sum in weeks
-        .iter_mut()
-        .filter(|sum| stretch.ended.is_none_or(|ended| sum.day < ended))
-    {
-        let states = states.get_or_insert_with(|| memory.course(*stretch));
-        let until = states.partition_point(|remembered| remembered.on <= sum.day);
-        let last = until.checked_sub(1).and_then(|last| states.get(last));
-        if let Some(last) = last {
-            sum.known += f64::from(memory.recall_on(last, sum.day));
+    let (mut so_far, mut rest) = (imported(stretch), stretch.reviews);
+    let is_over = |day: Day| stretch.ended.is_some_and(|ended| ended <= day);
+    for sum in weeks.iter_mut().filter(|sum| !is_over(sum.day)) {
+        let next = rest.iter().position(|review| review.day > sum.day);
+        let until_then = rest.split_at_checked(next.unwrap_or(rest.len()));
+        let (reviews, later) = until_then.unwrap_or((rest, &[]));
+        so_far = memory.after(so_far, reviews);
+        rest = later;
+        if let Some(last) = so_far.filter(|last| last.on <= sum.day) {
+            sum.known += f64::from(memory.recall_on(&last, sum.day));
             sum.learnt += 1;
         }
     }
