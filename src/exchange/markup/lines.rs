@@ -108,13 +108,20 @@ fn list(lines: &[Line], depth: usize) -> (String, usize) {
 }
 
 fn table(lines: &[Line]) -> Option<(String, usize)> {
+    // Looked at before all rows are.
+    let second = lines.get(1)?;
+    if !second.html.starts_with("| --- |") {
+        return None;
+    }
     let is_row = |line: &&Line| !line.is_code && line.html.starts_with("| ");
     let rows: Vec<&str> = lines
         .iter()
         .take_while(is_row)
         .map(|line| line.html.as_str())
         .collect();
-    rows.get(1).filter(|line| line.starts_with("| --- |"))?;
+    if rows.len() < 2 {
+        return None;
+    }
     let mut out = String::from("<table>");
     for (at, row) in rows.iter().enumerate().filter(|(at, _)| *at != 1) {
         let tag = if at == 0 { "th" } else { "td" };

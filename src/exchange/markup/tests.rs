@@ -103,3 +103,21 @@ fn a_cloze_is_marked_up_as_it_is_shown() {
         assert_eq!(cloze_to_html(text, true), html);
     }
 }
+
+#[test]
+fn large_texts_are_written_in_one_pass() {
+    for part in [
+        "| a |\n",
+        "- a\n",
+        "1. a\n",
+        "*a ",
+        "[a](http://b",
+        "{{c1::a}}\n",
+        "`a\n",
+    ] {
+        let text = part.repeat(30_000 / part.len());
+        let html = cloze_to_html(&text, true);
+        let back = html::to_text(&with_backslashes(&html), &mut AsIs).text;
+        assert!(back.len() * 2 >= text.len(), "{part}");
+    }
+}
