@@ -240,8 +240,8 @@ impl Day {
         self.0
     }
 
-    /// Returns the day `days` days later, or earlier if negative, but no further than the first or last day of
-    /// [`YEARS`].
+    /// Returns the day `days` days later, or earlier if negative, but no further than the first or last day that can be
+    /// written.
     pub fn plus(self, days: i64) -> Self {
         Self::of(i64::from(self.0).saturating_add(days))
     }

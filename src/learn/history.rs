@@ -181,7 +181,7 @@ pub fn expected<'a>(
         .collect()
 }
 
-/// Returns the person's habits over the last [`LATELY`] days, or over all time if those hold too few answers.
+/// Returns the person's habits over the last 180 days, or over all time if those hold too few answers.
 pub fn habits(history: &History, today: Day) -> Habits {
     let from = today.plus(-LATELY);
     let lately = history.reviews().filter(|review| review.day >= from);
