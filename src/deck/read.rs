@@ -454,7 +454,7 @@ mod tests {
         );
         assert!(
             problem(r#"Typed(id: "a b", front: "f", answers: ["x"])"#)
-                .starts_with("d.ron:2:11 an id has only")
+                .starts_with("d.ron:2:11 an id may contain only")
         );
         assert!(
             problem(r#"Basic(front: "f", back: "b", as_of: "2024-13")"#)
