@@ -303,7 +303,12 @@ mod tests {
         let mut add = |id: &str| batch.add("d", Draft::basic("F", "b").with_id(id));
         assert!(add("a").unwrap_err().message.contains("d.ron:1"));
         assert!(add("old").unwrap_err().message.contains("earlier card"));
-        assert!(add("a b").unwrap_err().message.contains("an id may contain only"));
+        assert!(
+            add("a b")
+                .unwrap_err()
+                .message
+                .contains("an id may contain only")
+        );
         add("new").unwrap();
         assert!(add("new").unwrap_err().message.contains("given twice"));
         assert_eq!(
