@@ -191,6 +191,9 @@ pub enum Command {
     #[command(aliases = ["reset"])]
     Forget(Forget),
     /// Take back the last answer, or whatever the last command recorded
+    ///
+    /// All that one command recorded is taken back together; run it again for the command before. Cards that `quiz move`
+    /// moved are not among it: move them back with `quiz move`.
     Undo(Undo),
     /// Today at a glance
     #[command(hide = true, aliases = ["glance", "status"])]

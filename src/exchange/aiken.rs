@@ -57,7 +57,6 @@ pub(super) fn read(text: &str, stem: &str) -> Option<Parcel> {
     Some(Parcel {
         kind: "Aiken",
         source: format!("aiken-{stem}"),
-        counted: cards.len() + report.cards_left_out(),
         decks: vec![ParcelDeck {
             name: stem.to_string(),
             title: stem.to_string(),
@@ -126,7 +125,10 @@ mod tests {
             .values()
             .flat_map(|found| found.places.iter().map(String::as_str))
             .collect();
-        assert_eq!((left, parcel.counted), (vec!["line 16", "line 12"], 4));
+        assert_eq!(
+            (left, parcel.source_cards()),
+            (vec!["line 16", "line 12"], 4)
+        );
         assert!(read("A. list\nB. of things\n", "x").is_none());
         assert!(read("ANSWER: B\n", "x").is_none());
     }

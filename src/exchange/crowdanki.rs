@@ -66,7 +66,7 @@ pub(super) fn read(value: &Value, stem: &str, options: &Options) -> Parcel {
         decks: decks.collect(),
         media,
         media_source: Some(Box::new(folder::Folder)),
-        counted,
+        own_count: Some(counted),
         report,
         ..Parcel::default()
     }
@@ -162,6 +162,6 @@ mod tests {
             .map(|card| (card.key.as_str(), card.stands_for))
             .collect();
         assert_eq!(stands, [("anki-g1", 1), ("anki-g2", 2), ("anki-g3", 2)]);
-        assert_eq!(parcel.counted, 5);
+        assert_eq!(parcel.source_cards(), 5);
     }
 }

@@ -64,13 +64,6 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Result<Parcel, 
             .report
             .note("quotes are read as text, since they do not pair up", &place);
     }
-    let counted = reader
-        .decks
-        .iter()
-        .flat_map(|deck| &deck.cards)
-        .map(|card| card.stands_for)
-        .sum::<usize>()
-        + reader.report.cards_left_out();
     let media = super::folder::wanted(&reader.media, &options.folder, &mut reader.report);
     Ok(Parcel {
         kind: if reader.head.is_anki {
@@ -82,7 +75,6 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Result<Parcel, 
         decks: reader.decks,
         media,
         media_source: Some(Box::new(super::folder::Folder)),
-        counted,
         report: reader.report,
         ..Parcel::default()
     })

@@ -76,8 +76,6 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> 
             stands_for: 1,
         });
     }
-    let counted =
-        decks.iter().map(|deck| deck.cards.len()).sum::<usize>() + reader.report.cards_left_out();
     let media = folder::wanted(&reader.media, &options.folder, &mut reader.report);
     Some(Parcel {
         kind: "GIFT",
@@ -85,7 +83,6 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> 
         decks,
         media,
         media_source: Some(Box::new(folder::Folder)),
-        counted,
         report: reader.report,
         ..Parcel::default()
     })

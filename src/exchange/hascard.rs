@@ -41,7 +41,6 @@ pub(super) fn read(text: &str, stem: &str) -> Option<Parcel> {
             Err(why) => report.leave_out(why, 1, &place),
         }
     }
-    let counted = cards.iter().map(|card| card.stands_for).sum::<usize>() + report.cards_left_out();
     let deck = ParcelDeck {
         name: DeckNames::default().name(&[stem]),
         title: stem.to_string(),
@@ -52,7 +51,6 @@ pub(super) fn read(text: &str, stem: &str) -> Option<Parcel> {
         kind: "hascard",
         source: format!("text-{stem}"),
         decks: vec![deck],
-        counted,
         report,
         ..Parcel::default()
     })

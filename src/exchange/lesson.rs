@@ -45,16 +45,10 @@ pub(crate) fn parcel() -> Parcel {
             ..ParcelDeck::default()
         });
     }
-    let counted = decks
-        .iter()
-        .flat_map(|deck| &deck.cards)
-        .map(|card| card.stands_for)
-        .sum();
     Parcel {
         kind: KIND,
         source: SOURCE.into(),
         decks,
-        counted,
         ..Parcel::default()
     }
 }

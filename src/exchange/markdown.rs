@@ -18,9 +18,6 @@ use crate::deck::{CardId, Cloze, FaceKey, Side};
 use crate::history::Event;
 use schedule::Scheduled;
 
-/// The prefixes of tags in Obsidian's plugin that name a deck.
-const DECK_TAG: &str = "flashcards/";
-
 /// Reads Markdown; returns `None` if it has no card in a known form. `stem` is the file's name without its extension.
 pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> {
     let (front_matter, body, first_line) = front_matter(text);
@@ -32,18 +29,13 @@ pub(super) fn read(text: &str, stem: &str, options: &Options) -> Option<Parcel> 
             .map(String::from)
             .collect();
     }
-    reader.is_for_cards = front_matter
-        .tags
-        .iter()
-        .any(|tag| tag == "flashcards" || tag.starts_with(DECK_TAG));
+    reader.is_for_cards = front_matter.tags.iter().any(|tag| deck_of(tag).is_some());
     if reader.deck.is_empty() {
-        let deck = front_matter.tags.iter().find_map(|tag| deck_of(tag));
-        reader.deck = deck.unwrap_or_default();
+        let mut decks = front_matter.tags.iter().filter_map(|tag| deck_of(tag));
+        reader.deck = decks.find(|deck| !deck.is_empty()).unwrap_or_default();
     }
     reader.tags = front_matter.tags;
-    reader
-        .tags
-        .retain(|tag| tag != "flashcards" && !tag.starts_with(DECK_TAG));
+    reader.tags.retain(|tag| deck_of(tag).is_none());
     if front_matter.is_scheduled {
         reader
             .report
@@ -64,10 +56,16 @@ pub(super) fn inline_text(text: &str) -> String {
     inline::text(text, &mut MediaNames::default())
 }
 
-/// Returns the parts of the deck name in a tag.
+/// Returns the parts of the deck name in a tag of Obsidian's plugin, `flashcards/a/b`: none for `flashcards` alone;
+/// `None` for any other tag.
 fn deck_of(tag: &str) -> Option<Vec<String>> {
-    let deck = tag.strip_prefix(DECK_TAG)?;
-    Some(deck.split('/').map(String::from).collect())
+    match tag.strip_prefix("flashcards")? {
+        "" => Some(Vec::new()),
+        rest => {
+            let deck = rest.strip_prefix('/')?;
+            Some(deck.split('/').map(String::from).collect())
+        }
+    }
 }
 
 /// The front matter of a note.
@@ -296,9 +294,6 @@ impl Reader {
             rest,
         );
         let media = folder::wanted(&self.media, &options.folder, &mut self.report);
-        let cards = self.decks.iter().flat_map(|deck| &deck.cards);
-        let counted =
-            cards.map(|card| card.stands_for).sum::<usize>() + self.report.cards_left_out();
         Parcel {
             kind: "Markdown",
             source: format!("md-{}", self.stem),
@@ -307,10 +302,8 @@ impl Reader {
             events: self.events,
             media,
             media_source: Some(Box::new(folder::Folder)),
-            counted,
             report: self.report,
-            settings: None,
-            lines: Vec::new(),
+            ..Parcel::default()
         }
     }
 }

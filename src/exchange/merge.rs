@@ -180,7 +180,7 @@ pub(crate) fn plan(
     config(into, &parcel, &mut plan);
     let outcome = &mut plan.outcome;
     outcome.kind = parcel.kind.to_string();
-    outcome.source_cards = parcel.counted;
+    outcome.source_cards = parcel.source_cards();
     outcome.zone = parcel.zone;
     outcome.report.take(parcel.report);
     Ok((plan, source))

@@ -28,10 +28,20 @@ pub(crate) struct Parcel {
     pub(crate) zone: Option<String>,
     /// Lines for `config.ron`, if the source has settings that matter.
     pub(crate) settings: Option<Settings>,
-    /// The number of cards that the source counts, if it does: cards imported and left out must add up to it.
-    pub(crate) counted: usize,
+    /// The number of cards by the source's own count, if it has one: cards imported and left out must add up to it.
+    pub(crate) own_count: Option<usize>,
     /// The parts that were left out or changed.
     pub(crate) report: Report,
+}
+
+impl Parcel {
+    /// Returns the number of cards in the source: by its own count, or else those here and those left out.
+    pub(crate) fn source_cards(&self) -> usize {
+        self.own_count.unwrap_or_else(|| {
+            let cards = self.decks.iter().flat_map(|deck| &deck.cards);
+            cards.map(|card| card.stands_for).sum::<usize>() + self.report.cards_left_out()
+        })
+    }
 }
 
 /// A deck of a source.

@@ -5,13 +5,14 @@ use std::time::Instant;
 use console::Key;
 
 use super::frame::{Frame, NARROW, keys, margin, measure, progress, say};
+use super::keys_page;
 use super::question::Question;
 use super::rich::Room;
-use super::screen::{Line, Look, paragraph};
+use super::screen::{Line, Look};
 use crate::history::Grade;
 use crate::schedule::scheduler::Promises;
 use crate::session::{Asked, Left};
-use crate::text::{one_line, pad, shorten, width};
+use crate::text::{one_line, shorten};
 use crate::time;
 
 /// A face that is on the screen.
@@ -149,66 +150,33 @@ fn grade_of(key: &Key, verdict: Option<bool>) -> Option<Grade> {
     (verdict != Some(false) || grade == Grade::Again).then_some(grade)
 }
 
-/// Returns the help page of the session, laid out for `columns`.
-pub fn help(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 21] = [
-        ("Space, Enter", "show the answer"),
-        ("h, Tab", "show the hint, if the card has one"),
-        ("1 again", "not recalled: it comes back today"),
-        ("2 hard", "recalled, but slowly or half guessed"),
-        (
-            "3 good",
-            "recalled; Enter too, or what the question proposes",
-        ),
-        ("4 easy", "recalled at once"),
-        ("g", "after a wrong answer: give another grade than again"),
-        ("1–9", "pick a choice"),
-        ("t f", "true, false"),
-        ("Space", "on a choice or true/false: you don't know"),
-        ("Esc", "while typing an answer: the keys below"),
-        ("u", "after an answer that was marked: answer again"),
-        ("u", "else: undo the last answer, suspend or bury"),
-        ("e", "edit the card in your editor"),
-        ("s", "suspend the card: not asked until resumed"),
-        ("b", "bury the card until tomorrow"),
-        (
-            "o",
-            "open the picture, video, link or source; again: the next",
-        ),
-        ("p", "play the sound"),
-        ("i", "read the deck's introduction again"),
-        (
-            "↑ ↓, k j",
-            "scroll; Ctrl-U, Ctrl-D half a screen; Home, End",
-        ),
-        ("q, Ctrl-C", "leave; nothing is lost"),
-    ];
-    let margin = margin(columns);
-    let mut body = Vec::new();
-    for (key, does) in KEYS {
-        let first = format!("{margin}{}", pad(key, 14));
-        let rest = " ".repeat(width(&first));
-        body.extend(paragraph(
-            Look::Plain,
-            does,
-            &first,
-            &rest,
-            measure(columns),
-        ));
-    }
-    let head = vec![
-        Line::new(Look::Strong, format!("{margin}Keys")),
-        Line::default(),
-    ];
-    Frame {
-        head,
-        body,
-        foot: keys(&["any key: back".into()], &[], columns),
-        cursor: None,
-        first: 0,
-        pictures: Vec::new(),
-    }
-}
+/// The keys of a session.
+pub const KEYS: [keys_page::Row; 21] = [
+    ("Space, Enter", "show the answer"),
+    keys_page::HINT,
+    ("1 again", "not recalled: it comes back today"),
+    ("2 hard", "recalled, but slowly or half guessed"),
+    (
+        "3 good",
+        "recalled; Enter too, or what the question proposes",
+    ),
+    ("4 easy", "recalled at once"),
+    ("g", "after a wrong answer: give another grade than again"),
+    keys_page::PICK,
+    keys_page::JUDGE,
+    ("Space", "on a choice or true/false: you don't know"),
+    ("Esc", "while typing an answer: the keys below"),
+    ("u", "after an answer that was marked: answer again"),
+    ("u", "else: undo the last answer, suspend or bury"),
+    ("e", "edit the card in your editor"),
+    ("s", "suspend the card: not asked until resumed"),
+    ("b", "bury the card until tomorrow"),
+    keys_page::OPEN,
+    keys_page::PLAY,
+    ("i", "read the deck's introduction again"),
+    keys_page::SCROLL,
+    ("q, Ctrl-C", "leave; nothing is lost"),
+];
 
 #[cfg(test)]
 mod tests {

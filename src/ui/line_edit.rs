@@ -23,8 +23,8 @@ impl LineEdit {
         self.before.concat() + &self.after.concat()
     }
 
-    /// Handles a key; returns false if it means nothing here.
-    pub fn key(&mut self, key: &Key) -> bool {
+    /// Handles a key; one that means nothing here does nothing.
+    pub fn key(&mut self, key: &Key) {
         match key {
             Key::ArrowLeft | Key::Char('\x02') => {
                 self.after.splice(0..0, self.before.pop()).for_each(drop)
@@ -68,9 +68,8 @@ impl LineEdit {
                 self.before.extend(self.after.drain(..blank + word));
             }
             Key::Char(c) if !c.is_control() => self.insert(*c),
-            _ => return false,
+            _ => {}
         }
-        true
     }
 
     /// Inserts a character; a combining one joins the grapheme before it.

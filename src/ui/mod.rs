@@ -8,6 +8,7 @@ pub mod confirm;
 pub mod editor;
 pub mod frame;
 pub mod intro;
+pub mod keys_page;
 pub mod line_edit;
 pub mod pager;
 pub mod picture;

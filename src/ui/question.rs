@@ -46,17 +46,6 @@ enum Form {
     Type(LineEdit),
 }
 
-/// What a key did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// Nothing: this question does not use the key.
-    None,
-    /// Something changed on the screen.
-    Changed,
-    /// The question is answered now.
-    Answered,
-}
-
 /// A question as lines.
 pub struct Shown {
     /// The lines.
@@ -275,31 +264,28 @@ impl Question {
         new
     }
 
-    /// Takes a key while the question is open.
-    pub fn key(&mut self, key: &Key) -> Effect {
+    /// Takes a key while the question is open; returns whether it is answered now.
+    pub fn key(&mut self, key: &Key) -> bool {
         if self.answered {
-            return Effect::None;
+            return false;
         }
         if *key == Key::Tab && self.has_hint() {
             self.hinted = true;
-            return Effect::Changed;
+            return false;
         }
         let lines = match &self.card.content {
             Content::List { lines, .. } => lines.len(),
             _ => 0,
         };
-        let effect = match (&mut self.form, key) {
+        let answers = match (&mut self.form, key) {
             (Form::Lines(shown), Key::Enter | Key::Char(' ')) => {
                 *shown += 1;
-                match *shown < lines {
-                    true => Effect::Changed,
-                    false => Effect::Answered,
-                }
+                *shown >= lines
             }
-            (Form::Recall, Key::Enter | Key::Char(' ')) => Effect::Answered,
+            (Form::Recall, Key::Enter | Key::Char(' ')) => true,
             (Form::Judge(said), Key::Char(c @ ('t' | 'T' | 'f' | 'F'))) => {
                 *said = Some(c.eq_ignore_ascii_case(&'t'));
-                Effect::Answered
+                true
             }
             (
                 Form::Pick {
@@ -311,37 +297,34 @@ impl Question {
             ) => {
                 let shown = usize::try_from(u32::from(*c) - u32::from('1')).unwrap_or(usize::MAX);
                 match (order.get(shown), several) {
-                    (None, _) => Effect::None,
+                    (None, _) => false,
                     (Some(choice), false) => {
                         picked.push(*choice);
-                        Effect::Answered
+                        true
                     }
                     (Some(choice), true) => {
                         match picked.iter().position(|at| at == choice) {
                             Some(at) => drop(picked.remove(at)),
                             None => picked.push(*choice),
                         }
-                        Effect::Changed
+                        false
                     }
                 }
             }
-            (Form::Pick { several: true, .. } | Form::Type(_), Key::Enter) => Effect::Answered,
+            (Form::Pick { several: true, .. } | Form::Type(_), Key::Enter) => true,
             // Not known: nothing is said, so that nobody has to guess.
-            (Form::Judge(_), Key::Char(' ')) => Effect::Answered,
-            (Form::Pick { picked, .. }, Key::Char(' ')) if picked.is_empty() => Effect::Answered,
+            (Form::Judge(_), Key::Char(' ')) => true,
+            (Form::Pick { picked, .. }, Key::Char(' ')) => picked.is_empty(),
             (Form::Type(edit), key) => {
-                if edit.key(key) {
-                    Effect::Changed
-                } else {
-                    Effect::None
-                }
+                edit.key(key);
+                false
             }
-            _ => Effect::None,
+            _ => false,
         };
-        if effect == Effect::Answered {
+        if answers {
             (self.answered, self.opened) = (true, 0);
         }
-        effect
+        answers
     }
 
     /// The keys that answer the question, as the bottom line says them.

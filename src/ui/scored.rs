@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use console::Key;
 
 use super::frame::{Frame, Stage, keys, margin, measure, progress, say};
+use super::keys_page;
 use super::picture::Gallery;
 use super::programs::Programs;
 use super::question::Question;
@@ -17,7 +18,7 @@ use crate::error::Result;
 use crate::schedule::scheduler::seed;
 use crate::scored::report::Outcome;
 use crate::scored::{Item, Quiz};
-use crate::text::{one_line_kept, pad, shorten, width};
+use crate::text::{one_line_kept, shorten};
 
 /// The effect of a key on the question on the screen.
 #[derive(Debug, PartialEq, Eq)]
@@ -110,7 +111,7 @@ impl Screen<'_> {
         loop {
             let (quiz, until) = (&self.quiz, self.until);
             let frame = |columns: usize| match help {
-                true => keys_page(columns),
+                true => keys_page::frame(&KEYS, columns),
                 false => frame(
                     quiz,
                     until,
@@ -239,48 +240,22 @@ fn frame(
     }
 }
 
-/// Returns the help page of a quiz, laid out for `columns`.
-fn keys_page(columns: usize) -> Frame {
-    const KEYS: [(&str, &str); 12] = [
-        ("1–9", "pick a choice"),
-        ("t f", "true, false"),
-        ("Enter", "check what was typed; next question"),
-        ("Space", "show the answer of a card that you mark yourself"),
-        ("1, 3", "mark it: I was wrong, I was right"),
-        ("u", "answer again, until you go on"),
-        ("h, Tab", "show the hint, if the card has one"),
-        (
-            "o",
-            "open the picture, video, link or source; again: the next",
-        ),
-        ("p", "play the sound"),
-        ("s", "skip: the question comes back at the end"),
-        ("Esc", "while typing: the keys s, ? and q"),
-        ("q, Ctrl-C", "end the quiz; what was answered counts"),
-    ];
-    let margin = margin(columns);
-    let mut body = Vec::new();
-    for (key, does) in KEYS {
-        let first = format!("{margin}{}", pad(key, 11));
-        let rest = " ".repeat(width(&first));
-        body.extend(paragraph(
-            Look::Plain,
-            does,
-            &first,
-            &rest,
-            measure(columns),
-        ));
-    }
-    let title = Line::new(Look::Strong, format!("{margin}Keys"));
-    Frame {
-        head: vec![title, Line::default()],
-        body,
-        foot: keys(&["any key: back".into()], &[], columns),
-        cursor: None,
-        first: 0,
-        pictures: Vec::new(),
-    }
-}
+/// The keys of a quiz.
+const KEYS: [keys_page::Row; 13] = [
+    keys_page::PICK,
+    keys_page::JUDGE,
+    ("Enter", "check what was typed; next question"),
+    ("Space", "show the answer of a card that you mark yourself"),
+    ("1, 3", "mark it: I was wrong, I was right"),
+    ("u", "answer again, until you go on"),
+    keys_page::HINT,
+    keys_page::OPEN,
+    keys_page::PLAY,
+    ("s", "skip: the question comes back at the end"),
+    ("Esc", "while typing: the keys s, ? and q"),
+    keys_page::SCROLL,
+    ("q, Ctrl-C", "end the quiz; what was answered counts"),
+];
 
 /// Shows `lines`, and asks whether to review the cards now.
 ///

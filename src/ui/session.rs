@@ -10,9 +10,10 @@ use super::asked::{self, OnScreen};
 use super::editor;
 use super::frame::{Frame, Stage, keys, margin, measure, progress, say};
 use super::intro;
+use super::keys_page;
 use super::picture::Gallery;
 use super::programs::Programs;
-use super::question::{Effect, Question};
+use super::question::Question;
 use super::screen::{Line, Look, paragraph};
 use super::summary;
 use super::terminal::Terminal;
@@ -141,7 +142,7 @@ impl Screen<'_> {
             let said = self.said.clone();
             let deck = self.session.study().library.deck(&on.asked.deck);
             let frame = |columns: usize| match (page, deck) {
-                (Page::Help, _) => asked::help(columns),
+                (Page::Help, _) => keys_page::frame(&asked::KEYS, columns),
                 (Page::Intro, Some(deck)) => intro::frame(deck, &["any key: back"], columns),
                 _ => on.frame(columns, done, commands, said.as_ref()),
             };
@@ -214,7 +215,7 @@ impl Screen<'_> {
     }
 
     fn answer(&mut self, on: &mut OnScreen, key: &Key) {
-        if on.question.key(key) == Effect::Answered {
+        if on.question.key(key) {
             self.patience.begin(Instant::now());
             self.stage.top();
         }

@@ -67,7 +67,7 @@ pub(in crate::exchange) fn read(
         media_source: Some(Box::new(package)),
         zone: Some(options.zone.to_string()),
         settings: settings(&collection, &presets),
-        counted: cards.len(),
+        own_count: Some(cards.len()),
         report,
         lines: Vec::new(),
     })

@@ -377,5 +377,5 @@ fn two_cards_that_ask_both_ways_are_one_and_leech_is_ours_to_say() {
         crate::deck::draft::Kind::Basic { reverse: true, .. }
     ));
     assert_eq!(card.draft.tags, ["x", "flag-3"]);
-    assert_eq!((card.stands_for, parcel.counted), (2, 2));
+    assert_eq!((card.stands_for, parcel.source_cards()), (2, 2));
 }

@@ -110,7 +110,7 @@ fn anki_says_what_its_columns_are() {
         drafts[3],
         &Draft::typed("q", vec!["Paris".into()]).with_id("anki-gh")
     );
-    assert_eq!(parcel.counted, 5);
+    assert_eq!(parcel.source_cards(), 5);
 }
 
 #[test]

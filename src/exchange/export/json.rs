@@ -17,6 +17,7 @@ use crate::deck::Deck;
 use crate::deck::draft::{Draft, Value as Field};
 use crate::exchange::draft::{drafts, without_cards};
 use crate::exchange::json::list;
+use crate::exchange::names::DeckNames;
 use crate::exchange::parcel::{Parcel, ParcelCard, ParcelDeck};
 use crate::notation::{self, quote};
 
@@ -87,10 +88,11 @@ pub(crate) fn read(value: &Value, stem: &str) -> Result<Parcel, String> {
         source: format!("json-{stem}"),
         ..Parcel::default()
     };
+    let mut names = DeckNames::default();
     for deck in list(value, "decks") {
         let name = deck.get("name").and_then(Value::as_str).unwrap_or(stem);
         let mut out = ParcelDeck {
-            name: deck_name(name),
+            name: names.name(&name.split('/').collect::<Vec<_>>()),
             title: name.to_string(),
             is_whole: true,
             header: Some(header_text(deck.get("fields"), name)),
@@ -113,26 +115,11 @@ pub(crate) fn read(value: &Value, stem: &str) -> Result<Parcel, String> {
         }
         parcel.decks.push(out);
     }
-    parcel.counted = parcel
-        .decks
-        .iter()
-        .map(|deck| deck.cards.len())
-        .sum::<usize>()
-        + parcel.report.cards_left_out();
     parcel.lines = list(value, "history")
         .filter_map(Value::as_str)
         .map(String::from)
         .collect();
     Ok(parcel)
-}
-
-/// Returns a deck's name, each part made valid for a file.
-fn deck_name(name: &str) -> String {
-    let parts: Vec<String> = name
-        .split('/')
-        .map(crate::exchange::names::folder_safe)
-        .collect();
-    parts.join("/")
 }
 
 /// Returns an empty deck with these fields.
@@ -154,14 +141,13 @@ fn header_text(fields: Option<&Value>, name: &str) -> String {
 
 fn card_from_json(card: &Value) -> Option<Draft> {
     let fields = card.as_object()?;
-    let kind = fields.get("kind")?.as_str().filter(|kind| is_name(kind))?;
+    let kind = fields.get("kind")?.as_str()?;
     let fields = fields
         .iter()
-        .filter(|(key, value)| key.as_str() != "kind" && is_name(key) && !value.is_null());
-    let fields: Vec<String> = fields
-        .map(|(key, value)| format!("{key}: {}", in_ron(value)))
-        .collect();
-    notation::parse(&format!("{kind}({})", fields.join(", "))).ok()
+        .filter(|(key, value)| key.as_str() != "kind" && !value.is_null())
+        .map(|(key, value)| (key.clone(), value.clone()));
+    let card = Map::from_iter([(kind.to_string(), Value::Object(fields.collect()))]);
+    serde_json::from_value(Value::Object(card)).ok()
 }
 
 fn is_name(key: &str) -> bool {
@@ -183,5 +169,63 @@ fn in_ron(value: &Value) -> String {
             format!("({})", fields.join(", "))
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn deck(name: &str, cards: Value) -> Value {
+        json!({"name": name, "fields": {}, "cards": cards})
+    }
+
+    fn read_decks(decks: Vec<Value>) -> Parcel {
+        let all = json!({"format": "quiz", "version": VERSION, "decks": decks});
+        read(&all, "stem").unwrap()
+    }
+
+    #[test]
+    fn decks_that_differ_in_case_alone_get_names_that_any_file_system_tells_apart() {
+        let card = json!([{"kind": "Basic", "front": "a", "back": "b"}]);
+        let names = ["Math/a", "math/A", "Math/a", "math/a:", "math/a-"];
+        let decks = names.map(|name| deck(name, card.clone())).to_vec();
+        let parcel = read_decks(decks);
+        let got: Vec<&str> = parcel.decks.iter().map(|deck| &*deck.name).collect();
+        assert_eq!(
+            got,
+            ["Math/a", "math/A-2", "Math/a", "math/a-", "math/a--2"]
+        );
+    }
+
+    #[test]
+    fn a_card_is_read_whole_or_left_out_with_its_place() {
+        let cards = json!([
+            {"kind": "Choice", "id": "a", "front": "\"\\(", "choices": ["1", "2"], "answers": ["1"], "shuffle": false,
+             "tags": ["x", "y"], "hint": null},
+            {"kind": "Basic", "front": "a", "back": "b", "a field": "c"},
+            {"kind": "Basic(", "front": "a", "back": "b"},
+            {"kind": "Basic", "front": 1, "back": "b"},
+            {"kind": "Basic", "front": "a"},
+            {"front": "a", "back": "b"},
+            "Basic",
+        ]);
+        let parcel = read_decks(vec![deck("d", cards)]);
+        let found: Vec<&ParcelCard> = parcel.decks.iter().flat_map(|deck| &deck.cards).collect();
+        assert_eq!(found.len(), 1);
+        let written = notation::parse::<Draft>(
+            r#"Choice(id: "a", front: "\"\\(", choices: ["1", "2"], answers: ["1"], shuffle: false, tags: ["x", "y"])"#,
+        );
+        assert_eq!(found.first().map(|card| &card.draft), written.as_ref().ok());
+        assert!(written.is_ok());
+        let places: Vec<&String> = parcel
+            .report
+            .left_out
+            .values()
+            .flat_map(|found| &found.places)
+            .collect();
+        let expected: Vec<String> = (2..=7).map(|at| format!("d, card {at}")).collect();
+        assert_eq!(places, expected.iter().collect::<Vec<_>>());
+        assert_eq!(parcel.source_cards(), 7);
     }
 }

@@ -204,12 +204,12 @@ impl State<'_> {
 
     /// Reads a line of tags: one may name the deck of the cards that follow.
     fn tags(&mut self, line: &str) {
-        if let Some(deck) = line
+        let mut decks = line
             .split_whitespace()
-            .find_map(|tag| tag.strip_prefix("#flashcards/"))
-        {
+            .filter_map(|word| super::deck_of(word.strip_prefix('#')?));
+        if let Some(deck) = decks.find(|deck| !deck.is_empty()) {
             self.end();
-            self.reader.deck = deck.split('/').map(String::from).collect();
+            self.reader.deck = deck;
         }
     }
 
@@ -258,7 +258,7 @@ impl State<'_> {
         let tags = front.split_whitespace().chain(rest.split_whitespace());
         let (decks, tags): (Vec<String>, Vec<String>) = tags
             .filter_map(tag)
-            .partition(|tag| tag.starts_with(super::DECK_TAG));
+            .partition(|tag| super::deck_of(tag).is_some());
         let draft = match back {
             Some((_, both)) => {
                 let front = self.reader.text(
@@ -499,10 +499,7 @@ fn tag_of(word: &str) -> Option<&str> {
 fn without_deck(text: &str) -> &str {
     let text = text.trim_start();
     match text.split_once(char::is_whitespace) {
-        Some((first, rest))
-            if first == "#flashcards"
-                || tag_of(first).is_some_and(|tag| tag.starts_with(super::DECK_TAG)) =>
-        {
+        Some((first, rest)) if tag_of(first).is_some_and(|tag| super::deck_of(tag).is_some()) => {
             rest.trim_start()
         }
         _ => text,

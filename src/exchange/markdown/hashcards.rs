@@ -298,7 +298,7 @@ mod tests {
         std::fs::create_dir(folder.path().join("below")).unwrap();
         std::fs::write(folder.path().join(NAME), "not SQLite").unwrap();
         let parcel = read_notes(folder.path());
-        assert_eq!((parcel.events.len(), parcel.counted), (0, 3));
+        assert_eq!((parcel.events.len(), parcel.source_cards()), (0, 3));
         assert!(
             parcel
                 .report

@@ -46,7 +46,7 @@ fn cards_of_obsidian_with_their_schedule() {
     let parcel = parcel(text);
     assert_eq!(parcel.decks[0].name, "science/physics");
     assert_eq!(parcel.decks[0].cards[0].draft.tags, ["a", "b"]);
-    assert_eq!(parcel.counted, 5);
+    assert_eq!(parcel.source_cards(), 5);
     let (text, schedule) = schedule::taken("x <!--SR:!2024-03-20,124,270!2024-01-01,1,250-->");
     assert_eq!((text.as_str(), schedule.len()), ("x", 2));
 }
@@ -77,7 +77,7 @@ fn cards_of_obsidian_stand_line_by_line() {
     assert_eq!(parcel.decks[0].cards[0].draft.tags, ["europe"]);
     // Paris, both ways of Rome, Madrid, and both gaps.
     assert_eq!(parcel.events.len(), 6);
-    assert_eq!(parcel.counted, 8);
+    assert_eq!(parcel.source_cards(), 8);
 }
 
 #[test]
