@@ -29,10 +29,8 @@ impl LineEdit {
             Key::ArrowLeft | Key::Char('\x02') => {
                 self.after.splice(0..0, self.before.pop()).for_each(drop)
             }
-            Key::ArrowRight | Key::Char('\x06') => {
-                if !self.after.is_empty() {
-                    self.before.push(self.after.remove(0));
-                }
+            Key::ArrowRight | Key::Char('\x06') if !self.after.is_empty() => {
+                self.before.push(self.after.remove(0));
             }
             Key::Home => self
                 .after
@@ -40,10 +38,8 @@ impl LineEdit {
                 .for_each(drop),
             Key::End => self.before.append(&mut self.after),
             Key::Backspace => drop(self.before.pop()),
-            Key::Del | Key::Char('\x04') => {
-                if !self.after.is_empty() {
-                    self.after.remove(0);
-                }
+            Key::Del | Key::Char('\x04') if !self.after.is_empty() => {
+                self.after.remove(0);
             }
             Key::Char('\x15') => self.before.clear(),
             Key::Char('\x0b') => self.after.clear(),
