@@ -1,4 +1,6 @@
-//! Adding events to a history: all at once, or one by one, wherever each belongs in time.
+//! Adds events to a history: all at once, or one by one, each at its place in time.
+//!
+//! It knows events and days, never files; the clock's moment is passed in.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -14,13 +16,15 @@ use super::{History, TestResult};
 use crate::deck::{CardId, FaceKey};
 use crate::time::{Day, Stamp};
 
-/// How far ahead of the clock an event may be, in milliseconds: another machine's clock may differ, and a zone may
-/// be set wrong, by less than a day. What lies further ahead waits until its time has come.
+/// The time that an event may be ahead of the clock, in milliseconds; events further ahead are ignored until then.
+///
+/// Another machine's clock may differ, and a zone may be set wrong, by less than a day.
 const AHEAD: i64 = 24 * 3_600_000;
 
 impl History {
-    /// Returns the state after `events` as of `now`. `day_starts_at` is the hour at which a day starts as long as the
-    /// events don't say.
+    /// Returns the state after `events`, in any order, as of `now`.
+    ///
+    /// `day_starts_at` is the hour at which days start (0–23) if the events don't record one.
     pub fn fold(events: impl IntoIterator<Item = Event>, now: Stamp, day_starts_at: u32) -> Self {
         let (mut reviews, mut others) = (Reviews::default(), Vec::new());
         for event in events {
@@ -32,7 +36,7 @@ impl History {
         Self::fold_reviews(reviews, others, now, day_starts_at)
     }
 
-    /// Returns the state after `reviews` and all `others`, as [`History::fold`] does.
+    /// Returns the state after `reviews` and all `others`, like [`History::fold`].
     pub fn fold_reviews(
         reviews: Reviews,
         others: Vec<Event>,
@@ -80,8 +84,9 @@ impl History {
         history
     }
 
-    /// Adds an event, whenever it happened: the same as folding it with all others. `now` is the clock's: what lies
-    /// too far ahead of it waits.
+    /// Adds an event at its place in time, with the same result as folding it with all others.
+    ///
+    /// An event too far ahead of `now`, the clock's moment, does not count yet.
     pub fn insert(&mut self, event: Event, now: Stamp) {
         let at = event.at();
         if at.millis_since(now) > AHEAD {
@@ -118,7 +123,7 @@ impl History {
     fn day_start(&mut self, at: Stamp, hour: u32, is_last: bool) {
         let was = std::mem::take(&mut self.days);
         self.days = was.with(at, hour);
-        // What happened before keeps its day, unless this was unknown then.
+        // Earlier events keep their days, unless this is the first hour recorded, which holds for them too.
         let is_first = was.last().is_none() && Some(hour) != was.hour();
         if is_last && !is_first {
             return;
@@ -146,7 +151,7 @@ impl History {
         self.settle_tests();
     }
 
-    /// Returns the moments of what was taken back, each with the day on which it first was.
+    /// Returns the moments of undone events, in Unix milliseconds, each with the learning day of its first undo.
     fn undone_days(&self) -> Vec<(i64, Day)> {
         let mut undone: HashMap<i64, Day> = HashMap::new();
         let others = self.cards.values().filter_map(|card| card.other.as_ref());
@@ -160,7 +165,7 @@ impl History {
         undone.into_iter().collect()
     }
 
-    /// Adds all reviews; cards with other events are folded again afterwards.
+    /// Adds all reviews. The caller then folds cards with other events again.
     fn take_reviews(&mut self, reviews: Reviews, now: Stamp) {
         let grouped =
             reviews.by_face(|entry| self.review_of(entry.at, entry.grade, entry.ms, entry.due));
@@ -186,13 +191,15 @@ impl History {
         }
     }
 
-    /// Returns the reviews of these entries, by time; those that lie too far ahead wait.
+    /// Returns the reviews of `entries`, which are in order, at most one per moment.
+    ///
+    /// Those too far ahead of `now` don't count yet.
     fn one_per_moment(&mut self, entries: &[Entry], now: Stamp) -> Vec<Review> {
         let past = entries.partition_point(|entry| entry.at.millis_since(now) <= AHEAD);
         let (past, future) = entries.split_at_checked(past).unwrap_or((entries, &[]));
         self.future.extend(future.iter().map(|entry| entry.at));
         self.latest = self.latest.max(past.iter().map(|entry| entry.at).max());
-        // Two answers at one moment are one: the first in order, on every machine.
+        // Of several answers at one moment the first in order counts, so that all machines agree.
         let mut reviews: Vec<Review> = Vec::with_capacity(past.len());
         for entry in past {
             let last = reviews.last().map(|last| last.at.millis());
@@ -203,7 +210,7 @@ impl History {
         reviews
     }
 
-    /// Adds a review, in place where nothing of its card came later.
+    /// Adds a review: at the end if nothing about its face came later, else by folding its cards again.
     fn review(&mut self, event: Event, is_last: bool) {
         let Some((written, review)) = self.as_review(event) else {
             return;
@@ -250,7 +257,7 @@ impl History {
         }
     }
 
-    /// Keeps an event that is not a review. Returns the card whose fold it changes.
+    /// Keeps an event that is not a review, and returns the card that must be folded again, if any.
     fn note(&mut self, event: Event) -> Option<CardId> {
         match &event {
             Event::Test {
@@ -293,7 +300,7 @@ impl History {
         Some(card)
     }
 
-    /// Puts the tests that were taken back apart from the others.
+    /// Separates the undone scored quizzes from those that count.
     fn settle_tests(&mut self) {
         let undone = std::mem::take(&mut self.undone_tests);
         let mut all = std::mem::take(&mut self.tests);
@@ -310,7 +317,7 @@ impl History {
         }
     }
 
-    /// Lets the ids of each pair share a fold.
+    /// Records that the ids of each pair are folded together.
     fn connect(&mut self, pairs: &[(CardId, CardId)]) {
         let mut groups = Groups::default();
         for (one, other) in pairs {
@@ -332,7 +339,7 @@ impl History {
         }
     }
 
-    /// Returns the ids whose events are folded together with those of `card`.
+    /// Returns the ids whose events are folded together with those of `card`, itself included.
     pub(super) fn group(&self, card: &CardId) -> Vec<CardId> {
         match self.connected.get(card) {
             Some(group) => group.iter().cloned().collect(),
@@ -344,7 +351,7 @@ impl History {
         self.refold_with(group, None);
     }
 
-    /// Folds the cards of a group anew, with a review that none of them has yet.
+    /// Folds the cards of a group again, with a review that none of them has yet.
     fn refold_with(&mut self, group: &[CardId], late: Option<(FaceKey, Review)>) {
         let mut reviews: Vec<(FaceKey, Review)> = late.into_iter().collect();
         let mut notes: Vec<&Event> = Vec::new();
@@ -376,7 +383,7 @@ impl History {
         for (id, marks) in folded.cards {
             self.cards.entry(id).or_default().other_mut().take(marks);
         }
-        // By key, so by side within a card.
+        // In order of keys, hence by side within a card.
         for (key, face) in folded.faces {
             let card = self.cards.entry(key.card.clone()).or_default();
             card.faces.push((key, face));

@@ -1,34 +1,37 @@
-//! What happened to one card, as a history keeps it.
+//! The history of one card: its faces, and the events about it as a whole.
+//!
+//! It knows events, reviews and marks, never how they are folded or where they are stored.
 
 use super::event::Event;
 use super::face::{FaceHistory, Mark, Review, What};
 use crate::deck::{CardId, FaceKey, Side};
 use crate::time::{Day, Stamp};
 
-/// What happened to a card.
+/// The history of one card.
 #[derive(Debug, Clone, Default)]
 pub(super) struct CardHistory {
-    /// The faces that this id labels, by side. Nearly all that a history holds are the reviews in here.
+    /// The faces that this id labels, by side. Their reviews are nearly all that a history holds.
     pub(super) faces: Vec<(FaceKey, FaceHistory)>,
-    /// Everything else; most cards have none of it.
+    /// Everything else; `None` for most cards.
     pub(super) other: Option<Box<Other>>,
 }
 
+/// Everything about a card that is not in the histories of its faces.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Other {
-    /// The events that were written under this id and are not reviews, in order.
+    /// The events written under this id that are not reviews, in order.
     pub(super) notes: Vec<Event>,
-    /// The reviews that were written under this id, if renames connect it with others: then a face's history may hold
-    /// those of several ids.
+    /// The reviews written under this id, if renames connect it with others: a face's history may then hold those of
+    /// several ids.
     pub(super) written: Vec<(Side, Review)>,
-    /// What happened to the card as a whole.
+    /// The marks of the card as a whole, by time.
     pub(super) marks: Vec<Mark>,
     pub(super) is_suspended: bool,
     pub(super) buried_until: Option<Day>,
     pub(super) removed: Option<Stamp>,
-    /// Where the history of this id went.
+    /// The id that the history of this id has now, if it was renamed.
     pub(super) alias: Option<CardId>,
-    /// Where the histories of single faces went.
+    /// The keys that the histories of single faces have now, if they were renamed.
     pub(super) face_aliases: Vec<(Side, FaceKey)>,
 }
 
@@ -54,7 +57,7 @@ impl CardHistory {
         self.faces.get_mut(at).map(|(_, face)| face)
     }
 
-    /// Adds a face that it does not have.
+    /// Adds a face that it does not have yet.
     pub(super) fn add_face(&mut self, key: &FaceKey, face: FaceHistory) {
         let at = self
             .faces
@@ -63,7 +66,7 @@ impl CardHistory {
     }
 
     fn insert_face(&mut self, at: usize, key: &FaceKey, face: FaceHistory) {
-        // Most cards have one face: room for more would be most of what a history takes.
+        // Most cards have one face: spare capacity would dominate the memory that a history takes.
         if self.faces.is_empty() {
             self.faces.reserve_exact(1);
         }
@@ -78,12 +81,12 @@ impl CardHistory {
         self.other.as_ref().map_or(&[], |other| &other.marks)
     }
 
-    /// Returns the reviews that were written under this id, if renames connect it with others.
+    /// Returns the reviews written under this id; empty unless renames connect it with others.
     pub(super) fn written_here(&self) -> &[(Side, Review)] {
         self.other.as_ref().map_or(&[], |other| &other.written)
     }
 
-    /// Returns the reviews that its faces hold: those that were written under this id, as long as no rename does.
+    /// Returns the reviews that its faces hold, undone ones included: without renames, those written under this id.
     pub(super) fn held(&self) -> Vec<(Side, Review)> {
         let mut written = Vec::new();
         for (key, face) in &self.faces {
@@ -97,7 +100,7 @@ impl CardHistory {
         written
     }
 
-    /// Forgets what the fold made, and keeps what was written.
+    /// Drops the results of the fold, and keeps what it folds.
     pub(super) fn clear(&mut self) {
         self.faces.clear();
         if let Some(other) = &mut self.other {
@@ -109,7 +112,7 @@ impl CardHistory {
         }
     }
 
-    /// Returns whether a face of it was ever answered.
+    /// Returns whether any of its faces has a review that was not undone.
     pub(super) fn has_reviews(&self) -> bool {
         let mut faces = self.faces.iter();
         faces.any(|(_, face)| !face.reviews().is_empty())
@@ -128,7 +131,7 @@ impl CardHistory {
 }
 
 impl Other {
-    /// Takes the marks of the card, by time.
+    /// Takes over the marks of the card, which are in order of time.
     pub(super) fn take(&mut self, marks: Vec<Mark>) {
         for mark in marks.iter().filter(|mark| mark.undone.is_none()) {
             match mark.what {

@@ -1,18 +1,21 @@
-//! Learning days: which day a moment counts for, by the hour at which days started then.
+//! Learning days: the day a moment counts for, by the hour at which days started then.
+//!
+//! It knows moments and hours, nothing of cards.
 
 use crate::time::{Day, Stamp};
 
-/// The hours at which days started, each from a moment on.
+/// The hours at which days started, each with the moment when it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct DayStarts {
-    /// The hour that holds as long as none was recorded.
+    /// The hour that holds if none was recorded, 0–23.
     setting: u32,
-    /// What was recorded, by time.
+    /// The recorded moments and hours, by time.
     recorded: Vec<(Stamp, u32)>,
-    /// What came of it: the first, then the last one of each day.
+    /// The hours that came into force: the first one recorded, then the last one of each day.
     starts: Vec<DayStart>,
 }
 
+/// An hour that came into force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct DayStart {
     at: Stamp,
@@ -21,8 +24,9 @@ struct DayStart {
     on: Day,
 }
 
-/// After how many milliseconds the day on which an hour was recorded is over, wherever the person went meanwhile: a
-/// day has 24 hours, and the clocks of two places differ by at most 26.
+/// The milliseconds after which the day of a moment is over, wherever the person travelled meanwhile.
+///
+/// A day has 24 hours, and the clocks of two places differ by at most 26.
 const OVER: i64 = 50 * 3_600_000;
 
 impl DayStarts {
@@ -37,7 +41,7 @@ impl DayStarts {
         };
         for &(at, hour) in &days.recorded {
             let on = day(setting, &days.starts, at);
-            // Two of one day: the earlier one never came into force.
+            // Of two on one day, the earlier one never came into force.
             if days.starts.len() > 1 && days.starts.last().is_some_and(|last| last.on == on) {
                 days.starts.pop();
             }
@@ -46,24 +50,26 @@ impl DayStarts {
         days
     }
 
-    /// Returns the same with one more.
+    /// Returns a copy with one more recorded hour.
     pub(super) fn with(&self, at: Stamp, hour: u32) -> Self {
         let recorded = self.recorded.iter().copied();
         Self::new(self.setting, recorded.chain([(at, hour)]))
     }
 
-    /// Returns the hour recorded last.
+    /// Returns the hour recorded last, if any.
     pub(super) fn last(&self) -> Option<u32> {
         self.recorded.last().map(|(_, hour)| *hour)
     }
 
-    /// Returns the hour that holds now.
+    /// Returns the hour in force now; never `None`.
     pub(super) fn hour(&self) -> Option<u32> {
         self.last().or(Some(self.setting))
     }
 
-    /// Returns the learning day of a moment. Before the first hour recorded, that one holds. A later one holds from
-    /// the end of the day on which it was recorded: no day is cut short, and none comes twice.
+    /// Returns the learning day of a moment.
+    ///
+    /// The first recorded hour also holds for all time before it. A later one takes effect at the end of the day on
+    /// which it was recorded, so that no day is cut short and none comes twice.
     pub(super) fn day(&self, at: Stamp) -> Day {
         day(self.setting, &self.starts, at)
     }

@@ -1,4 +1,6 @@
-//! What happened: one event per line, in RON.
+//! The events of a history, and their notation: one event per line, in RON.
+//!
+//! It knows ids, keys and moments, never the state that follows from them, nor files.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,7 +12,7 @@ use crate::deck::cut::Cut;
 use crate::deck::{CardId, FaceKey};
 use crate::time::{Day, Stamp};
 
-/// How well a face was recalled (FSRS 1–4).
+/// The grade of an answer (FSRS ratings 1–4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Grade {
     /// Not recalled.
@@ -27,7 +29,7 @@ impl Grade {
     /// All grades, ascending.
     pub const ALL: [Self; 4] = [Self::Again, Self::Hard, Self::Good, Self::Easy];
 
-    /// Returns the word for it.
+    /// Returns its name as commands spell it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Again => "again",
@@ -45,7 +47,7 @@ impl Grade {
 
 /// One thing that happened.
 ///
-/// The grammar is that of the [history](super), which has an example of each.
+/// The page of the [history](super) has an example of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Event {
     /// A face was answered.
@@ -54,21 +56,21 @@ pub enum Event {
         at: Stamp,
         /// The face's key.
         face: FaceKey,
-        /// How well.
+        /// The grade.
         grade: Grade,
-        /// How long it took, in milliseconds.
+        /// The time it took, in milliseconds.
         ms: u32,
-        /// The day on which it is due next: a promise.
+        /// The day on which it is due next.
         due: Day,
     },
-    /// An event was taken back: as if it never was.
+    /// An event was undone, as if it had never happened.
     Undo {
         /// When.
         at: Stamp,
-        /// What the event was about: the key of a face, or the id of a card; of a rename the old id or key. What it
-        /// is for a scored quiz is not looked at.
+        /// What the event was about: the key of its face, or the id of its card; for a rename, the old id or key. For
+        /// a scored quiz it is ignored.
         face: FaceKey,
-        /// When the event was made.
+        /// The moment of that event.
         of: Stamp,
     },
     /// A card or a face is not to be asked until it is resumed.
@@ -97,7 +99,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         with: Option<Stamp>,
     },
-    /// A card has another id; or, where either key has a `#`, a face has another key.
+    /// A card got a new id or, if either key has a `#`, a face got a new key.
     Rename {
         /// When.
         at: Stamp,
@@ -106,13 +108,13 @@ pub enum Event {
         /// The new id or key.
         to: FaceKey,
     },
-    /// A card was taken out of its deck on purpose.
+    /// A card was removed from its deck on purpose.
     Remove {
         /// When.
         at: Stamp,
         /// The card's id.
         card: CardId,
-        /// What was cut out of the deck; `None` if the card was in none any more.
+        /// What was cut out of the deck; `None` if no deck had the card.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         cut: Option<Box<Cut>>,
         /// The moment of the first event of the same command; `None` for that one.
@@ -128,7 +130,7 @@ pub enum Event {
         /// The day.
         due: Day,
     },
-    /// A face is known to this degree without any review, from another program: its schedule starts from here.
+    /// The memory state of a face comes from another program: its schedule starts from here, without reviews.
     Known {
         /// When.
         at: Stamp,
@@ -147,14 +149,14 @@ pub enum Event {
         at: Stamp,
         /// The names of the decks that were asked.
         decks: Vec<String>,
-        /// How many questions were answered.
+        /// The number of questions answered.
         asked: u32,
-        /// How many of them right.
+        /// The number of right answers.
         right: u32,
-        /// How long it took.
+        /// The time it took, in seconds.
         seconds: u32,
     },
-    /// A question of a scored quiz was answered. It is for later quizzes: the schedule does not look at it.
+    /// A question of a scored quiz was answered. Later quizzes use it; the schedule ignores it.
     Question {
         /// When.
         at: Stamp,
@@ -163,7 +165,7 @@ pub enum Event {
         /// Whether the answer was right.
         right: bool,
     },
-    /// Days start at another hour from here on.
+    /// The hour at which days start was set.
     DayStart {
         /// When.
         at: Stamp,
@@ -172,13 +174,13 @@ pub enum Event {
     },
 }
 
-/// What a [`Event::Suspend`] or [`Event::Resume`] holds.
+/// The fields of an [`Event::Suspend`] or [`Event::Resume`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "PauseFields", into = "PauseFields")]
 pub struct Pause {
     /// When.
     pub at: Stamp,
-    /// What is paused.
+    /// The card or face.
     pub of: Paused,
     /// The moment of the first event of the same command; `None` for that one.
     pub with: Option<Stamp>,
@@ -254,7 +256,7 @@ impl From<Pause> for PauseFields {
 pub struct Header {
     /// The version of the format.
     pub version: u32,
-    /// The machine that writes the file; empty if a newer version doesn't say.
+    /// The machine that writes the file; empty if the header lacks it.
     #[serde(default)]
     pub machine: String,
 }
@@ -262,21 +264,21 @@ pub struct Header {
 /// The version of the format that this program writes.
 pub const VERSION: u32 = 1;
 
-/// An event as it was read.
+/// An event, as read from a line.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Read {
     /// The event.
     pub event: Event,
-    /// Whether the line has fields that this version doesn't know, and leaves aside.
+    /// Whether the line has fields that this version doesn't know and ignores.
     pub is_newer: bool,
 }
 
 /// Why a line is not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreadable {
-    /// Its kind is not known: a newer program's.
+    /// Its kind is unknown, so from a newer program: the name of the kind.
     Kind(String),
-    /// It is not an event at all: what is wrong with it.
+    /// It is not an event at all: the reason.
     Line(String),
 }
 
@@ -305,7 +307,7 @@ impl Event {
         })
     }
 
-    /// When it happened.
+    /// Returns when it happened.
     pub fn at(&self) -> Stamp {
         match self {
             Self::Review { at, .. }
@@ -324,7 +326,7 @@ impl Event {
         }
     }
 
-    /// Returns the moment of the first event of the command that made it: of what `quiz undo` takes back at once.
+    /// Returns the moment of the first event of its command; `quiz undo` undoes them all at once.
     pub fn first(&self) -> Stamp {
         let with = match self {
             Self::Suspend(pause) | Self::Resume(pause) => pause.with,
@@ -336,7 +338,7 @@ impl Event {
         with.unwrap_or_else(|| self.at())
     }
 
-    /// Returns what an [`Event::Undo`] of it has as its `face`; `None` if it can't be taken back.
+    /// Returns the `face` of an [`Event::Undo`] of it; `None` if it can't be undone.
     pub fn subject(&self) -> Option<FaceKey> {
         match self {
             Self::Review { face, .. }
@@ -355,7 +357,7 @@ impl Event {
         }
     }
 
-    /// Returns the card under which it was written; `None` for what is about no card.
+    /// Returns the id of the card that it was written about; `None` if it concerns no card.
     pub(crate) fn about(&self) -> Option<CardId> {
         match self {
             Self::Undo { face, .. } => Some(face.card.clone()),
@@ -364,18 +366,18 @@ impl Event {
         }
     }
 
-    /// Returns the event on one line, without its end.
+    /// Returns the event as one line, without the line break.
     pub fn to_line(&self) -> String {
         if let Some(line) = review_line(self) {
             return line;
         }
-        // An event holds nothing that RON cannot say: a failure would be a bug, and an empty line is skipped.
+        // RON can express every event: a failure would be a bug, and readers skip the empty line.
         let line = crate::notation::options().to_string(self);
         debug_assert!(line.is_ok(), "{self:?}");
         line.unwrap_or_default()
     }
 
-    /// Reads one line. Fields that are not known are left aside.
+    /// Parses one line. Unknown fields are ignored.
     ///
     /// # Errors
     /// See [`Unreadable`].
@@ -397,7 +399,7 @@ impl Event {
         let event = serde_ignored::deserialize(&mut source, |_| is_newer = true);
         let event: Self = match event.and_then(|event| source.end().map(|()| event)) {
             Ok(event) => event,
-            // What we miss, a newer version may say in another field.
+            // With unknown fields present, a missing one may be their doing: a newer version's line.
             Err(error) => {
                 return Err(match (unreadable(error), line.split_once('(')) {
                     (Unreadable::Line(_), Some((kind, _))) if is_newer => {
@@ -411,7 +413,7 @@ impl Event {
         Ok(Read { event, is_newer })
     }
 
-    /// Says what is wrong with a value that RON takes for a number and the fold can't use.
+    /// Checks that numbers are within the ranges that the fold can use.
     fn check(&self) -> Result<(), &'static str> {
         match self {
             Self::Known { stability, .. } if !(stability.is_finite() && *stability > 0.0) => {
@@ -427,7 +429,7 @@ impl Event {
 }
 
 impl Header {
-    /// Returns a header for a file of this machine.
+    /// Returns the header for the file of `machine`, in the current version.
     pub fn new(machine: &str) -> Self {
         Self {
             version: VERSION,
@@ -435,7 +437,7 @@ impl Header {
         }
     }
 
-    /// Returns the header on one line, without its end.
+    /// Returns the header as one line, without the line break.
     pub fn to_line(&self) -> String {
         format!(
             "History(version: {}, machine: {})",
@@ -444,14 +446,14 @@ impl Header {
         )
     }
 
-    /// Reads a header. Only `version` is needed; fields of a newer version are passed over.
+    /// Parses a header; `None` if the line is not one. Only `version` is required, and unknown fields are ignored.
     pub fn parse(line: &str) -> Option<Self> {
         line.starts_with(START)
             .then(|| crate::notation::options().from_str(line).ok())
             .flatten()
     }
 
-    /// Returns the version of a header whose notation may be a newer one: `version: 2` anywhere in a line that
+    /// Returns the version of a header whose notation may be newer than ours: the first `version: N` in a line that
     /// starts with `History(`.
     pub fn version(line: &str) -> Option<u32> {
         let (_, rest) = line.strip_prefix(START)?.split_once("version")?;
@@ -460,15 +462,15 @@ impl Header {
             .find(|c: char| !c.is_ascii_digit())
             .unwrap_or(digits.len());
         let digits = digits.get(..end).filter(|digits| !digits.is_empty())?;
-        // A number that is too large is a newer version in any case.
+        // A number that overflows is newer in any case.
         Some(digits.parse().unwrap_or(u32::MAX))
     }
 }
 
-/// How a header starts.
+/// The start of a header.
 const START: &str = "History(";
 
-/// Reads a review in the exact form that it is written in. RON's own reader takes several times as long.
+/// Parses a review in the exact form that we write. RON's own parser takes several times as long.
 fn parse_review(line: &str) -> Option<Event> {
     let review = plain::Reader::default().line(line.as_bytes())?;
     Some(Event::Review {
@@ -480,8 +482,9 @@ fn parse_review(line: &str) -> Option<Event> {
     })
 }
 
-/// Returns a review as it is written: RON's own writer says the same in several times as long. An id that RON might
-/// write with escapes is left to that, and so is any other event.
+/// Returns the line of a review; `None` for other events, and for keys that RON might escape.
+///
+/// RON's own writer gives the same text and takes several times as long.
 fn review_line(event: &Event) -> Option<String> {
     let Event::Review {
         at,

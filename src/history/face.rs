@@ -1,4 +1,6 @@
-//! What happened to one face.
+//! The history of one face: its reviews, and the marks of everything else that happened to it.
+//!
+//! It knows grades and days, never ids, events or the scheduler.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,30 +8,30 @@ use std::sync::Arc;
 use super::Grade;
 use crate::time::{Day, Stamp};
 
-/// One answered face.
+/// One answer to a face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Review {
     /// When.
     pub at: Stamp,
-    /// The learning day that it counts for, by the hour at which days started then.
+    /// The learning day it counts for, by the hour at which days started then.
     pub day: Day,
-    /// How well.
+    /// The grade.
     pub grade: Grade,
-    /// How long it took, in milliseconds, at most a minute.
+    /// The time it took, in milliseconds; at most [`LONGEST_ANSWER`].
     pub ms: u32,
-    /// The day that was promised.
+    /// The day on which the face was next due.
     pub due: Day,
 }
 
-/// The longest time that an answer counts, in milliseconds.
+/// The longest time that counts for one answer, in milliseconds; longer ones are cut to it.
 pub const LONGEST_ANSWER: u32 = 60_000;
 
-/// How well a face is known without reviews, as another program said.
+/// The memory state of a face according to another program.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Known {
     /// When.
     pub at: Stamp,
-    /// The learning day of that.
+    /// The learning day of that moment.
     pub day: Day,
     /// FSRS stability, in days; above 0.
     pub stability: f32,
@@ -39,19 +41,20 @@ pub struct Known {
     pub due: Day,
 }
 
-/// Something that happened to a face or to a card and is not a review that counts.
+/// An event about a face or a card, other than a review that counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Mark {
     pub(super) at: Stamp,
     pub(super) day: Day,
     pub(super) what: What,
-    /// The learning day on which it was taken back: before that day it stood, from it on it never was.
+    /// The learning day on which it was undone, if it was. For earlier days the event still holds.
     pub(super) undone: Option<Day>,
 }
 
+/// The kind of a mark, with what the fold needs from its event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum What {
-    /// A review that was taken back.
+    /// A review that was undone.
     Review(Review),
     Suspend,
     Resume,
@@ -64,16 +67,16 @@ pub(super) enum What {
     Remove,
 }
 
-/// What happened to one face.
+/// The history of one face.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FaceHistory {
     reviews: Kept,
     due: Option<Day>,
-    /// All else that happened to it; to most faces nothing did.
+    /// Everything but reviews that count; `None` for most faces.
     other: Option<Box<Marked>>,
 }
 
-/// The reviews of a face: its part of those of all faces, which a history reads at once, or its own.
+/// The reviews of a face: a slice of those of all faces, as a history reads them at once, or a list of its own.
 #[derive(Debug, Clone)]
 enum Kept {
     Part {
@@ -115,29 +118,29 @@ impl PartialEq for Kept {
     }
 }
 
-/// What happened to a face besides reviews that count.
+/// The marks of a face, with what follows from them.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Marked {
     marks: Vec<Mark>,
-    /// How many reviews, from the first, its memory does not rest on.
+    /// The number of reviews before the last reset: its memory does not rest on them.
     forgotten: usize,
     known: Option<Known>,
     suspended: bool,
 }
 
-/// The reviews of a face from one beginning to the next: what one memory rests on.
+/// The reviews of a face between two resets: those that one memory rests on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stretch<'a> {
-    /// What it began with, if it was known without reviews.
+    /// The memory state that it began with, if another program gave one.
     pub known: Option<&'a Known>,
     /// Its reviews, by time.
     pub reviews: &'a [Review],
-    /// The learning day on which it ended, since the face was forgotten; `None` for the current one.
+    /// The learning day on which a reset ended it; `None` for the current one.
     pub ended: Option<Day>,
 }
 
 impl<'a> From<&'a FaceHistory> for Stretch<'a> {
-    /// Returns what the face's memory rests on.
+    /// Returns the current stretch of the face.
     fn from(face: &'a FaceHistory) -> Self {
         Self {
             known: face.known(),
@@ -148,7 +151,7 @@ impl<'a> From<&'a FaceHistory> for Stretch<'a> {
 }
 
 impl<'a> From<&'a [Review]> for Stretch<'a> {
-    /// Returns a stretch of reviews of a face of which nothing was known before.
+    /// Returns the current stretch of a face that was new before these reviews.
     fn from(reviews: &'a [Review]) -> Self {
         Self {
             known: None,
@@ -159,7 +162,7 @@ impl<'a> From<&'a [Review]> for Stretch<'a> {
 }
 
 impl FaceHistory {
-    /// Returns the history of a face with these reviews, in the order of time, none of them forgotten.
+    /// Returns the history of a face with these reviews, which are in order of time, and no reset.
     pub fn new(reviews: Vec<Review>) -> Self {
         Self {
             due: reviews.last().map(|last| last.due),
@@ -168,7 +171,7 @@ impl FaceHistory {
         }
     }
 
-    /// Returns the history of a face whose reviews, none of them forgotten, are `part` of `all`, in the order of time.
+    /// Returns the history of a face whose reviews are `part` of `all`, in order of time, without a reset.
     pub(super) fn part(all: &Arc<Vec<Review>>, part: Range<usize>) -> Self {
         let bounds = u32::try_from(part.start)
             .ok()
@@ -188,7 +191,8 @@ impl FaceHistory {
         }
     }
 
-    /// Returns the history of a face with these reviews and marks, each in the order of time, on a card with these.
+    /// Returns the history of a face with these reviews and marks; `of_card` are the marks of its card. Each list is in
+    /// order of time.
     pub(super) fn with_marks(reviews: Vec<Review>, marks: Vec<Mark>, of_card: &[Mark]) -> Self {
         let mut face = Self::new(reviews);
         if !marks.is_empty() {
@@ -202,7 +206,7 @@ impl FaceHistory {
         face
     }
 
-    /// Returns every review that was not taken back, by time, whether it was forgotten since or not.
+    /// Returns every review that was not undone, by time, those before a reset included.
     pub fn reviews(&self) -> &[Review] {
         self.reviews.as_slice()
     }
@@ -213,29 +217,31 @@ impl FaceHistory {
         self.reviews().get(forgotten..).unwrap_or(&[])
     }
 
-    /// Returns the last review that its memory rests on.
+    /// Returns the last review that its memory rests on, if any.
     pub fn last(&self) -> Option<&Review> {
         self.current().last()
     }
 
-    /// Returns what its memory began with, if another program said how well it is known: the reviews of
-    /// [`FaceHistory::current`] came after.
+    /// Returns the memory state that its memory began with, if another program gave one.
+    ///
+    /// The reviews of [`FaceHistory::current`] came after it.
     pub fn known(&self) -> Option<&Known> {
         self.other.as_ref()?.known.as_ref()
     }
 
-    /// Returns the day on which it is due; `None` for a face that is new or was forgotten.
+    /// Returns the day on which it is due; `None` for a face that is new or was reset.
     pub fn due(&self) -> Option<Day> {
         self.due
     }
 
-    /// Returns whether the face itself is suspended; its card may be, too.
+    /// Returns whether the face itself is suspended, whatever its card is.
     pub fn is_suspended(&self) -> bool {
         self.other.as_ref().is_some_and(|other| other.suspended)
     }
 
-    /// Returns the interval that it has now, in days, from the learning day of its last review to the day promised;
-    /// `None` for a face that is new or was forgotten.
+    /// Returns its current interval, in days, from the learning day of its last review to the due day set by it.
+    ///
+    /// `None` for a face that is new or was reset. A due day that the person chose doesn't change it.
     pub fn interval(&self) -> Option<i64> {
         match (self.last(), self.known()) {
             (Some(last), _) => Some(last.due.days_since(last.day)),
@@ -244,8 +250,10 @@ impl FaceHistory {
         }
     }
 
-    /// Returns its lapses: on how many learning days the first answer was `Again`, past the day on which it was first
-    /// learnt. What comes after on such a day is relearning, which adds none in Anki either
+    /// Returns its lapses: the number of learning days, after the one on which it was first learnt, whose first answer
+    /// was `Again`.
+    ///
+    /// Later answers of such a day are relearning, which adds no lapse in Anki either
     /// (`rslib/src/scheduler/states/relearning.rs`, commit c32cb29).
     pub fn lapses(&self) -> usize {
         let mut latest = self.known().map(|known| known.day);
@@ -260,7 +268,7 @@ impl FaceHistory {
         lapses
     }
 
-    /// Returns its reviews from one beginning to the next, by time; the last one is the current one.
+    /// Returns its reviews in stretches between resets, by time; the last stretch is the current one.
     pub fn stretches(&self) -> Vec<Stretch<'_>> {
         let mut stretches = Vec::new();
         let (mut from, mut known) = (0, None);
@@ -286,7 +294,7 @@ impl FaceHistory {
         stretches
     }
 
-    /// Returns whether nothing happened to it but what was taken back.
+    /// Returns whether nothing happened to it but undone events and questions of scored quizzes.
     pub(super) fn is_blank(&self) -> bool {
         let mut marks = self.counting();
         self.reviews().is_empty() && marks.all(|mark| matches!(mark.what, What::Question(_)))
@@ -301,7 +309,7 @@ impl FaceHistory {
         questions.last() == Some(false)
     }
 
-    /// Returns whether nothing is left of it.
+    /// Returns whether it has neither reviews nor marks.
     pub(super) fn is_empty(&self) -> bool {
         self.reviews().is_empty() && self.marks().is_empty()
     }
@@ -310,7 +318,7 @@ impl FaceHistory {
         self.other.as_ref().map_or(&[], |other| &other.marks)
     }
 
-    /// Adds a review if it is later than all else that happened to the face; says whether it did.
+    /// Adds a review if it is later than everything else about the face, and returns whether it was.
     pub(super) fn push(&mut self, review: Review) -> bool {
         let is_later = |at: Stamp| at.millis() < review.at.millis();
         let after_reviews = self.reviews().last().is_none_or(|last| is_later(last.at));
@@ -322,13 +330,13 @@ impl FaceHistory {
         after_reviews && after_marks
     }
 
-    /// Returns the marks that were not taken back, by time.
+    /// Returns the marks that were not undone, by time.
     fn counting(&self) -> impl Iterator<Item = &Mark> {
         counting(self.marks())
     }
 }
 
-/// Returns those of `marks` that were not taken back, by time.
+/// Returns those of `marks` that were not undone, in their order.
 fn counting(marks: &[Mark]) -> impl DoubleEndedIterator<Item = &Mark> {
     marks.iter().filter(|mark| mark.undone.is_none())
 }
@@ -339,10 +347,10 @@ fn before(reviews: &[Review], at: Stamp) -> usize {
 }
 
 impl Marked {
-    /// Brings what follows from `reviews` and the marks up to date; returns the day on which the face is due.
+    /// Updates what follows from `reviews` and the marks, and returns the day on which the face is due, if any.
     fn settle(&mut self, reviews: &[Review], of_card: &[Mark]) -> Option<Day> {
         let (mut forgotten, mut known, mut due) = (0, None, None);
-        // Up to which review `due` has heard.
+        // The number of reviews that `due` takes into account.
         let mut heard = 0;
         for mark in counting(&self.marks) {
             let before = before(reviews, mark.at);
@@ -367,7 +375,7 @@ impl Marked {
         due
     }
 
-    /// Returns whether the face itself is suspended: resuming its card resumes it, too.
+    /// Returns whether the face itself is suspended; resuming its card resumes the face, too.
     fn is_paused_by(&self, of_card: &[Mark]) -> bool {
         let mut own = counting(&self.marks).filter_map(|mark| match mark.what {
             What::Suspend => Some((mark.at.millis(), true)),

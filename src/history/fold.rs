@@ -1,8 +1,8 @@
-//! The fold of what may share a history: the events of one card, or of all cards that renames connect.
+//! The fold of events that may share a history: those of one card, or of all cards that renames connect.
 //!
-//! It goes forwards in time. A history has an identity of its own (its number), and ids are
-//! labels on it: an event belongs to the history that its id labels at its moment. A rename moves the label, and the
-//! old id stays as an alias for machines that have not heard of it, until another card takes it.
+//! It goes forwards in time. A history has an identity of its own (its number), and ids are labels on it: an event
+//! belongs to the history that its id labels at its moment. A rename moves the label, and the old id stays as an alias
+//! for machines that have not heard of it, until another card takes it. The fold knows events and days, never files.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,20 +12,22 @@ use super::face::{FaceHistory, Known, Mark, Review, What};
 use crate::deck::{CardId, FaceKey, Side};
 use crate::time::{Day, Stamp};
 
-/// What the events of some cards come to.
+/// The state of some cards that follows from their events.
 #[derive(Default)]
 pub(super) struct Folded {
     /// The marks of each card that has any, by time.
     pub(super) cards: BTreeMap<CardId, Vec<Mark>>,
-    /// The faces that something happened to.
+    /// The faces that have a review or a mark.
     pub(super) faces: BTreeMap<FaceKey, FaceHistory>,
-    /// Where the history of an id went.
+    /// Pairs of an old id and the id that its history has now.
     pub(super) card_aliases: Vec<(CardId, CardId)>,
-    /// Where the history of a face went, by the id that its card has now.
+    /// Pairs of an old key, under the current id of its card, and the key that the face's history has now; ascending.
     pub(super) face_aliases: Vec<(FaceKey, FaceKey)>,
 }
 
-/// Folds `reviews` and `notes`, which are all the other events of the same cards, each in any order.
+/// Folds `reviews` and `notes` into the state of their cards.
+///
+/// `notes` are all other events of the same cards. Both may be in any order.
 pub(super) fn fold(
     reviews: impl IntoIterator<Item = (FaceKey, Review)>,
     notes: &[&Event],
@@ -65,7 +67,7 @@ impl Item<'_> {
         moments.then_with(|| self.line().cmp(&other.line()))
     }
 
-    /// Returns its line, which orders what happened at one moment.
+    /// Returns its line, which orders events of one moment.
     fn line(&self) -> String {
         match self {
             Self::Note(event) => event.to_line(),
@@ -80,7 +82,7 @@ impl Item<'_> {
         }
     }
 
-    /// Returns what it is about, as it is written there.
+    /// Returns the id or key that it is about, as written.
     fn subject(&self) -> Option<FaceKey> {
         match self {
             Self::Review(face, _) => Some(face.clone()),
@@ -89,7 +91,7 @@ impl Item<'_> {
     }
 }
 
-/// What was taken back: by the moment of the event and what it is about, when that was first done.
+/// The moment of the first undo of each undone event, by the event's moment (Unix milliseconds) and subject.
 struct Undone(HashMap<(i64, FaceKey), Stamp>);
 
 impl Undone {
@@ -129,24 +131,24 @@ type FaceNumber = usize;
 enum Home {
     Card(CardNumber),
     Face(FaceNumber),
-    /// An undo that names what may be a card or a face.
+    /// An undo whose key may name a card or a face.
     Both(CardNumber, FaceNumber),
 }
 
-/// Which id labels which history, at the moment that the fold has come to.
+/// The assignment of ids to histories at the moment that the fold has reached.
 #[derive(Default)]
 struct Labels {
     cards: Vec<Labelled<CardId>>,
     faces: Vec<Labelled<(CardNumber, Side)>>,
     by_id: HashMap<CardId, CardNumber>,
     by_side: HashMap<(CardNumber, Side), FaceNumber>,
-    /// The sides of a card of which something was heard.
+    /// The sides of each card that have occurred.
     sides: HashMap<CardNumber, Vec<Side>>,
-    /// The renames that are taken back later, by moment and old id.
+    /// The renames that are undone later, by moment and old id.
     for_now: HashMap<(i64, FaceKey), ForNow>,
 }
 
-/// A rename that is taken back later, with what its new id meant before.
+/// A rename that is undone later, with the history that its new id labelled before.
 enum ForNow {
     Card {
         moved: CardNumber,
@@ -162,7 +164,7 @@ enum ForNow {
     },
 }
 
-/// A history, and where it went if it was merged into another.
+/// The label of a history, with the number of the one it was merged into, if any.
 struct Labelled<L> {
     label: L,
     merged: Option<usize>,
@@ -177,7 +179,7 @@ impl<L> Labelled<L> {
     }
 }
 
-/// Follows merges to the history that is left, and shortens the way for the next one.
+/// Returns the history that `number` was merged into in the end, and shortens the path for the next lookup.
 fn root<L>(all: &mut [Labelled<L>], number: usize) -> usize {
     let mut root = number;
     while let Some(next) = all.get(root).and_then(|one| one.merged) {
@@ -215,7 +217,7 @@ impl Labels {
         self.faces.len() - 1
     }
 
-    /// Takes the next event: says which history it belongs to, or moves a label.
+    /// Takes the next event: returns the history that it belongs to, or moves a label.
     fn place(&mut self, item: &Item, undone: &Undone) -> Option<Home> {
         let event = match item {
             Item::Review(face, _) => return Some(Home::Face(self.face(face))),
@@ -225,7 +227,7 @@ impl Labels {
             Event::Rename { from, to, .. } => {
                 match undone.get(item) {
                     None => self.rename(from, to),
-                    // By a clock that was set back: the label never moved, the new id is but another name.
+                    // The clock was set back: the label never moved, and the new id is only an alias.
                     Some(back) if back < event.at() => self.alias(from, to),
                     Some(_) => {
                         let for_now = self.rename_for_now(from, to);
@@ -284,7 +286,7 @@ impl Labels {
         }
     }
 
-    /// Takes `to` for another name of `from`, unless it is the name of something else.
+    /// Makes `to` an alias of `from`, unless it labels another history.
     fn alias(&mut self, from: &FaceKey, to: &FaceKey) {
         match self.rename_for_now(from, to) {
             ForNow::Card {
@@ -318,7 +320,7 @@ impl Labels {
         }
     }
 
-    /// Moves a label that will be moved back: nothing is merged.
+    /// Moves a label that will be moved back, so nothing is merged.
     fn rename_for_now(&mut self, from: &FaceKey, to: &FaceKey) -> ForNow {
         if from.side == Side::Whole && to.side == Side::Whole {
             let moved = self.card(&from.card);
@@ -346,8 +348,9 @@ impl Labels {
         }
     }
 
-    /// Moves a label back, if it is where it was moved to and the old one is still free; what the new one meant before
-    /// it means again.
+    /// Moves a label back, if it has not moved on and the old id is still free.
+    ///
+    /// The new id labels again what it labelled before.
     fn move_back(&mut self, rename: ForNow) {
         match rename {
             ForNow::Card {
@@ -392,13 +395,13 @@ impl Labels {
         }
     }
 
-    /// Returns whether the history of a card has this id now.
+    /// Returns whether `id` is now the label of the card's history.
     fn is_labelled(&mut self, number: CardNumber, id: &CardId) -> bool {
         let number = root(&mut self.cards, number);
         self.cards.get(number).is_some_and(|card| card.label == *id)
     }
 
-    /// Returns whether the history of a face has this side of this card now.
+    /// Returns whether `slot` is now the label of the face's history.
     fn is_face_labelled(&mut self, number: FaceNumber, slot: (CardNumber, Side)) -> bool {
         let number = root(&mut self.faces, number);
         self.faces
@@ -410,7 +413,7 @@ impl Labels {
         let moved = self.card(from);
         let there = self.card(to);
         if there == moved {
-            // Back to an id that it had, or once more to the one it has: another machine said so, too.
+            // A rename back to an earlier id, or the same rename from another machine.
             return self.label_card(moved, to);
         }
         if self.is_labelled(there, to) {
@@ -426,7 +429,7 @@ impl Labels {
         self.by_id.insert(id.clone(), number);
     }
 
-    /// Lets the history `gone` go on in `kept`: two machines used two ids for one card.
+    /// Merges the history `gone` into `kept`: two machines used two ids for one card.
     fn merge_cards(&mut self, gone: CardNumber, kept: CardNumber) {
         for side in self.sides.remove(&gone).unwrap_or_default() {
             let Some(face) = self.by_side.remove(&(gone, side)) else {
@@ -437,7 +440,7 @@ impl Labels {
                 let into = self.face_of(kept, side);
                 self.merge_faces(face, into);
             } else {
-                // What this side was went to another: so it is for the merged card, unless that has the side.
+                // This side's history moved elsewhere: the merged card points there, too, unless it has the side.
                 self.sides.entry(kept).or_default().push(side);
                 self.by_side.entry((kept, side)).or_insert(face);
             }
@@ -463,13 +466,13 @@ impl Labels {
         self.label_face(moved, (card, to.side));
     }
 
-    /// Returns the id that labels a history now.
+    /// Returns the current id of a card's history.
     fn id(&mut self, number: CardNumber) -> Option<CardId> {
         let number = root(&mut self.cards, number);
         self.cards.get(number).map(|card| card.label.clone())
     }
 
-    /// Returns the key that labels a face's history now.
+    /// Returns the current key of a face's history.
     fn key(&mut self, number: FaceNumber) -> Option<FaceKey> {
         let number = root(&mut self.faces, number);
         let (card, side) = self.faces.get(number)?.label;
@@ -479,7 +482,7 @@ impl Labels {
         })
     }
 
-    /// Says which ids and keys mean another one now.
+    /// Fills the aliases of `folded`: the ids and keys that stand for another one now.
     fn tell_aliases(&mut self, folded: &mut Folded) {
         let by_id: Vec<(CardId, CardNumber)> = self
             .by_id
@@ -505,22 +508,23 @@ impl Labels {
             let pair = old.zip(self.key(number));
             faces.extend(pair.filter(|(old, now)| old != now));
         }
-        // A side of a card that was merged into another has two ways to one place.
+        // A side of a merged card is listed under both card numbers.
         faces.sort_unstable();
         faces.dedup_by(|(a, _), (b, _)| a == b);
         (folded.card_aliases, folded.face_aliases) = (cards, faces);
     }
 }
 
-/// What belongs to one history, by the places of its events.
+/// The events of one history.
 #[derive(Default)]
 struct Heap {
+    /// Their indices into the list of all items, ascending.
     items: Vec<usize>,
-    /// The moments of what was taken back under any of its ids, and when that was done.
+    /// The moments of events undone under any of its ids (Unix milliseconds), each with that of its first undo.
     undone: HashMap<i64, Stamp>,
 }
 
-/// Puts the events of each history together.
+/// Returns the state of each history from its events; `homes` has the history of each of `items`.
 fn gather(
     items: &[Item],
     homes: &[Option<Home>],
@@ -572,7 +576,7 @@ fn gather(
 }
 
 impl Heap {
-    /// Returns the reviews that count, one per moment, and everything else.
+    /// Returns the reviews that count, at most one per moment, and everything else as marks; both by time.
     fn split(&self, items: &[Item], undone: &Undone, days: &DayStarts) -> (Vec<Review>, Vec<Mark>) {
         let (mut reviews, mut marks) = (Vec::new(), Vec::new());
         let mut last: Option<i64> = None;
@@ -586,7 +590,7 @@ impl Heap {
             let day = days.day(at);
             let what = match item {
                 Item::Review(_, review) => {
-                    // Two answers at one moment are one: the first in order, on every machine.
+                    // Of several answers at one moment the first in order counts, so that all machines agree.
                     if last.replace(at.millis()) == Some(at.millis()) {
                         continue;
                     }
@@ -613,7 +617,7 @@ impl Heap {
     }
 }
 
-/// Returns what an event is to its face or card.
+/// Returns the mark that an event leaves on its face or card; `None` if it leaves none.
 fn what(event: &Event, at: Stamp, day: Day) -> Option<What> {
     Some(match event {
         Event::Suspend(_) => What::Suspend,

@@ -1,15 +1,15 @@
-//! Ids that renames connect.
+//! Groups of ids that renames connect (a union-find). It knows ids alone.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::deck::CardId;
 
-/// Sets of ids that pairs connect.
+/// Disjoint sets of ids, joined pair by pair.
 #[derive(Default)]
 pub(super) struct Groups {
     numbers: HashMap<CardId, usize>,
-    /// Of each number the next one of its set; of the last one itself.
+    /// The parent of each number; a root is its own.
     next: Vec<usize>,
 }
 
@@ -29,7 +29,7 @@ impl Groups {
             if next == number {
                 return number;
             }
-            // Each step halves the way for the next one.
+            // Path halving.
             let skip = self.next.get(next).copied().unwrap_or(next);
             if let Some(slot) = self.next.get_mut(number) {
                 *slot = skip;

@@ -1,4 +1,6 @@
 //! The files of the history: read as one, appended to under a lock, each line durable before the next.
+//!
+//! It knows files, lines and events, never the state that follows from them.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek, SeekFrom};
@@ -12,28 +14,28 @@ use crate::files::{self, Disk, Guard};
 use crate::place::{Place, Problem, Source};
 use crate::text::plural;
 
-/// What ends a line that was torn by a crash, when the next event sets it aside.
+/// The mark that the next append puts at the end of a line torn by a crash.
 pub const TORN: &str = " // torn: set aside";
 
-/// All events of a folder of history files.
+/// The contents of a folder of history files.
 #[derive(Debug, Default)]
 pub struct Union {
     /// The reviews, in any order.
     pub reviews: Reviews,
     /// All other events, in any order.
     pub others: Vec<Event>,
-    /// Lines that could not be read, and files in trouble.
+    /// The problems of lines and files.
     pub problems: Vec<Problem>,
-    /// The first file that a newer program wrote, and its version.
+    /// The first file of a newer version of the format, with that version.
     pub newer: Option<(PathBuf, u32)>,
-    /// Why the file `own` can't be read: then nothing must be appended to it.
+    /// The error of reading this machine's own file; if there is one, nothing must be appended to it.
     pub own_trouble: Option<io::Error>,
-    /// How many bytes the file `own` had.
+    /// The length of this machine's own file, in bytes.
     pub own_length: u64,
 }
 
 impl Union {
-    /// Returns its events, each once, by time; those of one moment by their text, so that all machines agree.
+    /// Returns its events, each once, by moment and then by text, so that all machines agree.
     pub fn events(&self) -> Vec<Event> {
         let mut events: Vec<Event> = self.reviews.events().chain(self.others.clone()).collect();
         events.sort_by(Event::in_order);
@@ -42,11 +44,12 @@ impl Union {
     }
 }
 
-/// Returns the files of `folder` that are read as history, in the order of their names: those that end in `.ron` and are
-/// not hidden; none if there is no such folder.
+/// Returns the history files in `folder`, sorted by name: those that end in `.ron` and are not hidden.
+///
+/// The list is empty if there is no such folder.
 ///
 /// # Errors
-/// If the folder can't be listed.
+/// Fails if the folder can't be listed.
 pub(crate) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths: Vec<PathBuf> = match fs::read_dir(folder) {
         Ok(entries) => entries
@@ -61,18 +64,19 @@ pub(crate) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
             .unwrap_or_default()
             .to_string_lossy()
             .starts_with('.');
-        // What is neither folder nor file (a pipe, a link that leads nowhere) is for the reader to tell.
+        // A pipe or a broken link stays in the list, so that the reader reports it.
         !hidden && path.extension().is_some_and(|extension| extension == "ron") && !path.is_dir()
     });
     paths.sort();
     Ok(paths)
 }
 
-/// Reads every history file of `folder`; `own` is the one that this machine writes. A line or a file that can't be
-/// read is a problem, not a failure.
+/// Reads every history file in `folder`; `own` is the file of this machine.
+///
+/// An unreadable line or file becomes a problem in the result.
 ///
 /// # Errors
-/// If the folder can't be listed.
+/// Fails if the folder can't be listed.
 pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     let mut union = Union::default();
     let paths = files_in(folder)?;
@@ -94,7 +98,7 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
         match read {
             Ok(length) if path == own => union.own_length = length,
             Ok(_) => {}
-            // A sync tool may take a file away between listing and reading.
+            // A sync tool may remove a file between listing and reading.
             Err(_) if fs::symlink_metadata(&path).is_err() => {}
             Err(error) => {
                 union.problems.push(unreadable_file(&path, &error));
@@ -108,8 +112,10 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     Ok(union)
 }
 
-/// Reads a file without anything to be said about it, block by block. Returns how many bytes it has; `None`, and
-/// nothing of it, if there is anything to be said, or anything that only [`read_file`] can tell.
+/// Reads a file without problems, block by block, and returns its length in bytes.
+///
+/// Returns `None`, with nothing of the file added, if it has a problem or anything else that only [`read_file`] can
+/// judge.
 fn read_plain(path: &Path, reviews: &mut Reviews, others: &mut Vec<Event>) -> Option<u64> {
     let (known_reviews, known_others) = (reviews.len(), others.len());
     let mut reader = plain::Reader::default();
@@ -139,10 +145,10 @@ fn read_plain(path: &Path, reviews: &mut Reviews, others: &mut Vec<Event>) -> Op
     length
 }
 
-/// Reads the events of one history file, by time; an empty list if the file does not exist.
+/// Reads the events of one history file, in order of time; none if the file does not exist.
 ///
 /// # Errors
-/// If it can't be read.
+/// Fails if the file can't be read.
 pub fn events_of(path: &Path) -> Result<Vec<Event>> {
     let bytes = match files::read(path) {
         Ok(bytes) => bytes,
@@ -156,7 +162,7 @@ pub fn events_of(path: &Path) -> Result<Vec<Event>> {
     Ok(events)
 }
 
-/// Reads the bytes of a file: `take` gets its events, `union` what is to be said about it.
+/// Reads the bytes of a file: `take` gets its events, `union` its problems.
 fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut Union) {
     let source = std::cell::OnceCell::new();
     let place = |offset: usize, length: usize| {
@@ -179,7 +185,7 @@ fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut
         let (at, line) = (offset, rest.get(..length).unwrap_or(rest));
         offset += length;
         let ended = line.ends_with(b"\n");
-        // A file that is text as a whole is text in each line; else each line is looked at by itself.
+        // Lines of a file that is valid UTF-8 need no check of their own.
         let text = match whole {
             Some(whole) => whole.get(at..offset),
             None => std::str::from_utf8(line).ok(),
@@ -215,7 +221,7 @@ fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut
                 .help("nothing is to be done; the answer had not been confirmed on the screen"),
             ),
             Line::Unknown(kind) if ended => newer.take(at, kind.len(), Some(kind)),
-            // What is unfinished may be the beginning of anything.
+            // An unfinished line may be the beginning of any event.
             Line::Unknown(why) | Line::Unreadable(why) => {
                 union
                     .problems
@@ -229,14 +235,14 @@ fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut
     }
 }
 
-/// What a newer quiz wrote into a file that this one still reads.
+/// The events of a newer quiz in a file that this one still reads.
 #[derive(Default)]
 struct Newer {
-    /// Where the first of it is: its offset and length in bytes.
+    /// The byte offset and length of the first one.
     first: Option<(usize, usize)>,
-    /// How many events have fields that are not known.
+    /// The number of events with unknown fields.
     with_fields: usize,
-    /// How many events are of kinds that are not known.
+    /// The number of events of unknown kinds.
     of_kinds: usize,
     /// The first of those kinds.
     kind: Option<String>,
@@ -254,7 +260,7 @@ impl Newer {
         }
     }
 
-    /// Returns all of it in one warning.
+    /// Returns one warning about all of them; `None` if there are none.
     fn problem(self, place: impl Fn(usize, usize) -> Place) -> Option<Problem> {
         let (at, length) = self.first?;
         let of_kinds = self.kind.map(|kind| {
@@ -272,29 +278,29 @@ impl Newer {
     }
 }
 
-/// Returns the problem of a history file that is there and can't be read.
+/// Returns the problem of a history file that exists and can't be read.
 fn unreadable_file(path: &Path, error: &io::Error) -> Problem {
     let message = format!("this history file can't be read: {error}");
     Problem::error(Place::new(path, "", 0, 0), message)
         .help("until it can be, what it holds does not count")
 }
 
-/// What one line of a history file is.
+/// One line of a history file.
 enum Line {
-    /// Empty, a comment, or a mark in a conflict that was named already.
+    /// Empty, a comment, or the marker of a conflict that was already reported.
     Nothing,
     Header(Header),
     Event(Read),
-    /// Torn by a crash, and marked so.
+    /// Torn by a crash, and marked as such.
     SetAside,
-    /// An event of a kind that only a newer version knows.
+    /// An event of an unknown kind: the name of the kind.
     Unknown(String),
-    /// Why it is none of those.
+    /// None of those: the reason.
     Unreadable(String),
 }
 
 impl Line {
-    /// Reads the line of these bytes, which are `text` if they are UTF-8.
+    /// Classifies a line, given as `bytes` and, if they are UTF-8, as `text`.
     fn read(bytes: &[u8], text: Option<&str>, in_conflict: bool) -> Self {
         if bytes.is_empty() || bytes.starts_with(b"//") || (in_conflict && conflict::is_mark(bytes))
         {
@@ -317,7 +323,7 @@ impl Line {
         }
         match Event::parse(text) {
             Ok(event) => Self::Event(event),
-            // A name without what belongs to it is the beginning of any line.
+            // A name without its fields may be the beginning of any line.
             Err(Unreadable::Kind(kind)) if text.contains('(') => Self::Unknown(kind),
             Err(Unreadable::Kind(_)) => Self::Unreadable("no event".into()),
             Err(Unreadable::Line(why)) => Self::Unreadable(why),
@@ -325,13 +331,13 @@ impl Line {
     }
 }
 
-/// Returns the same as [`bare`], of bytes.
+/// Returns the same as [`bare`], for bytes.
 fn bare_bytes(line: &[u8]) -> &[u8] {
     let line = line.trim_ascii();
     line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
 }
 
-/// Returns a line without white space around it, or a byte-order mark before it.
+/// Returns a line without surrounding white space and without a byte-order mark.
 fn bare(line: &str) -> &str {
     line.strip_prefix('\u{feff}').unwrap_or(line).trim_ascii()
 }
@@ -357,13 +363,13 @@ fn unreadable(place: Place, ended: bool, why: &str) -> Problem {
 pub struct Log {
     path: PathBuf,
     machine: String,
-    /// How many bytes of it are known to this process.
+    /// The length up to which this process has read it, in bytes.
     known: u64,
     /// Whether other processes were kept out at the last append.
     guard: Guard,
 }
 
-/// What appending found.
+/// The outcome of appending.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Appended {
     /// The event was recorded.
@@ -371,12 +377,12 @@ pub enum Appended {
         /// Whether a torn line was set aside before it.
         set_aside: bool,
     },
-    /// Another process has appended since the history was read: nothing was recorded, read it anew.
+    /// The file has changed since the history was read: nothing was recorded, and it must be read again.
     Outdated,
 }
 
 impl Log {
-    /// Returns the history file at `path`, which `machine` writes and of which `known` bytes were read.
+    /// Returns the history file at `path`, written by `machine`, of which `known` bytes were read.
     pub fn new(path: PathBuf, machine: String, known: u64) -> Self {
         Self {
             path,
@@ -394,8 +400,8 @@ impl Log {
     /// Appends the line of `event`, and returns once it is on the disk.
     ///
     /// # Errors
-    /// [`Error::Busy`] if another process holds the file; [`Error::Io`] if the disk fails: then the answer may or
-    /// may not be on it, and what is torn is set aside by the next append.
+    /// Fails with [`Error::Busy`] if another process holds the file, and with [`Error::Io`] if the disk fails: the
+    /// answer may or may not be on the disk then, and the next append sets a torn line aside.
     pub fn append(&mut self, disk: &dyn Disk, event: &Event) -> Result<Appended> {
         let mut file = self.open()?;
         let io = |action| Error::io(action, &self.path);
@@ -411,14 +417,14 @@ impl Log {
         line.push('\n');
         files::write_all(disk, &mut file, line.as_bytes()).map_err(io("write"))?;
         disk.sync(&file).map_err(io("write"))?;
-        // An empty file may be new, or left by a kill before its name was brought to the disk.
+        // An empty file may be new, or left by a process killed before the file's name reached the disk.
         if length == 0
             && let Some(folder) = self.path.parent()
         {
             disk.sync_folder(folder).map_err(io("write"))?;
             files::create_folder(disk, folder, folder)?;
         }
-        // A sync tool may have put another file there in the meantime, which does not have the line.
+        // A sync tool may have replaced the file in the meantime: the new one does not have the line.
         if !is_at(&file, &self.path) {
             return Ok(Appended::Outdated);
         }
@@ -426,10 +432,10 @@ impl Log {
         Ok(Appended::Recorded { set_aside })
     }
 
-    /// Ends the last line, or sets it aside if it is torn, without an event.
+    /// Ends the last line, or sets it aside if it is torn, without adding an event.
     ///
     /// # Errors
-    /// As [`Log::append`].
+    /// Fails as [`Log::append`] does.
     pub fn mend(&mut self, disk: &dyn Disk) -> Result<()> {
         let mut file = self.open()?;
         let io = |action| Error::io(action, &self.path);
@@ -454,14 +460,14 @@ impl Log {
                 .open(&self.path)
                 .map_err(io("open"))?;
             self.guard = files::lock(&file, &self.path)?;
-            // A sync tool may have put another file there in the meantime.
+            // A sync tool may have replaced the file in the meantime.
             if is_at(&file, &self.path) {
                 return Ok(file);
             }
         }
     }
 
-    /// Returns what must come before the next event, read from the end of a file of this length, in bytes.
+    /// Returns the text needed before the next event; `length` is that of the file, in bytes.
     fn mending(&self, file: &mut File, length: u64) -> io::Result<Mending> {
         let from = length.saturating_sub(TAIL);
         file.seek(SeekFrom::Start(from))?;
@@ -471,20 +477,21 @@ impl Log {
     }
 }
 
-/// How much of a file's end is read to see how its last line ends, in bytes.
+/// The number of bytes read at the end of a file to see how its last line ends.
 const TAIL: u64 = 64 * 1024;
 
-/// What must come before the next event of a history file.
+/// The text needed before the next event of a history file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Mending {
-    /// The text: the header of a file that has none, the end of a line that was torn.
+    /// The text: the header that an empty file lacks, or the end of an unfinished line.
     pub text: String,
-    /// Whether a torn line is set aside by it.
+    /// Whether it sets a torn line aside.
     pub set_aside: bool,
 }
 
-/// Returns what must be written before the next event of this machine's file: `tail` is how the file ends, or the whole
-/// file if `all`.
+/// Returns the text needed before the next event in the file of `machine`.
+///
+/// `tail` is the end of the file, or the whole file if `all`.
 pub fn mending(tail: &[u8], all: bool, machine: &str) -> Mending {
     let header = Header::new(machine).to_line() + "\n";
     if tail.is_empty() {

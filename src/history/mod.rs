@@ -1,10 +1,12 @@
-//! The history: what happened, as one append-only file per machine, and the state that follows from it.
+//! The history: one append-only file of events per machine, and the state that follows from all of them.
+//!
+//! It knows ids, keys, moments and days, never the library, the scheduler, the settings or the terminal.
 //!
 //! # The files
 //!
-//! Every `*.ron` file in the home's `reviews/` folder is read, and all of them are united; a program appends to one of
-//! them only, its machine's own. A file is text: a header, then one event per line, in
-//! [RON](https://github.com/ron-rs/ron). Empty lines and lines that start with `//` say nothing.
+//! Every `*.ron` file in the home's `reviews/` folder is read, and their events are united. The program appends only to
+//! the file of its own machine. A file is text: a header, then one event per line, in
+//! [RON](https://github.com/ron-rs/ron). Empty lines and lines that start with `//` are ignored.
 //!
 //! ```ron
 //! History(version: 1, machine: "laptop-abcd")
@@ -12,56 +14,56 @@
 //! Review(at:"2026-11-23T09:12:31.512+01:00",face:"ow-definition",grade:Good,ms:4210,due:"2026-11-26")
 //! ```
 //!
-//! The events, with an example of each. `at` is when it happened, with the offset that the person's clock had. `card` is
-//! a card's id, `face` the key of one of its faces: `card-id`, `card-id#c2` (of a cloze), `card-id#reverse`.
+//! The table has an example of each event. `at` is the moment when it happened, with the UTC offset of the person's
+//! clock. `card` is a card's id; `face` is the key of one of its faces: `card-id`, `card-id#c2` (a cloze group) or
+//! `card-id#reverse`.
 //!
 //! | event | meaning |
 //! |---|---|
-//! | `Review(at:"…",face:"paris",grade:Good,ms:4210,due:"2026-11-26")` | the face was answered in `ms` milliseconds, with `Again`, `Hard`, `Good` or `Easy`, and promised for the day `due` |
-//! | `Undo(at:"…",face:"paris",of:"2026-11-23T09:12:31.512+01:00")` | the event made at the moment `of` was taken back, whatever its kind. `face` is what that event was about: the face's key; for an event about a card its id; for a rename the old id; for a scored quiz anything |
+//! | `Review(at:"…",face:"paris",grade:Good,ms:4210,due:"2026-11-26")` | the face was answered in `ms` milliseconds, graded `Again`, `Hard`, `Good` or `Easy`, and is next due on `due` |
+//! | `Undo(at:"…",face:"paris",of:"2026-11-23T09:12:31.512+01:00")` | the event of the moment `of` was undone, whatever its kind. `face` says what that event was about: the key of its face, or the id of its card; for a rename, the old id; for a scored quiz, anything |
 //! | `Suspend(at:"…",card:"paris")`, `Suspend(at:"…",face:"paris#c2")` | the card, or the face, is not asked until it is resumed |
-//! | `Resume(at:"…",card:"paris")`, `Resume(at:"…",face:"paris#c2")` | it is asked again; of a card also what was buried, and each face that was suspended by itself |
+//! | `Resume(at:"…",card:"paris")`, `Resume(at:"…",face:"paris#c2")` | the card, or the face, is asked again. Resuming a card also ends its burial and the suspension of its single faces |
 //! | `Bury(at:"…",card:"paris",until:"2026-11-24")` | the card is not asked before that day |
 //! | `Forget(at:"…",face:"paris")` | the face is new again; its reviews count for statistics, not for scheduling |
-//! | `Rename(at:"…",from:"paris",to:"capital-france")` | the card has another id. With a `#` in either, one face has another key: `from:"paris",to:"paris#c1"` |
-//! | `Remove(at:"…",card:"paris",cut:(deck:"geography",byte:812,after:"rome",text:"…"))` | the card was taken out of its deck on purpose; its reviews still count for statistics. `cut` says what stood there, behind which card and byte, so that it can be put back; it is left out if the card had no deck any more |
-//! | `Due(at:"…",face:"paris",due:"2026-12-01")` | the face, if it is not new, is due on that day instead |
-//! | `Known(at:"…",face:"paris",stability:12.5,difficulty:6.1,due:"2026-12-05")` | another program knows how well the face is remembered (FSRS stability in days, difficulty 1–10): its schedule starts from there |
+//! | `Rename(at:"…",from:"paris",to:"capital-france")` | the card got a new id. With a `#` in either field, one face got a new key: `from:"paris",to:"paris#c1"` |
+//! | `Remove(at:"…",card:"paris",cut:(deck:"geography",byte:812,after:"rome",text:"…"))` | the card was removed from its deck on purpose; its reviews still count for statistics. `cut` holds the removed text, its byte offset in the file and the id of the card before it, so that it can be put back; it is omitted if no deck had the card |
+//! | `Due(at:"…",face:"paris",due:"2026-12-01")` | the face, unless it is new, is due on that day instead |
+//! | `Known(at:"…",face:"paris",stability:12.5,difficulty:6.1,due:"2026-12-05")` | another program's memory state of the face (FSRS stability in days, difficulty 1–10), from which its schedule starts |
 //! | `Test(at:"…",decks:["geography"],asked:20,right:18,seconds:300)` | a scored quiz ended |
-//! | `Question(at:"…",face:"paris",right:false)` | a question of a scored quiz was answered; the schedule does not look at it |
-//! | `DayStart(at:"…",hour:5)` | days start at this hour; written with the next event whenever the setting is another one than the last recorded, or none is recorded |
+//! | `Question(at:"…",face:"paris",right:false)` | a question of a scored quiz was answered; the schedule ignores it |
+//! | `DayStart(at:"…",hour:5)` | days start at this hour (0–23); written before the next event whenever the setting differs from the hour recorded last, or none is recorded |
 //!
-//! What one command does to several cards or faces is one event for each. From the second on, `Suspend`, `Resume`, `Bury`,
-//! `Forget` and `Remove` have a field `with`, the moment of the first one: `quiz undo` takes all of them back.
+//! A command that affects several cards or faces writes one event for each. From the second on, `Suspend`, `Resume`,
+//! `Bury`, `Forget` and `Remove` have a field `with`, the moment of the first one: `quiz undo` undoes all of them.
 //!
 //! # The union
 //!
-//! Equal lines are one event, so copies of a file do no harm. The order is by moment, then by the text of the line. Two
-//! reviews of one face at one moment are one, whatever their offsets: the first in that order. What lies more than a day
-//! ahead of the clock waits until its time has come. A header needs nothing but its `version`; a version newer than ours
-//! in any file stops all recording. An event of a kind that we don't know is kept and passed over; fields that we don't
-//! know are kept and left aside; lines that can't be read are reported, kept and passed over.
+//! Equal lines are one event, so copies of a file do no harm. Events are ordered by moment, then by the text of the
+//! line. Of several reviews of one face at one moment, whatever their offsets, only the first in that order counts.
+//! Events more than a day ahead of the clock are ignored until then. A header needs only its `version`; a version newer
+//! than ours in any file stops all recording. Events of unknown kinds, unknown fields, and unreadable lines stay in the
+//! file and are reported and ignored.
 //!
 //! # The fold
 //!
-//! The state is a function of that union, so machines that share their files agree without a server; and an event can
-//! be added anywhere ([`History::insert`]) with the same result. It goes forwards in time:
+//! The state is a function of that union, so machines that share their files agree without a server, and inserting an
+//! event anywhere ([`History::insert`]) gives the same result. The fold goes forwards in time:
 //!
 //! * **A rename moves a history**, the one that `from` labels at that moment, with its suspension, burial and due day.
 //!   From then on `from` is an alias for it, for machines that have not heard of the rename, until another card is
-//!   given that id. So chains, swaps and renames back come right. If `to` has a history of its own, two machines used
-//!   two ids for one card, and the two are merged by time.
-//! * **An undo takes an event back in place**, as if it never was, even if a clock that was set back puts it first. It
-//!   finds the event by its moment, and by what it is about: as written there, or the same history after renames. What
-//!   was written under the new id of a rename that was taken back belongs to the old one.
-//! * **Learning days** ([`History::day`]) are by the hour that was in force at the moment: the last one recorded; before
-//!   the first, that one; the setting as long as none is recorded. A new hour holds from the end of the day on which
-//!   it was recorded, so that no day is cut short. No later setting changes a figure of an earlier day.
-//! * **Suspensions, burials, forgettings and due days** are kept with their time, so that what was due at the end of a
-//!   past day can be said for ever ([`History::waits`]): there, even what was taken back stood until the day on which
-//!   it was.
+//!   given that id. Hence chains of renames, swaps and renames back give the expected result. If `to` has a history of
+//!   its own, two machines used two ids for one card, and the two histories are merged by time.
+//! * **An undo removes an event**, as if it had never happened, even if the clock was set back so that the undo comes
+//!   first. It finds the event by its moment and its subject: the key as written there, or another key of the same
+//!   history after renames. Events written under the new id of an undone rename belong to the old id.
+//! * **Learning days** ([`History::day`]) start at the hour in force at the moment: the one recorded last; before the
+//!   first, that first one; the setting if none is recorded. A new hour takes effect at the end of the day on which it
+//!   was recorded, so that no day is cut short. No later setting changes a figure of an earlier day.
+//! * **Suspensions, burials, resets and due days** are kept with their time, so that the faces due at the end of a past
+//!   day never change ([`History::waits`]): there, an undone event still holds up to the day on which it was undone.
 //!
-//! [`event`] is the vocabulary, [`log`] the files; the modules below fold.
+//! [`event`] is the vocabulary and [`log`] the files; the private modules fold the events.
 
 mod adding;
 mod card;
@@ -88,32 +90,32 @@ use card::{CardHistory, Other};
 use days::DayStarts;
 use face::{Mark, What};
 
-/// A scored quiz that was taken.
+/// The result of one scored quiz.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct TestResult {
     /// When it ended.
     pub at: Stamp,
-    /// The learning day that it counts for.
+    /// The learning day it counts for.
     #[serde(skip)]
     pub day: Day,
     /// The decks that were asked.
     pub decks: Vec<String>,
-    /// How many questions were answered.
+    /// The number of questions answered.
     pub asked: u32,
-    /// How many of them right.
+    /// The number of right answers.
     pub right: u32,
-    /// How long it took.
+    /// The time it took, in seconds.
     pub seconds: u32,
 }
 
-/// What a history tells of a face.
+/// The state of one face, from one lookup.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Told<'a> {
-    /// What happened to it; `None` if nothing did.
+    /// Its history; `None` if nothing happened to it.
     pub face: Option<&'a FaceHistory>,
     /// Whether it is suspended, by itself or with its card.
     pub is_suspended: bool,
-    /// The day before which its card is not to be asked, if it was buried.
+    /// The day on which its card is asked again, if it was buried; the day may be past.
     pub buried_until: Option<Day>,
 }
 
@@ -121,18 +123,18 @@ pub struct Told<'a> {
 #[derive(Debug, Clone, Default)]
 pub struct History {
     cards: hashing::HashMap<CardId, CardHistory>,
-    /// For each id that was renamed, or renamed to, all those that renames connect with it.
+    /// For each id in a rename, the set of ids that renames connect with it, itself included.
     connected: HashMap<CardId, Arc<BTreeSet<CardId>>>,
     days: DayStarts,
     /// The scored quizzes that count, by time.
     pub tests: Vec<TestResult>,
-    /// Those that were taken back, each with the day on which.
+    /// The undone ones, each with the learning day on which it was undone.
     undone_tests: Vec<(TestResult, Day)>,
-    /// The moments of what was taken back, with the day on which it first was.
+    /// The moments of undone events, in Unix milliseconds, with the learning day of the first undo.
     undone: HashMap<i64, Day>,
     /// The latest moment of any event that counts.
     pub latest: Option<Stamp>,
-    /// The moments of events that lie too far in the future to count yet.
+    /// The moments of events too far in the future to count yet, ascending.
     pub future: Vec<Stamp>,
 }
 
@@ -141,7 +143,7 @@ impl History {
         self.cards.get(card)?.other.as_deref()
     }
 
-    /// Returns the key under which the history of a face is kept: where a rename has taken it.
+    /// Returns the key under which the history of a face is kept, after all renames.
     pub fn key(&self, key: &FaceKey) -> FaceKey {
         if self.connected.is_empty() {
             return key.clone();
@@ -160,13 +162,14 @@ impl History {
         )
     }
 
-    /// Returns the id under which the history of a card is kept: where a rename has taken it.
+    /// Returns the id under which the history of a card is kept, after all renames.
     pub fn card(&self, id: &CardId) -> CardId {
         self.renamed_to(id.as_str()).unwrap_or_else(|| id.clone())
     }
 
-    /// Returns what happened to the face of this key; `None` if nothing did. A deck that a rename has not reached yet
-    /// may still use the old one.
+    /// Returns the history of the face with this key; `None` if nothing happened to it.
+    ///
+    /// An old key finds it too: a rename may not have reached the deck yet.
     pub fn face(&self, key: &FaceKey) -> Option<&FaceHistory> {
         let face = if self.connected.is_empty() {
             self.cards.get(&key.card)?.face(key.side)
@@ -177,8 +180,8 @@ impl History {
         face.filter(|face| !face.is_blank())
     }
 
-    /// Returns all that is known of a face, as [`History::face`], [`History::is_face_suspended`] and
-    /// [`History::buried_until`] tell it, looked up once.
+    /// Returns the results of [`History::face`], [`History::is_face_suspended`] and [`History::buried_until`] from one
+    /// lookup.
     pub fn of_face(&self, key: &FaceKey) -> Told<'_> {
         if !self.connected.is_empty() {
             return Told {
@@ -207,13 +210,12 @@ impl History {
             .is_some_and(FaceHistory::is_missed)
     }
 
-    /// Returns every face that something happened to, with its key, in no order.
+    /// Returns every face with a history, with its key, in no order.
     pub fn faces(&self) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
         self.all_faces().filter(|(_, face)| !face.is_blank())
     }
 
-    /// Returns the faces of the card `id` that something happened to, with their keys; those of its own id alone, whatever
-    /// renames led to it or away from it.
+    /// Returns the faces with a history kept under exactly this id, with their keys; renames are not followed.
     pub fn faces_of(&self, id: &CardId) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
         let faces = self.cards.get(id).into_iter().flat_map(|card| &card.faces);
         let faces = faces.map(|(key, face)| (key, face));
@@ -225,12 +227,12 @@ impl History {
         faces.map(|(key, face)| (key, face))
     }
 
-    /// Returns every review that was not taken back, in no order.
+    /// Returns every review that was not undone, in no order.
     pub fn reviews(&self) -> impl Iterator<Item = &Review> {
         self.faces().flat_map(|(_, face)| face.reviews())
     }
 
-    /// Returns whether the card is suspended, with all of its faces.
+    /// Returns whether the card is suspended as a whole.
     pub fn is_suspended(&self, card: &CardId) -> bool {
         self.other(&self.card(card))
             .is_some_and(|other| other.is_suspended)
@@ -241,18 +243,20 @@ impl History {
         self.is_suspended(&face.card) || self.face(face).is_some_and(FaceHistory::is_suspended)
     }
 
-    /// Returns the day before which the card is not to be asked, if it was buried.
+    /// Returns the day on which the card is asked again, if it was buried; the day may be past.
     pub fn buried_until(&self, card: &CardId) -> Option<Day> {
         self.other(&self.card(card))?.buried_until
     }
 
-    /// Returns when the card was taken out of its deck on purpose, if it was. A face that is answered later is back.
+    /// Returns when the card was last removed from its deck on purpose, if ever.
+    ///
+    /// A face answered later than that is back.
     pub fn removed(&self, card: &CardId) -> Option<Stamp> {
         self.other(&self.card(card))?.removed
     }
 
     /// Returns the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried, as
-    /// things stood then. Ranges without their ends, by time.
+    /// things stood then. The ranges exclude their ends and are in order of time.
     pub fn waits(&self, face: &FaceKey, today: Day) -> Vec<Range<Day>> {
         let key = self.key(face);
         let Some(card) = self.cards.get(&key.card) else {
@@ -262,8 +266,9 @@ impl History {
         face.map_or_else(Vec::new, |face| waits::waits(face, card.marks(), today))
     }
 
-    /// Returns the learning days on which a face was answered or a scored quiz taken, as things stood at their ends:
-    /// what was taken back on a later day was done on its own.
+    /// Returns the learning days on which a face was answered or a scored quiz taken, as things stood at their ends.
+    ///
+    /// An answer undone on a later day still counts for its own day.
     pub fn days_with_answers(&self) -> BTreeSet<Day> {
         let undone = self.all_faces().flat_map(|(_, face)| face.marks());
         let undone = undone.filter_map(|mark| match mark.what {
@@ -290,12 +295,12 @@ impl History {
         self.days.day(at)
     }
 
-    /// Returns the hour that was recorded last as that at which days start.
+    /// Returns the start hour of days that was recorded last, 0–23; `None` if none was.
     pub fn day_starts_at(&self) -> Option<u32> {
         self.days.last()
     }
 
-    /// Returns whether this event was taken back.
+    /// Returns whether this event was undone.
     pub fn is_undone(&self, event: &Event) -> bool {
         let at = event.at().millis();
         if !self.undone.contains_key(&at) {
@@ -330,7 +335,7 @@ impl History {
         !self.connected.is_empty()
     }
 
-    /// Returns where the history of an id went, if it was renamed.
+    /// Returns the id to which the history of `id` has moved, if it was renamed.
     pub fn renamed_to(&self, id: &str) -> Option<CardId> {
         self.cards.get(id)?.other.as_ref()?.alias.clone()
     }
@@ -340,7 +345,7 @@ impl History {
         self.has_reviews_under(self.card(card).as_str())
     }
 
-    /// Returns whether there are reviews under this id itself, wherever a rename leads from it.
+    /// Returns whether there are reviews under exactly this id; renames are not followed.
     pub fn has_reviews_under(&self, id: &str) -> bool {
         self.cards.get(id).is_some_and(CardHistory::has_reviews)
     }
@@ -353,7 +358,7 @@ impl History {
 }
 
 impl PartialEq for History {
-    /// Returns whether the same follows from both, however they came about.
+    /// Returns whether both are the same state, whichever way each was built.
     fn eq(&self, other: &Self) -> bool {
         fn faces(history: &History) -> BTreeMap<&FaceKey, &FaceHistory> {
             history.all_faces().collect()
@@ -468,7 +473,7 @@ mod tests {
         ]);
         assert_eq!(history.face(&key("c#c2")).unwrap().reviews().len(), 2);
         assert_eq!(history.faces().count(), 1);
-        // A deck that the rename has not reached finds it, too.
+        // A deck that the rename has not reached finds it too.
         assert_eq!(history.face(&key("a#c2")), history.face(&key("c#c2")));
         assert!(history.is_suspended(&key("c").card));
         assert_eq!(history.renamed_to("a"), Some(key("c").card));

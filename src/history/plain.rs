@@ -1,7 +1,8 @@
-//! The reviews of a history, kept small: nearly every line of it is one, written in the same form.
+//! The reviews of a history, kept compact: nearly every line is a review, written in the same form.
 //!
-//! A line in that form is read here without detours; any other is for the reader of all events. Each face's key is kept
-//! once and called by a number, so that an answer takes a few bytes and no allocation.
+//! A line in that form is parsed here directly; any other is left to the parser of all events. Each face's key is
+//! stored once and referred to by number, so that a review takes a few bytes and no allocation. It knows lines of
+//! bytes, never files or the state that follows.
 
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
@@ -13,26 +14,27 @@ use crate::deck::FaceKey;
 use crate::hashing::{HashMap, Quick};
 use crate::time::{Day, Stamp, StampReader};
 
-/// A review as its line says it.
+/// A review, as parsed from its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     pub(super) at: Stamp,
-    /// The key as it is written: not empty, and without a backslash, but perhaps no key.
+    /// The key as written: not empty and without a backslash, but perhaps not a valid key.
     pub(super) face: &'a [u8],
     pub(super) grade: Grade,
     pub(super) ms: u32,
     pub(super) due: Day,
 }
 
-/// Reads lines of reviews in the exact form that they are written in. What one line has in common with the one before
-/// is not read again.
+/// A parser for lines of reviews in the exact form that we write.
+///
+/// It remembers the last timestamp, and parses only the parts that differ from it.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     stamps: StampReader,
 }
 
 impl Reader {
-    /// Returns the review of a line without its end; `None` if it is anything else or has another form.
+    /// Parses a line without its line break; `None` if it is not a review in that form.
     pub(super) fn line<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
         let (at, rest) = line.strip_prefix(b"Review(at:\"")?.split_first_chunk()?;
         let (face, rest) = split_once(rest.strip_prefix(b"\",face:\"")?, b'"')?;
@@ -58,7 +60,7 @@ impl Reader {
     }
 }
 
-/// Returns what stands before and after the first `byte`.
+/// Splits `text` around the first `byte`.
 fn split_once(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
     let at = memchr::memchr(byte, text)?;
     text.get(..at).zip(text.get(at + 1..))
@@ -74,7 +76,7 @@ fn number(digits: &[u8]) -> Option<u32> {
     })
 }
 
-/// A review of the face of this number.
+/// A review, with its face given by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) at: Stamp,
@@ -92,15 +94,15 @@ pub struct Reviews {
 }
 
 impl Reviews {
-    /// Makes room for the reviews of a file of this many bytes.
+    /// Reserves room for the reviews of a file of `bytes` bytes.
     pub(super) fn expect(&mut self, bytes: u64) {
-        /// About as many as a line of a review has.
+        /// The approximate length of a review's line, in bytes.
         const LINE: u64 = 100;
         let lines = usize::try_from(bytes / LINE).unwrap_or(0);
         self.entries.reserve(lines);
     }
 
-    /// Adds a review.
+    /// Adds a review; other events are ignored.
     pub(super) fn push(&mut self, event: &Event) {
         let Event::Review {
             at,
@@ -123,15 +125,17 @@ impl Reviews {
         }));
     }
 
-    /// Adds the reviews of a block of whole lines, as far as they have the plain form; `other` is told of each other
-    /// line, without its end, until it says no.
+    /// Adds the reviews of a block of whole lines that have the plain form.
+    ///
+    /// `other` gets each other line, without its line break. Returns `false` as soon as `other` does, and then leaves
+    /// the rest of the block unread.
     pub(super) fn read(
         &mut self,
         block: &[u8],
         reader: &mut Reader,
         mut other: impl FnMut(&mut Self, &[u8]) -> bool,
     ) -> bool {
-        // Keys are looked up many at a time, so that the waits for memory overlap.
+        // Keys are looked up in batches, so that cache misses overlap.
         let mut batch = Vec::with_capacity(BATCH);
         let mut rest = block;
         while !rest.is_empty() {
@@ -162,7 +166,7 @@ impl Reviews {
             hash.map_or(u32::MAX, |hash| self.keys.likely(hash))
         });
         let spans = first.map(|number| self.keys.span(number));
-        // Looking at one byte of each waits for all of them at once.
+        // Touching one byte of each fetches them all from memory at once.
         let begins: [Option<u8>; BATCH] = std::array::from_fn(|at| {
             let span = spans.get(at)?;
             self.keys.text.get(span.start).copied()
@@ -177,7 +181,7 @@ impl Reviews {
                 false => self.keys.number_of(hash, line.face, || written(line.face)),
             };
             let Some(face) = number else {
-                // No key, or one that is written otherwise: the reader of all events knows.
+                // Not a key, or one in another notation: left to the parser of all events.
                 if !other(self, text) {
                     return false;
                 }
@@ -194,17 +198,17 @@ impl Reviews {
         true
     }
 
-    /// Returns the number of reviews, each counted as often as it was written.
+    /// Returns the number of reviews, duplicates included.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Forgets all but the first `length`.
+    /// Drops all but the first `length` reviews.
     pub(super) fn truncate(&mut self, length: usize) {
         self.entries.truncate(length);
     }
 
-    /// Returns all of them as events, in any order.
+    /// Returns all of them as events, in no order.
     pub(super) fn events(&self) -> impl Iterator<Item = Event> {
         let face = |entry: &Entry| self.keys.keys.get(entry.face as usize);
         self.entries
@@ -212,10 +216,10 @@ impl Reviews {
             .filter_map(move |entry| Some(entry.event(face(entry)?)))
     }
 
-    /// Returns them by face, each as `make` makes it of its entry.
+    /// Groups them by face; `make` turns an entry into a review.
     pub(super) fn by_face(self, make: impl Fn(&Entry) -> Review) -> ByFace {
         let Self { keys, entries } = self;
-        // Where each face's begin among all, in the order of the faces: a counting sort.
+        // A counting sort: first the offset at which each face's reviews begin.
         let mut ends = vec![0usize; keys.keys.len() + 1];
         for entry in &entries {
             if let Some(count) = ends.get_mut(entry.face as usize + 1) {
@@ -244,7 +248,7 @@ impl Reviews {
         let mut start = 0;
         for (face, end) in (0u32..).zip(&ends) {
             let of_face = all.get_mut(start..*end).unwrap_or(&mut []);
-            // They come from each file in order.
+            // Each file is in order, so most faces need no sorting.
             if !of_face.is_sorted_by_key(|review| review.at.millis()) {
                 of_face.sort_by_key(|review| review.at.millis());
             }
@@ -276,23 +280,23 @@ impl Reviews {
     }
 }
 
-/// The reviews of a history by face.
+/// The reviews of a history, grouped by face.
 pub(super) struct ByFace {
     keys: Vec<FaceKey>,
-    /// Those of one face after those of another, each face's by moment.
+    /// All reviews, face after face, each face's by moment.
     all: Arc<Vec<Review>>,
-    /// Where those of each face end.
+    /// The end of each face's reviews in `all`.
     ends: Vec<usize>,
-    /// Those of the faces, by number, that have several at one moment: each once, by moment, those of one moment by their
-    /// lines.
+    /// The entries of each face, by its number, that has several at one moment: without duplicates, by moment and then
+    /// by line.
     doubtful: HashMap<u32, Vec<Entry>>,
 }
 
 /// The reviews of one face.
 pub(super) enum OfFace<'a> {
-    /// By moment, one at each: this part of all.
+    /// At most one per moment: this range of all reviews, by moment.
     Plain(&'a Arc<Vec<Review>>, Range<usize>),
-    /// By moment, several at one.
+    /// Several at some moment: the entries, by moment and then by line.
     Doubtful(&'a [Entry]),
 }
 
@@ -316,7 +320,7 @@ impl ByFace {
 }
 
 impl Entry {
-    /// Returns it as an event of the face.
+    /// Returns it as an event about `face`.
     fn event(&self, face: &FaceKey) -> Event {
         Event::Review {
             at: self.at,
@@ -328,25 +332,26 @@ impl Entry {
     }
 }
 
-/// How many keys are looked up at a time.
+/// The number of keys looked up at a time.
 const BATCH: usize = 32;
 
-/// Returns the key that is written so, if it is always written so.
+/// Parses a key; `None` unless `text` is exactly how the key is written.
 fn written(text: &[u8]) -> Option<FaceKey> {
     let text = std::str::from_utf8(text).ok()?;
     let key: FaceKey = text.parse().ok()?;
     (key.to_string() == text).then_some(key)
 }
 
-/// Keys of faces, each once, by number.
+/// A set of face keys, numbered in order of insertion.
 #[derive(Debug)]
 struct Keys {
     keys: Vec<FaceKey>,
-    /// Their texts, one behind the other, and where each ends.
+    /// Their texts, concatenated.
     text: Vec<u8>,
+    /// The end of each key's text in `text`.
     ends: Vec<usize>,
-    /// A table by hash, at most half full, its size a power of two: the upper half of the hash and the number plus one;
-    /// 0 where nothing is.
+    /// A hash table, at most half full, whose size is a power of two: the upper half of the hash with the number plus
+    /// one in the lower half; 0 for an empty slot.
     slots: Vec<u64>,
     hashes: Quick,
 }
@@ -370,14 +375,14 @@ impl Keys {
         hasher.finish()
     }
 
-    /// Returns the number that a key with this hash most likely has; `u32::MAX` if there is none.
+    /// Returns the number that a key with this hash most likely has; `u32::MAX` if its first slot is empty.
     fn likely(&self, hash: u64) -> u32 {
         let slot = self.slots.get(self.first_slot(hash)).copied();
         slot.and_then(number_in).unwrap_or(u32::MAX)
     }
 
     fn first_slot(&self, hash: u64) -> usize {
-        // What is cut off by the cast is cut off by the mask, too.
+        // The mask would cut off what the cast cuts off.
         (hash as usize) & (self.slots.len() - 1)
     }
 
@@ -394,7 +399,7 @@ impl Keys {
         self.number_of(self.hash(text), text, make)
     }
 
-    /// Returns the number of a key; of a new one that `make` gives, if it gives one.
+    /// Returns the number of the key `text`, adding what `make` returns if it is new; `None` if `make` returns `None`.
     fn number_of(
         &mut self,
         hash: u64,
@@ -460,7 +465,7 @@ mod tests {
         options.from_str(line).ok()
     }
 
-    /// The reviews of a block, and the lines that are none.
+    /// Returns the reviews of a block, and its other lines.
     fn read(block: &str) -> (Vec<Event>, Vec<String>) {
         let (mut reviews, mut others) = (Reviews::default(), Vec::new());
         let is_read = reviews.read(block.as_bytes(), &mut Reader::default(), |_, line| {

@@ -1,4 +1,4 @@
-//! The days on which a face waited to be asked.
+//! The days on which a face waited to be asked. It knows reviews and marks of one face and its card, never files.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -6,15 +6,16 @@ use std::ops::Range;
 use super::face::{FaceHistory, Mark, Review, What};
 use crate::time::Day;
 
-/// Returns the days up to `today` at whose end the face was due and neither suspended nor buried, as things stood
-/// then: ranges without their ends, by time. What happens later changes none of them; what was taken back stood until
-/// the day on which it was.
+/// Returns the days up to `today` at whose end the face was due and neither suspended nor buried, as things stood then.
+///
+/// The ranges exclude their ends and are in order of time. No later event changes them: an undone event still holds up
+/// to the day on which it was undone.
 pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Range<Day>> {
     if face.marks().is_empty() && of_card.is_empty() {
         return walk(face.reviews().iter().map(Step::of_review), today.plus(1));
     }
     let steps = steps(face, of_card);
-    // Nearly always there is one: nothing was taken back on a later day than it happened.
+    // Empty nearly always: events are rarely undone on a later day than their own.
     let undone: BTreeSet<Day> = steps
         .iter()
         .filter_map(|step| step.undone.filter(|undone| *undone > step.day))
@@ -43,7 +44,7 @@ pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Ran
     waits
 }
 
-/// One thing that changed whether a face waited.
+/// One event that may change whether a face waits.
 #[derive(Clone, Copy)]
 struct Step {
     day: Day,
@@ -63,7 +64,7 @@ impl Step {
     }
 }
 
-/// Returns all that happened to the face and to its card, by time.
+/// Returns the events about the face and its card, by time.
 fn steps(face: &FaceHistory, of_card: &[Mark]) -> Vec<Step> {
     let step = |mark: &Mark, is_of_card| {
         let step = Step {
@@ -86,7 +87,7 @@ fn steps(face: &FaceHistory, of_card: &[Mark]) -> Vec<Step> {
     steps.into_iter().map(|(_, step)| step).collect()
 }
 
-/// Whether a face waits, and from which day on.
+/// The state that decides whether a face waits, and since when.
 #[derive(Default)]
 struct State {
     due: Option<Day>,
@@ -127,8 +128,10 @@ impl State {
     }
 }
 
-/// Returns the days before `end` on which a face waited after these steps. The state at the end of a day is that after
-/// its last step; a day that comes before that of an earlier step, by a journey or another clock, counts as that one.
+/// Returns the days before `end` on which a face waited after these steps.
+///
+/// The state at the end of a day is that after its last step. A step whose day is before that of an earlier step, after
+/// travelling or by another clock, counts for the earlier step's day.
 fn walk(steps: impl Iterator<Item = Step>, end: Day) -> Vec<Range<Day>> {
     let mut waits = Vec::new();
     let mut state = State::default();
