@@ -1,5 +1,7 @@
-//! A home opened for learning: decks, history and settings together, and the one way in which answers are
-//! recorded. The session, `quiz next` and `quiz grade` all go through it.
+//! A home opened for learning: decks, history and settings together, and the only way to record answers.
+//!
+//! The session, `quiz next` and `quiz grade` all go through it. It knows decks, history, settings, learner, scheduler
+//! and statistics, never the terminal or a command.
 
 use std::fs;
 use std::path::PathBuf;
@@ -26,67 +28,67 @@ use crate::time::{Clock, Day, Stamp};
 
 /// An open home.
 pub struct Study {
-    /// Where it is.
+    /// The location of its files.
     pub home: Home,
     /// The decks.
     pub library: Library,
-    /// What happened.
+    /// The state that follows from all events.
     pub history: History,
-    /// What is wrong with the history's files.
+    /// The problems in the history's files.
     pub history_problems: Vec<Problem>,
     /// The settings.
     pub config: Config,
-    /// The scheduler's engine, with the parameters in force.
+    /// The memory model, with the parameters in force.
     pub memory: Memory,
-    /// What was learnt from the history, as of the last [`Study::learn`].
+    /// The result of learning from the history, as of the last [`Study::learn`].
     pub learned: Learned,
-    /// Set when a torn line was set aside, until it was said.
+    /// Set when a torn line was set aside; the caller reports it and resets it.
     pub set_aside: bool,
-    /// Set when something was written while nothing kept other processes out.
+    /// Set when something was written without a lock that keeps other processes out.
     pub unguarded: bool,
     clock: Clock,
     log: Log,
     generation: u64,
     newer: Option<(PathBuf, u32)>,
-    /// Why this machine's own history can't be read.
+    /// The error of reading this machine's own history, if it can't be read.
     own_trouble: Option<std::io::Error>,
     disk: Box<dyn Disk>,
 }
 
-/// What became of an answer.
+/// The outcome of recording an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     /// It is on the disk.
     Recorded {
         /// When it was given.
         at: Stamp,
-        /// When the face is due next.
+        /// The day on which the face is due next.
         due: Day,
-        /// The face's lapses, if they make it a leech.
+        /// The number of the face's lapses, if this answer makes it a leech to report.
         leech: Option<usize>,
     },
-    /// Another process has answered the face since it was asked: nothing was recorded.
+    /// The face was answered elsewhere since it was asked: nothing was recorded.
     Elsewhere,
-    /// No deck has the face any more: nothing was recorded.
+    /// No deck has the face (any more): nothing was recorded.
     Gone,
 }
 
 impl Study {
-    /// Opens `home`. What is wrong with single decks, cards or lines is kept as problems.
+    /// Opens `home`. Unreadable decks, cards and lines become problems in the result.
     ///
     /// # Errors
-    /// If settings are wrong, or a folder can't be read.
+    /// Fails if the settings are invalid or a folder can't be read.
     pub fn open(home: Home, clock: Clock) -> Result<Self> {
         let config = Config::load(&home.config())?;
         Self::open_with(home, clock, config)
     }
 
-    /// Opens `home` with these settings, whatever its own are.
+    /// Opens `home` with `config` instead of its own settings.
     ///
     /// # Errors
-    /// If a folder can't be read.
+    /// Fails if a folder can't be read.
     pub fn open_with(home: Home, clock: Clock, config: Config) -> Result<Self> {
-        // The two are read side by side: each takes about as long as the other.
+        // In parallel: the two take about equally long.
         let (library, history) = rayon::join(
             || Library::load(&home.decks()),
             || read_history(&home, clock.now(), config.day_starts_at),
@@ -115,16 +117,16 @@ impl Study {
         Ok(study)
     }
 
-    /// Learns from the history, and takes the parameters that have earned it for everything that follows; `say` is
-    /// told before fits are made. What a session began with it keeps to its end.
+    /// Learns from the history, and uses the parameters that result from now on; `say` is told of progress.
+    ///
+    /// A session calls it once, at its start, and keeps its parameters to the end.
     pub fn learn(&mut self, say: &mut dyn FnMut(Progress)) {
         let path = self.learned_path();
         self.learned = learn::history::learn(&self.history, path.as_deref(), say);
         self.memory = Memory::with(&self.parameters());
     }
 
-    /// Takes the parameters that have earned it, as [`Study::learn`] does, and learns only where that can make a
-    /// difference to them.
+    /// Sets the parameters like [`Study::learn`], but learns only if that can change them.
     pub fn learn_parameters(&mut self, say: &mut dyn FnMut(Progress)) {
         let set = self.config.parameters.is_some() || !self.config.tune;
         if !set && learn::history::has_judged(&self.history, learn::EARLIEST) {
@@ -134,8 +136,8 @@ impl Study {
         }
     }
 
-    /// Returns the parameters in force: those set in `config.ron`, or the fitted ones if they have earned it, or the
-    /// default ones.
+    /// Returns the parameters in force: those set in `config.ron`, else the fitted ones if they predict well enough,
+    /// else the defaults.
     pub fn parameters(&self) -> Parameters {
         let fitted = self.learned.parameters().filter(|_| self.config.tune);
         let fitted = fitted.and_then(|weights| Parameters::new(weights).ok());
@@ -143,8 +145,9 @@ impl Study {
         self.config.parameters.or(fitted).unwrap_or_default()
     }
 
-    /// Returns the engine with the parameters in force at the end of `day`; of today those of now. What the settings
-    /// say changes nothing about days that are past.
+    /// Returns the memory model with the parameters in force at the end of `day`; for today, the current ones.
+    ///
+    /// Settings have no effect on past days.
     pub fn memory_on(&self, day: Day) -> Memory {
         if day >= self.today() {
             return self.memory.clone();
@@ -155,23 +158,23 @@ impl Study {
         Memory::with(&parameters)
     }
 
-    /// Returns where what was learnt is kept.
+    /// Returns the path of the file that caches the learner's results; `None` without a cache folder.
     fn learned_path(&self) -> Option<PathBuf> {
         let path = fs::canonicalize(&self.home.path).unwrap_or_else(|_| self.home.path.clone());
         let name = format!("learned-{:016x}", learn::answers::hash(path.display()));
         Some(home::cache_folder()?.join(name))
     }
 
-    /// Returns the same on another disk, for tests of what happens when a disk fails.
+    /// Returns the study on another disk, so that tests can let a disk fail.
     pub fn with_disk(mut self, disk: Box<dyn Disk>) -> Self {
         self.disk = disk;
         self
     }
 
-    /// Reads the history anew.
+    /// Reads the history again.
     ///
     /// # Errors
-    /// If its files can't be read.
+    /// Fails if its folder can't be listed.
     pub fn reload_history(&mut self) -> Result<()> {
         let history = read_history(&self.home, self.clock.now(), self.config.day_starts_at)?;
         self.take_history(history);
@@ -197,11 +200,13 @@ impl Study {
         }
     }
 
-    /// Holds the decks and reads them anew: as long as the result lives, no other process of this program changes
-    /// them, so that no id is given twice and no card is written over another.
+    /// Locks the decks and reads them again.
+    ///
+    /// As long as the result lives, no other process of this program changes them, so that no id is assigned twice and
+    /// no edit is overwritten.
     ///
     /// # Errors
-    /// [`Error::Busy`] if another process holds them; if their folder can't be read.
+    /// Fails with [`Error::Busy`] if another process holds the lock, and if their folder can't be read.
     pub fn hold_decks(&mut self) -> Result<files::Held> {
         let held = files::hold(&self.home.decks())?;
         self.unguarded |= held.guard() == Guard::Missing;
@@ -209,17 +214,19 @@ impl Study {
         Ok(held)
     }
 
-    /// Reads the decks anew.
+    /// Reads the decks again.
     ///
     /// # Errors
-    /// If their folder can't be read.
+    /// Fails if their folder can't be read.
     pub fn reload_decks(&mut self) -> Result<()> {
         self.library = Library::load(&self.home.decks())?;
         self.settle_ids();
         Ok(())
     }
 
-    /// Starts adding cards, to be called while the decks are held: no card gets an id that the history knows.
+    /// Returns a batch for adding cards, none of which gets an id that the history knows.
+    ///
+    /// To be called while the decks are locked; see [`Study::hold_decks`].
     pub fn batch(&self) -> Batch<'_> {
         Batch::new(&self.library, move |id| {
             let is_removed = |id: &CardId| self.history.removed(id).is_some();
@@ -235,17 +242,17 @@ impl Study {
         self.clock = Clock::new(Some(now)).unwrap();
     }
 
-    /// Returns the moment that it is now.
+    /// Returns the current moment.
     pub fn now(&self) -> Stamp {
         self.clock.now()
     }
 
-    /// Returns the learning day of now.
+    /// Returns the current learning day.
     pub fn today(&self) -> Day {
         self.history.day(self.now())
     }
 
-    /// Returns what is to be asked.
+    /// Returns the queue of faces to ask today.
     pub fn queue(&self, wanted: &Wanted) -> Queue {
         Queue::new(
             &self.library,
@@ -257,12 +264,12 @@ impl Study {
         )
     }
 
-    /// Returns what each grade would promise for a face of `deck` today.
+    /// Returns the due day that each grade would give a face of `deck` today.
     pub fn promises(&self, key: &FaceKey, deck: &Deck) -> Promises {
         self.promises_with(key, deck, &self.load())
     }
 
-    /// Returns the same as [`Study::promises`], where the load is known.
+    /// Returns the same as [`Study::promises`], for a load that is known already.
     pub fn promises_with(&self, key: &FaceKey, deck: &Deck, load: &Load) -> Promises {
         let scheduler = Scheduler {
             memory: &self.memory,
@@ -272,8 +279,8 @@ impl Study {
         scheduler.promises(key, face, &deck.name, self.today(), load)
     }
 
-    /// Returns a number that is another one after decks or history were read anew: what was built from them before
-    /// must be built again.
+    /// Returns a number that changes whenever decks or history are read again: anything built from them must then be
+    /// rebuilt.
     pub fn generation(&self) -> u64 {
         self.generation
     }
@@ -284,26 +291,27 @@ impl Study {
         Days::new(&self.history, faces, self.today()).streak()
     }
 
-    /// Returns how much of what the decks have is known now, and was at the ends of the `weeks` before, oldest first.
+    /// Returns how much of the decks is known now and was known at the end of each of the `weeks` before, oldest first.
     pub fn known(&self, weeks: i64) -> Vec<Known> {
         let faces = self.library.faces();
         let faces = faces.filter_map(|(_, card, side)| self.history.face(&card.face(side)));
         known(faces, |day| self.memory_on(day), self.today(), weeks)
     }
 
-    /// Returns the number of reviews that the memory of a face rests on: it tells whether the face was answered
-    /// meanwhile.
+    /// Returns the number of reviews since the last reset of a face; a change tells that it was answered meanwhile.
     pub fn reviews_of(&self, key: &FaceKey) -> usize {
         self.history
             .face(key)
             .map_or(0, |face| face.current().len())
     }
 
-    /// Records that the face `key` got `grade` after `ms` milliseconds. `seen` is what [`Study::reviews_of`] said
-    /// when it was asked, `promises` what was shown then, if anything was.
+    /// Records the answer `grade` to the face `key`, given after `ms` milliseconds.
+    ///
+    /// `seen` is the result of [`Study::reviews_of`] when the face was asked; `promises` are the due days that were
+    /// shown then, if any were.
     ///
     /// # Errors
-    /// If the answer could not be brought to the disk.
+    /// Fails if the answer could not be written to the disk.
     pub fn answer(
         &mut self,
         key: &FaceKey,
@@ -344,7 +352,7 @@ impl Study {
         self.history.face(key).map_or(0, |face| face.lapses())
     }
 
-    /// Returns the number of faces due on each day, of those that a deck has and that are not suspended.
+    /// Returns the number of faces due on each day, counting faces of the decks that are not suspended.
     fn load(&self) -> Load {
         let cards = self.library.cards().map(|(_, card)| card);
         let faces = cards.flat_map(|card| card.faces());
@@ -354,10 +362,10 @@ impl Study {
             .collect()
     }
 
-    /// Records the event that `make` gives for its moment.
+    /// Records the event that `make` returns for its moment, and returns that moment.
     ///
     /// # Errors
-    /// If it could not be brought to the disk.
+    /// Fails if it could not be written to the disk.
     pub fn record(&mut self, make: impl Fn(Stamp) -> Event) -> Result<Stamp> {
         loop {
             let at = self.stamp();
@@ -367,8 +375,10 @@ impl Study {
         }
     }
 
-    /// Records `event` if nothing else was recorded since the history was read; else reads it anew. The hour at which
-    /// days start is recorded just before it, unless it stands there already.
+    /// Records `event` if nothing else was recorded since the history was read, and returns whether it did; else reads
+    /// the history again.
+    ///
+    /// The hour at which days start is recorded a millisecond before it, unless it is recorded already.
     fn try_record(&mut self, event: Event) -> Result<bool> {
         self.refuse_newer()?;
         let hour = self.config.day_starts_at;
@@ -381,7 +391,8 @@ impl Study {
         self.append(event)
     }
 
-    /// Appends `event` if nothing else was recorded since the history was read; else reads it anew.
+    /// Appends `event` if nothing else was recorded since the history was read, and returns whether it did; else reads
+    /// the history again.
     fn append(&mut self, event: Event) -> Result<bool> {
         let appended = self.log.append(self.disk.as_ref(), &event)?;
         self.unguarded |= self.log.guard() == Guard::Missing;
@@ -393,7 +404,7 @@ impl Study {
             Appended::Recorded { set_aside } => {
                 self.set_aside |= set_aside;
                 if set_aside {
-                    // What is said of the files has changed, too.
+                    // The problems of the files have changed, too.
                     self.reload_history()?;
                     return Ok(true);
                 }
@@ -410,18 +421,18 @@ impl Study {
     /// Ends the last line of this machine's history, or sets it aside if it is torn.
     ///
     /// # Errors
-    /// If the history is of a newer version, or the disk fails.
+    /// Fails if the history is of a newer version, or the disk fails.
     pub fn mend_history(&mut self) -> Result<()> {
         self.refuse_newer()?;
         self.log.mend(self.disk.as_ref())?;
         self.reload_history()
     }
 
-    /// Refuses where nothing can be recorded: before anything is asked or changed.
+    /// Fails if nothing can be recorded, so that commands can stop before they ask or change anything.
     ///
     /// # Errors
-    /// [`Error::Newer`] if some file of the history is of a newer version; [`Error::Io`] if this machine's own can't
-    /// be read.
+    /// Fails with [`Error::Newer`] if some file of the history is of a newer version, and with [`Error::Io`] if this
+    /// machine's own can't be read.
     pub fn refuse_newer(&self) -> Result<()> {
         if let Some((path, found)) = &self.newer {
             return Err(Error::Newer {
@@ -438,8 +449,10 @@ impl Study {
         }
     }
 
-    /// Returns the moment of the next event: now, but never one that an event has already. A clock that was set back a
-    /// little goes on from the last event, so that the order of the answers stays.
+    /// Returns the moment of the next event: now, or just after the last event if the clock is at most two hours behind
+    /// it.
+    ///
+    /// So answers keep their order, and their moments differ, when a clock is set back a little.
     fn stamp(&self) -> Stamp {
         const BACK: i64 = 2 * 3_600_000;
         let now = self.clock.now();
@@ -452,15 +465,14 @@ impl Study {
     }
 }
 
-/// Returns whether a face that has lapsed once more, `lapses` times now, is to be named as a leech: at `leech_after`,
-/// then at each half of that more, rounded up (Anki, `rslib/src/scheduler/states/review.rs`, `leech_threshold_met`,
-/// 2026).
+/// Returns whether a face is reported as a leech at its lapse number `lapses`: at `leech_after`, then after each
+/// further half of that, rounded up (Anki, `rslib/src/scheduler/states/review.rs`, `leech_threshold_met`, 2026).
 fn is_leech(lapses: usize, leech_after: usize) -> bool {
     let beyond = lapses.checked_sub(leech_after);
     beyond.is_some_and(|beyond| beyond.is_multiple_of(leech_after.div_ceil(2).max(1)))
 }
 
-/// Reads the history: the state as of `now`, and what else its files said, without the events.
+/// Reads the history: the state as of `now`, and the union of its files, whose events are moved into the state.
 fn read_history(home: &Home, now: Stamp, day_starts_at: u32) -> Result<(History, Union)> {
     let mut union = log::read(&home.reviews(), &home.own_history())?;
     let reviews = std::mem::take(&mut union.reviews);

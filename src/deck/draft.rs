@@ -1,7 +1,7 @@
 //! A card as a person writes it: the form that deck files, flags, lines, prompts and importers fill in.
 //!
 //! A [`Draft`] has every field as written in a deck, not yet checked. [`Draft::check`] turns it into the [`Body`] of a
-//! card, or reports the invalid field.
+//! card, or reports the invalid field. It knows the notation of one card, never files or other cards.
 //!
 //! The fields are declared in this file only: those of every kind in [`Draft`] and in the macro `kinds`, those of a
 //! single kind in the list of kinds below it. The code that reads and writes them is derived from that.
@@ -35,7 +35,7 @@ pub struct Draft {
 }
 
 /// Declares the kinds of card with their fields, in the order in which they are written; `(default)` marks a field
-/// that may be left out. RON has no `#[serde(flatten)]`, so that the fields of every kind are put into each here.
+/// that may be omitted. RON has no `#[serde(flatten)]`, so the fields common to every kind are repeated in each here.
 macro_rules! kinds {
     ($(
         $(#[$doc:meta])*
@@ -68,7 +68,7 @@ macro_rules! kinds {
             } ),*
         }
 
-        /// A card whose texts stay in the text of its deck.
+        /// A card whose texts are borrowed from the text of its deck.
         #[derive(Deserialize)]
         #[expect(dead_code, reason = "not all that may be written can be wrong")]
         #[serde(deny_unknown_fields)]
@@ -168,7 +168,7 @@ kinds! {
         front: String,
         /// The accepted answers.
         answers: Vec<String>,
-        /// Whether case and signs count.
+        /// Whether case and punctuation count.
         exact(default): bool,
     }
     /// A statement that is true or false.
@@ -322,7 +322,7 @@ impl Draft {
         self
     }
 
-    /// Returns what the card asks, in one text: the front, the statement, or the cloze text with its gaps filled.
+    /// Returns the question as one text: the front, the statement, or the cloze text with its gaps filled.
     pub fn front(&self) -> String {
         match &self.kind {
             Kind::Basic { front, .. } | Kind::Choice { front, .. } | Kind::Typed { front, .. } => {
@@ -396,9 +396,9 @@ impl Draft {
     }
 }
 
-/// Returns the id and the sides of the card that `text` begins with, and its length in bytes, if the card can be seen
-/// to be valid without allocating its texts: the result is then that of [`Draft::check`]. `None` says nothing about the
-/// card.
+/// Returns the id, the sides and the length in bytes of the card that `text` begins with, if it is seen to be valid.
+///
+/// That allocates none of its texts; the result agrees with [`Draft::check`]. `None` says nothing about the card.
 pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides, usize)> {
     let is_filled = |text: &&str| !text.trim().is_empty();
     let are_filled = |texts: &[&str]| !texts.is_empty() && texts.iter().all(is_filled);

@@ -1,4 +1,6 @@
 //! All decks of a home, united: each card once, each with an id.
+//!
+//! It knows deck files and what they hold, never histories; renames are passed in.
 
 mod find;
 mod ids;
@@ -19,26 +21,29 @@ use crate::folding;
 use crate::hashing;
 use crate::place::{Place, Problem, Severity, Source};
 
-/// The decks of a home and what is wrong with them.
+/// The decks of a home, with their problems.
 #[derive(Debug, Default)]
 pub struct Library {
     /// The folder of the decks.
     pub root: PathBuf,
-    /// By place (`order`), then by name.
+    /// The decks, by `order`, then by name.
     pub decks: Vec<Deck>,
-    /// What was left out, and why.
+    /// The problems of folders, decks and cards; most say what was left out, and why.
     pub problems: Vec<Problem>,
+    /// For each card, the indices of its deck and of the card in that deck.
     index: hashing::HashMap<CardId, (usize, usize)>,
-    /// The ids of cards that were left out, because of a rename or because they can't be read.
+    /// The ids of cards that were left out because of a rename or because they can't be read.
     left_out: HashSet<CardId>,
 }
 
 impl Library {
-    /// Reads every deck below `root`; hidden files, backups of editors and files that don't end in `.ron` are
-    /// no decks. A broken deck or card is a problem, not a failure.
+    /// Reads every deck below `root`.
+    ///
+    /// Hidden files, editor backups and files that don't end in `.ron` are not decks. A broken deck or card becomes a
+    /// problem in the result.
     ///
     /// # Errors
-    /// If the folder can't be listed.
+    /// Fails if the folder can't be listed.
     pub fn load(root: &Path) -> Result<Self> {
         let mut library = Self {
             root: root.to_path_buf(),
@@ -65,8 +70,7 @@ impl Library {
         Ok(library)
     }
 
-    /// Returns whether every deck and card could be read: none is left out, and no sync tool's copy of a deck waits to
-    /// be compared.
+    /// Returns whether every deck and card could be read, and no conflict copy of a sync tool is left to compare.
     pub fn is_whole(&self) -> bool {
         let is_left_out = |problem: &Problem| {
             problem.severity == Severity::Error || conflict::is_copy(&problem.place.file)
@@ -74,14 +78,14 @@ impl Library {
         !self.problems.iter().any(is_left_out)
     }
 
-    /// Returns the card with this id, and its deck.
+    /// Returns the card with this id and its deck, if there is one.
     pub fn card(&self, id: &CardId) -> Option<(&Deck, &Card)> {
         let &(deck, card) = self.index.get(id)?;
         let deck = self.decks.get(deck)?;
         Some((deck, deck.cards.get(card)?))
     }
 
-    /// Returns the card of a face, and its deck, if the card has that face.
+    /// Returns the card of a face and its deck, if the card has that face.
     pub fn face(&self, face: &FaceKey) -> Option<(&Deck, &Card)> {
         self.card(&face.card)
             .filter(|(_, card)| card.sides().contains(&face.side))
@@ -100,17 +104,19 @@ impl Library {
             .flat_map(|(deck, card)| card.sides().iter().map(move |side| (deck, card, *side)))
     }
 
-    /// Returns the deck of this name.
+    /// Returns the deck of this name, in any Unicode form.
     pub fn deck(&self, name: &str) -> Option<&Deck> {
         let name = folding::equal(name);
         self.decks.iter().find(|deck| deck.name == name)
     }
 }
 
-/// Returns the names and titles of the decks below `root`, in no order. Of a long deck only the beginning is read.
+/// Returns pairs of name and title of the decks below `root`, in no particular order.
+///
+/// Of a long deck only the beginning is read.
 ///
 /// # Errors
-/// If the folder can't be listed.
+/// Fails if the folder can't be listed.
 pub fn titles(root: &Path) -> Result<Vec<(String, String)>> {
     let (files, _) = walk::files(root)?;
     let titled = files.iter().filter_map(|path| {
@@ -127,7 +133,7 @@ pub fn titles(root: &Path) -> Result<Vec<(String, String)>> {
     Ok(titled.collect())
 }
 
-/// Reads the beginning of a deck's text; `None` of one that is read as a whole in the same time, or that can't be read.
+/// Reads the beginning of a deck's text; `None` if the file is short enough to be read whole, or can't be read.
 fn beginning_of(path: &Path) -> Option<String> {
     const BEGINNING: u64 = 16 * 1024;
     let file = fs::File::open(path).ok()?;
@@ -136,12 +142,12 @@ fn beginning_of(path: &Path) -> Option<String> {
     }
     let mut bytes = Vec::new();
     file.take(BEGINNING).read_to_end(&mut bytes).ok()?;
-    // A letter may be cut in two.
+    // The last character may be cut in two.
     let whole = bytes.utf8_chunks().next()?.valid();
     Some(whole.to_string())
 }
 
-/// Returns a warning for each deck whose name is that of another but for its Unicode form.
+/// Returns a warning for each deck whose file name differs from another's only in its Unicode form.
 fn same_names<T>(decks: &[(Deck, T)]) -> Vec<Problem> {
     let mut first: HashMap<&str, &Path> = HashMap::new();
     let mut problems = Vec::new();
@@ -164,14 +170,15 @@ fn same_names<T>(decks: &[(Deck, T)]) -> Vec<Problem> {
     problems
 }
 
-/// Returns whether the deck `name` is `place` or lies in the folder `place`.
+/// Returns whether the deck `name` is `place`, or is in the folder `place`.
 pub fn is_in(name: &str, place: &str) -> bool {
     name.strip_prefix(place)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// Returns the name of the deck at `path`: its path below `root` without `.ron`, with `/` between folders, in Unicode
-/// form C, whatever form the file system keeps.
+/// Returns the name of the deck at `path`: its path below `root` without `.ron`, with `/` between folders.
+///
+/// The name is in Unicode normalization form C, whatever form the file system keeps.
 pub fn deck_name(root: &Path, path: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(path).with_extension("");
     below
@@ -181,7 +188,7 @@ pub fn deck_name(root: &Path, path: &Path) -> String {
         .join("/")
 }
 
-/// Reads the file of one deck; what is wrong with the file itself is its only problem.
+/// Reads the file of one deck. If the file itself can't be read as text, that is the only problem.
 fn read_file(root: &Path, path: &Path) -> ReadDeck {
     let whole_file = Place::whole(path);
     if conflict::is_copy(path) {

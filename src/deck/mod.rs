@@ -1,18 +1,18 @@
 //! Decks: cards and faces, read from RON with places, edited by splicing.
 //!
-//! [`read`] turns a file's text into a [`Deck`] and the problems in it; [`library`] walks a folder of decks and
-//! unites them; [`splice`] makes the edits; [`lint`] knows what a good deck is. Decks know nothing of histories,
-//! schedules or terminals.
+//! [`read`] turns a file's text into a [`Deck`] and the problems in it; [`library`] unites all decks of a folder;
+//! [`splice`] makes the edits; [`lint`] knows what a good deck is. Decks know nothing of histories, schedules or
+//! terminals.
 //!
 //! # The format
 //!
-//! A deck is one [RON](https://github.com/ron-rs/ron) file below `decks/`, in any folder, in UTF-8. Only `cards` matters;
-//! `title`, `about`, `intro`, `order`, `resources` and `markup` are optional. Comments may stand anywhere.
+//! A deck is one [RON](https://github.com/ron-rs/ron) file below `decks/`, in any folder, in UTF-8. It has a `title`
+//! and `cards`; `about`, `intro`, `order`, `resources` and `markup` are optional. Comments are allowed anywhere.
 //!
 //! ```ron
 //! Deck(
 //!     title: "Geography",
-//!     intro: "What to read before the first card.",
+//!     intro: "Text to read before the first card.",
 //!     order: 1,                       // decks with a lower order come first
 //!     cards: [
 //!         Basic(id: "paris", front: "The capital of France?", back: "Paris", reverse: true),
@@ -25,13 +25,14 @@
 //! ```
 //!
 //! * Every card may have `id`, `note`, `hint`, `tags`, `source` and `as_of` (`"2024"`, `"2024-10"` or `"2024-10-28"`).
-//!   `shuffle: false` keeps a choice's order; `exact: true` makes case and signs of a typed answer count.
-//! * The id is unique in a home and never used again. A card without one gets one, spliced in, by the first command
-//!   that records something of it.
-//! * A cloze has a face per number: key `id#c1`, `id#c2`. Gaps nest, and may have several numbers (`{{c1,2::both}}`). A
-//!   gap closes where its braces balance; a hint starts at the first `::` outside of backticks that no backslash guards.
-//! * A field or a kind that is not known is an error that names the nearest one. A card with an error is left out, and
-//!   its id still counts as taken; the others are read.
+//!   `shuffle: false` keeps the order of the choices; `exact: true` makes case and punctuation of a typed answer count.
+//! * The id is unique in a home and never used again. A card without an id gets one, spliced into its file by the first
+//!   command that records something about it.
+//! * A cloze has one face per number: key `id#c1`, `id#c2`. Gaps nest, and may have several numbers
+//!   (`{{c1,2::both}}`). A gap closes where its braces balance; its hint starts at the first `::` that is neither in
+//!   backticks nor escaped with a backslash.
+//! * An unknown field or kind is an error that names the nearest known one. A card with an error is left out, though
+//!   its id still counts as taken; the other cards are read.
 
 pub mod answer;
 pub mod cloze;
@@ -76,54 +77,54 @@ pub struct Deck {
     pub name: String,
     /// The file.
     pub path: PathBuf,
-    /// What the deck is called.
+    /// The title for people.
     pub title: String,
-    /// What it is about.
+    /// A description of its subject.
     pub about: Option<String>,
-    /// What to read before its first card.
+    /// Text to read before its first card.
     pub intro: Option<String>,
     /// Whether the text of its cards and its introduction has markup; see [`crate::markup`].
     pub markup: bool,
-    /// Its place among the decks: lower comes first, decks of one place by name. 0 when left out.
+    /// Its rank among the decks: lower comes first, decks of equal rank by name. 0 if omitted.
     pub order: i32,
-    /// What to read next.
+    /// Suggestions for further reading.
     pub resources: Vec<Resource>,
-    /// The cards that can be read, in the file's order.
+    /// The readable cards, in the file's order.
     pub cards: Vec<Card>,
-    /// The file as it was read, in which the cards have their places.
+    /// The file as it was read, which the spans of the cards refer to.
     pub source: Source,
 }
 
-/// Something to read or watch next.
+/// A suggestion for further reading or watching.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Resource {
-    /// What it is called.
+    /// The title.
     pub title: String,
-    /// Where it is: a site or an address.
+    /// The name of the site, or an address.
     pub site: String,
-    /// How long it takes.
+    /// The time it takes, in minutes.
     pub minutes: u32,
-    /// Its address on the web.
+    /// Its web address.
     #[serde(default)]
     pub address: Option<String>,
 }
 
 impl Resource {
-    /// Returns it in a line, without its address: `Title (site, 8 min)`.
+    /// Returns it as one line, without its address: `Title (site, 8 min)`.
     pub fn line(&self) -> String {
         format!("{} ({}, {} min)", self.title, self.site, self.minutes)
     }
 }
 
-/// What a person writes in a deck: a [`Body`] with an id, and all that the body has.
+/// A card of a deck: an id with a [`Body`], to which it derefs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Card {
-    /// What the card is, whatever its text: its history hangs on it.
+    /// The identity of the card, whatever its text; its history is kept under this id.
     pub id: CardId,
-    /// Whether the id stands in the file; else it was proposed from the text and is still to be written there.
+    /// Whether the file has the id; if not, it was proposed from the text and is still to be written there.
     pub id_is_written: bool,
-    /// The rest, which is read when it is first needed.
+    /// The rest, parsed when it is first needed.
     pub body: OnDemand,
 }
 
@@ -138,47 +139,47 @@ impl Deref for Card {
 /// A card without its id.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Body {
-    /// What is asked and answered.
+    /// The question and the answer, by the kind of card.
     pub content: Content,
-    /// Shown before the answer, if it is asked for.
+    /// Text shown before the answer, if the person asks for it.
     pub hint: Option<String>,
-    /// Shown after the answer.
+    /// Text shown after the answer.
     pub note: Option<String>,
-    /// Words to find it by.
+    /// Words by which it can be found.
     pub tags: Vec<String>,
-    /// Where the fact comes from.
+    /// The source of the fact.
     pub source: Option<String>,
-    /// The day, month or year up to which the fact was checked.
+    /// The day, month or year in which the fact was last checked.
     pub as_of: Option<String>,
     /// Whether its text has markup; see [`crate::markup`].
     pub markup: bool,
-    /// The line of its file on which it starts, from 1; 0 for a card that stands in no file.
+    /// The line of its file on which it starts, from 1; 0 for a card without a file.
     pub line: usize,
-    /// The bytes of its file in which it stands; none for a card that stands in no file.
+    /// Its range of bytes in its file; empty for a card without a file.
     pub span: Range<usize>,
 }
 
 /// The kinds of card.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Content {
-    /// A front and a back, marked by the person.
+    /// A front and a back, graded by the person.
     Basic {
         /// The question.
         front: String,
         /// The answer.
         back: String,
-        /// Whether the back is asked too, with the front as its answer.
+        /// Whether the card is also asked from back to front.
         reverse: bool,
     },
-    /// A question whose answer is several lines in order, shown one after the other; marked by the person. A deck
-    /// writes it as a `Basic` with a `list`.
+    /// A question whose answer is several lines in order, shown one after the other and graded by the person. In a
+    /// deck it is a `Basic` with a `list`.
     List {
         /// The question.
         front: String,
         /// The lines of the answer, at least one.
         lines: Vec<String>,
     },
-    /// A text with gaps, marked by the person or typed.
+    /// A text with gaps, graded by the person or typed.
     Cloze(Cloze),
     /// A question with choices.
     Choice {
@@ -186,18 +187,18 @@ pub enum Content {
         front: String,
         /// The choices, in the file's order.
         choices: Vec<String>,
-        /// The right ones: indexes of `choices`, ascending, at least one.
+        /// The right ones: indices into `choices`, from 0, ascending, at least one.
         answers: Vec<usize>,
-        /// Whether the choices are shown in another order each time.
+        /// Whether the choices are shown in a new order each time.
         shuffle: bool,
     },
     /// A question whose answer is typed.
     Typed {
         /// The question.
         front: String,
-        /// What counts as right, at least one; the first is shown as the answer.
+        /// The accepted answers, at least one; the first is shown as the answer.
         answers: Vec<String>,
-        /// Whether case and signs count.
+        /// Whether case and punctuation count.
         exact: bool,
     },
     /// A statement that is true or false.
@@ -206,13 +207,13 @@ pub enum Content {
         statement: String,
         /// Whether it is true.
         answer: bool,
-        /// Why.
+        /// The reason.
         back: Option<String>,
     },
 }
 
 impl Content {
-    /// Returns the kind, as a deck names it.
+    /// Returns the name of the kind in a deck.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Basic { .. } | Self::List { .. } => "Basic",
@@ -225,7 +226,7 @@ impl Content {
 }
 
 impl Body {
-    /// Returns whether the two say the same, wherever they stand.
+    /// Returns whether the two are equal apart from their place and the deck's `markup` setting.
     pub fn says_the_same(&self, other: &Self) -> bool {
         let here = |body: &Self| Self {
             line: 0,
@@ -236,8 +237,8 @@ impl Body {
         here(self) == here(other)
     }
 
-    /// Returns what is asked and scheduled: one face for most cards, one per group for a cloze, two for a reversible
-    /// card.
+    /// Returns the sides that are asked and scheduled: one for most cards, one per group for a cloze, two for a
+    /// reversible card.
     pub fn sides(&self) -> Vec<Side> {
         match &self.content {
             Content::Basic { reverse: true, .. } => vec![Side::Whole, Side::Reverse],
@@ -246,7 +247,7 @@ impl Body {
         }
     }
 
-    /// Returns what the card asks, in one text: to list it, to find it, to tell it from others.
+    /// Returns the card's question as one text, by which it is listed, found and told from others.
     pub fn front(&self) -> String {
         match &self.content {
             Content::Basic { front, .. }
@@ -266,9 +267,10 @@ impl Body {
         }
     }
 
-    /// Returns what may be typed for the face `side`, and whether case and signs count; `None` where nothing is typed.
+    /// Returns the accepted typed answers for the face `side`, and whether case and punctuation count; `None` if the
+    /// face is not answered by typing.
     ///
-    /// Several gaps of one group are typed one after the other, with a space or a sign between them.
+    /// Several gaps of one group are typed one after the other, with a space or a punctuation mark between them.
     pub fn typed(&self, side: Side) -> Option<(Vec<String>, bool)> {
         match (&self.content, side) {
             (Content::Typed { answers, exact, .. }, _) => Some((self.typed_forms(answers), *exact)),
@@ -284,7 +286,7 @@ impl Body {
         }
     }
 
-    /// Returns what may be typed for any of `answers`; see [`markup::typed`].
+    /// Returns the accepted typed forms of `answers`; see [`markup::typed`].
     fn typed_forms(&self, answers: &[String]) -> Vec<String> {
         match self.markup {
             true => answers
@@ -295,7 +297,7 @@ impl Body {
         }
     }
 
-    /// Returns whether a keyboard can say what `answer` shows: no picture, no sound, no formula.
+    /// Returns whether `answer` can be typed on a keyboard: it has no pictures, sounds, videos or formulas.
     pub fn is_typeable(&self, answer: &str) -> bool {
         !self.markup || markup::media(answer).is_empty() && markup::formulas(answer).is_empty()
     }
@@ -315,7 +317,7 @@ impl Body {
         self.plain(&self.answer(side)).into_owned()
     }
 
-    /// Returns what the face `side` asks.
+    /// Returns the question of the face `side`.
     pub fn question(&self, side: Side) -> String {
         match (&self.content, side) {
             (Content::Basic { back, .. }, Side::Reverse) => back.clone(),
@@ -349,12 +351,12 @@ impl Body {
 }
 
 impl Card {
-    /// Returns what is asked and scheduled, as [`Body::sides`] does, without reading the rest of the card.
+    /// Returns the same as [`Body::sides`], without parsing the rest of the card.
     pub fn sides(&self) -> &[Side] {
         self.body.sides()
     }
 
-    /// Returns the bytes of its file in which it stands, without reading them.
+    /// Returns its range of bytes in its file, without parsing them.
     pub fn span(&self) -> &Range<usize> {
         self.body.span()
     }
@@ -373,10 +375,10 @@ impl Card {
     }
 }
 
-/// Which face of a card.
+/// The part of a face's key that tells the faces of one card apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
-    /// The only or the first one.
+    /// The only face, or the first one.
     Whole,
     /// A cloze group.
     Group(u16),
@@ -384,17 +386,17 @@ pub enum Side {
     Reverse,
 }
 
-/// What is asked and scheduled, by its key: `card-id`, `card-id#c2` or `card-id#reverse`.
+/// The key of a face, which is what is asked and scheduled: `card-id`, `card-id#c2` or `card-id#reverse`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FaceKey {
     /// The card.
     pub card: CardId,
-    /// Which of its faces.
+    /// The side of the card.
     pub side: Side,
 }
 
 impl FaceKey {
-    /// Returns the card's part of a face's key.
+    /// Returns the card id in the text of a key.
     pub fn card_part(key: &str) -> &str {
         key.split_once('#').map_or(key, |(card, _)| card)
     }

@@ -1,7 +1,8 @@
 //! The body of a card in a deck, parsed when it is first needed.
 //!
-//! A home may hold a hundred thousand cards, of which a command shows one. The properties that every card is asked for
-//! (faces, place) are kept; its texts stay in the deck's text, in which they were found to be valid.
+//! A home may hold a hundred thousand cards, of which a command shows one. The properties needed of every card (faces,
+//! place) are kept; its texts stay in the deck's text, where they were found to be valid. It knows one card and its
+//! file's text, never the library.
 
 use std::ops::{Deref, Range};
 use std::sync::OnceLock;

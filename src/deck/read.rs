@@ -1,4 +1,6 @@
-//! Reading one deck: every card that can be read, and a problem with its place for each that can't.
+//! Reads one deck: every readable card, and a problem with its place for each card that can't be read.
+//!
+//! It knows a text and the notation of decks, never other decks or the disk.
 
 use std::ops::Range;
 
@@ -12,7 +14,7 @@ use crate::conflict;
 use crate::notation::{self, tokens};
 use crate::place::{Place, Problem, Source};
 
-/// A deck as its file says it, without the cards.
+/// The fields of a deck, without its cards.
 #[derive(Deserialize)]
 #[serde(rename = "Deck", deny_unknown_fields)]
 struct Header {
@@ -27,36 +29,36 @@ struct Header {
     order: i32,
     #[serde(default)]
     resources: Vec<Resource>,
-    // The list is empty here: cards are read one by one.
+    // Always empty: the cards are cut out of the text, and read one by one.
     #[serde(default)]
     #[expect(dead_code, reason = "names the field that a deck has")]
     cards: Vec<()>,
 }
 
-/// A card that was read, its id still as written.
+/// A card with its id as written in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parsed {
-    /// The id, where the file gives one.
+    /// The id, if the file has one.
     pub id: Option<CardId>,
-    /// The rest, which is read when it is first needed.
+    /// The rest, parsed when it is first needed.
     pub body: OnDemand,
 }
 
-/// What was read from a deck's text.
+/// The result of reading a deck's text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReadDeck {
-    /// The deck, still without its cards; `None` if its shape can't be followed.
+    /// The deck, still without its cards; `None` if the structure of the text is broken.
     pub deck: Option<Deck>,
-    /// The cards that can be read.
+    /// The readable cards, in the file's order.
     pub cards: Vec<Parsed>,
-    /// The ids of the cards that can't, as far as they can be told.
+    /// The ids of the unreadable cards, as far as they can be found.
     pub unread: Vec<CardId>,
-    /// What can't be read, and why.
+    /// The problems found, with their places.
     pub problems: Vec<Problem>,
 }
 
 impl ReadDeck {
-    /// Returns a file that is left out because of `problem`.
+    /// Returns the result for a file that is left out because of `problem`.
     pub(crate) fn left_out(problem: Problem) -> Self {
         Self {
             deck: None,
@@ -67,7 +69,7 @@ impl ReadDeck {
     }
 }
 
-/// Reads the deck `name` from its file.
+/// Reads the deck `name` from the text of its file.
 pub fn deck(name: &str, source: &Source) -> ReadDeck {
     let text = source.text();
     if let Some(at) = conflict::marked(text) {
@@ -82,7 +84,7 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
             )
         };
     }
-    // Those whose texts need not be made now, in the order of the file.
+    // The cards that are parsed on demand, in the order of the file.
     let mut seen = Vec::new();
     let layout = scan::layout_with(text, &mut |start| {
         let (id, sides, length) = draft::seen(text.get(start..)?)?;
@@ -109,15 +111,15 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
     }
 }
 
-/// A card that was seen to be right; see [`draft::seen`].
+/// A card that was seen to be valid; see [`draft::seen`].
 struct Seen {
-    /// The byte of the file at which it starts.
+    /// The byte offset in the file at which it starts.
     start: usize,
     id: Option<CardId>,
     sides: Sides,
 }
 
-/// Reads the cards of a deck: all but `seen`, which are in its order.
+/// Reads the cards of a deck. Those in `seen`, in the file's order, are not parsed.
 fn cards(source: &Source, layout: scan::Layout, seen: Vec<Seen>, markup: bool) -> ReadDeck {
     let mut read = ReadDeck {
         deck: None,
@@ -137,7 +139,7 @@ fn cards(source: &Source, layout: scan::Layout, seen: Vec<Seen>, markup: bool) -
             Ok(card) => read.cards.push(card),
             Err(problem) => {
                 read.unread.extend(id_of(source.part(&span)));
-                // One cause, one message: a card that runs into the end of the file was named above.
+                // A card that runs into the end of the file was already reported as the layout's trouble.
                 if layout.trouble.is_none() || span.end < end {
                     read.problems.push(*problem);
                 }
@@ -147,12 +149,12 @@ fn cards(source: &Source, layout: scan::Layout, seen: Vec<Seen>, markup: bool) -
     read
 }
 
-/// Returns the title of a deck from the beginning of its text, if it stands before the cards.
+/// Returns the title of a deck from the beginning of its text, if it comes before the cards.
 pub(super) fn title_at_the_start(beginning: &Source) -> Option<String> {
     let layout = scan::layout(beginning.text());
     layout.list.as_ref()?;
     let mut problems = Vec::new();
-    // Without a title it would be called by this.
+    // The empty name stands for the title if there is none.
     let deck = header("", beginning, &layout, &mut problems)?;
     Some(deck.title).filter(|title| !title.is_empty())
 }
@@ -165,19 +167,19 @@ fn header(
 ) -> Option<Deck> {
     layout.body.as_ref()?;
     let text = source.text();
-    // The deck without what is in its list of cards.
+    // The text without the contents of the list of cards.
     let list = layout.list.clone().unwrap_or(text.len()..text.len());
     let start = text.len() - text.trim_start_matches('\u{feff}').len();
     let (before, after) = (start..list.start, list.end..text.len());
     let mut head = [source.part(&before), source.part(&after)].concat();
     if layout.trouble.is_some() {
-        // The end is missing and was named: what is there is read as if it were closed.
+        // The missing end was already reported: the rest is read as if the deck were closed.
         let in_list = layout.list.is_some() && list.end == text.len();
         head.push_str(if in_list { "])" } else { ")" });
     }
     let read = notation::parse::<Header>(&head);
     if let (Err(wrong), None) = (&read, &layout.trouble) {
-        // Where it is in the file, in which the cards come between.
+        // Maps an offset in `head` back to the file.
         let back = |at: usize| match start + at {
             at if at <= list.start => at,
             at => at + list.len(),
@@ -188,7 +190,7 @@ fn header(
     Some(to_deck(name, source, read.ok()))
 }
 
-/// Returns the deck of a header; one that can't be read is called by its name, so that its cards still count.
+/// Returns the deck of a header. Without one its title is its name, so that its cards still count.
 fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
     let header = header.unwrap_or_else(|| Header {
         title: name.to_string(),
@@ -213,20 +215,20 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
     }
 }
 
-/// Reads the one card at `span`.
+/// Reads the card at `span`.
 ///
 /// # Errors
-/// The first thing that is wrong with it, with its place.
+/// Returns the first problem of the card, with its place.
 fn card(source: &Source, span: Range<usize>, markup: bool) -> Result<Parsed, Box<Problem>> {
     let (id, body) = whole_card(source, &span, markup)?;
     let body = OnDemand::read(source, body);
     Ok(Parsed { id, body })
 }
 
-/// Reads all of the card at `span`.
+/// Reads the id and the body of the card at `span`.
 ///
 /// # Errors
-/// As [`card`].
+/// Fails as [`card`] does.
 fn whole_card(
     source: &Source,
     span: &Range<usize>,
@@ -246,11 +248,11 @@ fn whole_card(
     Ok((id, body))
 }
 
-/// Returns the body of the card at `span`, which was seen to be right.
+/// Returns the body of the card at `span`, which is known to be valid.
 pub(super) fn body(source: &Source, span: &Range<usize>, markup: bool) -> Body {
     match whole_card(source, span, markup) {
         Ok((_, body)) => body,
-        // What was seen to be right is right; a person would still rather see the text than nothing.
+        // This can't happen to a valid card; if it does, the person sees at least the card's text.
         Err(_) => Body {
             content: Content::Basic {
                 front: source.part(span).to_string(),
@@ -269,8 +271,9 @@ pub(super) fn body(source: &Source, span: &Range<usize>, markup: bool) -> Body {
     }
 }
 
-/// Returns `problem` as one of a card that is never closed, if it is one: RON says what it missed at the end of the card,
-/// and what is missing is the end itself.
+/// Returns `problem`, or "never closed" in its place if the card lacks its `)` and the problem is at its end.
+///
+/// RON reports what it expected next, although the end itself is missing.
 fn unclosed(source: &Source, span: &Range<usize>, mut problem: Box<Problem>) -> Box<Problem> {
     let card = source.part(span);
     if !card.ends_with(')') {
@@ -283,7 +286,7 @@ fn unclosed(source: &Source, span: &Range<usize>, mut problem: Box<Problem>) -> 
     problem
 }
 
-/// Returns the problem of what stands between two cards and should not, or the other way round.
+/// Returns the problem of unexpected text, or of a missing comma, between two cards.
 fn between(source: &Source, odd: &Odd) -> Problem {
     let found = |range: &Range<usize>| described(source.part(range));
     match odd {
@@ -312,7 +315,7 @@ fn between(source: &Source, odd: &Odd) -> Problem {
     }
 }
 
-/// Returns a character as a message names it: one that can't be seen by its number.
+/// Returns the name of a character in a message; an invisible one is named by its code point.
 fn described(found: &str) -> String {
     match found.chars().next() {
         Some(c) if c.is_whitespace() || crate::text::width(found) == 0 => {
@@ -330,7 +333,7 @@ fn at_field(source: &Source, span: &Range<usize>, wrong: Wrong) -> Problem {
     }
 }
 
-/// Returns the place of a field of the card at `span`; of the card's name where it has no such field.
+/// Returns the place of a field's value in the card at `span`, or of the name of its kind if it has no such field.
 pub(crate) fn place_of(source: &Source, span: &Range<usize>, field: &str) -> Place {
     let card = source.part(span);
     let name = || 0..card.find('(').unwrap_or(card.len());
@@ -340,17 +343,17 @@ pub(crate) fn place_of(source: &Source, span: &Range<usize>, field: &str) -> Pla
     source.place(span.start + found.start..span.start + found.end)
 }
 
-/// Returns the id of one card that can't be read, if it can be told.
+/// Returns the id of an unreadable card, if it can be found.
 fn id_of(card: &str) -> Option<CardId> {
     let value = tokens::field(card, "id")?;
     id_in(card.get(value)?)
 }
 
-/// Returns the ids in a text that can't be followed: each text behind a name `id`.
+/// Returns the ids in a text with a broken structure: each string after `id:`.
 fn ids_in(text: &str) -> Vec<CardId> {
     let mut tokens = tokens::Tokens::new(text);
     let mut ids = Vec::new();
-    // How much of `id:` was met.
+    // The number of tokens of `id:` met so far.
     let mut met = 0;
     while let Some((token, range)) = tokens.next() {
         let text = text.get(range).unwrap_or("");
@@ -585,7 +588,7 @@ mod tests {
         assert_eq!(read.problems[0].place.line, 2);
     }
 
-    /// A deck as RON alone reads it.
+    /// A deck, as RON alone reads it.
     #[derive(Deserialize)]
     #[serde(rename = "Deck", deny_unknown_fields)]
     #[expect(dead_code, reason = "names the fields that a deck has")]

@@ -1,39 +1,39 @@
-//! The shape of a deck's text: where its cards stand, byte by byte.
+//! The layout of a deck's text: the byte ranges of its cards.
 //!
-//! RON's own parser says whether a card is right; this scanner says where each one begins and ends, so that a
-//! wrong card does not sink its deck and an edit can be spliced. It never fails: what it cannot follow, it
-//! reports as trouble and goes on at the next card.
+//! RON's own parser decides whether a card is valid; this scanner finds where each one begins and ends, so that an
+//! invalid card does not sink its deck and an edit can be spliced. It never fails: it reports what it cannot follow,
+//! and goes on at the next card. It knows tokens and the names of kinds, never their fields.
 
 use std::ops::Range;
 
 use super::draft::Kind;
 use crate::notation::tokens::{Token, Tokens, Trouble, UNCLOSED, is_blank, name, significant};
 
-/// Where the parts of a deck stand, in bytes from the start of its text.
+/// The parts of a deck, in bytes from the start of its text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Layout {
-    /// The inside of the brackets of `cards: [ … ]`; up to the end of the text where the list is never closed.
+    /// The inside of the brackets of `cards: [ … ]`; up to the end of the text if the list is never closed.
     pub(crate) list: Option<Range<usize>>,
-    /// Each card, from its name to its closing bracket.
+    /// Each card, from the name of its kind to its closing bracket.
     pub(crate) cards: Vec<Range<usize>>,
-    /// What stands between the cards and should not, or the other way round.
+    /// The unexpected text and the missing commas between the cards.
     pub(crate) odd: Vec<Odd>,
     /// The inside of the brackets of `Deck( … )`.
     pub(crate) body: Option<Range<usize>>,
-    /// What the scanner could not follow, and where.
+    /// The first thing that the scanner could not follow.
     pub(crate) trouble: Option<Trouble>,
 }
 
-/// Something between two cards that RON does not allow. The cards are told apart all the same.
+/// Something between two cards that RON does not allow, although the cards can still be told apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Odd {
-    /// No comma at this byte, where a card ends and the next one follows.
+    /// A missing comma at this byte, between the end of a card and the next one.
     NoComma(usize),
     /// A comma without a card before it.
     Comma(Range<usize>),
-    /// Something else where a comma belongs.
+    /// Something else in place of a comma.
     NotComma(Range<usize>),
-    /// Something else where a card belongs.
+    /// Something else in place of a card.
     NotCard(Range<usize>),
 }
 
@@ -42,7 +42,9 @@ pub(crate) fn layout(text: &str) -> Layout {
     layout_with(text, &mut |_| None)
 }
 
-/// Finds the parts of the deck in `text`; of a card that starts at a byte, `seen` may say its length in bytes.
+/// Finds the parts of the deck in `text`.
+///
+/// `seen` may return the length, in bytes, of the card that starts at a byte; the scanner then skips that card.
 pub(crate) fn layout_with(text: &str, seen: &mut dyn FnMut(usize) -> Option<usize>) -> Layout {
     let mut tokens = Tokens::new(text);
     let mut layout = Layout::default();
@@ -58,7 +60,7 @@ pub(crate) fn layout_with(text: &str, seen: &mut dyn FnMut(usize) -> Option<usiz
         }));
         return layout;
     };
-    // The words at the top level of the deck, one field after the other.
+    // `field` is the last name at the top level of the deck.
     let mut depth = 0usize;
     let mut field = "";
     loop {
@@ -88,8 +90,10 @@ pub(crate) fn layout_with(text: &str, seen: &mut dyn FnMut(usize) -> Option<usiz
     layout
 }
 
-/// Returns where a text that is never closed most likely starts: from its missing `"` on, inside and outside are
-/// swapped, so that it is the first one behind which something stands that can't follow a text.
+/// Returns the byte at which a string that is never closed most likely starts.
+///
+/// From its missing `"` on, inside and outside are swapped, so it is the first string that is followed by something
+/// that can't follow a string.
 fn opened_text(text: &str, trouble: &Trouble) -> Option<usize> {
     if trouble.message != UNCLOSED {
         return None;
@@ -116,7 +120,7 @@ fn skip_attributes(tokens: &mut Tokens) {
     }
 }
 
-/// Reads the list of cards, whose inside starts at byte `inside`.
+/// Scans the list of cards, whose inside starts at byte `inside`.
 fn cards(
     tokens: &mut Tokens,
     layout: &mut Layout,
@@ -126,7 +130,7 @@ fn cards(
     let text = tokens.text;
     let mut state = State::Before { comma: false };
     let mut open = Brackets::default();
-    // The end of the last token, and the token itself where it is a word.
+    // The end of the last token, and its range if it is a word.
     let mut end = inside;
     let mut word: Option<Range<usize>> = None;
     let closed = loop {
@@ -171,7 +175,7 @@ fn cards(
             }
             State::In(start) => match token {
                 Token::Open(bracket) => {
-                    // `Basic(` inside a card: the card before it was never closed.
+                    // `Basic(` inside a card: that card was never closed.
                     let next = word.take().filter(|word| {
                         bracket == b'(' && word.start > start && names_kind(text, word)
                     });
@@ -212,18 +216,18 @@ fn cards(
     layout.list = Some(inside..closed);
 }
 
-/// Where in a list of cards the scanner is.
+/// The position of the scanner in a list of cards.
 enum State {
-    /// Before a card, or before the end of the list. A comma may stand here only where something else stood in its
-    /// place.
+    /// Before a card or the end of the list. `comma` says whether a comma is allowed here: only after something that
+    /// stood in its place.
     Before { comma: bool },
     /// In the card that starts at this byte.
     In(usize),
-    /// Behind a card.
+    /// After a card.
     Behind,
 }
 
-/// The brackets that are open, and how many there are of each kind: what closes none is told without a search.
+/// The open brackets, with the number of each kind, so that a bracket that closes none is found without a search.
 #[derive(Default)]
 struct Brackets {
     open: Vec<u8>,
@@ -245,8 +249,7 @@ impl Brackets {
         *self.count(bracket) += 1;
     }
 
-    /// Closes the last open bracket of this kind, and what was opened behind it and never closed. Returns whether
-    /// there was one.
+    /// Closes the last open bracket of this kind and all brackets opened after it, and returns whether there was one.
     fn close(&mut self, bracket: u8) -> bool {
         if *self.count(bracket) == 0 {
             return false;
@@ -280,7 +283,7 @@ fn names_kind(text: &str, word: &Range<usize>) -> bool {
         .is_some_and(|word| Kind::NAMES.contains(&name(word)))
 }
 
-/// Returns the end of what stands in `from..until` without trailing white space and commas.
+/// Returns the end of `from..until` without trailing white space and commas.
 fn end_before(text: &str, from: usize, until: usize) -> usize {
     let part = text.get(from..until).unwrap_or("");
     from + part

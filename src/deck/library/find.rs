@@ -1,4 +1,4 @@
-//! Finding decks and cards by what a person types.
+//! Finds decks and cards by what a person types. It knows names, ids and texts, never histories.
 
 use std::fs;
 use std::path::Path;
@@ -9,15 +9,17 @@ use crate::deck::{Card, Deck, FaceKey};
 use crate::error::{Error, Result};
 use crate::notation;
 
-/// How many cards are named where several could be meant.
+/// The number of cards named when several match.
 const CANDIDATES: usize = 10;
 
 impl Library {
-    /// Returns the decks that `wanted` means: each a deck, a folder of decks, the path of one of those, or an
-    /// unambiguous part of a name; all decks where nothing is wanted. Case counts only where it tells decks apart.
+    /// Returns the decks that `wanted` selects, in the library's order; all decks if it is empty.
+    ///
+    /// Each word is the name of a deck or of a folder of decks, the path of one of those, or an unambiguous part of a
+    /// name. Case counts only where it tells decks apart.
     ///
     /// # Errors
-    /// [`Error::NoSuchDeck`] where a word means no deck, with the nearest name.
+    /// Fails with [`Error::NoSuchDeck`], which names the nearest deck, if a word selects none.
     pub fn select(&self, wanted: &[String]) -> Result<Vec<&Deck>> {
         let mut chosen: Vec<bool> = vec![wanted.is_empty(); self.decks.len()];
         for word in wanted {
@@ -29,7 +31,7 @@ impl Library {
         Ok(all.filter_map(|(deck, hit)| hit.then_some(deck)).collect())
     }
 
-    /// Returns whether `word` means each of the decks, in their order.
+    /// Returns, for each deck in order, whether `word` selects it.
     fn meant_by(&self, word: &str) -> Result<Vec<bool>> {
         let hits = |is_hit: &dyn Fn(&str) -> bool| -> Vec<bool> {
             self.decks.iter().map(|deck| is_hit(&deck.name)).collect()
@@ -54,8 +56,8 @@ impl Library {
             .ok_or_else(|| self.no_such_deck(name))
     }
 
-    /// Returns the deck or folder whose path is `word`, as a shell completes it: absolute, or from the folder one is
-    /// in.
+    /// Returns the name of the deck or folder whose path is `word`, absolute or relative to the current folder, as a
+    /// shell completes it.
     fn name_of_path(&self, word: &str) -> Option<String> {
         let path = Path::new(word);
         let is_path =
@@ -87,12 +89,12 @@ impl Library {
         }
     }
 
-    /// Returns the card that `wanted` means: its id or the key of one of its faces, an unambiguous part of its id, or
-    /// words that only this card holds.
+    /// Returns the card that `wanted` names: by its id, the key of one of its faces, an unambiguous part of its id, or
+    /// words that only this card contains.
     ///
     /// # Errors
-    /// [`Error::NoSuchCard`] or [`Error::AmbiguousCard`] unless it is exactly one; [`Error::NoSuchFace`] if the
-    /// card has no such face.
+    /// Fails with [`Error::NoSuchCard`] or [`Error::AmbiguousCard`] unless exactly one card matches, and with
+    /// [`Error::NoSuchFace`] if the card has no such face.
     pub fn find(&self, wanted: &str) -> Result<(&Deck, &Card)> {
         if let Some(found) = self.by_key(wanted)? {
             return Ok(found);
@@ -120,7 +122,7 @@ impl Library {
         })
     }
 
-    /// Returns the card whose id or face's key is exactly `wanted`.
+    /// Returns the card whose id, or the key of one of whose faces, is exactly `wanted`.
     fn by_key(&self, wanted: &str) -> Result<Option<(&Deck, &Card)>> {
         let Some((deck, card)) = FaceKey::card_part(wanted)
             .parse()
@@ -136,7 +138,7 @@ impl Library {
     }
 }
 
-/// Returns a deck's name or path without what a shell puts around it.
+/// Returns the name in a deck's path: without a leading `./`, a trailing `/`, and `.ron`.
 fn bare(word: &str) -> &str {
     word.trim_start_matches("./")
         .trim_end_matches('/')

@@ -1,4 +1,6 @@
-//! The ids of a library's cards: one for each card, each for one card.
+//! The ids of a library's cards: each card has one, and no two cards share one.
+//!
+//! It knows ids, and writes them into deck files; renames are passed in.
 
 use super::super::id::Ids;
 use super::super::read::{Parsed, place_of};
@@ -9,7 +11,7 @@ use crate::files::{self, Os};
 use crate::place::{Place, Problem, Source};
 
 impl Library {
-    /// Gives each card its place in the index, and an id to those that have none.
+    /// Indexes all cards by id, proposes an id for each card without one, and leaves out cards with a duplicate id.
     pub(super) fn unite(&mut self, read: Vec<(Deck, Vec<Parsed>)>) {
         let mut cards_of = Vec::with_capacity(read.len());
         self.index
@@ -55,8 +57,10 @@ impl Library {
         self.index = index;
     }
 
-    /// Settles ids that a rename took away. A card that still has one is left out if the card that it went to is
-    /// there: the two would share one history. None is given to a card anew.
+    /// Resolves ids that were renamed; `renamed_to` returns the new id of an old one.
+    ///
+    /// A card that still has the old id is left out if there is a card with the new id, since the two would share one
+    /// history. An old id is never proposed for another card.
     pub fn settle(&mut self, renamed_to: impl Fn(&str) -> Option<String>) {
         let known = std::mem::take(&mut self.index);
         let mut ids = Ids::new(|id| renamed_to(id).is_some() || known.contains_key(id));
@@ -91,8 +95,9 @@ impl Library {
             .collect();
     }
 
-    /// Writes its id into each card that has none. Returns which cards got one, each with its deck, and what could not
-    /// be written.
+    /// Writes the proposed ids into the deck files.
+    ///
+    /// Returns the ids written, each with the name of its deck, and the errors of decks that could not be written.
     pub fn write_ids(&self) -> (Vec<(CardId, String)>, Vec<Error>) {
         let (mut given, mut failed) = (Vec::new(), Vec::new());
         for (deck, new) in self.missing_ids() {
@@ -111,7 +116,7 @@ impl Library {
         (given, failed)
     }
 
-    /// Returns each deck with cards that have no id, and its text with their ids, or why they can't be written.
+    /// Returns each deck with cards without an id, with its text after inserting them or the error that prevents it.
     pub fn missing_ids(&self) -> Vec<(&Deck, Result<String>)> {
         let decks = self.decks_without_ids();
         decks.map(|deck| (deck, with_ids(deck))).collect()
@@ -123,13 +128,13 @@ impl Library {
             .filter(|deck| deck.cards.iter().any(|card| !card.id_is_written))
     }
 
-    /// Returns whether some card has this id, be it one that was left out.
+    /// Returns whether any card has this id, those that were left out included.
     pub fn has(&self, id: &str) -> bool {
         self.index.contains_key(id) || self.left_out.contains(id)
     }
 }
 
-/// Returns the text of the deck's file with an id in each card that has none.
+/// Returns the text of the deck's file with the proposed ids inserted.
 fn with_ids(deck: &Deck) -> Result<String> {
     let missing = deck.cards.iter().filter(|card| !card.id_is_written);
     let missing: Vec<_> = missing
@@ -138,12 +143,12 @@ fn with_ids(deck: &Deck) -> Result<String> {
     splice::give_ids(&deck.source, &missing)
 }
 
-/// Returns the place of the id of a card.
+/// Returns the place of a card's id, or of its kind if it has none.
 fn place_of_id(source: &Source, card: &OnDemand) -> Place {
     place_of(source, card.span(), "id")
 }
 
-/// Returns the error of two cards with one id, which shows both.
+/// Returns the error about two cards with one id, with both places.
 fn twins(
     id: &CardId,
     second: (&Source, &OnDemand),
@@ -160,7 +165,7 @@ fn twins(
     }
 }
 
-/// Returns the error of a card under an id whose history went to another card.
+/// Returns the error about a card whose id was renamed to that of another card.
 fn retired(id: &CardId, to: &str, (source, card): (&Source, &OnDemand)) -> Problem {
     Problem::error(
         place_of_id(source, card),

@@ -1,4 +1,4 @@
-//! Finding the files of a folder of decks.
+//! Finds the deck files in a folder and its subfolders. It knows paths, never what the files hold.
 
 use std::collections::HashSet;
 use std::fs::{self, Metadata};
@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::place::{Place, Problem};
 
-/// Returns the files of the decks below `root`, in the order of their paths, and what could not be listed. Hidden files,
-/// backups of editors and files that don't end in `.ron` are not decks.
+/// Returns the deck files below `root`, sorted by path, and a problem for each subfolder that can't be listed.
+///
+/// Hidden files, editor backups and files that don't end in `.ron` are not decks.
 ///
 /// # Errors
-/// If `root` itself can't be listed.
+/// Fails if `root` itself can't be listed.
 pub(super) fn files(root: &Path) -> Result<(Vec<PathBuf>, Vec<Problem>)> {
     let (mut files, mut problems) = (Vec::new(), Vec::new());
-    // The folders that were entered: a link that leads back up would be walked for ever.
+    // The folders entered so far, since a link to a folder above would be walked for ever.
     let mut seen = HashSet::new();
     let mut folders = entries(root, &mut seen)?;
     while let Some(path) = folders.pop() {
@@ -22,7 +23,7 @@ pub(super) fn files(root: &Path) -> Result<(Vec<PathBuf>, Vec<Problem>)> {
         if name.starts_with(['.', '#']) {
             continue;
         }
-        // A device or a pipe might never end. A link that leads nowhere is told when it is read.
+        // A device or a pipe might never end. A broken link is reported when it is read.
         let (is_folder, is_other) =
             fs::metadata(&path).map_or((false, false), |meta| (meta.is_dir(), !meta.is_file()));
         if is_folder {
@@ -40,7 +41,7 @@ pub(super) fn files(root: &Path) -> Result<(Vec<PathBuf>, Vec<Problem>)> {
     Ok((files, problems))
 }
 
-/// Returns what is in a folder; nothing if it was entered already.
+/// Returns the paths in a folder; none if it was entered already.
 fn entries(folder: &Path, seen: &mut HashSet<Identity>) -> Result<Vec<PathBuf>> {
     let meta = fs::metadata(folder).ok();
     if let Some(identity) = meta.and_then(|meta| identity(folder, &meta))
@@ -57,14 +58,13 @@ fn entries(folder: &Path, seen: &mut HashSet<Identity>) -> Result<Vec<PathBuf>> 
     paths.map_err(Error::io("list", folder))
 }
 
-/// Returns whether a file is called like a deck; `.RON` is the same on systems that don't tell the two apart.
+/// Returns whether a file is named like a deck. `.RON` counts too, since some systems ignore case.
 fn is_deck(path: &Path) -> bool {
     let extension = path.extension().unwrap_or_default();
     extension.eq_ignore_ascii_case("ron")
 }
 
-/// Returns what tells a folder from others, whatever the path to it. Not its canonical path: that takes a look at every
-/// folder above.
+/// The identity of a folder, whatever the path to it. A canonical path costs a look at every folder above.
 #[cfg(unix)]
 type Identity = (u64, u64);
 
