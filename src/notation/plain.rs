@@ -1,15 +1,15 @@
-//! RON as nearly every card is written, read without detours: names, texts without a backslash, lists of them, `true`
+//! A fast parser for RON as nearly every card is written: names, strings without a backslash, lists of strings, `true`
 //! and `false`.
 //!
-//! RON's own reader takes several times as long for the same. What this one takes, it takes as that one does; anything
-//! else it leaves to it: comments, numbers, raw texts, escapes, and whatever is wrong.
+//! RON's own parser takes several times as long and gives the same result. Anything else is left to that one: comments,
+//! numbers, raw strings, escapes, and every error. It knows serde's types alone, nothing of decks.
 
 use serde::de::{
     self, DeserializeSeed, Deserializer, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 use serde::{Deserialize, forward_to_deserialize_any};
 
-/// Reads a whole text; `None` if RON's own reader is to read it.
+/// Parses a whole text; `None` if it must be left to RON's own parser.
 pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     let mut plain = Plain { text, at: 0 };
     let value = T::deserialize(&mut plain).ok()?;
@@ -17,14 +17,14 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Option<T> {
     (plain.at == text.len()).then_some(value)
 }
 
-/// Reads the value that `text` begins with, and returns it with its length in bytes; `None` as for [`parse`].
+/// Parses the value that `text` begins with, and returns it with its length in bytes; `None` as for [`parse`].
 pub(super) fn parse_first<'a, T: Deserialize<'a>>(text: &'a str) -> Option<(T, usize)> {
     let mut plain = Plain { text, at: 0 };
     let value = T::deserialize(&mut plain).ok()?;
     Some((value, plain.at))
 }
 
-/// That RON's own reader is to read a text: why is its to say.
+/// The error that leaves a text to RON's own parser, which finds the reason, if there is one.
 #[derive(Debug)]
 struct NotPlain;
 
@@ -41,7 +41,7 @@ impl de::Error for NotPlain {
         Self
     }
 
-    // Nobody hears of it: the texts of the others need not be made.
+    // These messages are never shown: serde's defaults would format them.
     fn missing_field(_: &'static str) -> Self {
         Self
     }
@@ -53,7 +53,7 @@ impl de::Error for NotPlain {
 
 type Result<T> = std::result::Result<T, NotPlain>;
 
-/// A text, and how far it was read.
+/// A text, with the byte offset up to which it was read.
 struct Plain<'a> {
     text: &'a str,
     at: usize,
@@ -70,7 +70,7 @@ impl<'a> Plain<'a> {
         }
     }
 
-    /// Passes white space and then `byte`, if that follows.
+    /// Skips white space, and then `byte` if it follows; returns whether it did.
     fn has(&mut self, byte: u8) -> bool {
         self.skip_blank();
         let is_there = self.peek() == Some(byte);
@@ -92,7 +92,7 @@ impl<'a> Plain<'a> {
         let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
         let length = rest.bytes().take_while(is_part).count();
         let name = rest.get(..length).ok_or(NotPlain)?;
-        // Behind it may stand what makes a longer name of it, or another thing: `r#"`, `a.b`, `é`.
+        // Anything else may continue the name or change its meaning: `r#"`, `a.b`, `é`.
         let ends = matches!(
             rest.as_bytes().get(length),
             None | Some(b' ' | b'\n' | b'\t' | b'\r' | b',' | b':' | b'(' | b')' | b']')
@@ -144,7 +144,7 @@ impl<'de> Deserializer<'de> for &mut Plain<'de> {
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         self.skip_blank();
         let rest = self.text.get(self.at..).unwrap_or("");
-        // `Some` and `None` may be values of what may be there, too.
+        // `Some(…)` and `None` are left to RON's own parser.
         if rest.starts_with(['S', 'N']) {
             return Err(NotPlain);
         }
@@ -207,11 +207,11 @@ impl<'de> VariantAccess<'de> for &mut Plain<'de> {
     }
 }
 
-/// What stands between two brackets, with a comma behind each but perhaps the last.
+/// The items between two brackets, each followed by a comma, which the last one may lack.
 struct Items<'r, 'a>(&'r mut Plain<'a>);
 
 impl Items<'_, '_> {
-    /// Returns whether another one follows.
+    /// Returns whether another item follows, or else the bracket `close`.
     fn has_next(&mut self, close: u8) -> bool {
         self.0.skip_blank();
         self.0.peek() != Some(close)

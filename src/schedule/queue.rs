@@ -1,19 +1,20 @@
-//! What is asked next: due faces, new ones mixed in, forgotten ones again after ten minutes.
+//! The order of questions: due faces, with new ones mixed in, and forgotten ones again after ten minutes.
 //!
-//! A [`Queue`] is built once and then told of each card that something happened to. Told or built anew, it is the same:
-//! all of it follows from the decks, the history, the settings and the day, so that leaving and coming back changes
-//! nothing.
+//! A [`Queue`] is built once, and then refreshed for each card that changes. A refreshed queue equals a newly built
+//! one, since all of it follows from the decks, the history, the settings and the day: leaving a session and coming
+//! back changes nothing. It knows those, never the clock, the files or the terminal.
 //!
-//! * **Due** faces come by their due day, the oldest promise first, then by retrievability, the lowest first. After a
-//!   break this clears sooner and leaves more known than the most forgotten first.
-//! * **New** faces are mixed in evenly, as many as the settings let start on a day. Their order is that of the decks, and
-//!   in turn over decks of one `order`. A card's nth further face takes its turn as if the card stood n times
-//!   twice `new_per_day` places later in its deck.
-//! * No new ones come while more than twice the daily mean of the last 30 days, and at least 100, is overdue.
-//! * **Forgotten** ones come again ten minutes later, or as the last: in real logs the answer after a few others, half
-//!   a minute later, leaves least.
-//! * Of the faces of one card at most one is asked on a learning day. Cards whose ids differ only in a `.N` after an
-//!   `anki-…` are one note of Anki's and count as one card here.
+//! * **Due** faces come in order of their due days, the longest overdue first, then by retrievability, the lowest
+//!   first. After a break, this clears a backlog sooner, and leaves more known, than asking the most forgotten first.
+//! * **New** faces are mixed in evenly, up to the number per day in the settings. Decks come by their `order`, and take
+//!   turns if it is equal. The nth further face of a card (from 1) is asked as if the card were n · 2 · `new_per_day`
+//!   places further down in its deck.
+//! * No new faces come while at least 100 faces, and more than twice the mean answers per day of the last 30 days, are
+//!   overdue.
+//! * **Forgotten** faces come again ten minutes later, or at the end: in real review logs, an answer half a minute
+//!   later, after a few other cards, helps memory least.
+//! * At most one face of a card is asked on a learning day. Cards whose ids `anki-….N` differ only in `N` come from one
+//!   note in Anki, and count as one card here.
 
 mod new;
 mod state;
@@ -36,30 +37,30 @@ use crate::hashing;
 use crate::history::{FaceHistory, History};
 use crate::time::{Day, Stamp};
 
-/// After how many milliseconds a face that was forgotten comes again.
+/// The time after which a forgotten face comes again, in milliseconds.
 const AGAIN: i64 = 10 * 60_000;
-/// From how many overdue faces on new ones wait, if that is more than twice what is usual.
+/// The number of overdue faces from which on new ones wait, if it is more than twice the usual.
 const BACKLOG: usize = 100;
-/// Over how many days the usual is taken.
+/// The number of days over which the usual number of answers is averaged.
 const USUAL: i64 = 30;
 
-/// Which faces are wanted.
+/// The selection of faces to ask.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Wanted {
-    /// The names of the decks; all of them if `None`.
+    /// Only decks of these names; all decks if `None`.
     pub decks: Option<HashSet<String>>,
     /// Only cards with this tag.
     pub tag: Option<String>,
-    /// Only these cards, asked whether they are due or not.
+    /// Only these cards, whether they are due or not.
     pub cards: Option<HashSet<CardId>>,
-    /// How many new faces may still be started, instead of what the settings say.
+    /// The number of new faces that may still be started; overrides the settings.
     pub new: Option<usize>,
-    /// Faces that are due within this many days count as due.
+    /// Faces due within the next `ahead` days count as due; 0 for those due today.
     pub ahead: i64,
 }
 
 impl Wanted {
-    /// Returns whether the faces of this card are wanted.
+    /// Returns whether the faces of this card are selected.
     pub fn takes(&self, deck: &Deck, card: &Card) -> bool {
         let (decks, cards) = (self.decks.as_ref(), self.cards.as_ref());
         decks.is_none_or(|decks| decks.contains(&deck.name))
@@ -67,76 +68,76 @@ impl Wanted {
             && self.tag.as_ref().is_none_or(|tag| card.has_tag(tag))
     }
 
-    /// Returns whether all decks and cards are wanted.
+    /// Returns whether all decks and cards are selected.
     pub fn is_all(&self) -> bool {
         self.decks.is_none() && self.tag.is_none() && self.cards.is_none()
     }
 }
 
-/// Why a face is asked.
+/// The reason why a face is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Why {
-    /// Its day has come.
+    /// It is due.
     Due,
-    /// It was never asked, or forgotten by command.
+    /// It was never answered, or was reset.
     New,
     /// It was forgotten today.
     Again,
 }
 
-/// A face that is to be asked.
+/// A face to ask.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry<'a> {
-    /// Which one.
+    /// Its key.
     pub key: &'a FaceKey,
-    /// Which of the library's decks it is in, from 0.
+    /// The index of its deck in the library, from 0.
     pub deck: usize,
-    /// Why it is asked.
+    /// The reason.
     pub why: Why,
 }
 
-/// What is to be asked on a day, and what comes after.
+/// The faces to ask on a day, and the number of cards on later days.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Queue {
     today: Day,
     wanted: Wanted,
-    /// How many due faces are asked on a day.
+    /// The maximum number of due faces asked per day; `None` for no limit.
     most_due: Option<usize>,
-    /// Every face of every deck, in their order.
+    /// Every face of every deck, in order.
     faces: Vec<Face>,
-    /// The faces of which at most one is asked on a day.
+    /// Groups of faces (indices into `faces`) of which at most one is asked on a day.
     families: Vec<Vec<usize>>,
     family_of: ByCard,
-    /// Cards asked for by name that were recalled.
+    /// The cards selected by name that were recalled.
     finished: HashSet<CardId>,
-    /// The mean number of answers on a day lately.
+    /// The mean number of answers per day over the last 30 days.
     usual: f64,
     due: BTreeSet<(Due, usize)>,
     new: NewFaces,
     again: BTreeSet<(Stamp, usize)>,
-    /// How many due faces were answered on the day.
+    /// The number of due faces answered on the day.
     due_done: usize,
-    /// How many due faces of any deck have waited since before the day.
+    /// The number of due faces, in any deck, that were due before the day.
     overdue: usize,
-    /// How many cards come on each later day.
+    /// The number of cards for each later day.
     later: BTreeMap<Day, usize>,
-    /// How many cards have a new face, whether it is asked or not.
+    /// The number of cards with a new face, whether it is asked or not.
     new_cards: usize,
     load: Load,
 }
 
-/// The family of each card; made when one is first asked for, since one question needs none.
+/// The family of each card; built on first use, since a single question needs none.
 #[derive(Debug, Clone, Default)]
 struct ByCard(OnceLock<hashing::HashMap<CardId, usize>>);
 
 impl PartialEq for ByCard {
-    /// It says what the faces of a queue say, made or not.
+    /// Returns `true`: the map follows from the faces of the queue, whether it is built yet or not.
     fn eq(&self, _: &Self) -> bool {
         true
     }
 }
 
-/// The order of due faces: by day, then by retrievability, whose bits are in its order.
+/// The sort key of a due face: its due day, then the bits of its retrievability, which sort like the number itself.
 type Due = (Day, u32);
 
 #[derive(Debug, Clone, PartialEq)]
@@ -151,7 +152,7 @@ struct Face {
 }
 
 impl Queue {
-    /// Returns what is to be asked on `today`.
+    /// Returns the queue for `today`.
     pub fn new(
         library: &Library,
         history: &History,
@@ -186,7 +187,7 @@ impl Queue {
         queue
     }
 
-    /// Takes the faces of all decks in, each with what it is on the day.
+    /// Adds the faces of all decks, each with its state on the day.
     fn gather(&mut self, library: &Library, history: &History, config: &Config, memory: &Memory) {
         let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
         self.faces.reserve(cards);
@@ -242,7 +243,7 @@ impl Queue {
         self.family_of.0.get_or_init(make).get(card).copied()
     }
 
-    /// Brings the queue up to date after something happened to a card: O(log n).
+    /// Updates the queue after something happened to a card; O(log n) in the number of faces.
     pub fn refresh(&mut self, history: &History, memory: &Memory, card: &CardId) {
         let Some(family) = self.family_of(card) else {
             return;
@@ -257,7 +258,7 @@ impl Queue {
         self.tally(family, true);
     }
 
-    /// Asks a card that was asked for by name no more, since it was recalled; or again, since that was taken back.
+    /// Marks a card selected by name as recalled, so that it is not asked again, or reverts that after an undo.
     pub fn finish(&mut self, card: &CardId, is_finished: bool) {
         let Some(family) = self.family_of(card).filter(|_| self.wanted.cards.is_some()) else {
             return;
@@ -271,7 +272,7 @@ impl Queue {
         self.tally(family, true);
     }
 
-    /// Adds what a family of faces is on the day to all that is counted and ordered, or takes it away.
+    /// Adds a family of faces to all counts and orders, or removes it from them.
     fn tally(&mut self, family: usize, is_there: bool) {
         let Some(members) = self.families.get(family) else {
             return;
@@ -308,7 +309,7 @@ impl Queue {
         }
     }
 
-    /// Does the part of [`Queue::tally`] that a face has whether it is wanted or not.
+    /// Does the part of [`Queue::tally`] that is independent of the selection of faces.
     fn tally_of_all(&mut self, at: usize, face: &Face, is_there: bool) {
         let state = &face.state;
         if let Some(day) = state.load {
@@ -327,7 +328,7 @@ impl Queue {
         }
     }
 
-    /// Returns what a family of faces has for the queue.
+    /// Returns the contribution of a family of faces to the queue.
     fn part(&self, faces: &[(usize, Face)]) -> Part {
         let mut part = Part::default();
         let by_name = self.wanted.cards.is_some();
@@ -338,7 +339,7 @@ impl Queue {
                 .iter()
                 .filter(move |(_, face)| face.is_wanted && !finished(face))
         };
-        // Whether another face of the family has had the day.
+        // Whether another face of the family was answered on the day.
         let is_held = |at: usize| {
             let mut others = faces.iter().filter(|(other, _)| *other != at);
             !by_name && others.any(|(_, other)| other.state.answered)
@@ -369,14 +370,14 @@ impl Queue {
         part
     }
 
-    /// Returns what each face of every deck is on the day, its siblings considered. How many due and new faces a day
-    /// takes is left aside.
+    /// Returns the state of each face of every deck on the day, its siblings considered, without the limits on due and
+    /// new faces per day.
     pub fn askables(&self) -> hashing::HashMap<&FaceKey, Askable> {
         let families = self.families.iter();
         families.flat_map(|family| self.of_family(family)).collect()
     }
 
-    /// Returns what each face of a card is on the day, as [`Queue::askables`] does.
+    /// Returns the state of each face of a card on the day, like [`Queue::askables`].
     pub fn of_card(&self, card: &CardId) -> Vec<(&FaceKey, Askable)> {
         let family = self.family_of(card);
         let family = family.and_then(|family| self.families.get(family));
@@ -411,7 +412,7 @@ impl Queue {
         of_faces.collect()
     }
 
-    /// Returns what is asked next at the moment `now`; `None` if nothing is left.
+    /// Returns the face to ask next at the moment `now`; `None` if nothing is left.
     pub fn next(&self, now: Stamp) -> Option<Entry<'_>> {
         let first = self.again.first();
         let again = first.map(|(_, at)| (*at, Why::Again));
@@ -423,13 +424,13 @@ impl Queue {
         chosen.and_then(|(at, why)| self.entry(at, why))
     }
 
-    /// Returns the face that was forgotten first, whether its ten minutes are over or not.
+    /// Returns the face that was forgotten first today, whether its ten minutes are over or not.
     pub fn forgotten(&self) -> Option<Entry<'_>> {
         let (_, at) = self.again.first()?;
         self.entry(*at, Why::Again)
     }
 
-    /// Returns all that is asked, in its order at the moment `now`.
+    /// Returns all faces to ask, in the order of the moment `now`.
     pub fn entries(&self, now: Stamp) -> Vec<Entry<'_>> {
         let is_time = |since: &Stamp| now.millis_since(*since) >= AGAIN;
         let again = |first: bool| {
@@ -454,7 +455,7 @@ impl Queue {
         })
     }
 
-    /// Due faces with new ones mixed in evenly, going on from how many of each were done on the day.
+    /// Returns due faces with new ones mixed in evenly, counting those of each kind already answered on the day.
     fn mixed(&self) -> impl Iterator<Item = (usize, Why)> + '_ {
         let (mut due_at, mut new_at) = (self.due_done, self.new.started());
         let all_due = due_at + self.count_due();
@@ -467,7 +468,7 @@ impl Queue {
             .peekable();
         let mut new = self.new.order(self.backlog().is_some()).peekable();
         std::iter::from_fn(move || {
-            // A due one first; then the kind of which the smaller share has been asked.
+            // The kind of which the smaller share has been asked; a due face if the shares are equal.
             let share = (new_at * all_due).cmp(&(due_at * all_new));
             let take_new = match (due.peek(), new.peek()) {
                 (Some(_), Some(_)) => share == Ordering::Less,
@@ -492,7 +493,7 @@ impl Queue {
         self.new.count(self.backlog().is_some())
     }
 
-    /// Returns how many faces are asked for this reason.
+    /// Returns the number of faces left to ask for this reason.
     pub fn count(&self, why: Why) -> usize {
         match why {
             Why::Due => self.count_due(),
@@ -501,7 +502,7 @@ impl Queue {
         }
     }
 
-    /// Returns how many faces are asked.
+    /// Returns the number of faces left to ask.
     pub fn all(&self) -> usize {
         [Why::Due, Why::New, Why::Again]
             .map(|why| self.count(why))
@@ -509,7 +510,7 @@ impl Queue {
             .sum()
     }
 
-    /// Returns the next day, after this one, on which a wanted card comes, and how many do. New ones are not counted.
+    /// Returns the next later day on which a selected card comes, with the number of such cards; new ones don't count.
     pub fn later(&self) -> Option<(Day, usize)> {
         let tomorrow = self.today.plus(1);
         let beyond = self.due.len() - self.count_due();
@@ -520,39 +521,39 @@ impl Queue {
         }
     }
 
-    /// Returns how many new faces could be asked today and are not, for the day's number or a backlog.
+    /// Returns the number of new faces held back today by the limit per day or a backlog.
     pub fn new_beyond(&self) -> usize {
         self.new.waiting() - self.count_new()
     }
 
-    /// Returns how many cards have a new face, whether it is asked today or not.
+    /// Returns the number of cards with a new face, whether it is asked today or not.
     pub fn new_cards(&self) -> usize {
         self.new_cards
     }
 
-    /// Returns how many faces are overdue, if they are so many that no new ones come.
+    /// Returns the number of overdue faces if there are too many for new ones to come.
     pub fn backlog(&self) -> Option<usize> {
         let is_asked_for = self.wanted.new.is_some() || self.wanted.cards.is_some();
         let is_much = self.overdue >= BACKLOG && self.overdue as f64 > 2.0 * self.usual;
         (is_much && !is_asked_for).then_some(self.overdue)
     }
 
-    /// Returns the day that it is for.
+    /// Returns the learning day of the queue.
     pub fn today(&self) -> Day {
         self.today
     }
 
-    /// Returns how many faces of all decks are due on each day.
+    /// Returns the number of faces of all decks due on each day, suspended ones excluded.
     pub fn load(&self) -> &Load {
         &self.load
     }
 }
 
-/// What the faces of one card have for the queue.
+/// The contribution of one family of faces to the queue.
 #[derive(Default)]
 struct Part {
     due: Vec<(Due, usize)>,
-    /// Each with its deck.
+    /// Each with the index of its deck.
     new: Vec<(usize, Turn)>,
     restarted: Vec<usize>,
     again: Vec<(Stamp, usize)>,
@@ -561,7 +562,7 @@ struct Part {
 }
 
 impl Part {
-    /// Leaves one face for the day, and one for each later day.
+    /// Keeps at most one due, restarted or new face for the day, and one entry for each later day.
     fn keep_one(&mut self, tomorrow: Day) {
         self.due.sort_unstable();
         if self.due.len() > 1 {
@@ -589,7 +590,7 @@ fn change(count: &mut usize, is_more: bool) {
     };
 }
 
-/// Returns the note of Anki's that a card was imported from: its id without the number of the card, if it has one.
+/// Returns the name of the Anki note that a card was imported from: its id without the number of the card.
 fn note(id: &CardId) -> Option<&str> {
     let id = id.as_str();
     id.strip_prefix("anki-")?;
@@ -600,7 +601,7 @@ fn note(id: &CardId) -> Option<&str> {
     })
 }
 
-/// Returns how many answers a face got from the one day on and before the other.
+/// Returns the number of answers of a face from day `from` on and before day `to`.
 fn answers_between(face: &FaceHistory, from: Day, to: Day) -> u32 {
     let late = face.reviews().iter().rev();
     let of_them = late
@@ -609,7 +610,7 @@ fn answers_between(face: &FaceHistory, from: Day, to: Day) -> u32 {
     u32::try_from(of_them.count()).unwrap_or(u32::MAX)
 }
 
-/// Returns when a face was started, if that was before the day.
+/// Returns when a face was first answered, if that was before `today`.
 fn started_before(face: Option<&FaceHistory>, today: Day) -> Option<Stamp> {
     let first = face?.reviews().first()?;
     (first.day < today).then_some(first.at)

@@ -1,4 +1,6 @@
-//! New faces: whose turn it is, and how many a day lets start.
+//! New faces: the order in which they start, and how many may start on a day.
+//!
+//! It knows decks, their settings and numbers of faces, never the history or the memory model.
 
 use std::collections::BTreeSet;
 
@@ -7,39 +9,40 @@ use crate::deck::Deck;
 use crate::deck::library::is_in;
 use crate::time::Stamp;
 
-/// The order in which the new faces of a deck are started: by the place at which the card stands for this face, then by
-/// which of its faces it is, then by its number among all faces.
+/// The sort key of a new face in its deck: the place of its card, shifted for further faces; the index of the face in
+/// the card; and its index among all faces. All count from 0.
 pub(super) type Turn = (usize, usize, usize);
 
-/// The new faces that wait, by deck, and what was started on the day.
+/// The waiting new faces, by deck, with those started on the day.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct NewFaces {
     decks: Vec<NewDeck>,
-    /// Those that were started on the day and forgotten by command since: they have had their place in its number.
+    /// The faces started on the day and reset since; they already count towards the limit of the day.
     restarted: BTreeSet<usize>,
-    /// How many faces the whole home lets start on a day.
+    /// The number of faces that may start on a day in the whole home.
     number: usize,
-    /// The same for a deck or a folder, with the decks in it; outermost first.
+    /// The indices of the decks in a deck or folder with a limit of its own, and that limit; outermost first.
     places: Vec<(Vec<usize>, usize)>,
-    /// Set where a number was asked for: how many may be started beside those that were when the queue was built.
+    /// The number asked for by the person, which overrides the limits; it includes the faces that were started before
+    /// the queue was built.
     asked_for: Option<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
 struct NewDeck {
     order: i32,
-    /// Its place among all decks by title.
+    /// Its rank among all decks by title.
     by_title: usize,
     waiting: BTreeSet<Turn>,
-    /// The faces that were started on the day, by time.
+    /// The faces started on the day, by time.
     started: BTreeSet<(Stamp, usize)>,
-    /// When one was last started before the day.
+    /// The last time before the day that a face of it was started.
     last_before: Option<Stamp>,
-    /// Which of the places it is in.
+    /// The indices of the limited places that it is in.
     places: Vec<usize>,
 }
 
-/// When a deck had its last turn: never, at a moment, or as the nth in what is foreseen.
+/// The last turn of a deck: never, at a moment, or as the nth of the turns planned ahead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum LastTurn {
     Never,
@@ -48,7 +51,7 @@ enum LastTurn {
 }
 
 impl NewFaces {
-    /// Returns the decks with nothing in them yet.
+    /// Returns the decks without any faces yet.
     pub(super) fn new(decks: &[Deck], config: &Config, asked_for: Option<usize>) -> Self {
         let mut all: Vec<NewDeck> = decks
             .iter()
@@ -95,50 +98,50 @@ impl NewFaces {
         }
     }
 
-    /// Says that what was started up to now does not count for the number that was asked for.
+    /// Excludes the faces started up to now from the number asked for.
     pub(super) fn begin(&mut self) {
         let started = self.started();
         self.asked_for = self.asked_for.map(|number| number.saturating_add(started));
     }
 
-    /// Notes that a face of the deck was started at a moment before the day.
+    /// Records that a face of the deck was started at a moment before the day.
     pub(super) fn was_started(&mut self, deck: usize, at: Stamp) {
         if let Some(deck) = self.decks.get_mut(deck) {
             deck.last_before = deck.last_before.max(Some(at));
         }
     }
 
-    /// Adds a face that was started on the day, or takes it away.
+    /// Adds or removes a face started on the day.
     pub(super) fn set_started(&mut self, deck: usize, started: (Stamp, usize), is_there: bool) {
         if let Some(deck) = self.decks.get_mut(deck) {
             set(&mut deck.started, started, is_there);
         }
     }
 
-    /// Adds a face that waits, or takes it away.
+    /// Adds or removes a waiting face.
     pub(super) fn set_waiting(&mut self, deck: usize, turn: Turn, is_there: bool) {
         if let Some(deck) = self.decks.get_mut(deck) {
             set(&mut deck.waiting, turn, is_there);
         }
     }
 
-    /// Adds a face that waits although it was started on the day, or takes it away.
+    /// Adds or removes a face that waits again although it was started on the day.
     pub(super) fn set_restarted(&mut self, face: usize, is_there: bool) {
         set(&mut self.restarted, face, is_there);
     }
 
-    /// Returns how many faces were started on the day.
+    /// Returns the number of faces started on the day.
     pub(super) fn started(&self) -> usize {
         self.decks.iter().map(|deck| deck.started.len()).sum()
     }
 
-    /// Returns how many wait, whether the day lets them start or not.
+    /// Returns the number of waiting faces, whether they may start on the day or not.
     pub(super) fn waiting(&self) -> usize {
         let waiting: usize = self.decks.iter().map(|deck| deck.waiting.len()).sum();
         waiting + self.restarted.len()
     }
 
-    /// Returns how many of those that wait the day lets start; only those that it let start already if it `is_full`.
+    /// Returns the number of waiting faces that may start on the day; only restarted ones if the day `is_full`.
     pub(super) fn count(&self, is_full: bool) -> usize {
         let again = self.restarted.len();
         if is_full {
@@ -146,8 +149,8 @@ impl NewFaces {
         }
         let mut counts: Vec<usize> = self.decks.iter().map(|deck| deck.waiting.len()).collect();
         if self.asked_for.is_none() {
-            // A place lies in another or beside it, so that the inner ones can be cut down first, each by as much as
-            // its number asks, from whichever of its decks.
+            // Two places are nested or disjoint, so the inner ones can be cut down to their limits first, whichever
+            // of their decks the cut takes from.
             for (at, (inside, _)) in self.places.iter().enumerate().rev() {
                 let mut left = self.room_of(at);
                 for count in inside {
@@ -161,11 +164,11 @@ impl NewFaces {
         again + self.room().min(counts.iter().sum())
     }
 
-    /// Returns the faces in the order in which the day lets them start.
+    /// Returns the indices of the faces that may start on the day, in order.
     ///
-    /// Decks of a lower `order` come first. Of those of one `order` the deck comes next that had its last turn the
-    /// longest ago, so that all have theirs, today and from day to day, however big one of them is; of several that
-    /// had none yet, the first by title, then by name.
+    /// Decks of a lower `order` come first. Of decks of equal `order`, the one whose last turn is the longest ago is
+    /// next, so that all get turns, today and from day to day, however large one of them is; of several without a turn
+    /// yet, the first by title, then by name.
     pub(super) fn order(&self, is_full: bool) -> impl Iterator<Item = usize> + '_ {
         let mut waiting: Vec<_> = self
             .decks
@@ -209,13 +212,13 @@ impl NewFaces {
         self.restarted.iter().copied().chain(in_turn)
     }
 
-    /// Returns how many more the day lets start in all.
+    /// Returns the number of faces that may still start on the day in all.
     fn room(&self) -> usize {
         let number = self.asked_for.unwrap_or(self.number);
         number.saturating_sub(self.started())
     }
 
-    /// Returns how many more it lets start in a place.
+    /// Returns the number of faces that may still start on the day in a limited place.
     fn room_of(&self, place: usize) -> usize {
         let Some((inside, number)) = self.places.get(place) else {
             return 0;
@@ -235,7 +238,7 @@ impl NewDeck {
     }
 }
 
-/// Adds `item` to `set`, or takes it away.
+/// Adds `item` to `set` or removes it.
 pub(super) fn set<T: Ord>(set: &mut BTreeSet<T>, item: T, is_there: bool) {
     if is_there {
         set.insert(item);

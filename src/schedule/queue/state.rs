@@ -1,4 +1,6 @@
-//! What one face is on the day, from its history.
+//! The state of one face on the day, from its history.
+//!
+//! It knows one face alone, never its siblings or the limits of a day.
 
 use crate::history::{FaceHistory, Told};
 use crate::schedule::askable::Askable;
@@ -7,32 +9,32 @@ use crate::time::{Day, Stamp};
 
 use super::Wanted;
 
-/// What one face is on the day.
+/// The state of one face on the day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct State {
-    /// Its siblings left aside.
+    /// Whether it can be asked, regardless of its siblings.
     pub askable: Askable,
     pub ask: Ask,
-    /// The day that counts for the load: its due day, unless it is suspended.
+    /// The day that it adds to the load of: its due day, unless it is suspended.
     pub load: Option<Day>,
     /// Whether it was answered on the day.
     pub answered: bool,
-    /// When it was started, if that was on the day: forgetting it afterwards does not change that.
+    /// When it was started, if that was on the day; a reset since then does not change it.
     pub started: Option<Stamp>,
 }
 
-/// Whether and when a face is to be asked, its siblings and the limits of a day left aside.
+/// Whether and when a face is asked, regardless of its siblings and the limits of a day.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Ask {
-    /// Not at all: it is suspended.
+    /// Never: it is suspended.
     Never,
     /// As a new one.
     New,
     /// As a new one, but only from this day on.
     NewFrom(Day),
-    /// It is due, or asked for by name, with its retrievability.
+    /// Today: it is due on this day, or selected by name; with its retrievability, 0–1.
     Due(Day, f32),
-    /// It was forgotten today, at this moment.
+    /// Again today: it was forgotten at this moment.
     Again(Stamp),
     /// On a later day.
     Later(Day),
@@ -56,8 +58,9 @@ impl State {
     }
 }
 
-/// Returns whether and when a face is to be asked, by what it is on the day: more are asked where cards are asked for
-/// by name, or some days ahead.
+/// Returns whether and when a face is asked.
+///
+/// More faces are asked if cards are selected by name, or faces of the next days are wanted.
 fn ask(
     askable: Askable,
     face: Option<&FaceHistory>,
@@ -91,10 +94,9 @@ fn ask(
     }
 }
 
-/// Returns when the face was started, if that was on `today`: by its first review ever, or by the first one after it was
-/// forgotten.
+/// Returns when the face was started, if that was on `today`: by its first review ever, or its first one after a reset.
 fn started(face: &FaceHistory, today: Day) -> Option<Stamp> {
-    // Most faces were not answered on the day at all.
+    // Most faces were not answered on the day: skip them early.
     face.reviews().last().filter(|last| last.day >= today)?;
     face.stretches()
         .iter()

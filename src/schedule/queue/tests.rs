@@ -4,14 +4,14 @@ use crate::history::{Event, Grade};
 use proptest::prelude::*;
 use std::fs;
 
-/// A small home in memory: decks by name and text, and what happened.
+/// A small home in memory: decks by name and text, and events.
 struct World {
     library: Library,
     events: Vec<Event>,
     config: Config,
 }
 
-/// The moment of every question but where another is named.
+/// The moment of every question unless a test gives another.
 const NOW: &str = "2026-11-23T13:00:00.000+00:00";
 
 fn at(day: &str, minute: u32) -> Stamp {
@@ -230,7 +230,7 @@ fn the_oldest_promise_comes_first_then_what_is_least_remembered() {
         ..Wanted::default()
     };
     assert_eq!(world.asked(&ahead), ["c03", "c01", "c00", "c02"]);
-    // Of two alike, the one that comes first in the deck.
+    // Of two equal ones, the first in the deck.
     world.answer(4, "11-10", "c04", Grade::Easy, "11-22");
     assert_eq!(world.keys(), ["c03", "c01", "c00", "c04"]);
 }
@@ -507,10 +507,10 @@ fn cards_asked_for_by_name_come_though_they_are_not_due() {
     assert_eq!(queue, world.queue(&wanted));
 }
 
-/// Something that a session does.
+/// An action of a session.
 #[derive(Debug, Clone)]
 enum Step {
-    /// Answers the face that comes next, or this one.
+    /// Answers the next face, or this one.
     Answer(Option<usize>, Grade),
     Undo,
     Suspend(usize),
@@ -593,7 +593,7 @@ proptest! {
                 }
                 Step::Undo => {
                     let Some((at, face)) = given.pop() else { continue };
-                    // What is taken back never was; its place is kept, so that the others keep theirs.
+                    // The undone event keeps its place in the list, so that the others keep theirs.
                     world.events[at] = Event::resume(world.events[at].at(), "none".parse().unwrap());
                     told.refresh(&world.history(), &memory, &face.card);
                     prop_assert_eq!(&told, &world.queue(&wanted));
