@@ -1,4 +1,6 @@
-//! A card's text → HTML: what `html` reads, the other way round. What is markup in it, [`crate::markup`] says.
+//! Converts a card's text to HTML as Anki has it: the reverse of `html`.
+//!
+//! It knows texts and markup, as parsed by [`crate::markup`], never notes, files or packages.
 
 mod gaps;
 mod lines;
@@ -13,12 +15,12 @@ use crate::deck::Cloze;
 use crate::deck::cloze::Part as ClozePart;
 use crate::markup::{self, Emphasis, Leaf, Media, MediaKind, Part, Piece, Shown};
 
-/// Returns a text in HTML on one line, as a field of Anki has it; its markup is read if it `has_markup`.
+/// Returns a text as one line of HTML, as in a field of an Anki note; its markup is converted if it `has_markup`.
 pub(crate) fn to_html(text: &str, has_markup: bool) -> String {
     written(text, &[], has_markup)
 }
 
-/// Returns a cloze text in HTML, with its gaps as Anki writes them. Markup is that of the text with its gaps filled.
+/// Returns a cloze text in HTML, with its gaps in Anki's notation; markup is parsed with the gaps filled.
 pub(crate) fn cloze_to_html(text: &str, has_markup: bool) -> String {
     let Ok(cloze) = Cloze::parse(text) else {
         return to_html(text, has_markup);
@@ -29,14 +31,14 @@ pub(crate) fn cloze_to_html(text: &str, has_markup: bool) -> String {
     written(&filled, &braces, has_markup)
 }
 
-/// What opens or closes a gap, and the byte of the filled text before which it stands.
+/// The opening or closing part of a gap, with its byte offset in the filled text.
 struct Brace {
     at: usize,
     closes: bool,
     html: String,
 }
 
-/// Appends the text of the parts, and notes where their gaps are.
+/// Appends the parts to `text` with their gaps filled, and the braces of the gaps to `braces`.
 fn fill(parts: &[ClozePart], text: &mut String, braces: &mut Vec<Brace>, has_markup: bool) {
     for part in parts {
         match part {
@@ -90,11 +92,11 @@ fn written(text: &str, braces: &[Brace], has_markup: bool) -> String {
 #[derive(Debug, Default)]
 struct Line {
     html: String,
-    /// Whether it is all of a code block.
+    /// Whether it is a whole code block.
     is_code: bool,
 }
 
-/// An element that may be open.
+/// An HTML element that spans text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Element {
     Link(Arc<str>),
@@ -117,9 +119,9 @@ impl Element {
 struct Writer<'a> {
     text: &'a str,
     is_cloze: bool,
-    /// Those that are not written yet.
+    /// The braces that are not written yet, in order.
     braces: &'a [Brace],
-    /// How many gaps are open.
+    /// The number of open gaps.
     depth: usize,
     open: Vec<Element>,
     /// At least one.
@@ -165,7 +167,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Adds bytes of the text, with the braces that are in them.
+    /// Adds a range of the text, converted by `write`, with the braces in it.
     fn source(&mut self, range: Range<usize>, write: impl Fn(&str) -> String) {
         let mut at = range.start;
         while at < range.end {
@@ -187,7 +189,7 @@ impl Writer<'_> {
 
     fn fence(&mut self, fence: &Leaf) {
         self.close_all_but(&[]);
-        // A fence begins a line.
+        // A fence starts on a new line.
         if self.lines.last().is_some_and(|line| line.html.is_empty()) {
             self.lines.pop();
         }
@@ -205,7 +207,7 @@ impl Writer<'_> {
         }
     }
 
-    /// As [`Writer::source`], with line breaks kept as such.
+    /// Adds a range of the text like [`Writer::source`], but keeps its line breaks.
     fn source_of_block(&mut self, range: Range<usize>) {
         let above = std::mem::take(&mut self.lines);
         self.lines.push(Line::default());
@@ -215,7 +217,7 @@ impl Writer<'_> {
         self.push(&block.join("\n"));
     }
 
-    /// Writes the next braces for as long as `wanted` says so.
+    /// Writes the next braces as long as they are `wanted`.
     fn braces(&mut self, wanted: impl Fn(&Brace) -> bool) {
         while let Some((first, rest)) = self.braces.split_first().filter(|(first, _)| wanted(first))
         {
@@ -228,7 +230,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Adds HTML that may go over line ends, at which every element ends and begins again.
+    /// Adds HTML of several lines; each open element is closed at the end of a line and opened again on the next.
     fn push_lines(&mut self, html: &str) {
         for (number, line) in html.split('\n').enumerate() {
             if number > 0 {
@@ -247,7 +249,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Ends elements until only such are open as are wanted.
+    /// Closes elements until all open ones are `wanted`.
     fn close_all_but(&mut self, wanted: &[Element]) {
         while self.open.iter().any(|element| !wanted.contains(element)) {
             if let Some(element) = self.open.pop() {
@@ -256,7 +258,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Begins those that are not open yet.
+    /// Opens the `wanted` elements that are not open yet.
     fn open_all(&mut self, wanted: &[Element]) {
         for element in wanted {
             if self.open.contains(element) {
@@ -274,7 +276,7 @@ impl Writer<'_> {
     }
 }
 
-/// The elements of a stretch, the outermost first.
+/// Returns the elements around a piece of text, the outermost first.
 fn elements(emphasis: &Emphasis, link: Option<&Arc<str>>) -> Vec<Element> {
     let link = link.map(|address| Element::Link(address.clone()));
     let signs = [
@@ -288,7 +290,7 @@ fn elements(emphasis: &Emphasis, link: Option<&Arc<str>>) -> Vec<Element> {
     link.into_iter().chain(signs).collect()
 }
 
-/// A file that is shown: what is heard is named in Anki's own way.
+/// Returns the HTML of a media file; sounds and videos are in Anki's own notation.
 fn file(media: &Media) -> String {
     let name = media.path.strip_prefix("media/").unwrap_or(&media.path);
     let quoted = |text: &str| escaped(text).replace('"', "&quot;");
@@ -303,7 +305,7 @@ fn file(media: &Media) -> String {
     }
 }
 
-/// Text in HTML, in which nothing is one of Anki's own marks.
+/// Returns text as HTML, with the beginnings of Anki's own notation escaped.
 fn literal(text: &str) -> String {
     const MARKS: [&str; 6] = ["\\(", "\\[", "[sound:", "[$]", "[$$]", "[latex]"];
     let mut out = String::with_capacity(text.len());

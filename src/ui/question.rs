@@ -1,4 +1,6 @@
 //! One face on the screen: how it is asked, answered and shown, by kind of card.
+//!
+//! It knows a card, keys and lines, never the history, the schedule or the terminal.
 
 use console::Key;
 use rand::SeedableRng;
@@ -13,34 +15,35 @@ use crate::deck::{Card, Content, Side, media, source};
 use crate::markup::MediaKind;
 use crate::text;
 
-/// A face that is being asked.
+/// A face being asked, with the state of its answer.
 #[derive(Debug, Clone)]
 pub struct Question {
     card: Card,
     side: Side,
     form: Form,
-    /// Whether the hint is shown, as long as the question is open.
+    /// Whether the hint was asked for; it is shown while the question is open.
     hinted: bool,
-    /// How many of the things that can be opened were.
+    /// The number of pictures, videos and addresses opened so far.
     opened: usize,
     /// Whether the answer is shown.
     pub answered: bool,
 }
 
-/// How a face is answered.
+/// The way in which a face is answered, and the answer so far.
 #[derive(Debug, Clone)]
 enum Form {
-    /// In the head; the person marks it.
+    /// In the head; the person grades it.
     Recall,
-    /// In the head, line by line; the number of lines that are shown.
+    /// In the head, line by line; holds the number of lines shown.
     Lines(usize),
-    /// By picking among choices: their order on the screen, and which are picked.
+    /// By picking from choices: `order` is their order on the screen, `picked` are the ones picked, both as indices
+    /// into the card's choices; `several` allows more than one.
     Pick {
         order: Vec<usize>,
         picked: Vec<usize>,
         several: bool,
     },
-    /// By `t` or `f`.
+    /// By the keys `t` and `f`; holds the answer.
     Judge(Option<bool>),
     /// By typing.
     Type(LineEdit),
@@ -50,14 +53,14 @@ enum Form {
 pub struct Shown {
     /// The lines.
     pub lines: Vec<Line>,
-    /// Where the cursor is, if something is typed: column and line.
+    /// The position of the cursor as (column, index into `lines`), both from 0, while the answer is being typed.
     pub cursor: Option<(usize, usize)>,
-    /// The line at which the answer starts; the first one while it is open.
+    /// The index into `lines` at which the answer starts; 0 while the question is open.
     pub first: usize,
 }
 
 impl Question {
-    /// The face `side` of `card`. `seed` says the order of shuffled choices.
+    /// Returns the open question of the face `side` of `card`; `seed` decides the order of shuffled choices.
     pub fn new(card: &Card, side: Side, seed: u64) -> Self {
         let form = match &card.content {
             Content::Cloze(cloze) if cloze.is_typed() => Form::Type(LineEdit::default()),
@@ -92,17 +95,17 @@ impl Question {
         }
     }
 
-    /// Whether letters go into the answer instead of meaning commands.
+    /// Returns whether letters go into the answer instead of being commands.
     pub fn takes_text(&self) -> bool {
         !self.answered && matches!(self.form, Form::Type(_))
     }
 
-    /// Whether the question tells right from wrong by itself.
+    /// Returns whether the program judges the answer, not the person.
     pub fn marks_itself(&self) -> bool {
         !matches!(self.form, Form::Recall | Form::Lines(_))
     }
 
-    /// Whether the answer was right; `None` if the person marks it, or before it is answered.
+    /// Returns whether the answer was right; `None` if the person judges it, or before it is given.
     pub fn verdict(&self) -> Option<bool> {
         if !self.answered {
             return None;
@@ -122,7 +125,7 @@ impl Question {
         }
     }
 
-    /// Returns what was answered, in words; `None` where the person answers in the head.
+    /// Returns the answer given, as text; `None` if the person answers in the head.
     pub fn said(&self) -> Option<String> {
         match (&self.form, &self.card.content) {
             (Form::Pick { picked, .. }, Content::Choice { choices, .. }) => {
@@ -136,7 +139,7 @@ impl Question {
         }
     }
 
-    /// Whether there is a hint that is not shown yet.
+    /// Returns whether there is a hint that is not shown yet.
     pub fn has_hint(&self) -> bool {
         self.card.hint.is_some() && !self.hinted && !self.answered
     }
@@ -146,7 +149,7 @@ impl Question {
         self.hinted = true;
     }
 
-    /// The texts that are on the screen, those of the answer first.
+    /// Returns the texts on the screen, those of the answer first.
     fn texts(&self) -> Vec<String> {
         let card = &self.card;
         let question = CardText::question(card, self.side, self.answered).text;
@@ -170,7 +173,7 @@ impl Question {
         texts
     }
 
-    /// What of the kinds is named on the screen.
+    /// Returns the media of `kinds` that are named on the screen.
     fn named(&self, kinds: &[MediaKind]) -> Vec<String> {
         match self.card.markup {
             true => media::named(self.texts().iter().map(String::as_str), kinds),
@@ -178,17 +181,17 @@ impl Question {
         }
     }
 
-    /// Whether the card has a source.
+    /// Returns whether the card has a source.
     pub fn has_source(&self) -> bool {
         self.card.source.is_some()
     }
 
-    /// Returns the sounds that are named on the screen.
+    /// Returns the sounds named on the screen.
     pub fn sounds(&self) -> Vec<String> {
         self.named(&[MediaKind::Sound])
     }
 
-    /// Returns the keys for what is to be seen and heard on the screen.
+    /// Returns the keys for the media on the screen, as the bottom line names them.
     pub fn media_keys(&self) -> Vec<&'static str> {
         let seen = self.named(&[MediaKind::Picture, MediaKind::Video]);
         let keys = [(seen, "o open"), (self.sounds(), "p play")];
@@ -196,13 +199,15 @@ impl Question {
         keys.map(|(_, key)| key).collect()
     }
 
-    /// Returns the pictures that are named on the screen.
+    /// Returns the pictures named on the screen.
     pub fn pictures(&self) -> Vec<String> {
         self.named(&[MediaKind::Picture])
     }
 
-    /// Returns what is opened next, with its number and how many there are: pictures and videos, then where links lead, then the
-    /// addresses of the source once it is shown; `None` if there is nothing.
+    /// Returns the next item to open, with its number (from 1) and the number of all items; `None` if there are none.
+    ///
+    /// The items are pictures and videos, then link targets, then the addresses in the source once that is shown. After
+    /// the last item, the first one comes again.
     pub fn next_to_open(&mut self) -> Option<(String, usize, usize)> {
         let mut all = self.named(&[MediaKind::Picture, MediaKind::Video]);
         if self.card.markup {
@@ -216,7 +221,9 @@ impl Question {
         Some((all.get(at)?.clone(), at + 1, all.len()))
     }
 
-    /// Opens the question again after a slip: what was typed stays, what was picked is picked anew.
+    /// Opens the question again after an undo.
+    ///
+    /// A typed answer and several picked choices stay; other answers are cleared.
     pub fn reopen(&mut self) {
         self.answered = false;
         match &mut self.form {
@@ -229,8 +236,7 @@ impl Question {
         }
     }
 
-    /// Returns the same face of its card as it is after an edit: what was typed or picked stays, and so does the side
-    /// that shows.
+    /// Returns the question of the same face after `card` was edited, with the answer so far kept if its kind allows.
     pub fn renewed(&self, card: &Card, seed: u64) -> Self {
         let mut new = Self::new(card, self.side, seed);
         let is_alike = match (&mut new.form, &self.form) {
@@ -312,7 +318,7 @@ impl Question {
                 }
             }
             (Form::Pick { several: true, .. } | Form::Type(_), Key::Enter) => true,
-            // Not known: nothing is said, so that nobody has to guess.
+            // "Don't know": an empty answer, so that nobody has to guess.
             (Form::Judge(_), Key::Char(' ')) => true,
             (Form::Pick { picked, .. }, Key::Char(' ')) => picked.is_empty(),
             (Form::Type(edit), key) => {
@@ -327,7 +333,7 @@ impl Question {
         answers
     }
 
-    /// The keys that answer the question, as the bottom line says them.
+    /// Returns the keys that answer the question, as the bottom line names them.
     pub fn keys(&self) -> Vec<String> {
         let mut keys: Vec<String> = match &self.form {
             Form::Recall => vec!["Space show the answer".into()],
@@ -357,12 +363,11 @@ impl Question {
         keys
     }
 
-    /// The question and, once answered, the answer with its note and source. With the place of the cursor in it, if
-    /// there is one: column and line.
+    /// Returns the question and, once answered, the answer with its note and source.
     pub fn lines(&self, margin: &str, room: Room) -> Shown {
         let columns = room.measure;
         let asked = CardText::question(&self.card, self.side, self.answered);
-        // What the eye should find first: the question, and then the answer.
+        // The eye should find the question first, and later the answer.
         let look = if self.answered {
             Look::Plain
         } else {
@@ -407,12 +412,12 @@ impl Question {
         }
     }
 
-    /// A text of the card, to be drawn.
+    /// Returns `text` as a text of the card, ready to draw.
     fn text(&self, text: impl Into<String>) -> CardText {
         CardText::of(&self.card, text)
     }
 
-    /// Adds an answer, behind its arrow.
+    /// Adds an answer with its arrow.
     fn answer(&self, text: impl Into<String>, lines: &mut Vec<Line>, margin: &str, room: Room) {
         let (first, rest) = (format!("{margin}→ "), format!("{margin}  "));
         lines.extend(draw(&self.text(text), Look::Strong, &first, &rest, room));
@@ -426,7 +431,7 @@ impl Question {
         self.answer(answer, lines, margin, room);
     }
 
-    /// The first `shown` lines of a list; while it is open, with how many there are.
+    /// Adds the first `shown` lines of a list and, while the question is open, the number of all lines.
     fn lines_shown(&self, shown: usize, lines: &mut Vec<Line>, margin: &str, room: Room) {
         let Content::List { lines: all, .. } = &self.card.content else {
             return;
@@ -476,7 +481,7 @@ impl Question {
                 (false, false, _) if several => ("○", Look::Plain),
                 (false, false, _) => (" ", Look::Plain),
                 (true, true, true) => ("✓", Look::Right),
-                // It was missed: no hit, and to be found all the same.
+                // A missed choice, which should still catch the eye.
                 (true, false, true) => ("→", Look::Strong),
                 (true, true, false) => ("✗", Look::Wrong),
                 (true, false, false) => (" ", Look::Faint),
@@ -522,7 +527,7 @@ impl Question {
             let stretches = answer::compare(typed, answer::nearest(&forms, typed), exact);
             let alike = stretches.len() > 1;
             for stretch in stretches {
-                // What a colour says, brackets say too: [-extra-] and [+missing+].
+                // Brackets say the same as the colours: [-extra-] and [+missing+].
                 line = match stretch {
                     Stretch::Same(text) => line.with(Look::Plain, text::one_line_kept(&text)),
                     Stretch::Extra(text) if !alike => {
@@ -567,7 +572,7 @@ impl Question {
         lines.extend([Line::default(), line]);
     }
 
-    /// Note, source and date, after the answer.
+    /// Adds note, source and date after the answer.
     fn behind(&self, lines: &mut Vec<Line>, margin: &str, room: Room) {
         if let Some(note) = &self.card.note {
             lines.push(Line::default());
@@ -575,7 +580,7 @@ impl Question {
         }
         if let Some(source) = &self.card.source {
             let citation = source::first_citation(source);
-            // The date is said once: where the source names its year, that is enough.
+            // The date is left out if the source names its year.
             let dated = source::citation(source);
             let is_dated = |day: &&String| day.get(..4).is_some_and(|year| dated.contains(year));
             let as_of = self.card.as_of.as_ref().filter(|day| !is_dated(day));

@@ -1,9 +1,9 @@
 //! Card text on the screen: its markup as styled lines, wrapped.
 //!
-//! Prose is wrapped to a pleasant measure, by the same rules as any text ([`text::lines`]): a text without markup is
-//! drawn as its own wrapping, to the cell. A line of code has the whole width of the terminal; where even that is too
-//! little, it goes on below its own indentation, behind a sign, and is not broken at words. A row of a table, between
-//! bars, has the whole width too, and is set closer where that is too little.
+//! Prose is wrapped to a comfortable measure, by the same rules as any text ([`text::lines`]). A line of code may use
+//! the whole width of the terminal; a longer one is broken anywhere, and continues at its own indentation after a sign.
+//! A row of a table, between bars, may use the whole width too, and is condensed if it is wider. It knows cards and
+//! markup, never the session.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,22 +17,22 @@ use crate::deck::{Body, Content, Side};
 use crate::markup::{self, Emphasis, Row, Span, cut};
 use crate::text::{self, clean, width};
 
-/// What stands before the rest of a line of code.
+/// The sign before the continuation of a line of code.
 const GOES_ON: &str = "↪ ";
 
-/// A text of a card.
+/// A text of a card, with the ranges to emphasize.
 #[derive(Debug, Clone, Default)]
 pub struct CardText {
-    /// As it is written.
+    /// The text, as written.
     pub text: String,
-    /// The stretches that are marked in it, in bytes, in order and not overlapping: gaps.
+    /// The marked ranges (gaps), in bytes of `text`, ascending and without overlaps.
     pub marks: Vec<Range<usize>>,
     /// Whether it has markup.
     pub markup: bool,
 }
 
 impl CardText {
-    /// Returns a text of the card.
+    /// Returns `text` as a text of the card, without marks.
     pub fn of(card: &Body, text: impl Into<String>) -> Self {
         Self {
             text: text.into(),
@@ -41,7 +41,7 @@ impl CardText {
         }
     }
 
-    /// Returns what the face `side` of the card asks, with its gaps marked; `filled` once it is answered.
+    /// Returns the question of the face `side` with its gaps marked; the gaps show their answers if `filled`.
     pub fn question(card: &Body, side: Side, filled: bool) -> Self {
         let marked = match (&card.content, side) {
             (Content::Cloze(cloze), Side::Group(group)) if filled => cloze.filled_marked(group),
@@ -55,19 +55,19 @@ impl CardText {
     }
 }
 
-/// The room for text.
+/// The room for text on a screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Room {
-    /// The columns for prose.
+    /// The number of columns for prose.
     pub measure: usize,
-    /// The columns for code.
+    /// The number of columns for code and tables.
     pub columns: usize,
-    /// Whether text can lead to an address; where it can't, the address is said behind it.
+    /// Whether the terminal supports links; if not, the address is written after the text.
     pub links: bool,
 }
 
 impl Room {
-    /// Returns the room on a screen with `columns` columns.
+    /// Returns the room on a screen of `columns` columns.
     pub fn of_screen(columns: usize) -> Self {
         Self {
             measure: frame::measure(columns),
@@ -76,7 +76,7 @@ impl Room {
         }
     }
 
-    /// Returns the room in `columns` columns, all of them for prose too.
+    /// Returns a room of `columns` columns, all of them for prose too.
     pub fn all(columns: usize, links: bool) -> Self {
         Self {
             measure: columns,
@@ -86,7 +86,7 @@ impl Room {
     }
 }
 
-/// Returns the lines of `content` in `look`, each behind `rest`, the first one behind `first`.
+/// Returns the lines of `content` in `look`. The first line is prefixed with `first`, the others with `rest`.
 pub fn draw(content: &CardText, look: Look, first: &str, rest: &str, room: Room) -> Vec<Line> {
     let (text, marks) = cleaned(content);
     let margin = width(first).max(width(rest));
@@ -111,10 +111,10 @@ pub fn draw(content: &CardText, look: Look, first: &str, rest: &str, room: Room)
     drawn.into_iter().zip(margins).map(line).collect()
 }
 
-/// A stretch of a line.
+/// A part of a line in one style.
 type Piece = (Style, String);
 
-/// The text without what could steer a terminal, and its marks in it.
+/// Returns the text without control characters for terminals, and the marks in that text.
 fn cleaned(content: &CardText) -> (String, Vec<Range<usize>>) {
     let mut text = String::with_capacity(content.text.len());
     let mut marks = Vec::with_capacity(content.marks.len());
@@ -136,7 +136,7 @@ fn style(look: Look, span: &Span) -> Style {
     }
 }
 
-/// The lines of a row of prose.
+/// Returns the lines of a row of prose, wrapped to `columns`.
 fn prose(mut row: Row, look: Look, columns: usize, links: bool) -> Vec<Vec<Piece>> {
     if !links {
         row.spans = spelled_out(row.spans);
@@ -168,13 +168,15 @@ fn prose(mut row: Row, look: Look, columns: usize, links: bool) -> Vec<Vec<Piece
         .collect()
 }
 
-/// Whether a line is a row of a table, as Markdown writes it.
+/// Returns whether a line is a row of a Markdown table.
 fn is_of_table(line: &str) -> bool {
     let cells = line.trim().strip_prefix('|');
     cells.is_some_and(|cells| cells.ends_with('|'))
 }
 
-/// The lines of a row of a table: where it is too wide, without the spaces that set its columns, and what goes on is
+/// Returns the lines of a row of a table.
+///
+/// A row wider than `columns` loses the padding of its cells; if it still has to be wrapped, the further lines are
 /// indented.
 fn table(mut row: Row, look: Look, columns: usize, links: bool) -> Vec<Vec<Piece>> {
     const BELOW: &str = "  ";
@@ -193,7 +195,7 @@ fn table(mut row: Row, look: Look, columns: usize, links: bool) -> Vec<Vec<Piece
     lines
 }
 
-/// The text with one space for several, and three hyphens for more.
+/// Returns the text with runs of spaces cut to one space, and runs of hyphens cut to three.
 fn closer(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -209,7 +211,7 @@ fn closer(text: &str) -> String {
     out
 }
 
-/// The spans with the address of each link behind it, in brackets.
+/// Returns the spans with the address of each link after it, in brackets, unless the link's text is the address.
 fn spelled_out(spans: Vec<Span>) -> Vec<Span> {
     let mut out: Vec<Span> = Vec::with_capacity(spans.len());
     let mut linked = String::new();
@@ -233,9 +235,9 @@ fn spelled_out(spans: Vec<Span>) -> Vec<Span> {
     out
 }
 
-/// The lines of a row of code.
+/// Returns the lines of a row of code, broken after `columns` columns.
 fn code(row: &Row, look: Look, columns: usize) -> Vec<Vec<Piece>> {
-    // A block is set apart by its shape: its letters stay as light as they are.
+    // A block stands out by its shape, so it needs no bold type.
     let look = if look == Look::Strong {
         Look::Plain
     } else {
