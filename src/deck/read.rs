@@ -154,7 +154,7 @@ pub(super) fn title_at_the_start(beginning: &Source) -> Option<String> {
     let layout = scan::layout(beginning.text());
     layout.list.as_ref()?;
     let mut problems = Vec::new();
-    // The empty name stands for the title if there is none.
+    // With an empty name, a missing title comes out empty.
     let deck = header("", beginning, &layout, &mut problems)?;
     Some(deck.title).filter(|title| !title.is_empty())
 }

@@ -73,11 +73,11 @@ pub enum Event {
         /// The moment of that event.
         of: Stamp,
     },
-    /// A card or a face is not to be asked until it is resumed.
+    /// A card or a face was suspended: it is not asked until it is resumed.
     Suspend(Pause),
-    /// A suspended or buried card, or a suspended face, is to be asked again.
+    /// A suspended or buried card, or a suspended face, was resumed: it is asked again.
     Resume(Pause),
-    /// A card is not to be asked before a day.
+    /// A card was buried: it is not asked before a day.
     Bury {
         /// When.
         at: Stamp,
@@ -89,7 +89,7 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         with: Option<Stamp>,
     },
-    /// A face is to be learnt anew.
+    /// A face was reset to new; its reviews still count for statistics.
     Forget {
         /// When.
         at: Stamp,

@@ -112,8 +112,10 @@ pub struct Queue {
     finished: HashSet<CardId>,
     /// The mean number of answers per day over the last 30 days.
     usual: f64,
+    /// The due faces in order, each with its index in `faces`.
     due: BTreeSet<(Due, usize)>,
     new: NewFaces,
+    /// The faces forgotten today, by the moment of that answer, each with its index in `faces`.
     again: BTreeSet<(Stamp, usize)>,
     /// The number of due faces answered on the day.
     due_done: usize,
@@ -123,6 +125,7 @@ pub struct Queue {
     later: BTreeMap<Day, usize>,
     /// The number of cards with a new face, whether it is asked or not.
     new_cards: usize,
+    /// The number of faces of all decks due on each day, suspended ones excluded.
     load: Load,
 }
 

@@ -443,7 +443,7 @@ fn no_new_ones_come_while_much_is_overdue() {
     assert_eq!((queue.count(Why::New), queue.backlog()), (0, Some(100)));
     assert_eq!(world.queue(&new(5)).count(Why::New), 5);
     assert_eq!(world.queue(&new(5)).backlog(), None);
-    // What is due today is not overdue; and below a hundred it is no backlog.
+    // Faces due today are not overdue, and fewer than a hundred are not a backlog.
     world.answer(1, "10-02", "c00", Grade::Good, "11-23");
     assert_eq!(world.queue(&Wanted::default()).count(Why::New), 20);
 }
