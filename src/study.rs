@@ -298,7 +298,13 @@ impl Study {
         known(faces, |day| self.memory_on(day), self.today(), weeks)
     }
 
-    /// Returns the number of reviews since the last reset of a face; a change tells that it was answered meanwhile.
+    /// Returns the moment of the last review of a face since its last reset; a change tells that it was answered, or
+    /// its answer undone, meanwhile.
+    pub fn last_answer(&self, key: &FaceKey) -> Option<Stamp> {
+        Some(self.history.face(key)?.last()?.at)
+    }
+
+    /// Returns the number of reviews since the last reset of a face.
     pub fn reviews_of(&self, key: &FaceKey) -> usize {
         self.history
             .face(key)
@@ -307,7 +313,7 @@ impl Study {
 
     /// Records the answer `grade` to the face `key`, given after `ms` milliseconds.
     ///
-    /// `seen` is the result of [`Study::reviews_of`] when the face was asked; `promises` are the due days that were
+    /// `seen` is the result of [`Study::last_answer`] when the face was asked; `promises` are the due days that were
     /// shown then, if any were.
     ///
     /// # Errors
@@ -317,7 +323,7 @@ impl Study {
         key: &FaceKey,
         grade: Grade,
         ms: u32,
-        seen: usize,
+        seen: Option<Stamp>,
         promises: Option<Promises>,
     ) -> Result<Answer> {
         loop {
@@ -342,7 +348,7 @@ impl Study {
                         .filter(|now| *now > lapses && is_leech(*now, self.config.leech_after)),
                 });
             }
-            if self.reviews_of(key) != seen {
+            if self.last_answer(key) != seen {
                 return Ok(Answer::Elsewhere);
             }
         }
@@ -507,7 +513,9 @@ mod tests {
             to: key("b"),
         };
         elsewhere.record(rename).unwrap();
-        let answer = here.answer(&key("a"), Grade::Good, 1000, 0, None).unwrap();
+        let answer = here
+            .answer(&key("a"), Grade::Good, 1000, None, None)
+            .unwrap();
         assert_eq!(answer, Answer::Gone);
     }
 
@@ -518,12 +526,42 @@ mod tests {
         let mut here = open(&home, "2026-11-23T09:00:00+01:00");
         let mut elsewhere = open(&home, "2026-11-23T09:00:01+01:00");
         elsewhere
-            .answer(&key("a"), Grade::Good, 1000, 0, None)
+            .answer(&key("a"), Grade::Good, 1000, None, None)
             .unwrap();
-        let answer = here.answer(&key("a"), Grade::Good, 1000, 0, None).unwrap();
+        let answer = here
+            .answer(&key("a"), Grade::Good, 1000, None, None)
+            .unwrap();
         assert_eq!(answer, Answer::Elsewhere);
-        let answer = here.answer(&key("b"), Grade::Good, 1000, 0, None).unwrap();
+        let answer = here
+            .answer(&key("b"), Grade::Good, 1000, None, None)
+            .unwrap();
         assert!(matches!(answer, Answer::Recorded { .. }));
+    }
+
+    #[test]
+    fn a_face_whose_answer_was_undone_and_given_again_elsewhere_is_answered_elsewhere() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::for_tests(folder.path(), TWO);
+        let a = key("a");
+        let mut elsewhere = open(&home, "2026-11-23T09:00:00+01:00");
+        elsewhere
+            .answer(&a, Grade::Again, 1000, None, None)
+            .unwrap();
+        let mut here = open(&home, "2026-11-23T09:00:01+01:00");
+        let seen = here.last_answer(&a);
+        let of = seen.unwrap();
+        elsewhere
+            .record(|at| Event::Undo {
+                at,
+                face: a.clone(),
+                of,
+            })
+            .unwrap();
+        elsewhere.answer(&a, Grade::Good, 1000, None, None).unwrap();
+        assert_eq!(here.reviews_of(&a), 1);
+        let answer = here.answer(&a, Grade::Good, 1000, seen, None).unwrap();
+        assert_eq!(answer, Answer::Elsewhere);
+        assert_eq!(here.reviews_of(&a), 1);
     }
 
     #[test]
@@ -533,7 +571,7 @@ mod tests {
         fs::write(home.config(), "Config(leech_after: 1)").unwrap();
         let again = |now: &str| {
             let mut study = open(&home, now);
-            let seen = study.reviews_of(&key("a"));
+            let seen = study.last_answer(&key("a"));
             match study
                 .answer(&key("a"), Grade::Again, 1000, seen, None)
                 .unwrap()

@@ -28,7 +28,7 @@ pub fn run(study: &mut Study, flags: &GradeFace) -> Result<()> {
     let key = face(study, &flags.face)?;
     let grade = Grade::from(flags.grade);
     let (at, due, leech) = loop {
-        let seen = study.reviews_of(&key);
+        let seen = study.last_answer(&key);
         match study.answer(&key, grade, flags.ms, seen, None)? {
             Answer::Recorded { at, due, leech } => break (at, due, leech),
             // Another process answered meanwhile: both answers were given, and both count.

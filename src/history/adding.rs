@@ -309,6 +309,7 @@ impl History {
             let moments = a.at.millis().cmp(&b.at.millis());
             moments.then_with(|| format!("{a:?}").cmp(&format!("{b:?}")))
         });
+        all.dedup();
         for test in all {
             match self.undone.get(&test.at.millis()) {
                 Some(day) => self.undone_tests.push((test, *day)),

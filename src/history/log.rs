@@ -333,8 +333,9 @@ impl Line {
 
 /// Returns the same as [`bare`], for bytes.
 fn bare_bytes(line: &[u8]) -> &[u8] {
-    let line = line.trim_ascii();
-    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+    line.strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(line)
+        .trim_ascii()
 }
 
 /// Returns a line without surrounding white space and without a byte-order mark.
@@ -571,6 +572,18 @@ mod tests {
             Log::new(self.own(), "m".into(), self.union().own_length)
                 .append(&Os, event)
                 .unwrap()
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_line_says_nothing() {
+        for line in ["x", " x ", "\u{feff}x", "\u{feff} x\r", "\u{feff}\t // x"] {
+            assert_eq!(
+                bare_bytes(line.as_bytes()),
+                bare(line).as_bytes(),
+                "{line:?}"
+            );
+            assert!(bare(line).ends_with('x') && !bare(line).starts_with(['\u{feff}', ' ', '\t']));
         }
     }
 

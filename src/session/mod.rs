@@ -72,7 +72,9 @@ pub struct Asked {
     /// The reason why it is asked.
     pub why: Why,
     /// The number of its reviews when it was asked.
-    pub seen: usize,
+    pub reviews: usize,
+    /// The moment of its last review when it was asked.
+    pub seen: Option<Stamp>,
     /// The number of faces left, including this one.
     pub left: Left,
     /// The day on which each grade would make it due.
@@ -193,7 +195,8 @@ impl<'a> Session<'a> {
             deck: deck.name.clone(),
             title: deck.title.clone(),
             why: entry.why,
-            seen: self.study.reviews_of(entry.key),
+            reviews: self.study.reviews_of(entry.key),
+            seen: self.study.last_answer(entry.key),
             left,
             promises: self.promises(entry.key, deck),
         })

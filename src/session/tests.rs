@@ -187,7 +187,7 @@ fn a_limit_leaves_room_for_what_was_forgotten() {
 fn a_number_of_new_ones_is_of_the_session() {
     let (_folder, home) = four();
     let mut study = open(&home, "09:00:00");
-    study.answer(&key("a"), Grade::Good, 1, 0, None).unwrap();
+    study.answer(&key("a"), Grade::Good, 1, None, None).unwrap();
     let wanted = Wanted {
         new: Some(2),
         ..Wanted::default()
@@ -206,7 +206,7 @@ fn a_number_of_new_ones_is_of_the_session() {
 fn cards_asked_for_by_name_are_asked_until_they_are_recalled() {
     let (_folder, home) = four();
     let mut study = open(&home, "09:00:00");
-    study.answer(&key("b"), Grade::Good, 1, 0, None).unwrap();
+    study.answer(&key("b"), Grade::Good, 1, None, None).unwrap();
     let wanted = Wanted {
         cards: Some(["a", "b"].map(|card| key(card).card).into()),
         new: Some(usize::MAX),
@@ -230,7 +230,7 @@ fn what_another_process_records_counts_here() {
     let mut elsewhere = open(&home, "09:00:01");
     for face in ["a", "b"] {
         elsewhere
-            .answer(&key(face), Grade::Good, 1, 0, None)
+            .answer(&key(face), Grade::Good, 1, None, None)
             .unwrap();
     }
     assert_eq!(

@@ -278,7 +278,8 @@ mod tests {
                     deck: deck.name.clone(),
                     title: deck.title.clone(),
                     why: Why::New,
-                    seen: 0,
+                    reviews: 0,
+                    seen: None,
                     left: Left {
                         due: 12,
                         new: 20,

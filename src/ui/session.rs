@@ -128,7 +128,7 @@ impl Screen<'_> {
         if self.introduce(&asked)? == Next::Leave {
             return Ok(Next::Leave);
         }
-        let seed = seed(&asked.key, asked.seen);
+        let seed = seed(&asked.key, asked.reviews);
         let mut on = OnScreen {
             question: Question::new(&asked.card, asked.key.side, seed),
             asked,
@@ -291,7 +291,7 @@ impl Screen<'_> {
                 self.said = Some((Look::Wrong, format!("{failed}the card is as it was")));
             }
             Edited::Changed => {
-                let seed = seed(&on.asked.key, on.asked.seen);
+                let seed = seed(&on.asked.key, on.asked.reviews);
                 on.question = on.question.renewed(&on.asked.card, seed);
                 self.say(&format!("{failed}the card was reloaded"));
             }

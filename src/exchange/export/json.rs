@@ -206,7 +206,7 @@ mod tests {
             {"kind": "Basic", "front": "a", "back": "b", "a field": "c"},
             {"kind": "Basic(", "front": "a", "back": "b"},
             {"kind": "Basic", "front": 1, "back": "b"},
-            {"kind": "Basic", "front": "a"},
+            {"kind": "Typed", "front": "a"},
             {"front": "a", "back": "b"},
             "Basic",
         ]);
