@@ -70,16 +70,7 @@ impl History {
             touched.extend(history.note(event));
         }
         history.connect(&renames);
-        let mut seen = HashSet::new();
-        for card in touched {
-            let group = history.group(&card);
-            if group
-                .first()
-                .is_some_and(|first| seen.insert(first.clone()))
-            {
-                history.refold(&group);
-            }
-        }
+        history.refold_all(touched);
         history.settle_tests();
         history
     }
@@ -124,21 +115,12 @@ impl History {
         let was = std::mem::take(&mut self.days);
         self.days = was.with(at, hour);
         // Earlier events keep their days, unless this is the first hour recorded, which holds for them too.
-        let is_first = was.last().is_none() && Some(hour) != was.hour();
+        let is_first = was.last().is_none() && hour != was.hour();
         if is_last && !is_first {
             return;
         }
         let cards: Vec<CardId> = self.cards.keys().cloned().collect();
-        let mut seen = HashSet::new();
-        for card in cards {
-            let group = self.group(&card);
-            if group
-                .first()
-                .is_some_and(|first| seen.insert(first.clone()))
-            {
-                self.refold(&group);
-            }
-        }
+        self.refold_all(cards);
         for (at, day) in self.undone_days() {
             self.undone.insert(at, day);
         }
@@ -345,6 +327,18 @@ impl History {
         match self.connected.get(card) {
             Some(group) => group.iter().cloned().collect(),
             None => vec![card.clone()],
+        }
+    }
+
+    /// Folds anew what is folded together with any of `cards`, each group once.
+    fn refold_all(&mut self, cards: Vec<CardId>) {
+        let mut seen = HashSet::new();
+        for card in cards {
+            let group = self.group(&card);
+            let first = group.first();
+            if first.is_some_and(|first| seen.insert(first.clone())) {
+                self.refold(&group);
+            }
         }
     }
 

@@ -61,9 +61,9 @@ impl DayStarts {
         self.recorded.last().map(|(_, hour)| *hour)
     }
 
-    /// Returns the hour in force now; never `None`.
-    pub(super) fn hour(&self) -> Option<u32> {
-        self.last().or(Some(self.setting))
+    /// Returns the hour in force now.
+    pub(super) fn hour(&self) -> u32 {
+        self.last().unwrap_or(self.setting)
     }
 
     /// Returns the learning day of a moment.

@@ -282,12 +282,15 @@ impl History {
             .undone_tests
             .iter()
             .filter(|(test, day)| *day > test.day);
-        self.reviews()
+        // Many reviews, few days: only these are put in order.
+        let days: hashing::HashSet<Day> = self
+            .reviews()
             .map(|review| review.day)
             .chain(undone)
             .chain(self.tests.iter().map(|test| test.day))
             .chain(undone_tests.map(|(test, _)| test.day))
-            .collect()
+            .collect();
+        days.into_iter().collect()
     }
 
     /// Returns the learning day of a moment.
