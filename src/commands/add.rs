@@ -199,7 +199,7 @@ impl Added {
         if self.written.is_empty() {
             print_done(&format!("Nothing was added: {there}.\n"))
         } else {
-            say(&format!("Passed over: {there}."));
+            say(&format!("Skipped: {there}."));
             Ok(())
         }
     }

@@ -349,7 +349,7 @@ fn unreadable(place: Place, ended: bool, why: &str) -> Problem {
             place,
             format!("this line of the history can't be read: {why}"),
         )
-        .help("it is kept and passed over; if you know what it should say, mend it in an editor")
+        .help("it is kept and skipped; if you know what it should say, correct it in an editor")
     } else {
         Problem::warning(
             place,

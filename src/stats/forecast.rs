@@ -234,15 +234,15 @@ mod tests {
     }
 
     /// A year of one who answers all that is due each day, and starts eight new cards: what came in the seven days
-    /// after each week's end is within 15 % of what was foretold, in nine weeks of ten.
+    /// after each week's end is within 15 % of what was predicted, in nine weeks of ten.
     #[test]
-    fn a_year_comes_as_it_was_foretold() {
+    fn a_year_comes_as_it_was_predicted() {
         let mut learner = Learner::new(600, 8);
         let mut weeks: Vec<(f64, f64)> = Vec::new();
         let start = today();
         for day in (0..365).map(|day| start.plus(day)) {
             if day.days_since(start) % 7 == 0 && day.days_since(start) >= 28 {
-                weeks.push((learner.foretold(day), 0.0));
+                weeks.push((learner.predicted(day), 0.0));
             }
             let answers = learner.study(day);
             if let Some((_, came)) = weeks.last_mut() {
@@ -250,7 +250,7 @@ mod tests {
             }
         }
         weeks.pop();
-        let close = |(foretold, came): &&(f64, f64)| (foretold / came - 1.0).abs() <= 0.15;
+        let close = |(predicted, came): &&(f64, f64)| (predicted / came - 1.0).abs() <= 0.15;
         let hits = weeks.iter().filter(close).count();
         assert!(
             hits * 10 >= weeks.len() * 9,
@@ -281,8 +281,8 @@ mod tests {
             }
         }
 
-        /// The answers foretold for the seven days from `day` on.
-        fn foretold(&self, day: Day) -> f64 {
+        /// The answers predicted for the seven days from `day` on.
+        fn predicted(&self, day: Day) -> f64 {
             let promised = self.faces.iter().filter_map(|face| {
                 let (due, last) = (face.due()?, face.last()?);
                 let interval = due.days_since(last.day);

@@ -97,7 +97,7 @@ pub struct RetentionTally {
     by_week: Vec<Count>,
     /// The sum and the number of the predictions. The order doesn't matter: 32-bit probabilities above 2⁻¹² are multiples
     /// of 2⁻³⁶, so that the sum is exact.
-    foretold: (f64, usize),
+    predicted: (f64, usize),
 }
 
 impl RetentionTally {
@@ -110,7 +110,7 @@ impl RetentionTally {
             young: Count::default(),
             mature: Count::default(),
             by_week: vec![Count::default(); weeks],
-            foretold: (0.0, 0),
+            predicted: (0.0, 0),
         }
     }
 
@@ -145,9 +145,9 @@ impl RetentionTally {
     }
 
     /// Adds the prediction for a review that counts, 0–1.
-    pub fn foretell(&mut self, said: f64) {
-        self.foretold.0 += said;
-        self.foretold.1 += 1;
+    pub fn predict(&mut self, said: f64) {
+        self.predicted.0 += said;
+        self.predicted.1 += 1;
     }
 
     /// Returns the tally of these and the other reviews together.
@@ -157,14 +157,14 @@ impl RetentionTally {
         for (week, more) in self.by_week.iter_mut().zip(other.by_week) {
             *week = week.join(more);
         }
-        self.foretold.0 += other.foretold.0;
-        self.foretold.1 += other.foretold.1;
+        self.predicted.0 += other.predicted.0;
+        self.predicted.1 += other.predicted.1;
         self
     }
 
     /// Returns the figures.
     pub fn finish(&self) -> Retention {
-        let (said, of) = self.foretold;
+        let (said, of) = self.predicted;
         let weeks = self.by_week.iter().rev();
         Retention {
             all: self.young.join(self.mature).share(),
@@ -208,7 +208,7 @@ mod tests {
         let pairs = face.reviews().iter().zip(face.reviews().iter().skip(1));
         for ((before, review), said) in pairs.zip([0.6, 0.7, 0.7, 0.9]) {
             if recalls.counts(before, review) {
-                recalls.foretell(said);
+                recalls.predict(said);
             }
         }
         let retention = recalls.finish();

@@ -194,7 +194,7 @@ fn a_card_that_is_there_is_passed_over() {
     let lines = "cat\tGato\ndog\tperro\ncat\tGato\n";
     let run = home.quiz_with(&["add", "d"], lines);
     assert!(
-        run.err.contains("Passed over: `cat` is already in d."),
+        run.err.contains("Skipped: `cat` is already in d."),
         "{}",
         run.err
     );

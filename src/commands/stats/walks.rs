@@ -122,7 +122,7 @@ impl<'a> AnsweredTally<'a> {
             .filter(|(one, _)| one.is_wanted);
         let said = wanted.map(|(one, said)| {
             if one.is_due {
-                recalls.foretell(said);
+                recalls.predict(said);
             }
             (said, one.recalled)
         });

@@ -79,7 +79,10 @@ impl Library {
             [] => match notation::nearest(word, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if names.is_empty() => "there are none yet".into(),
-                None => format!("there is {}", names.join(", ")),
+                None => match names.as_slice() {
+                    [only] => format!("the only one is `{only}`"),
+                    _ => format!("the decks are {}", names.join(", ")),
+                },
             },
             several => format!("it could be {}", several.join(", ")),
         };

@@ -47,7 +47,7 @@ impl Columns {
             name => by_name(name).ok_or_else(|| {
                 format!(
                     "has no column {name:?}: the columns are front, back, note, hint, tags, deck, source, id, guid, \
-                     and - for one that is passed over"
+                     and - for one that is skipped"
                 )
             }),
         }
