@@ -207,7 +207,7 @@ pub enum Command {
 }
 
 impl Command {
-    /// The command's own `--json`, if it prints JSON.
+    /// Returns the command's own `--json`, if it prints JSON.
     pub fn json(&mut self) -> Option<&mut bool> {
         match self {
             Self::Stats(flags) => Some(&mut flags.json),
@@ -246,7 +246,7 @@ impl Command {
 }
 
 impl Command {
-    /// The decks that a command takes by position and by `--deck`.
+    /// Returns the decks that a command takes by position and by `--deck`.
     fn decks(&mut self) -> Option<(&mut Vec<String>, &mut Vec<String>)> {
         match self {
             Self::Review(flags) => Some((&mut flags.decks, &mut flags.more_decks)),
@@ -262,7 +262,7 @@ impl Cli {
     /// Reads the command line of the process.
     ///
     /// # Errors
-    /// What clap says to a person, without the tips that lead astray; also for `--help` and `--version`.
+    /// Fails with what clap says to a person, without the tips that lead astray; also for `--help` and `--version`.
     pub fn read() -> Result<Self, clap::Error> {
         let command = groups::grouped(Self::command(), columns());
         let parsed = command.try_get_matches();
@@ -290,7 +290,7 @@ impl Cli {
         Ok(())
     }
 
-    /// Whether JSON is to be printed.
+    /// Returns whether JSON is to be printed.
     pub fn wants_json(&mut self) -> bool {
         let json = self.json;
         self.command
@@ -406,7 +406,8 @@ pub struct Add {
     pub skip_bad: bool,
 }
 
-/// A text of a card: anything, also what starts with a hyphen, but for a flag that follows one that lacks its text.
+/// Returns a text of a card: anything, also what starts with a hyphen, but for a flag that follows one that lacks its
+/// text.
 fn card_text(text: &str) -> Result<String, String> {
     const FLAGS: [&str; 17] = [
         "front",

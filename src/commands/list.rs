@@ -140,7 +140,7 @@ enum Layout {
 impl Layout {
     /// The most columns that a deck's name takes of a line.
     const DECK: usize = 24;
-    /// The fewest that are left for a card's text.
+    /// The fewest columns left for a card's text.
     const TEXT: usize = 24;
 
     /// Returns the layout of these rows for a terminal of `room` columns.

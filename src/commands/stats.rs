@@ -148,7 +148,7 @@ fn predictions(study: &Study) -> Result<()> {
     print_raw(&text)
 }
 
-/// The figures of `decks`, which are `whole` the home or some of it.
+/// Returns the figures of `decks`; `whole` says that these are all decks of the home.
 fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> Figures<'a> {
     let today = study.today();
     let faces = faces_of(study, decks);

@@ -273,7 +273,7 @@ pub struct Read {
     pub is_newer: bool,
 }
 
-/// Why a line is not an event.
+/// The reason why a line is not an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unreadable {
     /// Its kind is unknown, so from a newer program: the name of the kind.

@@ -8,7 +8,7 @@ use crate::hashing::{HashMap, HashSet};
 use crate::history::{Grade, Review};
 use crate::time::Day;
 
-/// What was done in all.
+/// The totals of a history.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Activity {
     /// Answers on the learning day.
@@ -36,7 +36,7 @@ pub struct Activity {
 pub struct Hour {
     /// The hour, 0–23.
     pub hour: u32,
-    /// How many answers.
+    /// The number of answers.
     pub answers: usize,
     /// The share of them that recalled, 0–1.
     pub recalled: f64,

@@ -5,12 +5,12 @@ use serde::Serialize;
 use super::habits::Habits;
 use crate::time::Day;
 
-/// How many days are told one by one.
+/// The number of days listed one by one.
 pub const DAYS: usize = 30;
-/// How many weeks are told after them.
+/// The number of weeks listed after them.
 pub const WEEKS: usize = 8;
 
-/// What is coming.
+/// The expected answers of the coming days and weeks.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Forecast {
     /// Faces promised for each of the next days, today first; what is overdue counts today.
@@ -38,11 +38,11 @@ pub struct Promised {
 /// New faces that are still to be started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Unseen {
-    /// How many there are.
+    /// Their number.
     pub left: usize,
-    /// How many are started per day.
+    /// The number started per day.
     pub pace: usize,
-    /// How many of today's were started already.
+    /// The number started today so far.
     pub today: usize,
 }
 
@@ -93,7 +93,7 @@ pub fn forecast(
 /// The longest interval that is followed within the days of a forecast.
 const LONGEST: usize = DAYS;
 
-/// How many faces are expected on each day, by the interval that ends on it.
+/// The number of faces expected on each day, by the interval that ends on it.
 struct Expected<'a> {
     habits: &'a Habits,
     /// By day, then by interval in days, the longest ones together.
@@ -119,7 +119,7 @@ impl<'a> Expected<'a> {
         }
     }
 
-    /// The answers of each day, with this many new faces on each: what is answered comes back when its next
+    /// Returns the answers of each day, with this many new faces on each: what is answered comes back when its next
     /// interval ends.
     fn answers(mut self, new: &[usize]) -> Vec<f64> {
         let habits = self.habits;

@@ -8,7 +8,7 @@ use crate::time::Day;
 /// The upper ends of the classes by which intervals are told apart, in days; the last class is open.
 const CLASSES: [i64; 8] = [1, 2, 3, 5, 8, 13, 21, i64::MAX];
 
-/// How many answers each assumption is worth before anything is measured.
+/// The number of answers that each assumption counts for before anything is measured.
 const PRIOR: f64 = 8.0;
 
 /// The share of recalled answers to assume before anything is measured.
@@ -17,7 +17,7 @@ const RECALLED: f64 = 0.9;
 /// The factor by which logarithms are scaled to be kept as integers.
 const UNIT: f64 = (1u64 << 32) as f64;
 
-/// How faces of one class of intervals fare on their day.
+/// The results of faces of one class of intervals on their day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct Fate {
     seen: u64,
@@ -30,7 +30,7 @@ struct Fate {
 /// A sum, and the number of terms.
 type Sum = (i64, u64);
 
-/// What a person's answers have been like.
+/// A person's answers in figures.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Habits {
     from: Day,

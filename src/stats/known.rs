@@ -7,14 +7,14 @@ use crate::history::{FaceHistory, Stretch};
 use crate::schedule::memory::{Memory, imported};
 use crate::time::Day;
 
-/// What is known on a day.
+/// The number of faces known on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Known {
     /// The day.
     pub day: Day,
     /// The sum of the retrievabilities of all learnt faces.
     pub known: f64,
-    /// How many faces were learnt: answered at least once, here or in the program that they come from.
+    /// The number of faces learnt: answered at least once, here or in the program that they come from.
     pub learnt: usize,
 }
 

@@ -9,7 +9,7 @@ use crate::time::Day;
 /// A share with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Share {
-    /// How many were recalled.
+    /// The number recalled.
     pub recalled: usize,
     /// Of how many.
     pub of: usize,
@@ -22,8 +22,8 @@ pub struct Share {
 }
 
 impl Share {
-    /// The share with Wilson's score interval at 95 % (E. B. Wilson, 1927, J. Am. Stat. Assoc. 22, 209–212); none of
-    /// nothing.
+    /// Returns the share with Wilson's score interval at 95 % (E. B. Wilson, 1927, J. Am. Stat. Assoc. 22, 209–212);
+    /// none of nothing.
     pub fn new(recalled: usize, of: usize) -> Option<Self> {
         if of == 0 {
             return None;

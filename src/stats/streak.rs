@@ -21,7 +21,7 @@ use crate::hashing::HashMap;
 use crate::history::History;
 use crate::time::Day;
 
-/// What a learning day was.
+/// The kind of a learning day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kept {
@@ -34,7 +34,7 @@ pub enum Kept {
     Missed,
 }
 
-/// How the learning days were kept.
+/// The streak, and the figures beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Days {
     today: Day,
@@ -46,7 +46,7 @@ pub struct Days {
 /// A streak with its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Run {
-    /// How many days were kept.
+    /// The number of days kept.
     pub days: usize,
     /// The first of them.
     pub from: Day,
@@ -61,11 +61,11 @@ pub struct Streak {
     pub current: usize,
     /// The longest run of days ever.
     pub longest: Option<Run>,
-    /// How many of the last 30 days were kept, today included.
+    /// The number of the last 30 days that were kept, today included.
     pub kept_of_30: usize,
     /// The same of the last 365.
     pub kept_of_365: usize,
-    /// What today is so far.
+    /// The kind of today so far.
     pub today: Kept,
 }
 
@@ -88,7 +88,7 @@ impl Days {
         }
     }
 
-    /// The streak as of today.
+    /// Returns the streak as of today.
     pub fn streak(&self) -> Streak {
         let of_last = |days: i64| self.kept.range(self.today.plus(1 - days)..).count();
         let (current, longest) = self.runs();
@@ -101,7 +101,7 @@ impl Days {
         }
     }
 
-    /// What a day was.
+    /// Returns the kind of a day.
     pub fn on(&self, day: Day) -> Kept {
         let waiting: i64 = self.waiting.range(..=day).map(|(_, change)| change).sum();
         match (self.kept.contains(&day), waiting > 0) {
@@ -111,7 +111,7 @@ impl Days {
         }
     }
 
-    /// The run that still stands, and the longest one; of equals the later.
+    /// Returns the run that still stands, and the longest one; of equals the later.
     fn runs(&self) -> (Option<Run>, Option<Run>) {
         let Some(&first) = self.kept.first() else {
             return (None, None);
@@ -147,7 +147,7 @@ impl Days {
 }
 
 impl Streak {
-    /// The streak in words, and what is to be done for it.
+    /// Returns the streak in words, and what is needed to keep it.
     pub fn said(&self) -> String {
         let days = crate::text::plural(self.current, "day");
         match (self.current, self.today) {

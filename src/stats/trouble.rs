@@ -13,7 +13,7 @@ use crate::schedule::memory::Memory;
 pub struct Hard {
     /// Its key.
     pub face: FaceKey,
-    /// How often it was forgotten past its first learning day.
+    /// The number of times that it was forgotten after its first learning day.
     pub lapses: usize,
     /// Its difficulty, 1–10.
     pub difficulty: f32,

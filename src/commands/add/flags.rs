@@ -44,14 +44,14 @@ impl Common {
     }
 }
 
-/// The tags that a person wrote: parted by spaces or commas, with or without a `#` before each.
+/// Returns the tags that a person wrote, separated by spaces or commas, with or without a `#` before each.
 pub(super) fn words(tags: &str) -> impl Iterator<Item = String> {
     tags.split(|c: char| c == ',' || c.is_whitespace())
         .map(bare)
         .filter(|tag| !tag.is_empty())
 }
 
-/// A tag without the `#` that some write before it.
+/// Returns a tag without the `#` that some write before it.
 fn bare(tag: &str) -> String {
     tag.trim().trim_start_matches('#').to_string()
 }
@@ -132,7 +132,7 @@ fn content(flags: &Add) -> Result<Option<Draft>> {
     }
 }
 
-/// Whether a statement is true, as people say it.
+/// Returns whether a statement is true, read as people write it; `None` if the word is neither.
 fn truth(answer: &str) -> Option<bool> {
     match answer.trim().to_lowercase().as_str() {
         "true" | "t" | "yes" | "y" | "right" | "1" => Some(true),

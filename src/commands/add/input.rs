@@ -12,7 +12,7 @@ use crate::place::{Problem, Severity, Source};
 use crate::study::Study;
 use crate::text::plural;
 
-/// What standard input is called in messages.
+/// The name of standard input in messages.
 const NAME: &str = "standard input";
 
 /// Reads all of the input: UTF-8, or UTF-16 with its mark, as some programs export it.
@@ -88,8 +88,8 @@ pub(super) fn add(
     added.say(study)
 }
 
-/// Whether the text is RON. A first line with a tab in it is a line of front and back, however it starts, unless it
-/// names a kind of card.
+/// Returns whether the text is RON. A first line with a tab in it is a line of front and back, however it starts,
+/// unless it names a kind of card.
 fn is_ron(input: &str) -> bool {
     let text = input.trim();
     let first = text.lines().next().unwrap_or("");
@@ -123,7 +123,7 @@ fn from_lines(adding: &mut Adding, input: &str, common: &Common) -> Vec<String> 
 /// The card of one line.
 ///
 /// # Errors
-/// Why it is none.
+/// Fails with the reason why it is none.
 fn from_line(line: &str) -> Result<Draft, String> {
     let fields: Vec<&str> = line.split('\t').map(str::trim).collect();
     let (front, back, tags) = match *fields.as_slice() {

@@ -144,7 +144,7 @@ impl Page {
         ));
     }
 
-    /// What was expected before each answer, and what was.
+    /// Adds the table of what was expected before each answer and what came.
     fn calibration(&mut self, figures: &Figures) {
         let bins = figures
             .calibration
@@ -233,7 +233,7 @@ impl Page {
         }
     }
 
-    /// The days from today on as a chart, with the height of the highest beside it and dates below.
+    /// Adds the days from today on as a chart, with the height of the highest beside it and dates below.
     fn days(&mut self, today: Day, days: &[Stack]) {
         let lead = 5;
         let wide = (self.columns.saturating_sub(lead) / days.len().max(1)).clamp(1, 3);
@@ -349,7 +349,7 @@ impl Page {
         self.columns_legend();
     }
 
-    /// What the columns of the decks mean.
+    /// Adds the meaning of the decks' columns.
     fn columns_legend(&mut self) {
         let text = "learn: not yet recalled for a day; young: interval below 21 days; mat: mature, 21 days or \
                     more; susp: suspended; recall: of due reviews";

@@ -34,7 +34,7 @@ pub(super) fn lines(figures: &Figures, columns: usize) -> Vec<Line> {
     lines
 }
 
-/// The streak and the calendar, with what its marks mean.
+/// Returns the streak and the calendar, with the meaning of its marks.
 fn streak(figures: &Figures, columns: usize) -> Vec<Line> {
     let streak = &figures.streak;
     let mut said = format!("{}.", capital(&streak.said()));
@@ -114,7 +114,7 @@ fn week(figures: &Figures) -> Row {
     Some(("Week", Look::Plain, format!("about {about}{time}{new}")))
 }
 
-/// The answers expected on each of the next seven days, as blocks with their number; as many days as fit.
+/// Returns the answers expected on each of the next seven days, as blocks with their number; as many days as fit.
 fn days(figures: &Figures, columns: usize) -> Option<Line> {
     let week: Vec<f64> = figures.forecast.answers.iter().take(7).copied().collect();
     let most = week.iter().copied().fold(0.0, f64::max);

@@ -64,7 +64,7 @@ struct World {
     home: Home,
     cards: Vec<Card>,
     now: Stamp,
-    /// How many ids were given by renaming.
+    /// The number of ids given by renaming.
     renamed: usize,
 }
 
@@ -233,7 +233,7 @@ fn deck(cards: &[Card]) -> String {
     format!("Deck(title: \"D\", cards: [{cards}])")
 }
 
-/// Whether something waits now that would be missed if the day ended, by what every face is at this moment.
+/// Returns whether something waits now that would be missed if the day ended, by what every face is at this moment.
 fn waits_now(study: &Study) -> bool {
     let today = study.today();
     study.library.faces().any(|(_, card, side)| {

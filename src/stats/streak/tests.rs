@@ -25,7 +25,7 @@ fn streak(events: Vec<Event>, today: &str) -> Streak {
     streak_of(&["a", "b"], events, now)
 }
 
-/// The streak of somebody whose decks have these faces.
+/// Returns the streak of somebody whose decks have these faces.
 fn streak_of(faces: &[&str], events: Vec<Event>, now: Stamp) -> Streak {
     let history = History::fold(events, now, 4);
     let faces = faces.iter().map(|face| face.parse().unwrap());
