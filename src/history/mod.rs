@@ -513,6 +513,22 @@ mod tests {
     }
 
     #[test]
+    fn a_quiz_that_is_recorded_twice_counts_once() {
+        let quiz = Event::Test {
+            at: at(1),
+            decks: vec!["d".into()],
+            asked: 2,
+            right: 1,
+            seconds: 30,
+        };
+        let folded = fold(vec![quiz.clone(), quiz.clone()]);
+        assert_eq!(folded.tests.len(), 1);
+        let mut added = fold(vec![quiz.clone()]);
+        added.insert(quiz, at(59));
+        assert_eq!(added, folded);
+    }
+
+    #[test]
     fn the_future_begins_a_day_ahead_of_the_clock() {
         let now: Stamp = "2026-11-20T12:00:00.000+00:00".parse().unwrap();
         let waits = |ahead: i64| {
