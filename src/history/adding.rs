@@ -28,10 +28,7 @@ impl History {
     pub fn fold(events: impl IntoIterator<Item = Event>, now: Stamp, day_starts_at: u32) -> Self {
         let (mut reviews, mut others) = (Reviews::default(), Vec::new());
         for event in events {
-            match event {
-                Event::Review { .. } => reviews.push(&event),
-                other => others.push(other),
-            }
+            others.extend(reviews.push(event));
         }
         Self::fold_reviews(reviews, others, now, day_starts_at)
     }
@@ -89,7 +86,16 @@ impl History {
             .is_none_or(|latest| latest.millis() < at.millis());
         self.latest = self.latest.max(Some(at));
         match event {
-            Event::Review { .. } => self.review(event, is_last),
+            Event::Review {
+                at,
+                face,
+                grade,
+                ms,
+                due,
+            } => {
+                let review = self.review_of(at, grade, ms, due);
+                self.review(face, review, is_last);
+            }
             Event::DayStart { at, hour } => self.day_start(at, hour, is_last),
             Event::Test { .. } => {
                 self.note(event);
@@ -139,9 +145,7 @@ impl History {
         let others = self.cards.values().filter_map(|card| card.other.as_ref());
         for note in others.flat_map(|other| &other.notes) {
             if let Event::Undo { at, of, .. } = note {
-                let day = self.days.day(*at);
-                let known = undone.entry(of.millis()).or_insert(day);
-                *known = day.min(*known);
+                fold::earliest(&mut undone, of.millis(), self.days.day(*at));
             }
         }
         undone.into_iter().collect()
@@ -193,10 +197,7 @@ impl History {
     }
 
     /// Adds a review: at the end if nothing about its face came later, else by folding its cards again.
-    fn review(&mut self, event: Event, is_last: bool) {
-        let Some((written, review)) = self.as_review(event) else {
-            return;
-        };
+    fn review(&mut self, written: FaceKey, review: Review, is_last: bool) {
         let is_connected = self.connected.contains_key(&written.card);
         let is_undone = self.undone.contains_key(&review.at.millis());
         if is_connected {
@@ -213,20 +214,6 @@ impl History {
         let group = self.group(&written.card);
         let late = (!is_connected).then_some((written, review));
         self.refold_with(&group, late);
-    }
-
-    fn as_review(&self, event: Event) -> Option<(FaceKey, Review)> {
-        let Event::Review {
-            at,
-            face,
-            grade,
-            ms,
-            due,
-        } = event
-        else {
-            return None;
-        };
-        Some((face, self.review_of(at, grade, ms, due)))
     }
 
     fn review_of(&self, at: Stamp, grade: Grade, ms: u32, due: Day) -> Review {
@@ -261,9 +248,7 @@ impl History {
                 return None;
             }
             Event::Undo { at, of, .. } => {
-                let day = self.days.day(*at);
-                let known = self.undone.entry(of.millis()).or_insert(day);
-                *known = day.min(*known);
+                fold::earliest(&mut self.undone, of.millis(), self.days.day(*at));
             }
             Event::DayStart { .. } => return None,
             _ => {}

@@ -113,9 +113,13 @@ impl Undone {
     }
 }
 
-/// Keeps the earlier of two moments.
-fn earliest<K: std::hash::Hash + Eq>(moments: &mut HashMap<K, Stamp>, key: K, at: Stamp) {
-    moments
+/// Keeps the earlier of two moments or days.
+pub(super) fn earliest<K: std::hash::Hash + Eq, T: Ord + Copy>(
+    known: &mut HashMap<K, T>,
+    key: K,
+    at: T,
+) {
+    known
         .entry(key)
         .and_modify(|known| *known = at.min(*known))
         .or_insert(at);

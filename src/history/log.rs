@@ -86,10 +86,7 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
         let read = read_plain(&path, &mut reviews, &mut others).map_or_else(
             || {
                 let bytes = files::read(&path)?;
-                let mut take = |event| match event {
-                    Event::Review { .. } => reviews.push(&event),
-                    other => others.push(other),
-                };
+                let mut take = |event| others.extend(reviews.push(event));
                 read_file(&path, &bytes, &mut take, &mut union);
                 Ok(bytes.len() as u64)
             },
@@ -127,10 +124,7 @@ fn read_plain(path: &Path, reviews: &mut Reviews, others: &mut Vec<Event>) -> Op
         Line::Nothing => true,
         Line::Header(header) => header.version <= VERSION,
         Line::Event(read) => {
-            match read.event {
-                Event::Review { .. } => reviews.push(&read.event),
-                other => others.push(other),
-            }
+            others.extend(reviews.push(read.event));
             !read.is_newer
         }
         Line::SetAside | Line::Unknown(_) | Line::Unreadable(_) => false,

@@ -102,27 +102,29 @@ impl Reviews {
         self.entries.reserve(lines);
     }
 
-    /// Adds a review; other events are ignored.
-    pub(super) fn push(&mut self, event: &Event) {
-        let Event::Review {
-            at,
-            face,
-            grade,
-            ms,
-            due,
-        } = event
-        else {
-            return;
-        };
-        let text = face.to_string();
-        let number = self.keys.number(text.as_bytes(), || Some(face.clone()));
-        self.entries.extend(number.map(|face| Entry {
-            at: *at,
-            due: *due,
-            face,
-            ms: *ms,
-            grade: *grade,
-        }));
+    /// Adds a review, and returns any other event.
+    pub(super) fn push(&mut self, event: Event) -> Option<Event> {
+        match event {
+            Event::Review {
+                at,
+                face,
+                grade,
+                ms,
+                due,
+            } => {
+                let text = face.to_string();
+                let number = self.keys.number(text.as_bytes(), || Some(face));
+                self.entries.extend(number.map(|face| Entry {
+                    at,
+                    due,
+                    face,
+                    ms,
+                    grade,
+                }));
+                None
+            }
+            other => Some(other),
+        }
     }
 
     /// Adds the reviews of a block of whole lines that have the plain form.
@@ -551,10 +553,10 @@ mod tests {
         let mut reviews = Reviews::default();
         let lines = ["32.000", "31.512", "33.000", "31.512"].map(|at| PLAIN.replace("31.512", at));
         for line in &lines {
-            reviews.push(&long(line).unwrap());
+            reviews.push(long(line).unwrap());
         }
         let other = PLAIN.replace("ow-definition#c2", "b");
-        reviews.push(&long(&other).unwrap());
+        reviews.push(long(&other).unwrap());
         let make = |entry: &Entry| Review {
             at: entry.at,
             day: entry.due,
