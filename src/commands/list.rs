@@ -46,7 +46,7 @@ struct Row<'a> {
 /// Prints the cards that are meant.
 ///
 /// # Errors
-/// Wrong deck names and tags.
+/// Fails for wrong deck names and tags.
 pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
     if flags.list_decks {
         return decks(study, &flags.decks, flags.json);
@@ -103,7 +103,7 @@ pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
 /// Prints the decks that are meant.
 ///
 /// # Errors
-/// If a word means no deck.
+/// Fails if a word means no deck.
 pub fn decks(study: &Study, wanted: &[String], json: bool) -> Result<()> {
     say_problems(study);
     list_decks(&study.library.select(wanted)?, json)

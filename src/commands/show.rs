@@ -73,7 +73,7 @@ struct Review {
 /// Prints the card, or the deck.
 ///
 /// # Errors
-/// If neither is found, or several could be meant.
+/// Fails if neither is found, or several could be meant.
 pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
     if let Some(deck) = named_deck(&study.library, &flags.card) {
         let page = Page::of(deck);

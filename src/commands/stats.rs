@@ -103,7 +103,7 @@ fn faces_of<'a>(study: &'a Study, decks: &[&Deck]) -> Vec<Face<'a>> {
 /// Prints the figures.
 ///
 /// # Errors
-/// Wrong deck names.
+/// Fails for wrong deck names, or if the output can't be written.
 pub fn run(study: &mut Study, flags: &cli::Stats) -> Result<()> {
     say_problems(study);
     learning::learn(study);

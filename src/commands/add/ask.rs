@@ -15,7 +15,7 @@ use crate::ui::terminal::columns;
 /// Asks for cards until the person has no more.
 ///
 /// # Errors
-/// If there is no terminal, or no deck can have the name that is given.
+/// Fails without a terminal, or if no deck can have the given name.
 pub(super) fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Result<()> {
     let mut prompts =
         prompt::Prompts::start("use flags (`quiz add DECK --front … --back …`) or standard input")?;

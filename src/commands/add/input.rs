@@ -18,7 +18,7 @@ const NAME: &str = "standard input";
 /// Reads all of the input: UTF-8, or UTF-16 with its mark, as some programs export it.
 ///
 /// # Errors
-/// If it is something else.
+/// Fails if it is something else.
 pub(super) fn read(mut input: impl Read) -> Result<String> {
     let mut bytes = Vec::new();
     input
@@ -44,8 +44,8 @@ fn from_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 /// Adds what stands in the input: RON cards, or lines of front and back between tabs.
 ///
 /// # Errors
-/// If one is not a card, with all that are not; then nothing was added, unless bad ones are to be skipped. If the deck can't
-/// be written.
+/// Fails if one is not a card, and names all that are not; then nothing was added, unless bad ones are to be skipped.
+/// Fails if the deck can't be written.
 pub(super) fn add(
     study: &mut Study,
     deck: &str,

@@ -19,7 +19,7 @@ use crate::stats::retention::{Retention, RetentionTally};
 use crate::stats::walk;
 use crate::time::Day;
 
-/// How many days the calendar goes back.
+/// The number of days that the calendar goes back.
 const CALENDAR: i64 = 371;
 
 /// The figures that come from answers.

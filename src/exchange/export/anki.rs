@@ -97,8 +97,7 @@ fn fill(base: &Connection, load: &Load, left: &mut Left) -> rusqlite::Result<()>
             faces += 1;
             left.reviews += usize::try_from(trail.reviews).unwrap_or(0);
             answers.extend(trail.rows.iter().map(|row| (row.clone(), card_id)));
-            let suspended =
-                load.history.is_suspended(&card.id) || load.history.is_face_suspended(&face);
+            let suspended = load.history.is_face_suspended(&face);
             let (kind, queue, due) = match trail.due {
                 Some(due) => (2, 2, due),
                 None => {
