@@ -365,7 +365,7 @@ pub fn temporary_folder(folder: &Path) -> Result<tempfile::TempDir> {
 }
 
 /// Creates a temporary file with the permissions of other new files.
-fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+pub(crate) fn temporary_in(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".quiz-").suffix(".tmp");
     #[cfg(unix)]
