@@ -122,18 +122,18 @@ impl Study {
     /// A session calls it once, at its start, and keeps its parameters to the end.
     pub fn learn(&mut self, say: &mut dyn FnMut(Progress)) {
         let path = self.learned_path();
-        self.learned = learn::history::learn(&self.history, path.as_deref(), say);
+        self.learned = learn::update::learn(&self.history, None, path.as_deref(), say);
         self.memory = Memory::with(&self.parameters());
     }
 
-    /// Sets the parameters like [`Study::learn`], but learns only if that can change them.
+    /// Sets the parameters like [`Study::learn`], but learns only what that takes.
     pub fn learn_parameters(&mut self, say: &mut dyn FnMut(Progress)) {
-        let set = self.config.parameters.is_some() || !self.config.tune;
-        if !set && learn::history::has_judged(&self.history, learn::EARLIEST) {
-            self.learn(say);
-        } else {
-            self.memory = Memory::with(&self.parameters());
+        if self.config.parameters.is_none() && self.config.tune {
+            let path = self.learned_path();
+            self.learned =
+                learn::update::learn_parameters(&self.history, None, path.as_deref(), say);
         }
+        self.memory = Memory::with(&self.parameters());
     }
 
     /// Returns the parameters in force: those set in `config.ron`, else the fitted ones if they predict well enough,

@@ -167,6 +167,28 @@ pub struct Walk {
     pub after: usize,
 }
 
+impl Walk {
+    /// Returns the walk over the same answers without those of `other`, a walk over some of them with the same bounds.
+    pub fn without(mut self, other: &Self) -> Self {
+        for (key, other) in self.keys.iter_mut().zip(&other.keys) {
+            *key = key.wrapping_sub(*other);
+        }
+        self.judged = self.judged.saturating_sub(other.judged);
+        self.after = self.after.saturating_sub(other.after);
+        self
+    }
+
+    /// Returns the walk over these answers and those of `other`, a walk over others with the same bounds.
+    pub fn with(mut self, other: &Self) -> Self {
+        for (key, other) in self.keys.iter_mut().zip(&other.keys) {
+            *key = key.wrapping_add(*other);
+        }
+        self.judged += other.judged;
+        self.after += other.after;
+        self
+    }
+}
+
 /// Walks over `runs`, in any order, with ascending `bounds`.
 ///
 /// A key is a sum over answers, so it does not depend on their order, and it is built from whole numbers alone: two

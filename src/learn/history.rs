@@ -1,16 +1,14 @@
 //! The bridge from a history to the learner's answers, and from predictions back to reviews.
 //!
-//! The only file of [`crate::learn`] that knows the history's types; it never knows decks' texts, settings or a
-//! terminal.
-
-use std::path::Path;
+//! With [`super::update`] the only file of [`crate::learn`] that knows the history's types; it never knows decks' texts,
+//! settings or a terminal.
 
 use fsrs::MemoryState;
 
-use super::answers::{Head, hash, walk};
+use super::answers::{Bound, Head, Walk, hash, walk};
 use super::habits::Habits;
-use super::replay::{Learned, Progress};
-use super::{Answer, Answers, Weights, cache};
+use super::replay::Learned;
+use super::{Answer, Answers, Weights};
 use crate::deck::{FaceKey, Side};
 use crate::history::{FaceHistory, History, Review, Stretch};
 use crate::time::Day;
@@ -26,47 +24,6 @@ pub struct Expected<'a> {
     pub said: f64,
 }
 
-/// Learns from `history`, starting from the cache file at `path`, which is written again if that saves work next time.
-/// `say` is called before fits are made.
-pub fn learn(history: &History, path: Option<&Path>, say: &mut dyn FnMut(Progress)) -> Learned {
-    let known = path.map(cache::read).unwrap_or_default();
-    let walked = walk(
-        runs(history).map(|run| (run.head, run.answers())),
-        &known.bounds(),
-    );
-    if known.is_current(&walked) {
-        return known;
-    }
-    let fits = known.fits().count();
-    let learned = Learned::from(known, &answers(history), say);
-    // Without a new fit little is saved, and a script that answers one by one would write the file each time.
-    let worth = learned.fits().count() != fits || walked.after >= WORTH_WRITING;
-    if let Some(path) = path.filter(|_| worth) {
-        cache::write(path, &learned);
-    }
-    learned
-}
-
-/// The number of new judged answers from which writing the file is worth it.
-const WORTH_WRITING: usize = 100;
-
-/// Returns whether at least `least` answers of `history` are judged.
-pub fn has_judged(history: &History, least: usize) -> bool {
-    let faces = history.faces();
-    let judged = faces.flat_map(|(_, of)| {
-        let stretches = of.stretches();
-        stretches
-            .into_iter()
-            .map(|stretch| judged(&stretch).count())
-    });
-    let mut so_far = 0;
-    least == 0
-        || judged.into_iter().any(|judged| {
-            so_far += judged;
-            so_far >= least
-        })
-}
-
 /// Returns the judged answers of a stretch, each paired with the review before it.
 fn judged<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = (&'a Review, &'a Review)> + use<'a> {
     let reviews = stretch.reviews;
@@ -79,11 +36,21 @@ fn judged<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = (&'a Review, &'a Re
 
 /// Returns all answers of `history`.
 pub fn answers(history: &History) -> Answers {
+    gather(runs(history))
+}
+
+/// Returns the answers of these runs.
+pub(super) fn gather<'a>(runs: impl Iterator<Item = Run<'a>>) -> Answers {
     let mut answers = Answers::default();
-    for run in runs(history) {
+    for run in runs {
         answers.push(run.head.face, run.head.card, run.head.start, run.answers());
     }
     answers
+}
+
+/// Walks over these runs; see [`walk`].
+pub(super) fn walk_over<'a>(runs: impl Iterator<Item = Run<'a>>, bounds: &[Bound]) -> Walk {
+    walk(runs.map(|run| (run.head, run.answers())), bounds)
 }
 
 /// Judged answers, gathered face by face in any order, whose predictions are still to be looked up; each with a note.
@@ -222,7 +189,7 @@ pub fn parameters_on(learned: &Learned, day: Day) -> Option<&Weights> {
 }
 
 /// The reviews of one face between two resets.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     head: Head,
     stretch: Stretch<'a>,
 }
@@ -250,8 +217,15 @@ fn answers_of<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = Answer> + use<'
 }
 
 /// Returns the runs of every face.
-fn runs(history: &History) -> impl Iterator<Item = Run<'_>> {
+pub(super) fn runs(history: &History) -> impl Iterator<Item = Run<'_>> {
     history.faces().flat_map(|(face, of)| runs_of(face, of))
+}
+
+/// Returns the runs of these faces.
+pub(super) fn runs_of_all<'a>(
+    faces: &[(&'a FaceKey, &'a FaceHistory)],
+) -> impl Iterator<Item = Run<'a>> {
+    faces.iter().flat_map(|(face, of)| runs_of(face, of))
 }
 
 /// Returns the runs of a face; the last one is the current one.

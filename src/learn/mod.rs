@@ -11,7 +11,7 @@
 //! judged and ten of them forgotten; the default ones again when the fitted ones fall behind.
 //!
 //! All of it is a pure function of the history's answers ([`answers`]), whatever the decks and the settings say. The
-//! result is kept in the platform's cache folder ([`cache`]), where deleting it costs time and nothing else. Two
+//! result is kept in the platform's cache folder ([`cache`], [`update`]); deleting it costs time, nothing else. Two
 //! machines with the same history get the same result. No file here knows settings, the text of a card or a terminal.
 //!
 //! A prediction depends only on what was recorded before its answer, and never changes afterwards.
@@ -27,6 +27,7 @@ pub mod mixture;
 pub mod plan;
 pub mod recall;
 pub mod replay;
+pub mod update;
 
 pub use answers::{Answer, Answers, Judged};
 pub use history::Expected;

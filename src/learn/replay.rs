@@ -67,27 +67,45 @@ impl Learned {
         if walk.after == 0 {
             return learned;
         }
-        let (known, judged) = (learned.predicted.len(), walk.judged);
-        let due = learned.due_fits(judged);
-        // Only fits need all answers in order.
-        let last = learned.checkpoints.last().map(|last| last.bound);
-        let order = answers.judged(last.filter(|_| due.is_empty()));
-        let skip = if due.is_empty() { 0 } else { known };
-        let tail = order.get(skip..).unwrap_or(&[]);
-        let fits = fits(answers, &order, &due, say);
-        let mut replay = Replay::new(answers, tail, &learned);
-        learned.checkpoints.retain(|point| point.fit.is_some());
-        for (n, weights) in due.into_iter().zip(fits) {
-            learned.go_on(&mut replay, n - known);
-            learned.keep(&replay, Some(weights));
-            replay.fitted = Some(Curve::new(&weights));
-        }
-        if replay.done < tail.len() {
-            learned.go_on(&mut replay, tail.len());
-            learned.keep(&replay, None);
+        let due = learned.due_fits(walk.judged);
+        if due.is_empty() {
+            learned.go_on_with(answers);
+        } else {
+            learned.fit_and_go_on(answers, due, say);
         }
         learned.set_keys(answers);
         learned
+    }
+
+    /// Judges the answers after the last checkpoint, given all of those with the answers before them in their runs.
+    /// Others may be missing, so the key of the checkpoint at the end is not set. No fit may be due.
+    pub(super) fn go_on_with(&mut self, answers: &Answers) {
+        let last = self.checkpoints.last().map(|last| last.bound);
+        let tail = answers.judged(last);
+        let mut replay = Replay::new(answers, &tail, self);
+        self.checkpoints.retain(|point| point.fit.is_some());
+        self.go_on(&mut replay, tail.len());
+        self.keep(&replay, None);
+    }
+
+    /// Judges the answers after the last checkpoint, and makes the fits at `due` on the way.
+    fn fit_and_go_on(&mut self, answers: &Answers, due: Vec<usize>, say: &mut dyn FnMut(Progress)) {
+        let known = self.predicted.len();
+        // Fits need all answers in order.
+        let order = answers.judged(None);
+        let tail = order.get(known..).unwrap_or(&[]);
+        let fits = fits(answers, &order, &due, say);
+        let mut replay = Replay::new(answers, tail, self);
+        self.checkpoints.retain(|point| point.fit.is_some());
+        for (n, weights) in due.into_iter().zip(fits) {
+            self.go_on(&mut replay, n.saturating_sub(known));
+            self.keep(&replay, Some(weights));
+            replay.fitted = Some(Curve::new(&weights));
+        }
+        if replay.done < tail.len() {
+            self.go_on(&mut replay, tail.len());
+            self.keep(&replay, None);
+        }
     }
 
     /// Returns the fitted parameters if they have earned to drive intervals; `None` if the defaults drive them.
@@ -120,7 +138,8 @@ impl Learned {
         fitted.map(|point| point.mixture.judged)
     }
 
-    /// Returns the prediction (0–1) for each judged answer, in the order of [`Answers::judged`].
+    /// Returns the prediction (0–1) for each judged answer, in the order of [`Answers::judged`]; none if only the
+    /// parameters were learnt.
     pub fn predicted(&self) -> &[f32] {
         &self.predicted
     }
@@ -179,10 +198,9 @@ impl Learned {
         latest.map_or(fit::FIRST, fit::next)
     }
 
-    /// Returns whether nothing is left to learn: whether `walk`, over [`Learned::bounds`], found the same answers and
-    /// no more.
-    pub fn is_current(&self, walk: &Walk) -> bool {
-        walk.after == 0 && self.holding(walk) == self.checkpoints.len()
+    /// Returns whether `walk`, over [`Learned::bounds`], found the answers that the checkpoints rest on.
+    pub fn holds(&self, walk: &Walk) -> bool {
+        self.holding(walk) == self.checkpoints.len()
     }
 
     /// Returns the bounds of the checkpoints.
@@ -216,7 +234,7 @@ impl Learned {
     }
 
     /// Returns the points up to `judged` at which a fit is still to be made.
-    fn due_fits(&self, judged: usize) -> Vec<usize> {
+    pub(super) fn due_fits(&self, judged: usize) -> Vec<usize> {
         let made = self.fits().count();
         fit::schedule(judged).into_iter().skip(made).collect()
     }
