@@ -49,6 +49,11 @@ impl Source {
         &self.0.text
     }
 
+    /// Returns the text itself; `None` if it is still in use elsewhere.
+    pub(crate) fn into_text(self) -> Option<String> {
+        Arc::into_inner(self.0).map(|kept| kept.text)
+    }
+
     /// Returns the bytes `part` of the text; empty if they don't lie within it.
     pub fn part(&self, part: &Range<usize>) -> &str {
         self.text().get(part.clone()).unwrap_or("")

@@ -61,7 +61,7 @@ pub(super) fn tags(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
     };
-    let tags: BTreeSet<&String> = library.cards().flat_map(|(_, card)| &card.tags).collect();
+    let tags: BTreeSet<&String> = library.cards().flat_map(|(_, card)| card.tags()).collect();
     starting(start, tags.into_iter().map(|tag| (tag.clone(), ())), |()| {
         None
     })

@@ -216,7 +216,7 @@ fn row<'a>(study: &Study, queue: &Queue, deck: &'a Deck, card: &'a Card) -> Row<
         kind: card.content.kind(),
         front: card.front(),
         plain: card.plain_front(),
-        tags: &card.tags,
+        tags: card.tags(),
         state: states
             .iter()
             .copied()

@@ -418,7 +418,7 @@ fn refuse_unknown_tag(study: &Study, tag: &str) -> Result<()> {
     }
     let cards = study.library.cards();
     let tags: BTreeSet<&str> = cards
-        .flat_map(|(_, card)| card.tags.iter().map(String::as_str))
+        .flat_map(|(_, card)| card.tags().iter().map(String::as_str))
         .collect();
     let known: Vec<&str> = tags.into_iter().collect();
     let help = match known.as_slice() {

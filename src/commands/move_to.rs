@@ -28,6 +28,9 @@ struct Moved {
     from: String,
 }
 
+/// For each card, the names of the decks that have it, with its bytes there.
+type Places = HashMap<CardId, Vec<(String, Range<usize>)>>;
+
 /// Moves the cards behind the last one of the deck.
 ///
 /// They are written there before they are cut from their decks: a kill in between leaves a card in both, and the same
@@ -48,7 +51,7 @@ pub fn run(study: &mut Study, flags: &cli::Move) -> Result<()> {
     };
     let mut sources: BTreeMap<String, Vec<(Range<usize>, CardId)>> = BTreeMap::new();
     let mut is_there = Vec::new();
-    let mut all_places = places(study, &cards);
+    let mut all_places = places(study, &cards)?;
     for id in &cards {
         let places = all_places.remove(id).unwrap_or_default();
         let is_here = |(name, _): &&(String, Range<usize>)| *name == deck;
@@ -77,7 +80,8 @@ pub fn run(study: &mut Study, flags: &cli::Move) -> Result<()> {
             continue;
         };
         let spans: Vec<Range<usize>> = cards.iter().map(|(span, _)| span.clone()).collect();
-        let (without, cuts) = cut::cut(&name, &from.source, &spans)?;
+        let source = from.file.source()?;
+        let (without, cuts) = cut::cut(&name, source, &spans)?;
         for ((_, id), cut) in cards.into_iter().zip(cuts) {
             if !is_there.contains(&id) {
                 new.extend(cut::card_of(&cut.text).map(|card: New| (id.clone(), card)));
@@ -87,7 +91,7 @@ pub fn run(study: &mut Study, flags: &cli::Move) -> Result<()> {
                 from: name.clone(),
             });
         }
-        left.push((from.path.clone(), from.source.clone(), without));
+        left.push((from.path.clone(), source.clone(), without));
     }
     let stamp = study.now().to_string();
     if !new.is_empty() {
@@ -130,8 +134,11 @@ fn said(deck: &str, moved: &[Moved], is_there: &[CardId]) -> String {
 }
 
 /// Returns the places of cards with these ids: of those that count, and of those left out because of them.
-fn places(study: &Study, ids: &[CardId]) -> HashMap<CardId, Vec<(String, Range<usize>)>> {
-    let mut places: HashMap<CardId, Vec<(String, Range<usize>)>> = HashMap::new();
+///
+/// # Errors
+/// Fails if a deck has changed meanwhile.
+fn places(study: &Study, ids: &[CardId]) -> Result<Places> {
+    let mut places = Places::new();
     let mut add = |id: &CardId, deck: &str, span: &Range<usize>| {
         let of_card = places.entry(id.clone()).or_default();
         of_card.push((deck.to_string(), span.clone()));
@@ -140,19 +147,19 @@ fn places(study: &Study, ids: &[CardId]) -> HashMap<CardId, Vec<(String, Range<u
     if study.library.is_whole() {
         for id in ids {
             if let Some((deck, card)) = study.library.card(id) {
-                add(id, &deck.name, &card.span);
+                add(id, &deck.name, card.span());
             }
         }
-        return places;
+        return Ok(places);
     }
     for deck in &study.library.decks {
-        for card in read::deck(&deck.name, &deck.source).cards {
+        for card in read::deck(&deck.name, deck.file.source()?).cards {
             if let Some(id) = card.id.filter(|id| ids.contains(id)) {
-                add(&id, &deck.name, &card.body.span);
+                add(&id, &deck.name, card.body.span());
             }
         }
     }
-    places
+    Ok(places)
 }
 
 /// Returns whether two places hold the same text.
@@ -163,7 +170,7 @@ fn same_text(
 ) -> bool {
     let text = |(name, span): &(String, Range<usize>)| {
         let deck = study.library.deck(name)?;
-        Some(deck.source.part(span).to_string())
+        Some(deck.file.source().ok()?.part(span).to_string())
     };
     one.is_some_and(|one| text(one) == text(other))
 }

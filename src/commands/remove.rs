@@ -155,7 +155,7 @@ fn by_deck(study: &Study, cards: &[CardId]) -> Result<BTreeMap<String, Vec<CardI
             )));
         };
         let of_deck = decks.entry(deck.name.clone()).or_default();
-        of_deck.push((card.span.start, id.clone()));
+        of_deck.push((card.span().start, id.clone()));
     }
     let in_order = |mut cards: Vec<(usize, CardId)>| {
         cards.sort_unstable_by_key(|(start, _)| *start);
@@ -168,11 +168,11 @@ fn by_deck(study: &Study, cards: &[CardId]) -> Result<BTreeMap<String, Vec<CardI
 /// Cuts cards out of one deck.
 fn cut_out(study: &mut Study, name: &str, ids: &[CardId], with: &mut Option<Stamp>) -> Result<()> {
     let found = ids.iter().filter_map(|id| study.library.card(id));
-    let spans: Vec<_> = found.map(|(_, card)| card.span.clone()).collect();
+    let spans: Vec<_> = found.map(|(_, card)| card.span().clone()).collect();
     let Some(deck) = study.library.deck(name) else {
         return Ok(());
     };
-    let (path, source) = (deck.path.clone(), deck.source.clone());
+    let (path, source) = (deck.path.clone(), deck.file.source()?.clone());
     let (new, cuts) = cut::cut(name, &source, &spans)?;
     for (id, cut) in ids.iter().zip(cuts) {
         record(study, id, Some(Box::new(cut)), with)?;
@@ -219,12 +219,13 @@ pub(super) fn put_back(study: &Study, cuts: &[(CardId, Cut)]) -> Result<()> {
         }
     }
     for (name, cuts) in decks {
-        let deck = study.library.deck(name);
-        let back = deck.and_then(|deck| Some((deck, cut::put_back(&deck.source, &cuts)?)));
-        if let Some((deck, new)) = back {
-            let old = deck.source.text().as_bytes();
-            files::replace(&Os, &deck.path, Some(old), new.as_bytes())?;
-            continue;
+        if let Some(deck) = study.library.deck(name) {
+            let source = deck.file.source()?;
+            if let Some(new) = cut::put_back(source, &cuts) {
+                let old = source.text().as_bytes();
+                files::replace(&Os, &deck.path, Some(old), new.as_bytes())?;
+                continue;
+            }
         }
         let cards = cuts.iter();
         let cards = cards.filter_map(|(id, cut)| Some(((*id).clone(), cut::card_of(&cut.text)?)));

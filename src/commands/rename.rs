@@ -171,8 +171,8 @@ fn in_deck(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
     let Some((deck, card)) = study.library.card(old) else {
         return Ok(());
     };
-    let (path, source) = (deck.path.clone(), deck.source.clone());
-    let spliced = splice::change_id(&source, &card.span, new)?;
+    let (path, source) = (deck.path.clone(), deck.file.source()?);
+    let spliced = splice::change_id(source, card.span(), new)?;
     let copy = files::back_up(&path, &study.now().to_string())?;
     let old = source.text().as_bytes();
     files::replace(&Os, &path, Some(old), spliced.as_bytes())?;

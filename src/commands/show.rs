@@ -92,7 +92,7 @@ pub fn run(study: &Study, flags: &cli::Show) -> Result<()> {
         line: card.line,
         hint: card.hint.as_deref(),
         note: card.note.as_deref(),
-        tags: &card.tags,
+        tags: card.tags(),
         source: card.source.as_deref(),
         as_of: card.as_of.as_deref(),
         suspended: study.history.is_suspended(&card.id),

@@ -38,8 +38,11 @@ pub(super) fn run(study: &Study, decks: &[String], json: bool) -> Result<()> {
         .flat_map(|deck| &deck.cards)
     {
         let is_due = queue.is_card_due(&card.id);
-        let mut own: Vec<(String, &String)> =
-            card.tags.iter().map(|tag| (folded_tag(tag), tag)).collect();
+        let mut own: Vec<(String, &String)> = card
+            .tags()
+            .iter()
+            .map(|tag| (folded_tag(tag), tag))
+            .collect();
         own.sort();
         own.dedup_by(|(a, _), (b, _)| a == b);
         for (folded, tag) in own {

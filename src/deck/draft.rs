@@ -10,7 +10,8 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::on_demand::Sides;
+use super::id::Checked;
+use super::on_demand::{Sides, Traits};
 use super::{Body, CardId, Cloze, Content, id};
 use crate::folding;
 use crate::notation::{self, did_you_mean};
@@ -396,10 +397,10 @@ impl Draft {
     }
 }
 
-/// Returns the id, the sides and the length in bytes of the card that `text` begins with, if it is seen to be valid.
+/// Returns the id, the traits and the length in bytes of the card that `text` begins with, if it is seen to be valid.
 ///
 /// That allocates none of its texts; the result agrees with [`Draft::check`]. `None` says nothing about the card.
-pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides, usize)> {
+pub(super) fn seen(text: &str) -> Option<(Option<Checked<'_>>, Traits, usize)> {
     let is_filled = |text: &&str| !text.trim().is_empty();
     let are_filled = |texts: &[&str]| !texts.is_empty() && texts.iter().all(is_filled);
     let (card, length) = notation::parse_plain(text)?;
@@ -441,8 +442,12 @@ pub(super) fn seen(text: &str) -> Option<(Option<CardId>, Sides, usize)> {
     let is_right = hint.as_ref().is_none_or(is_filled)
         && as_of.is_none_or(is_day)
         && tags.iter().all(|tag| is_tag(tag));
-    let id = id.map(str::parse).transpose().ok()?;
-    is_right.then_some((id, sides, length))
+    let id = id.map(Checked::of).transpose().ok()?;
+    is_right.then(|| {
+        let tags = tags.iter().map(|tag| folding::equal(tag).into_owned());
+        let tags = tags.collect();
+        (id, Traits { sides, tags }, length)
+    })
 }
 
 impl<'de> Deserialize<'de> for Draft {
@@ -678,6 +683,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::deck::id::Joined;
     use crate::notation::plain::tests::changed_cards;
 
     #[test]
@@ -728,10 +734,12 @@ mod tests {
 
         #[test]
         fn what_is_seen_to_be_right_is_what_a_check_says(card in changed_cards()) {
-            if let Some((id, sides, length)) = seen(&card) {
+            if let Some((id, traits, length)) = seen(&card) {
                 let draft: Draft = notation::options().from_str(card.get(..length).unwrap()).unwrap();
                 let (checked, body) = draft.check().unwrap();
-                prop_assert_eq!((id, sides), (checked, Sides::from(body.sides())));
+                let mut ids = Joined::default();
+                id.iter().for_each(|id| ids.push(id));
+                prop_assert_eq!((ids.ids().next(), traits), (checked, Traits::of(&body)));
             }
         }
     }

@@ -2,9 +2,12 @@
 //!
 //! It knows text alone, never a card or a deck.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -20,13 +23,107 @@ const LONGEST: usize = 100;
 
 /// The identity of a card, whatever its text: 1–100 letters of any script with their marks, digits and `-` `_` `.` `/`
 /// `:` `+`, in Unicode form C. Cheap to clone.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CardId(Arc<str>);
+#[derive(Clone)]
+pub struct CardId {
+    /// The text that holds the id: its own, or one that it shares with the other ids of its deck.
+    text: Arc<str>,
+    start: u32,
+    /// The length in bytes.
+    length: u16,
+}
 
 impl CardId {
     /// Returns the id as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        let start = self.start as usize;
+        self.text
+            .get(start..start + usize::from(self.length))
+            .unwrap_or("")
+    }
+
+    /// Returns the stand-in for an id that will be proposed; it is no id.
+    pub(super) fn to_come() -> Self {
+        Self::alone("")
+    }
+
+    /// Returns the id at `range` of `text`; alone if the range is out of the numbers' reach.
+    fn within(text: &Arc<str>, range: Range<usize>) -> Self {
+        let numbers = (u32::try_from(range.start), u16::try_from(range.len()));
+        match numbers {
+            (Ok(start), Ok(length)) => Self {
+                text: Arc::clone(text),
+                start,
+                length,
+            },
+            _ => Self::alone(text.get(range).unwrap_or("")),
+        }
+    }
+
+    /// Returns the id `text`, which is valid, with a text of its own.
+    fn alone(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            start: 0,
+            length: u16::try_from(text.len()).unwrap_or(u16::MAX),
+        }
+    }
+}
+
+impl PartialEq for CardId {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for CardId {}
+
+impl Hash for CardId {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.as_str().hash(hasher);
+    }
+}
+
+impl PartialOrd for CardId {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for CardId {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl fmt::Debug for CardId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CardId").field(&self.as_str()).finish()
+    }
+}
+
+/// The ids of a deck, which share one text: allocating a hundred thousand of them takes longer than finding them.
+#[derive(Debug, Default)]
+pub(crate) struct Joined {
+    text: String,
+    /// The end of each id in the text, in bytes.
+    ends: Vec<usize>,
+}
+
+impl Joined {
+    /// Adds an id.
+    pub(crate) fn push(&mut self, id: &Checked) {
+        self.text.push_str(&id.0);
+        self.ends.push(self.text.len());
+    }
+
+    /// Returns the ids in the order in which they were added.
+    pub(crate) fn ids(self) -> impl Iterator<Item = CardId> {
+        let text: Arc<str> = self.text.into();
+        let mut start = 0;
+        self.ends.into_iter().map(move |end| {
+            let range = std::mem::replace(&mut start, end)..end;
+            CardId::within(&text, range)
+        })
     }
 }
 
@@ -48,20 +145,43 @@ impl FromStr for CardId {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let text = folding::equal(text);
-        let Some(first) = text.chars().next() else {
-            return Err(IdError::Empty);
-        };
-        if text.chars().count() > LONGEST {
-            return Err(IdError::Long);
-        }
-        let may_hold = |c: char| is_letter(c) || "-_./:+".contains(c);
-        // A mark needs a letter before it.
-        let wrong = Some(first).filter(|c| is_combining_mark(*c));
-        match wrong.or_else(|| text.chars().find(|c| !may_hold(*c))) {
-            Some(c) => Err(IdError::Character(c)),
-            None => Ok(Self(text.into())),
-        }
+        Ok(Self::alone(&Checked::of(text)?.0))
+    }
+}
+
+/// The text of an id, in Unicode form C.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Checked<'a>(Cow<'a, str>);
+
+impl<'a> Checked<'a> {
+    /// Returns the id that somebody wrote.
+    ///
+    /// # Errors
+    /// Fails if it is none.
+    pub(crate) fn of(text: &'a str) -> Result<Self, IdError> {
+        checked(text).map(Self)
+    }
+}
+
+fn checked(text: &str) -> Result<Cow<'_, str>, IdError> {
+    const SIGNS: &str = "-_./:+";
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || SIGNS.as_bytes().contains(&byte);
+    if (1..=LONGEST).contains(&text.len()) && text.bytes().all(is_plain) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let text = folding::equal(text);
+    let Some(first) = text.chars().next() else {
+        return Err(IdError::Empty);
+    };
+    if text.chars().count() > LONGEST {
+        return Err(IdError::Long);
+    }
+    let may_hold = |c: char| is_letter(c) || SIGNS.contains(c);
+    // A mark needs a letter before it.
+    let wrong = Some(first).filter(|c| is_combining_mark(*c));
+    match wrong.or_else(|| text.chars().find(|c| !may_hold(*c))) {
+        Some(c) => Err(IdError::Character(c)),
+        None => Ok(text),
     }
 }
 
@@ -73,19 +193,19 @@ fn is_letter(c: char) -> bool {
 
 impl fmt::Display for CardId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl Borrow<str> for CardId {
     fn borrow(&self) -> &str {
-        &self.0
+        self.as_str()
     }
 }
 
 impl Serialize for CardId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -188,7 +308,7 @@ impl<'a> Ids<'a> {
             };
             number += 1;
             if !(self.taken)(&id) && !self.given.contains(id.as_str()) {
-                break CardId(id.into());
+                break CardId::alone(&id);
             }
         };
         self.next.insert(stem, number);
@@ -260,6 +380,17 @@ mod tests {
         assert!(ids.take(&"osi-3".parse().unwrap()));
         assert_eq!(ids.propose("The OSI?").as_str(), "osi-4");
         assert_eq!(ids.propose("OSI").as_str(), "osi-5");
+    }
+
+    #[test]
+    fn ids_of_one_text_are_those_that_were_put_in() {
+        let words = ["a", "ow-definition", "n\u{303}andu\u{301}", "हिन्दी"];
+        let mut joined = Joined::default();
+        for word in words {
+            joined.push(&Checked::of(word).unwrap());
+        }
+        let alone: Vec<CardId> = words.iter().map(|word| word.parse().unwrap()).collect();
+        assert_eq!(joined.ids().collect::<Vec<_>>(), alone);
     }
 
     #[test]

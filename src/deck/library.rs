@@ -4,6 +4,8 @@
 
 mod find;
 mod ids;
+mod open;
+mod places;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
@@ -18,8 +20,9 @@ use super::{Card, CardId, Deck, FaceKey, Side};
 use crate::conflict;
 use crate::error::Result;
 use crate::folding;
-use crate::hashing;
 use crate::place::{Place, Problem, Severity, Source};
+use open::Reader;
+use places::Places;
 
 /// The decks of a home, with their problems.
 #[derive(Debug, Default)]
@@ -31,13 +34,15 @@ pub struct Library {
     /// The problems of folders, decks and cards; most say what was left out, and why.
     pub problems: Vec<Problem>,
     /// For each card, the indices of its deck and of the card in that deck.
-    index: hashing::HashMap<CardId, (usize, usize)>,
+    places: Places,
     /// The ids of cards that were left out because of a rename or because they can't be read.
     left_out: HashSet<CardId>,
+    /// The files of decks of which something was left out, here or when they were read.
+    partial: HashSet<PathBuf>,
 }
 
 impl Library {
-    /// Reads every deck below `root`.
+    /// Reads every deck below `root`. The texts of many or long decks are let go; see [`DeckFile`](super::DeckFile).
     ///
     /// Hidden files, editor backups and files that don't end in `.ron` are not decks. A broken deck or card becomes a
     /// problem in the result.
@@ -45,6 +50,24 @@ impl Library {
     /// # Errors
     /// Fails if the folder can't be listed.
     pub fn load(root: &Path) -> Result<Self> {
+        Self::read(root, |files| Reader::new(root, files))
+    }
+
+    /// Reads every deck below `root` as [`Library::load`] does, and keeps every text.
+    ///
+    /// # Errors
+    /// Fails if the folder can't be listed.
+    pub fn load_texts(root: &Path) -> Result<Self> {
+        Self::read(root, |_| Reader::keeping(root))
+    }
+
+    /// Reads every deck below `root` as [`Library::load`] does, and keeps no text that can be read again.
+    #[cfg(test)]
+    pub(crate) fn load_letting_go(root: &Path) -> Result<Self> {
+        Self::read(root, |_| Reader::letting_go(root))
+    }
+
+    fn read<'a>(root: &'a Path, reader: impl FnOnce(&[PathBuf]) -> Reader<'a>) -> Result<Self> {
         let mut library = Self {
             root: root.to_path_buf(),
             ..Self::default()
@@ -57,9 +80,16 @@ impl Library {
         }
         let (files, problems) = walk::files(root)?;
         library.problems.extend(problems);
-        let read: Vec<ReadDeck> = files.par_iter().map(|path| read_file(root, path)).collect();
+        let reader = reader(&files);
+        let files = files.par_iter();
+        let read: Vec<ReadDeck> = files
+            .map_init(Vec::new, |room, path| reader.read(path, room))
+            .collect();
         let mut all = Vec::with_capacity(read.len());
         for read in read {
+            if let Some(deck) = read.deck.as_ref().filter(|_| !read.is_plain()) {
+                library.partial.insert(deck.path.clone());
+            }
             library.problems.extend(read.problems);
             library.left_out.extend(read.unread);
             all.extend(read.deck.map(|deck| (deck, read.cards)));
@@ -80,9 +110,7 @@ impl Library {
 
     /// Returns the card with this id and its deck, if there is one.
     pub fn card(&self, id: &CardId) -> Option<(&Deck, &Card)> {
-        let &(deck, card) = self.index.get(id)?;
-        let deck = self.decks.get(deck)?;
-        Some((deck, deck.cards.get(card)?))
+        self.at(self.place(id.as_str())?)
     }
 
     /// Returns the card of a face and its deck, if the card has that face.
@@ -126,7 +154,7 @@ pub fn titles(root: &Path) -> Result<Vec<(String, String)>> {
             Some((name, title))
         });
         title.or_else(|| {
-            let deck = read_file(root, path).deck?;
+            let deck = Reader::keeping(root).read(path, &mut Vec::new()).deck?;
             Some((deck.name, deck.title))
         })
     });
@@ -186,39 +214,6 @@ pub fn deck_name(root: &Path, path: &Path) -> String {
         .map(|part| folding::equal(&part.as_os_str().to_string_lossy()).into_owned())
         .collect::<Vec<_>>()
         .join("/")
-}
-
-/// Reads the file of one deck. If the file itself can't be read as text, that is the only problem.
-fn read_file(root: &Path, path: &Path) -> ReadDeck {
-    let whole_file = Place::whole(path);
-    if conflict::is_copy(path) {
-        return ReadDeck::left_out(
-            Problem::warning(
-                whole_file,
-                "this is a sync tool's conflict copy, not a deck: it was left out",
-            )
-            .help("compare it with the deck of that name, keep what is right, and delete the copy"),
-        );
-    }
-    let bytes = match fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            let message = format!("the deck can't be read: {error}");
-            return ReadDeck::left_out(Problem::error(whole_file, message));
-        }
-    };
-    match String::from_utf8(bytes) {
-        Ok(text) => read::deck(&deck_name(root, path), &Source::new(path, text)),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let text = String::from_utf8_lossy(error.as_bytes());
-            let place = Place::new(path, &text, valid, 1);
-            ReadDeck::left_out(
-                Problem::error(place, "the file is not UTF-8 text")
-                    .help("save it as UTF-8 in your editor"),
-            )
-        }
-    }
 }
 
 #[cfg(test)]

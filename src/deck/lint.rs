@@ -32,13 +32,13 @@ const MOST_TAGS: usize = 100;
 
 /// A card with its place.
 struct Placed<'a> {
-    source: &'a Source,
+    source: Source,
     card: &'a Card,
 }
 
 impl Placed<'_> {
     fn at(&self, field: &str) -> Place {
-        place_of(self.source, self.card.span(), field)
+        place_of(&self.source, self.card.span(), field)
     }
 
     /// Returns the place of the bytes `range` in the text of `field`.
@@ -69,9 +69,12 @@ impl Placed<'_> {
 /// Returns all advice about the decks of `library`, in order of place.
 pub fn lint(library: &Library) -> Vec<Problem> {
     let decks = library.decks.iter().map(|deck| {
-        let source = &deck.source;
-        let cards = deck.cards.iter();
-        cards.map(|card| Placed { source, card }).collect()
+        let source = deck.file.shown();
+        let placed = |card| Placed {
+            source: source.clone(),
+            card,
+        };
+        deck.cards.iter().map(placed).collect()
     });
     let decks: Vec<Vec<Placed>> = decks.collect();
     let mut problems = Vec::new();
@@ -103,7 +106,7 @@ pub fn missing_media(library: &Library, home: &Path) -> Vec<Problem> {
                 let Err(why) = media::target(home, &named.path) else {
                     continue;
                 };
-                let place = place_of(&deck.source, card.span(), field);
+                let place = place_of(&deck.file.shown(), card.span(), field);
                 problems.push(Problem::warning(place, why));
             }
         }

@@ -38,6 +38,7 @@ pub mod answer;
 pub mod cloze;
 pub mod cut;
 pub mod draft;
+pub mod file;
 pub mod id;
 pub mod library;
 pub(crate) mod likely;
@@ -46,7 +47,7 @@ pub mod literal;
 pub mod media;
 pub(crate) mod name;
 pub mod naming;
-mod on_demand;
+pub(crate) mod on_demand;
 pub mod read;
 mod scan;
 pub mod source;
@@ -64,11 +65,11 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub use cloze::Cloze;
+pub use file::DeckFile;
 pub use id::CardId;
 pub use on_demand::OnDemand;
 
 use crate::markup;
-use crate::place::Source;
 
 /// A file of cards.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,8 +92,8 @@ pub struct Deck {
     pub resources: Vec<Resource>,
     /// The readable cards, in the file's order.
     pub cards: Vec<Card>,
-    /// The file as it was read, which the spans of the cards refer to.
-    pub source: Source,
+    /// The file as it was read.
+    pub file: DeckFile,
 }
 
 /// A suggestion for further reading or watching.
@@ -132,7 +133,7 @@ impl Deref for Card {
     type Target = Body;
 
     fn deref(&self) -> &Body {
-        &self.body
+        self.body.of(self.written_id())
     }
 }
 
@@ -351,9 +352,24 @@ impl Body {
 }
 
 impl Card {
+    /// Returns its id if the file has it.
+    fn written_id(&self) -> Option<&CardId> {
+        Some(&self.id).filter(|_| self.id_is_written)
+    }
+
+    /// Returns whether the card is still there, if its deck was changed since it was read.
+    pub fn is_there(&self) -> bool {
+        self.body.is_there(self.written_id())
+    }
+
     /// Returns the same as [`Body::sides`], without parsing the rest of the card.
     pub fn sides(&self) -> &[Side] {
         self.body.sides()
+    }
+
+    /// Returns its tags without parsing the rest of the card.
+    pub fn tags(&self) -> &[String] {
+        self.body.tags()
     }
 
     /// Returns its range of bytes in its file, without parsing them.

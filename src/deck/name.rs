@@ -19,7 +19,7 @@ impl Card {
     /// Returns whether the card has the tag that `word` names, whatever its case; a leading `#` is ignored.
     pub fn has_tag(&self, word: &str) -> bool {
         let wanted = folded_tag(word);
-        self.tags.iter().any(|tag| folded_tag(tag) == wanted)
+        self.tags().iter().any(|tag| folded_tag(tag) == wanted)
     }
 
     /// Returns whether the card's text, id, note and tags together hold every one of `words`, whatever their case.
@@ -36,7 +36,7 @@ impl Card {
             .iter()
             .flat_map(|side| [self.plain_question(*side), self.plain_answer(*side)])
             .chain(own)
-            .chain(self.tags.iter().cloned())
+            .chain(self.tags().iter().cloned())
             .collect::<Vec<_>>()
             .join("\n");
         let text = folded(&text);

@@ -1,29 +1,44 @@
 //! The body of a card in a deck, parsed when it is first needed.
 //!
 //! A home may hold a hundred thousand cards, of which a command shows one. The properties needed of every card (faces,
-//! place) are kept; its texts stay in the deck's text, where they were found to be valid. It knows one card and its
-//! file's text, never the library.
+//! tags, place) are kept, and shared by the cards of a deck that have the same; its texts stay in the deck's text, where
+//! they were found to be valid. It knows one card and its file, never the library.
 
 use std::ops::{Deref, Range};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use super::{Body, Content, Side, read};
-use crate::place::Source;
+use super::file::{DeckFile, Wanted};
+use super::{Body, CardId, Content, Side};
+use crate::hashing::HashMap;
 
 /// A [`Body`] that is parsed at the first access.
 #[derive(Debug, Clone)]
 pub struct OnDemand {
     body: OnceLock<Box<Body>>,
-    /// The file from which it is parsed.
-    source: Source,
     span: Range<usize>,
-    sides: Sides,
+    common: Arc<Common>,
+}
+
+/// What many cards of a deck have in common.
+#[derive(Debug)]
+pub(crate) struct Common {
+    /// The file from which they are parsed.
+    file: DeckFile,
+    traits: Traits,
     markup: bool,
 }
 
+/// The properties of a card that are known without parsing it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Traits {
+    pub(crate) sides: Sides,
+    /// Its tags, as in [`Body::tags`].
+    pub(crate) tags: Vec<String>,
+}
+
 /// The sides of a card.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Sides {
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Sides {
     /// The only side.
     Whole,
     /// The two sides of a card that is asked both ways.
@@ -33,7 +48,7 @@ pub(super) enum Sides {
 }
 
 impl Sides {
-    fn as_slice(&self) -> &[Side] {
+    pub(crate) fn as_slice(&self) -> &[Side] {
         match self {
             Self::Whole => &[Side::Whole],
             Self::Both => &[Side::Whole, Side::Reverse],
@@ -51,25 +66,71 @@ impl From<Vec<Side>> for Sides {
     }
 }
 
+impl Traits {
+    pub(super) fn of(body: &Body) -> Self {
+        Self {
+            sides: body.sides().into(),
+            tags: body.tags.clone(),
+        }
+    }
+}
+
+/// The different traits of a deck's cards, each kept once.
+#[derive(Debug, Default)]
+pub(super) struct Distinct {
+    all: Vec<Traits>,
+    known: HashMap<Traits, usize>,
+    /// The place of the last ones asked for: cards side by side are mostly alike.
+    last: usize,
+}
+
+impl Distinct {
+    /// Returns the place of `traits` among all.
+    pub(super) fn place(&mut self, traits: Traits) -> usize {
+        if self.all.get(self.last) != Some(&traits) {
+            let next = self.all.len();
+            let all = &mut self.all;
+            self.last = *self.known.entry(traits).or_insert_with_key(|traits| {
+                all.push(traits.clone());
+                next
+            });
+        }
+        self.last
+    }
+
+    /// Returns what the cards of `file` with each of the traits have in common, in order of their places.
+    pub(super) fn of(self, file: &DeckFile, markup: bool) -> Vec<Arc<Common>> {
+        let all = self.all.into_iter();
+        all.map(|traits| Common::new(file, traits, markup))
+            .collect()
+    }
+}
+
+impl Common {
+    pub(crate) fn new(file: &DeckFile, traits: Traits, markup: bool) -> Arc<Self> {
+        Arc::new(Self {
+            file: file.clone(),
+            traits,
+            markup,
+        })
+    }
+}
+
 impl OnDemand {
-    /// Returns the body of the card at `span`, which is known to be valid and to have these sides.
-    pub(super) fn unread(source: &Source, span: Range<usize>, sides: Sides, markup: bool) -> Self {
+    /// Returns the body of the card at `span`, which is known to be valid and to have these traits.
+    pub(crate) fn unread(common: &Arc<Common>, span: Range<usize>) -> Self {
         Self {
             body: OnceLock::new(),
-            source: source.clone(),
             span,
-            sides,
-            markup,
+            common: Arc::clone(common),
         }
     }
 
-    /// Returns `body`, which was parsed from `source`.
-    pub(super) fn read(source: &Source, body: Body) -> Self {
+    /// Returns `body`, which was parsed from `file`.
+    pub(super) fn read(file: &DeckFile, body: Body) -> Self {
         Self {
-            source: source.clone(),
             span: body.span.clone(),
-            sides: body.sides().into(),
-            markup: body.markup,
+            common: Common::new(file, Traits::of(&body), body.markup),
             body: OnceLock::from(Box::new(body)),
         }
     }
@@ -80,17 +141,47 @@ impl OnDemand {
             content,
             ..(**self).clone()
         };
-        Self::read(&self.source, body)
+        Self::read(&self.common.file, body)
     }
 
     /// Returns the sides of the card, as [`Body::sides`] does, without parsing it.
     pub fn sides(&self) -> &[Side] {
-        self.sides.as_slice()
+        self.common.traits.sides.as_slice()
+    }
+
+    /// Returns the tags of the card without parsing it.
+    pub fn tags(&self) -> &[String] {
+        &self.common.traits.tags
     }
 
     /// Returns its range of bytes in the file, without parsing it.
     pub fn span(&self) -> &Range<usize> {
         &self.span
+    }
+
+    /// Forgets the parsed body, which is parsed again when it is needed.
+    pub(super) fn forget(&mut self) {
+        self.body.take();
+    }
+
+    /// Returns the body of the card that has this id in its file; see [`DeckFile`].
+    pub(super) fn of(&self, id: Option<&CardId>) -> &Body {
+        let body = || self.common.file.body(&self.span, &self.wanted(id));
+        self.body.get_or_init(|| Box::new(body()))
+    }
+
+    /// Returns whether the card that has this id is still there: in its deck as it was read, or as it is now.
+    pub(super) fn is_there(&self, id: Option<&CardId>) -> bool {
+        let found = self.common.file.find(&self.span, &self.wanted(id));
+        found.is_some()
+    }
+
+    fn wanted<'a>(&'a self, id: Option<&'a CardId>) -> Wanted<'a> {
+        Wanted {
+            id,
+            sides: self.sides(),
+            markup: self.common.markup,
+        }
     }
 }
 
@@ -98,8 +189,7 @@ impl Deref for OnDemand {
     type Target = Body;
 
     fn deref(&self) -> &Body {
-        let read = || Box::new(read::body(&self.source, &self.span, self.markup));
-        self.body.get_or_init(read)
+        self.of(None)
     }
 }
 

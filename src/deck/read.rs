@@ -7,9 +7,11 @@ use std::ops::Range;
 use serde::Deserialize;
 
 use super::draft::{self, Draft, Wrong};
-use super::on_demand::Sides;
+use super::file::DeckFile;
+use super::id::Joined;
+use super::on_demand::Distinct;
 use super::scan::Odd;
-use super::{Body, CardId, Content, Deck, OnDemand, Resource, scan};
+use super::{Body, CardId, Deck, OnDemand, Resource, scan};
 use crate::conflict;
 use crate::notation::{self, tokens};
 use crate::place::{Place, Problem, Source};
@@ -67,10 +69,27 @@ impl ReadDeck {
             problems: vec![problem],
         }
     }
+
+    /// Returns whether nothing is wrong with the deck, and each of its cards has an id in the file: it can be told from
+    /// the heads of its cards alone.
+    pub(crate) fn is_plain(&self) -> bool {
+        let has_id = |card: &Parsed| card.id.is_some();
+        self.deck.is_some() && self.problems.is_empty() && self.cards.iter().all(has_id)
+    }
+
+    /// Forgets the parsed bodies; they are parsed again when they are needed.
+    pub(crate) fn forget_bodies(&mut self) {
+        self.cards.iter_mut().for_each(|card| card.body.forget());
+    }
 }
 
-/// Reads the deck `name` from the text of its file.
+/// Reads the deck `name` from the text of its file, which is kept.
 pub fn deck(name: &str, source: &Source) -> ReadDeck {
+    deck_of(name, source, &DeckFile::kept(source))
+}
+
+/// Reads the deck `name` from `source`, the text of `file`.
+pub(crate) fn deck_of(name: &str, source: &Source, file: &DeckFile) -> ReadDeck {
     let text = source.text();
     if let Some(at) = conflict::marked(text) {
         return ReadDeck {
@@ -84,22 +103,17 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
             )
         };
     }
-    // The cards that are parsed on demand, in the order of the file.
-    let mut seen = Vec::new();
-    let layout = scan::layout_with(text, &mut |start| {
-        let (id, sides, length) = draft::seen(text.get(start..)?)?;
-        seen.push(Seen { start, id, sides });
-        Some(length)
-    });
+    let mut seen = Seen::default();
+    let layout = scan::layout_with(text, &mut |start| seen.take(text, start));
     let mut problems = Vec::new();
     if let Some(trouble) = &layout.trouble {
         let place = source.place(trouble.offset..trouble.offset + 1);
         problems.push(Problem::error(place, trouble.message));
     }
-    let head = header(name, source, &layout, &mut problems);
+    let head = header((name, file), source, &layout, &mut problems);
     problems.extend(layout.odd.iter().map(|odd| between(source, odd)));
     let has_markup = head.as_ref().is_none_or(|deck| deck.markup);
-    let mut read = cards(source, layout, seen, has_markup);
+    let mut read = cards((source, file), layout, seen, has_markup);
     if head.is_none() {
         read.unread = ids_in(text);
     }
@@ -111,16 +125,49 @@ pub fn deck(name: &str, source: &Source) -> ReadDeck {
     }
 }
 
-/// A card that was seen to be valid; see [`draft::seen`].
+/// The cards that were seen to be valid, in the order of the file; see [`draft::seen`].
+#[derive(Default)]
 struct Seen {
+    cards: Vec<SeenCard>,
+    /// The ids of those that have one.
+    ids: Joined,
+    traits: Distinct,
+}
+
+/// A card that was seen to be valid.
+struct SeenCard {
     /// The byte offset in the file at which it starts.
     start: usize,
-    id: Option<CardId>,
-    sides: Sides,
+    has_id: bool,
+    /// The place of its traits among the different ones.
+    traits: usize,
+}
+
+impl Seen {
+    /// Takes the card that starts at byte `start` of `text`, and returns its length; `None` unless it is seen to be
+    /// valid.
+    fn take(&mut self, text: &str, start: usize) -> Option<usize> {
+        let (id, traits, length) = draft::seen(text.get(start..)?)?;
+        if let Some(id) = &id {
+            self.ids.push(id);
+        }
+        let traits = self.traits.place(traits);
+        self.cards.push(SeenCard {
+            start,
+            has_id: id.is_some(),
+            traits,
+        });
+        Some(length)
+    }
 }
 
 /// Reads the cards of a deck. Those in `seen`, in the file's order, are not parsed.
-fn cards(source: &Source, layout: scan::Layout, seen: Vec<Seen>, markup: bool) -> ReadDeck {
+fn cards(
+    (source, file): (&Source, &DeckFile),
+    layout: scan::Layout,
+    seen: Seen,
+    markup: bool,
+) -> ReadDeck {
     let mut read = ReadDeck {
         deck: None,
         cards: Vec::with_capacity(layout.cards.len()),
@@ -128,15 +175,22 @@ fn cards(source: &Source, layout: scan::Layout, seen: Vec<Seen>, markup: bool) -
         problems: Vec::new(),
     };
     let end = source.text().trim_end().len();
-    let mut seen = seen.into_iter().peekable();
+    let (mut ids, traits) = (seen.ids.ids(), seen.traits.of(file, markup));
+    let mut seen = seen.cards.into_iter().peekable();
     for span in layout.cards {
-        if let Some(Seen { id, sides, .. }) = seen.next_if(|seen| seen.start == span.start) {
-            let body = OnDemand::unread(source, span, sides, markup);
-            read.cards.push(Parsed { id, body });
+        if let Some(card) = seen.next_if(|card| card.start == span.start) {
+            let id = card.has_id.then(|| ids.next()).flatten();
+            if let Some(traits) = traits.get(card.traits) {
+                let body = OnDemand::unread(traits, span);
+                read.cards.push(Parsed { id, body });
+            }
             continue;
         }
-        match card(source, span.clone(), markup) {
-            Ok(card) => read.cards.push(card),
+        match whole_card(source, &span, markup) {
+            Ok((id, body)) => {
+                let body = OnDemand::read(file, body);
+                read.cards.push(Parsed { id, body });
+            }
             Err(problem) => {
                 read.unread.extend(id_of(source.part(&span)));
                 // A card that runs into the end of the file was already reported as the layout's trouble.
@@ -155,12 +209,13 @@ pub(super) fn title_at_the_start(beginning: &Source) -> Option<String> {
     layout.list.as_ref()?;
     let mut problems = Vec::new();
     // With an empty name, a missing title comes out empty.
-    let deck = header("", beginning, &layout, &mut problems)?;
+    let file = DeckFile::kept(beginning);
+    let deck = header(("", &file), beginning, &layout, &mut problems)?;
     Some(deck.title).filter(|title| !title.is_empty())
 }
 
 fn header(
-    name: &str,
+    (name, file): (&str, &DeckFile),
     source: &Source,
     layout: &scan::Layout,
     problems: &mut Vec<Problem>,
@@ -187,11 +242,11 @@ fn header(
         let span = back(wrong.span.start)..back(wrong.span.end);
         problems.push(*wrong.clone().at(source, span));
     }
-    Some(to_deck(name, source, read.ok()))
+    Some(to_deck(name, file, read.ok()))
 }
 
 /// Returns the deck of a header. Without one its title is its name, so that its cards still count.
-fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
+fn to_deck(name: &str, file: &DeckFile, header: Option<Header>) -> Deck {
     let header = header.unwrap_or_else(|| Header {
         title: name.to_string(),
         about: None,
@@ -203,7 +258,7 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
     });
     Deck {
         name: name.to_string(),
-        path: source.file().to_path_buf(),
+        path: file.path().to_path_buf(),
         title: header.title,
         about: header.about,
         intro: header.intro,
@@ -211,24 +266,14 @@ fn to_deck(name: &str, source: &Source, header: Option<Header>) -> Deck {
         order: header.order,
         resources: header.resources,
         cards: Vec::new(),
-        source: source.clone(),
+        file: file.clone(),
     }
-}
-
-/// Reads the card at `span`.
-///
-/// # Errors
-/// Returns the first problem of the card, with its place.
-fn card(source: &Source, span: Range<usize>, markup: bool) -> Result<Parsed, Box<Problem>> {
-    let (id, body) = whole_card(source, &span, markup)?;
-    let body = OnDemand::read(source, body);
-    Ok(Parsed { id, body })
 }
 
 /// Reads the id and the body of the card at `span`.
 ///
 /// # Errors
-/// Fails as [`card`] does.
+/// Returns the first problem of the card, with its place.
 fn whole_card(
     source: &Source,
     span: &Range<usize>,
@@ -248,27 +293,13 @@ fn whole_card(
     Ok((id, body))
 }
 
-/// Returns the body of the card at `span`, which is known to be valid.
-pub(super) fn body(source: &Source, span: &Range<usize>, markup: bool) -> Body {
-    match whole_card(source, span, markup) {
-        Ok((_, body)) => body,
-        // This can't happen to a valid card; if it does, the person sees at least the card's text.
-        Err(_) => Body {
-            content: Content::Basic {
-                front: source.part(span).to_string(),
-                back: String::new(),
-                reverse: false,
-            },
-            hint: None,
-            note: None,
-            tags: Vec::new(),
-            source: None,
-            as_of: None,
-            markup: false,
-            line: source.line(span.start),
-            span: span.clone(),
-        },
-    }
+/// Returns the id and the body of the card at `span`; `None` if it is not valid.
+pub(super) fn body(
+    source: &Source,
+    span: &Range<usize>,
+    markup: bool,
+) -> Option<(Option<CardId>, Body)> {
+    whole_card(source, span, markup).ok()
 }
 
 /// Returns `problem`, or "never closed" in its place if the card lacks its `)` and the problem is at its end.

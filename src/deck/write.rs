@@ -194,9 +194,8 @@ pub fn append(
     deck: String,
     cards: Vec<(CardId, New)>,
 ) -> Result<Written> {
-    let known = library.deck(&deck).map(|deck| deck.source.clone());
-    let old = match known {
-        Some(source) => Some(source),
+    let old = match library.deck(&deck) {
+        Some(known) => Some(known.file.source()?.clone()),
         None => read(&path_of(&library.root, &deck))?,
     };
     let path = match &old {

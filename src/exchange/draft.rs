@@ -14,8 +14,9 @@ pub(crate) fn of(source: &Source, span: &Range<usize>) -> Option<Draft> {
 
 /// Returns the draft of each card of a deck, with its id.
 pub(crate) fn drafts(deck: &Deck) -> impl Iterator<Item = (&Card, Draft)> {
-    deck.cards.iter().filter_map(|card| {
-        let draft = of(&deck.source, &card.span)?;
+    let source = deck.file.shown();
+    deck.cards.iter().filter_map(move |card| {
+        let draft = of(&source, card.span())?;
         Some((card, draft.with_id(card.id.as_str())))
     })
 }

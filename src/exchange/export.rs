@@ -89,8 +89,11 @@ impl Format {
 /// Writes the load to a file that does not exist yet.
 ///
 /// # Errors
-/// Fails if it exists or can't be written; a partial file is deleted.
+/// Fails if it exists or can't be written, and if a deck has just been changed; a partial file is deleted.
 pub(crate) fn write(load: &Load, format: Format, path: &Path, disk: &dyn Disk) -> Result<Left> {
+    for deck in &load.decks {
+        deck.file.source()?;
+    }
     let mut left = Left {
         decks: load.decks.len(),
         cards: load.decks.iter().map(|deck| deck.cards.len()).sum(),

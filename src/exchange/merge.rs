@@ -155,12 +155,16 @@ pub(crate) struct Conflict {
 /// Decides what to write.
 ///
 /// # Errors
-/// Fails if the home's files can't be read.
+/// Fails if the home's files can't be read, or a deck has just been changed.
 pub(crate) fn plan(
     into: &Into,
     mut parcel: Parcel,
     choices: &Choices,
 ) -> Result<(Plan, Option<Box<dyn MediaSource>>)> {
+    // Cards are compared as they are written.
+    for deck in &into.library.decks {
+        deck.file.source()?;
+    }
     let records = Records::load(&into.home.join("imports"), &parcel.source)?;
     let mut plan = Plan::default();
     choices.rename(&mut parcel);

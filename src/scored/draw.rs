@@ -27,7 +27,7 @@ pub fn draw<'a>(
     let mut decks: BTreeMap<&str, Vec<(bool, FaceKey)>> = BTreeMap::new();
     for (deck, card, mut faces) in cards {
         faces.shuffle(&mut random);
-        let core = core_first && card.tags.iter().any(|tag| tag == CORE);
+        let core = core_first && card.tags().iter().any(|tag| tag == CORE);
         let of_deck = decks.entry(&deck.name).or_default();
         of_deck.extend(faces.pop().map(|face| (core, face)));
     }

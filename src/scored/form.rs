@@ -61,7 +61,7 @@ impl<'a> Pool<'a> {
             .filter(|(_, card, _)| is_self_assessed(card))
             .map(|(deck, card, side)| Candidate {
                 deck: &deck.name,
-                tags: &card.tags,
+                tags: card.tags(),
                 sort: sort(card, side),
                 question: card.question(side),
                 answer: card.answer(side),

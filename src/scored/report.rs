@@ -99,7 +99,7 @@ pub fn worst_tags(outcome: &Outcome, library: &Library) -> Option<String> {
         let Some((_, card)) = library.card(&marked.face.card) else {
             continue;
         };
-        for tag in &card.tags {
+        for tag in card.tags() {
             let (right, asked) = tags.entry(tag).or_default();
             *right += usize::from(marked.right);
             *asked += 1;

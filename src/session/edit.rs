@@ -99,7 +99,7 @@ fn is_same(one: &Card, other: &Card) -> bool {
     let moved = Body {
         line: one.line,
         span: one.span.clone(),
-        ..(*other.body).clone()
+        ..(**other).clone()
     };
-    *one.body == moved
+    **one == moved
 }

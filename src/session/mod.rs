@@ -171,10 +171,22 @@ impl<'a> Session<'a> {
     /// Returns the face to ask next; `None` if none is left.
     ///
     /// If a limit ends the session, forgotten faces come last: not recalling them today costs more than a short wait.
+    ///
+    /// A card that an editor has taken out of its deck meanwhile is not asked: the decks are read again.
     pub fn ask(&mut self) -> Option<Asked> {
         if self.queue.today() != self.study.today() {
             self.rebuild();
         }
+        let asked = self.next()?;
+        if asked.card.is_there() || self.study.reload_decks().is_err() {
+            return Some(asked);
+        }
+        self.rebuild();
+        self.next()
+    }
+
+    /// Returns the face that is next in the queue.
+    fn next(&self) -> Option<Asked> {
         let limit = self.limit.map(|limit| limit.saturating_sub(self.done()));
         let again = self.queue.count(Why::Again);
         let entry = match limit {

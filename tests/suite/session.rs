@@ -939,3 +939,55 @@ fn what_is_printed_fits_a_narrow_terminal() {
         }
     }
 }
+
+/// Edits a deck by another program while a card of the one before it is asked, in a session that lets the texts of decks
+/// go; returns it at the next question.
+fn edited_meanwhile(old: &str, new: &str) -> (Home, crate::support::Terminal) {
+    const SECOND: &str = "Deck(title: \"E\", order: 1, cards: [\nBasic(id: \"b\", front: \"Question B?\", back: \"Answer B.\"),\n])\n";
+    let mut home = Home::with("Basic(id: \"a\", front: \"Question A?\", back: \"Answer A.\")");
+    home.set("QUIZ_INDEX_FROM", "0");
+    home.deck("e", SECOND);
+    let mut terminal = home.review();
+    terminal.see("Question A?");
+    assert!(SECOND.contains(old));
+    home.deck("e", &SECOND.replace(old, new));
+    terminal.press(" ").see("Answer A.").press("3");
+    (home, terminal)
+}
+
+#[test]
+fn a_card_that_is_edited_before_it_is_asked_is_asked_as_it_is_then() {
+    let (home, mut terminal) = edited_meanwhile(
+        "\"Question B?\", back: \"Answer B.\"",
+        "\"Was B?\", back: \"New.\"",
+    );
+    terminal
+        .see("Was B?")
+        .press(" ")
+        .see("New.")
+        .press("3")
+        .see("done")
+        .press("\r");
+    assert_eq!(terminal.end().0, 0);
+    assert_eq!(home.grades().len(), 2);
+}
+
+#[test]
+fn a_card_that_is_gone_before_it_is_asked_is_not_asked() {
+    let (home, mut terminal) = edited_meanwhile("id: \"b\"", "id: \"other\"");
+    terminal
+        .see("Question B?")
+        .press(" ")
+        .see("Answer B.")
+        .press("3")
+        .see("done")
+        .press("\r");
+    assert_eq!(terminal.end().0, 0);
+    let history = home.history().join("\n");
+    assert!(history.contains("face:\"other\"") && !history.contains("face:\"b\""));
+    let card = "Basic(id: \"b\", front: \"Question B?\", back: \"Answer B.\"),\n";
+    let (home, mut terminal) = edited_meanwhile(card, "");
+    terminal.see("done").press("\r");
+    assert_eq!(terminal.end().0, 0);
+    assert_eq!(home.grades().len(), 1);
+}

@@ -45,7 +45,7 @@ pub(super) fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Res
                 let mut tags: Vec<String> = deck
                     .cards
                     .iter()
-                    .flat_map(|card| card.tags.clone())
+                    .flat_map(|card| card.tags().to_vec())
                     .collect();
                 tags.sort();
                 tags.dedup();

@@ -80,9 +80,9 @@ impl Done {
 /// Writes missing ids.
 fn ids(study: &Study, done: &mut Done) -> Result<()> {
     for (deck, new) in study.library.missing_ids() {
-        let old = deck.source.text();
         match new {
             Ok(new) => {
+                let old = deck.file.source()?.text();
                 done.keep(study, &deck.path)?;
                 files::replace(&files::Os, &deck.path, Some(old.as_bytes()), new.as_bytes())?;
                 done.change(&deck.path, old, &new);

@@ -4,57 +4,96 @@
 
 use super::super::id::Ids;
 use super::super::read::{Parsed, place_of};
-use super::super::{Card, CardId, Deck, OnDemand, splice};
+use super::super::{Card, CardId, Deck, DeckFile, OnDemand, splice};
 use super::Library;
+use super::places::{Place, Places};
 use crate::error::{Error, Result};
 use crate::files::{self, Os};
-use crate::place::{Place, Problem, Source};
+use crate::place::{self, Problem};
 
 impl Library {
-    /// Indexes all cards by id, proposes an id for each card without one, and leaves out cards with a duplicate id.
+    /// Notes the places of all cards by id, proposes an id for each card without one, and leaves out cards with a
+    /// duplicate id.
     pub(super) fn unite(&mut self, read: Vec<(Deck, Vec<Parsed>)>) {
-        let mut cards_of = Vec::with_capacity(read.len());
-        self.index
-            .reserve(read.iter().map(|(_, cards)| cards.len()).sum());
-        for (at_deck, (deck, cards)) in read.into_iter().enumerate() {
-            let mut kept: Vec<(Option<CardId>, OnDemand)> = Vec::with_capacity(cards.len());
-            for Parsed { id, body } in cards {
-                if let Some(id) = &id {
-                    if let Some(&(of_first, first)) = self.index.get(id) {
-                        let first = cards_of.get(of_first).unwrap_or(&kept).get(first);
-                        let source = self.decks.get(of_first).map(|deck| &deck.source);
-                        let first = first.map(|(_, first)| (source.unwrap_or(&deck.source), first));
-                        self.problems.push(twins(id, (&deck.source, &body), first));
-                        continue;
-                    }
-                    self.index.insert(id.clone(), (at_deck, kept.len()));
-                }
-                kept.push((id, body));
-            }
-            self.decks.push(deck);
-            cards_of.push(kept);
-        }
-        let mut index = std::mem::take(&mut self.index);
-        let mut ids = Ids::new(|id| index.contains_key(id) || self.left_out.contains(id));
-        let mut proposed = Vec::new();
-        for (at_deck, (deck, cards)) in self.decks.iter_mut().zip(cards_of).enumerate() {
+        let all = read.iter().map(|(_, cards)| cards.len()).sum();
+        self.places.reserve(all);
+        self.decks.reserve(read.len());
+        let mut missing = Vec::new();
+        for (at_deck, (mut deck, cards)) in read.into_iter().enumerate() {
             deck.cards.reserve(cards.len());
-            for (id, body) in cards {
-                let id_is_written = id.is_some();
-                let id = id.unwrap_or_else(|| ids.propose(&body.front()));
-                if !id_is_written {
-                    proposed.push((id.clone(), (at_deck, deck.cards.len())));
+            self.decks.push(deck);
+            for Parsed { id, body } in cards {
+                if let Some(id) = &id
+                    && let Some(first) = self.place(id.as_str())
+                {
+                    self.leave_out_twin(id, (at_deck, &body), first);
+                    continue;
+                }
+                let Some(deck) = self.decks.last_mut() else {
+                    continue;
+                };
+                let place = (at_deck, deck.cards.len());
+                match &id {
+                    Some(id) => self.places.insert(id.as_str(), place),
+                    None => missing.push(place),
                 }
                 deck.cards.push(Card {
-                    id,
-                    id_is_written,
+                    id_is_written: id.is_some(),
+                    id: id.unwrap_or_else(CardId::to_come),
                     body,
                 });
             }
         }
-        drop(ids);
-        index.extend(proposed);
-        self.index = index;
+        self.propose(&missing);
+    }
+
+    /// Reports a card of a deck that has the id of the card at `first`.
+    fn leave_out_twin(&mut self, id: &CardId, second: (usize, &OnDemand), first: Place) {
+        let of = |deck: usize| self.decks.get(deck).map(|deck| &deck.file);
+        let Some(file) = of(second.0) else {
+            return;
+        };
+        let first = self.at(first).map(|(deck, card)| (&deck.file, &card.body));
+        let problem = twins(id, (file, second.1), first);
+        let path = file.path().to_path_buf();
+        self.problems.push(problem);
+        self.partial.insert(path);
+    }
+
+    /// Gives the cards at these places, which have none, the ids that are to be written into their files.
+    fn propose(&mut self, missing: &[Place]) {
+        let cards = missing.iter().filter_map(|place| Some(self.at(*place)?.1));
+        let proposed: Vec<CardId> = {
+            let mut ids = Ids::new(|id| self.has(id));
+            cards.map(|card| ids.propose(&card.front())).collect()
+        };
+        for (place, id) in missing.iter().zip(proposed) {
+            self.places.insert(id.as_str(), *place);
+            self.name(*place, id);
+        }
+    }
+
+    /// Gives the card at this place an id.
+    fn name(&mut self, (deck, card): Place, id: CardId) {
+        let deck = self.decks.get_mut(deck);
+        if let Some(card) = deck.and_then(|deck| deck.cards.get_mut(card)) {
+            card.id = id;
+        }
+    }
+
+    /// Returns the card at this place, and its deck.
+    pub(super) fn at(&self, (deck, card): Place) -> Option<(&Deck, &Card)> {
+        let deck = self.decks.get(deck)?;
+        Some((deck, deck.cards.get(card)?))
+    }
+
+    /// Returns the place of the card with this id.
+    pub(super) fn place(&self, id: &str) -> Option<Place> {
+        let has_id = |place| {
+            self.at(place)
+                .is_some_and(|(_, card)| card.id.as_str() == id)
+        };
+        self.places.find(id, has_id)
     }
 
     /// Resolves ids that were renamed; `renamed_to` returns the new id of an old one.
@@ -62,37 +101,57 @@ impl Library {
     /// A card that still has the old id is left out if there is a card with the new id, since the two would share one
     /// history. An old id is never proposed for another card.
     pub fn settle(&mut self, renamed_to: impl Fn(&str) -> Option<String>) {
-        let known = std::mem::take(&mut self.index);
-        let mut ids = Ids::new(|id| renamed_to(id).is_some() || known.contains_key(id));
-        for deck in &mut self.decks {
-            let missing = deck.cards.iter_mut().filter(|card| !card.id_is_written);
-            for card in missing.filter(|card| renamed_to(card.id.as_str()).is_some()) {
-                card.id = ids.propose(&card.front());
-            }
-            let source = &deck.source;
-            deck.cards.retain(|card| {
-                let to = renamed_to(card.id.as_str());
-                let to = to.filter(|to| known.contains_key(to.as_str()));
-                if let Some(to) = &to {
-                    self.problems
-                        .push(retired(&card.id, to, (source, &card.body)));
-                    self.left_out.insert(card.id.clone());
+        let (mut named, mut retired) = (Vec::new(), Vec::new());
+        {
+            let mut ids = Ids::new(|id| renamed_to(id).is_some() || self.place(id).is_some());
+            for (at_deck, deck) in self.decks.iter().enumerate() {
+                for (at, card) in deck.cards.iter().enumerate() {
+                    match renamed_to(card.id.as_str()) {
+                        Some(_) if !card.id_is_written => {
+                            named.push(((at_deck, at), ids.propose(&card.front())));
+                        }
+                        Some(to) if self.place(&to).is_some() => retired.push(((at_deck, at), to)),
+                        _ => {}
+                    }
                 }
-                to.is_none()
-            });
+            }
         }
-        drop(ids);
-        self.index = self
-            .decks
-            .iter()
-            .enumerate()
-            .flat_map(|(at_deck, deck)| {
-                deck.cards
-                    .iter()
-                    .enumerate()
-                    .map(move |(at, card)| (card.id.clone(), (at_deck, at)))
-            })
-            .collect();
+        if named.is_empty() && retired.is_empty() {
+            return;
+        }
+        for (place, id) in named {
+            self.name(place, id);
+        }
+        self.retire(&retired);
+        self.places = Places::default();
+        for (at_deck, deck) in self.decks.iter().enumerate() {
+            for (at, card) in deck.cards.iter().enumerate() {
+                self.places.insert(card.id.as_str(), (at_deck, at));
+            }
+        }
+    }
+
+    /// Leaves out the cards at these places, in order, whose ids were renamed to those of other cards.
+    fn retire(&mut self, retired: &[(Place, String)]) {
+        for (place, to) in retired {
+            let found = self.at(*place);
+            let Some((id, problem, path)) = found.map(|(deck, card)| {
+                let problem = renamed(&card.id, to, (&deck.file, &card.body));
+                (card.id.clone(), problem, deck.path.clone())
+            }) else {
+                continue;
+            };
+            self.problems.push(problem);
+            self.left_out.insert(id);
+            self.partial.insert(path);
+        }
+        for ((deck, card), _) in retired.iter().rev() {
+            if let Some(deck) = self.decks.get_mut(*deck)
+                && *card < deck.cards.len()
+            {
+                deck.cards.remove(*card);
+            }
+        }
     }
 
     /// Writes the proposed ids into the deck files.
@@ -101,8 +160,8 @@ impl Library {
     pub fn write_ids(&self) -> (Vec<(CardId, String)>, Vec<Error>) {
         let (mut given, mut failed) = (Vec::new(), Vec::new());
         for (deck, new) in self.missing_ids() {
-            let old = deck.source.text();
             let written = new.and_then(|new| {
+                let old = deck.file.source()?.text();
                 files::replace(&Os, &deck.path, Some(old.as_bytes()), new.as_bytes())
             });
             match written {
@@ -130,7 +189,7 @@ impl Library {
 
     /// Returns whether any card has this id, those that were left out included.
     pub fn has(&self, id: &str) -> bool {
-        self.index.contains_key(id) || self.left_out.contains(id)
+        self.place(id).is_some() || self.left_out.contains(id)
     }
 }
 
@@ -140,19 +199,19 @@ fn with_ids(deck: &Deck) -> Result<String> {
     let missing: Vec<_> = missing
         .map(|card| (card.span().clone(), card.id.clone()))
         .collect();
-    splice::give_ids(&deck.source, &missing)
+    splice::give_ids(deck.file.source()?, &missing)
 }
 
 /// Returns the place of a card's id, or of its kind if it has none.
-fn place_of_id(source: &Source, card: &OnDemand) -> Place {
-    place_of(source, card.span(), "id")
+fn place_of_id(file: &DeckFile, card: &OnDemand) -> place::Place {
+    place_of(&file.shown(), card.span(), "id")
 }
 
 /// Returns the error about two cards with one id, with both places.
 fn twins(
     id: &CardId,
-    second: (&Source, &OnDemand),
-    first: Option<(&Source, &OnDemand)>,
+    second: (&DeckFile, &OnDemand),
+    first: Option<(&DeckFile, &OnDemand)>,
 ) -> Problem {
     let problem = Problem::error(
         place_of_id(second.0, second.1),
@@ -160,15 +219,15 @@ fn twins(
     )
     .help("give one of them another id; the history stays with the one that keeps it");
     match first {
-        Some((source, card)) => problem.other(place_of_id(source, card)),
+        Some((file, card)) => problem.other(place_of_id(file, card)),
         None => problem,
     }
 }
 
 /// Returns the error about a card whose id was renamed to that of another card.
-fn retired(id: &CardId, to: &str, (source, card): (&Source, &OnDemand)) -> Problem {
+fn renamed(id: &CardId, to: &str, (file, card): (&DeckFile, &OnDemand)) -> Problem {
     Problem::error(
-        place_of_id(source, card),
+        place_of_id(file, card),
         format!("the id `{id}` was renamed to `{to}`, which is a card too: this one is left out"),
     )
     .help("give it another id: what is answered under this one counts for the other card")

@@ -40,7 +40,8 @@ fn deck_to_json(deck: &Deck) -> Value {
 
 /// Returns the deck's own fields, whatever they are.
 fn header(deck: &Deck) -> Value {
-    let text = deck.source.text();
+    let source = deck.file.shown();
+    let text = source.text();
     // The list of cards is cut out: it is read card by card, and is most of the file.
     let bare = without_cards(text).unwrap_or_else(|| text.to_string());
     let bare = bare.strip_prefix('\u{feff}').unwrap_or(&bare);

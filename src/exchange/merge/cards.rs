@@ -222,7 +222,7 @@ impl<'a> Planning<'a> {
     /// Handles a card that a deck has.
     fn known(&mut self, deck: &Deck, own: &Card, id: &CardId, draft: Draft, said: &str) -> Kept {
         let outcome = &mut self.plan.outcome;
-        let here = draft::of(&deck.source, &own.span);
+        let here = draft::of(&deck.file.shown(), own.span());
         let said_here = here.as_ref().map(ids::of_card).unwrap_or_default();
         if said_here == said {
             outcome.unchanged += 1;
@@ -249,7 +249,7 @@ impl<'a> Planning<'a> {
         }
         outcome.updated += 1;
         let changed = self.changed.entry(deck.name.clone()).or_default();
-        changed.push((own.span.clone(), draft));
+        changed.push((own.span().clone(), draft));
         Kept::New
     }
 
@@ -261,7 +261,7 @@ impl<'a> Planning<'a> {
             cards
                 .filter_map(|(deck, card)| {
                     Some((
-                        ids::of_card(&draft::of(&deck.source, &card.span)?),
+                        ids::of_card(&draft::of(&deck.file.shown(), card.span())?),
                         card.id.clone(),
                     ))
                 })
@@ -277,7 +277,8 @@ impl<'a> Planning<'a> {
             };
             let mut cards = cards;
             cards.sort_by_key(|(span, _)| span.start);
-            let new = splice::replace(&deck.source, &cards)?;
+            let old = deck.file.source()?;
+            let new = splice::replace(old, &cards)?;
             // Cards added to the same deck are added to its changed text.
             let source = Source::new(deck.path.as_path(), new);
             let added = self.added.remove(&name);
@@ -293,7 +294,7 @@ impl<'a> Planning<'a> {
             };
             self.plan.files.push(FileChange {
                 path: deck.path.clone(),
-                old: Some(deck.source.text().as_bytes().to_vec()),
+                old: Some(old.text().as_bytes().to_vec()),
                 new: source.text().as_bytes().to_vec(),
                 back_up: true,
             });
@@ -341,8 +342,9 @@ impl<'a> Planning<'a> {
                 cards.splice(0..0, now);
                 continue;
             }
-            let source = match own {
-                Some(deck) => deck.source.clone(),
+            let old = own.map(|deck| deck.file.source()).transpose()?;
+            let source = match old {
+                Some(source) => source.clone(),
                 None => Source::new(
                     path.as_path(),
                     from.header
@@ -354,7 +356,7 @@ impl<'a> Planning<'a> {
             self.got(&file, now.len());
             self.plan.files.push(FileChange {
                 path,
-                old: own.map(|deck| deck.source.text().as_bytes().to_vec()),
+                old: old.map(|source| source.text().as_bytes().to_vec()),
                 new: new.into_bytes(),
                 back_up: false,
             });
