@@ -16,6 +16,7 @@ use crate::history::event::VERSION;
 use crate::history::log::{self, Appended, Log, Union};
 use crate::history::{Event, Grade, History};
 use crate::home::{self, Home};
+use crate::index::folder::Folder;
 use crate::learn::{self, Learned, Progress};
 use crate::place::Problem;
 use crate::schedule::memory::Memory;
@@ -90,7 +91,7 @@ impl Study {
     pub fn open_with(home: Home, clock: Clock, config: Config) -> Result<Self> {
         // In parallel: the two take about equally long.
         let (library, history) = rayon::join(
-            || Library::load(&home.decks()),
+            || Library::load_with(&home.decks(), Folder::of(&home.path)),
             || read_history(&home, clock.now(), config.day_starts_at),
         );
         let (library, history) = (library?, history?);
@@ -219,9 +220,21 @@ impl Study {
     /// # Errors
     /// Fails if their folder can't be read.
     pub fn reload_decks(&mut self) -> Result<()> {
-        self.library = Library::load(&self.home.decks())?;
+        self.library = Library::load_with(&self.home.decks(), Folder::of(&self.home.path))?;
         self.settle_ids();
         Ok(())
+    }
+
+    /// Reads the decks again, from their files alone, and returns whether the index would have said the same.
+    ///
+    /// # Errors
+    /// Fails if their folder can't be read.
+    pub(crate) fn read_decks_without_index(&mut self) -> Result<bool> {
+        let root = self.home.decks();
+        let is_same = Library::index_says_the_same(&root, Folder::of(&self.home.path))?;
+        self.library = Library::load_texts(&root)?;
+        self.settle_ids();
+        Ok(is_same)
     }
 
     /// Returns a batch for adding cards, none of which gets an id that the history knows.

@@ -11,20 +11,21 @@ use crate::config::edit::SETTINGS;
 use crate::deck::library::{self, Library};
 use crate::folding;
 use crate::home::Home;
+use crate::index::folder::Folder;
 use crate::text::{clean, one_line};
 
-/// Returns the folder of decks of the home in the command line; `None` if it does not exist, since completing creates
-/// none.
-fn root() -> Option<PathBuf> {
+/// Returns the home in the command line; `None` if it does not exist, since completing creates none.
+fn home() -> Option<Home> {
     // A completer is given only its own word; the line follows the `--` in the process's arguments.
     let arguments = std::env::args_os().skip_while(|word| word != "--").skip(1);
     let words = line::words(&arguments.collect::<Vec<_>>(), "");
     let given = line::home(&words).or_else(|| std::env::var_os("QUIZ_HOME").map(PathBuf::from));
-    Some(Home::find(given.as_deref()).ok()?.decks())
+    Home::find(given.as_deref()).ok()
 }
 
 fn library() -> Option<Library> {
-    Library::load(&root()?).ok()
+    let home = home()?;
+    Library::load_with(&home.decks(), Folder::of(&home.path)).ok()
 }
 
 /// Returns the words that start with this, each once, with `help` for each.
@@ -50,7 +51,7 @@ fn starting<T>(
 
 /// Returns the decks that start with this.
 pub(super) fn decks(start: &OsStr) -> Vec<CompletionCandidate> {
-    let titles = root().and_then(|root| library::titles(&root).ok());
+    let titles = home().and_then(|home| library::titles(&home.decks()).ok());
     starting(start, titles.unwrap_or_default(), |title| {
         Some(one_line(&title))
     })

@@ -7,7 +7,7 @@ use std::fs;
 
 use serde::Serialize;
 
-use super::{print_json, print_rows};
+use super::{print_json, print_rows, say};
 use crate::cli::Check;
 use crate::deck::library::is_in;
 use crate::deck::likely::Likely;
@@ -55,6 +55,11 @@ struct Orphan {
 pub fn run(study: &mut Study, flags: &Check, settings: Option<Problem>) -> Result<()> {
     if flags.fix {
         fix::fix(study)?;
+    }
+    if !study.read_decks_without_index()? {
+        say(
+            "The index in the cache folder did not agree with your decks: it was deleted, and no deck is affected.",
+        );
     }
     let mut problems: Vec<Problem> = settings.into_iter().collect();
     problems.extend(study.library.problems.iter().cloned());

@@ -102,6 +102,7 @@ pub fn run(mut cli: Cli) -> Result<()> {
             };
             let done = run_on(&mut study, command, settings);
             say_afterwards(&study);
+            study.library.write_index();
             // The process ends, and freeing a home of many cards piece by piece takes longer than leaving it to the
             // system.
             std::mem::forget(study);

@@ -110,6 +110,14 @@ pub(crate) struct Joined {
 }
 
 impl Joined {
+    /// Returns room for `count` ids with `bytes` of text.
+    pub(crate) fn with_capacity(bytes: usize, count: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            ends: Vec::with_capacity(count),
+        }
+    }
+
     /// Adds an id.
     pub(crate) fn push(&mut self, id: &Checked) {
         self.text.push_str(&id.0);

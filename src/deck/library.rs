@@ -8,10 +8,15 @@ mod open;
 mod places;
 mod walk;
 
+#[cfg(test)]
+mod property;
+
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+#[cfg(test)]
+use std::time::SystemTime;
 
 use rayon::prelude::*;
 
@@ -20,6 +25,8 @@ use super::{Card, CardId, Deck, FaceKey, Side};
 use crate::conflict;
 use crate::error::Result;
 use crate::folding;
+use crate::index::decks;
+use crate::index::folder::Folder;
 use crate::place::{Place, Problem, Severity, Source};
 use open::Reader;
 use places::Places;
@@ -39,6 +46,8 @@ pub struct Library {
     left_out: HashSet<CardId>,
     /// The files of decks of which something was left out, here or when they were read.
     partial: HashSet<PathBuf>,
+    /// Where an index of these decks is to be written; `None` if none is worth it.
+    index: Option<Folder>,
 }
 
 impl Library {
@@ -53,12 +62,65 @@ impl Library {
         Self::read(root, |files| Reader::new(root, files))
     }
 
+    /// Returns the same as [`Library::load`]: decks that have not changed come from the index in `folder`.
+    ///
+    /// # Errors
+    /// Fails if the folder can't be listed.
+    pub(crate) fn load_with(root: &Path, folder: Option<Folder>) -> Result<Self> {
+        Self::read(root, |files| Reader::indexed(root, files, folder))
+    }
+
+    /// Returns whether a full read of the decks below `root` says the same as the index in `folder`, which is deleted if
+    /// not.
+    ///
+    /// # Errors
+    /// Fails if the folder of the decks can't be listed.
+    pub(crate) fn index_says_the_same(root: &Path, folder: Option<Folder>) -> Result<bool> {
+        let Some(folder) = folder.filter(|folder| decks::Index::open(folder).is_some()) else {
+            return Ok(true);
+        };
+        // Decks may change in between: only what differs twice is wrong.
+        for _ in 0..2 {
+            let indexed = Self::read(root, |_| {
+                Reader::letting_go(root).with_index(Some(folder.clone()))
+            })?;
+            if indexed.says_the_same(&Self::load_texts(root)?) {
+                return Ok(true);
+            }
+        }
+        decks::delete(&folder);
+        Ok(false)
+    }
+
+    /// Returns whether two libraries hold the same decks and the same problems.
+    pub(crate) fn says_the_same(&self, other: &Self) -> bool {
+        self.decks == other.decks
+            && self.problems == other.problems
+            && self.left_out == other.left_out
+    }
+
+    /// Writes the index anew if the next start gains by that; to be called when everything else is done. That it can't be
+    /// written makes the next start slower, and no more.
+    pub(crate) fn write_index(&self) {
+        if let Some(folder) = &self.index {
+            let is_whole = |deck: &&Deck| !self.partial.contains(&deck.path);
+            let _ = decks::write(folder, self.decks.iter().filter(is_whole));
+        }
+    }
+
     /// Reads every deck below `root` as [`Library::load`] does, and keeps every text.
     ///
     /// # Errors
     /// Fails if the folder can't be listed.
     pub fn load_texts(root: &Path) -> Result<Self> {
         Self::read(root, |_| Reader::keeping(root))
+    }
+
+    /// Reads every deck below `root` as [`Library::load_with`] does, however small they are, at this moment.
+    #[cfg(test)]
+    fn load_indexed(root: &Path, folder: &Folder, now: SystemTime) -> Result<Self> {
+        let reader = Reader::letting_go(root);
+        Self::read(root, |_| reader.at(now).with_index(Some(folder.clone())))
     }
 
     /// Reads every deck below `root` as [`Library::load`] does, and keeps no text that can be read again.
@@ -85,6 +147,7 @@ impl Library {
         let read: Vec<ReadDeck> = files
             .map_init(Vec::new, |room, path| reader.read(path, room))
             .collect();
+        library.index = reader.index_to_write();
         let mut all = Vec::with_capacity(read.len());
         for read in read {
             if let Some(deck) = read.deck.as_ref().filter(|_| !read.is_plain()) {

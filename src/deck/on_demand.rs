@@ -114,6 +114,11 @@ impl Common {
             markup,
         })
     }
+
+    /// Returns what each of the cards has.
+    pub(crate) fn traits(&self) -> &Traits {
+        &self.traits
+    }
 }
 
 impl OnDemand {
@@ -164,6 +169,11 @@ impl OnDemand {
         self.body.take();
     }
 
+    /// Returns what it has in common with other cards of its deck.
+    pub(crate) fn common(&self) -> &Arc<Common> {
+        &self.common
+    }
+
     /// Returns the body of the card that has this id in its file; see [`DeckFile`].
     pub(super) fn of(&self, id: Option<&CardId>) -> &Body {
         let body = || self.common.file.body(&self.span, &self.wanted(id));
@@ -195,6 +205,7 @@ impl Deref for OnDemand {
 
 impl PartialEq for OnDemand {
     fn eq(&self, other: &Self) -> bool {
-        **self == **other
+        let heads = |body: &Self| (body.span.clone(), body.common.traits.clone());
+        heads(self) == heads(other) && **self == **other
     }
 }

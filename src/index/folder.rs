@@ -37,7 +37,7 @@ impl Folder {
         Self::within(&cache_folder()?, home)
     }
 
-    fn within(cache: &Path, home: &Path) -> Option<Self> {
+    pub(crate) fn within(cache: &Path, home: &Path) -> Option<Self> {
         let home = fs::canonicalize(home).ok()?;
         let hash = xxh3_64(home.as_os_str().as_encoded_bytes());
         Some(Self {

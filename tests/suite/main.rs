@@ -21,6 +21,7 @@ mod cards;
 mod clock;
 mod commands;
 mod completions;
+mod decks_index;
 mod durability;
 mod errors;
 mod everyday;

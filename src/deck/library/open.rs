@@ -5,6 +5,7 @@
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
 use super::deck_name;
@@ -12,6 +13,8 @@ use crate::conflict;
 use crate::deck::file::DeckFile;
 use crate::deck::read::{self, ReadDeck};
 use crate::index;
+use crate::index::decks::Index;
+use crate::index::folder::Folder;
 use crate::index::mark::{self, Mark, Reading};
 use crate::place::{Place, Problem, Source};
 
@@ -20,8 +23,16 @@ pub(super) struct Reader<'a> {
     root: &'a Path,
     /// Whether every text is kept.
     keeps: bool,
+    index: Option<Index>,
+    /// Where the index is.
+    folder: Option<Folder>,
+    /// The bytes read from decks so far, by reading them anew or to know them again.
+    read: AtomicU64,
     now: SystemTime,
 }
+
+/// The bytes of decks from which, read anew, the index is written again.
+const MANY: u64 = 256 * 1024;
 
 impl<'a> Reader<'a> {
     /// Returns a reader of `files`, which are below `root`. It keeps all of their texts if they are small together.
@@ -34,11 +45,42 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Returns a reader that takes unchanged files from the index in `folder`.
+    pub(super) fn indexed(root: &'a Path, files: &[PathBuf], folder: Option<Folder>) -> Self {
+        let plain = Self::new(root, files);
+        let folder = folder.filter(|_| !plain.keeps);
+        plain.with_index(folder)
+    }
+
+    /// Returns the reader with the index in `folder`.
+    pub(super) fn with_index(self, folder: Option<Folder>) -> Self {
+        Self {
+            index: folder.as_ref().and_then(Index::open),
+            folder,
+            ..self
+        }
+    }
+
+    /// Returns the reader at another moment of the file system's clock.
+    #[cfg(test)]
+    pub(super) fn at(self, now: SystemTime) -> Self {
+        Self { now, ..self }
+    }
+
+    /// Returns where an index of what was read is to be written: if there was none, or much had to be read.
+    pub(super) fn index_to_write(self) -> Option<Folder> {
+        let is_much = self.read.into_inner() > MANY;
+        self.folder.filter(|_| is_much || self.index.is_none())
+    }
+
     /// Returns a reader that keeps every text.
     pub(super) fn keeping(root: &'a Path) -> Self {
         Self {
             root,
             keeps: true,
+            index: None,
+            folder: None,
+            read: AtomicU64::new(0),
             now: SystemTime::now(),
         }
     }
@@ -54,6 +96,13 @@ impl<'a> Reader<'a> {
     /// Reads the file of one deck; `room` is for its text, so that not each file needs fresh memory. If the file itself
     /// can't be read as text, that is the only problem.
     pub(super) fn read(&self, path: &Path, room: &mut Vec<u8>) -> ReadDeck {
+        if let Some(found) = self.index.as_ref().and_then(|index| {
+            let name = deck_name(self.root, path);
+            index.deck(self.root, path, &name, self.now)
+        }) {
+            self.read.fetch_add(found.hashed, Ordering::Relaxed);
+            return found.read;
+        }
         let whole_file = Place::whole(path);
         if conflict::is_copy(path) {
             return ReadDeck::left_out(
@@ -73,6 +122,7 @@ impl<'a> Reader<'a> {
             let message = format!("the deck can't be read: {error}");
             return ReadDeck::left_out(Problem::error(whole_file, message));
         }
+        self.read.fetch_add(room.len() as u64, Ordering::Relaxed);
         let mark = reading
             .flatten()
             .and_then(|reading| self.mark(path, reading, room));

@@ -1,0 +1,327 @@
+//! The index of decks: what a start needs of every card, for decks that have not changed.
+//!
+//! A deck is in it only if nothing is wrong with it and each of its cards has an id: any other is read as always.
+//!
+//! ```text
+//! head   version of the program, by whose rules the decks were read
+//!        per deck: mark, then its heads as bytes: title, about, intro, markup, order, resources,
+//!            the different traits (sides and tags) of its cards, their ids as one text, and columns:
+//!            ends of the ids, starts and lengths of the cards in bytes, numbers of their traits
+//! body   empty
+//! ```
+
+use std::collections::HashMap;
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::bytes::{In, Out};
+use super::file::{self, Magic};
+use super::folder::Folder;
+use super::mark::{Known, Mark, name_below};
+use crate::deck::file::DeckFile;
+use crate::deck::id::{Checked, Joined};
+use crate::deck::on_demand::{Common, OnDemand, Sides, Traits};
+use crate::deck::read::{Parsed, ReadDeck};
+use crate::deck::{Deck, Resource, Side};
+
+/// The form of the file. Whoever changes it changes the number.
+const MAGIC: Magic = *b"quiz decks   001";
+
+/// The name of the file.
+const NAME: &str = "decks";
+
+/// Another version of the program may read decks by other rules.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// An open index.
+#[derive(Debug)]
+pub(crate) struct Index {
+    entries: HashMap<String, Entry>,
+}
+
+/// A deck in the index.
+#[derive(Debug)]
+struct Entry {
+    mark: Mark,
+    heads: Vec<u8>,
+}
+
+/// A deck that has not changed.
+pub(crate) struct Found {
+    /// What a full read would say.
+    pub(crate) read: ReadDeck,
+    /// The bytes that were read to know it again.
+    pub(crate) hashed: u64,
+}
+
+impl Index {
+    /// Opens the index in `folder`; any trouble gives `None`.
+    pub(crate) fn open(folder: &Folder) -> Option<Self> {
+        let (head, _) = file::open(&folder.file(NAME), &MAGIC)?;
+        let mut input = In::new(&head);
+        if input.text()? != VERSION {
+            return None;
+        }
+        let mut entries = HashMap::new();
+        while !input.end() {
+            let mark = Mark::load(&mut input)?;
+            let heads = input.bytes()?.to_vec();
+            entries.insert(mark.name.clone(), Entry { mark, heads });
+        }
+        Some(Self { entries })
+    }
+
+    /// Returns the deck `name` at `path`, below `root`, if its file is known and unchanged; `now` is the clock of the file
+    /// system.
+    pub(crate) fn deck(
+        &self,
+        root: &Path,
+        path: &Path,
+        name: &str,
+        now: SystemTime,
+    ) -> Option<Found> {
+        let entry = self.entries.get(&name_below(root, path)?)?;
+        let (mark, hashed) = match entry.mark.check(root, now) {
+            Known::Unchanged => (entry.mark.clone(), 0),
+            Known::SameSoFar(mark) => {
+                // A deck that grew is another one.
+                let length = fs::metadata(path).ok()?.len();
+                (length == mark.length).then_some((mark, length))?
+            }
+            Known::Changed => return None,
+        };
+        let read = load(&entry.heads, name, path, mark)?;
+        Some(Found { read, hashed })
+    }
+}
+
+/// Writes an index of these decks anew.
+///
+/// # Errors
+/// Fails if the folder can't be written to; then the old index is still there.
+pub(crate) fn write<'a>(
+    folder: &Folder,
+    decks: impl IntoIterator<Item = &'a Deck>,
+) -> io::Result<()> {
+    let mut out = Out::default();
+    out.text(VERSION);
+    for deck in decks {
+        if let Some((mark, heads)) = stored(deck) {
+            mark.store(&mut out);
+            out.bytes(&heads);
+        }
+    }
+    folder.prepare()?;
+    let body: [&[u8]; 0] = [];
+    file::write(&folder.file(NAME), &MAGIC, &out.into_bytes(), body)
+}
+
+/// Returns the heads of decks as they are stored.
+#[cfg(test)]
+pub(crate) fn forms<'a>(decks: impl Iterator<Item = &'a Deck>) -> Vec<u8> {
+    decks
+        .filter_map(|deck| Some(stored(deck)?.1))
+        .flatten()
+        .collect()
+}
+
+/// Deletes the index.
+pub(crate) fn delete(folder: &Folder) {
+    // If that fails, the next check says the same again.
+    let _ = fs::remove_file(folder.file(NAME));
+}
+
+/// Returns the mark and the heads of a deck; `None` if it can't be in an index.
+fn stored(deck: &Deck) -> Option<(&Mark, Vec<u8>)> {
+    let mark = deck.file.mark()?;
+    // Numbers of 32 bits are enough.
+    u32::try_from(mark.length).ok()?;
+    let mut out = Out::with_capacity(1024 + deck.cards.len() * 40);
+    header(deck, &mut out);
+    let mut ids = String::new();
+    let (mut ends, mut starts, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut numbers, mut kinds, mut known) = (Vec::new(), Vec::new(), HashMap::new());
+    for card in &deck.cards {
+        if !card.id_is_written {
+            return None;
+        }
+        ids.push_str(card.id.as_str());
+        ends.push(u32::try_from(ids.len()).ok()?);
+        starts.push(u32::try_from(card.span().start).ok()?);
+        lengths.push(u32::try_from(card.span().len()).ok()?);
+        // Cards with the same traits mostly share them.
+        let common = card.body.common();
+        let number = *known.entry(Arc::as_ptr(common)).or_insert_with(|| {
+            kinds.push(common.traits());
+            kinds.len() - 1
+        });
+        numbers.push(u32::try_from(number).ok()?);
+    }
+    out.u64(kinds.len() as u64);
+    for traits in kinds {
+        let sides = traits.sides.as_slice().iter();
+        out.column_u16(&sides.map(|side| number_of(*side)).collect::<Vec<_>>());
+        out.u64(traits.tags.len() as u64);
+        traits.tags.iter().for_each(|tag| out.text(tag));
+    }
+    out.text(&ids);
+    for column in [ends, starts, lengths, numbers] {
+        out.column_u32(&column);
+    }
+    Some((mark, out.into_bytes()))
+}
+
+/// Adds the deck's own fields.
+fn header(deck: &Deck, out: &mut Out) {
+    out.text(&deck.title);
+    for text in [&deck.about, &deck.intro] {
+        option(text.as_deref(), out);
+    }
+    out.u8(u8::from(deck.markup));
+    out.i64(i64::from(deck.order));
+    out.u64(deck.resources.len() as u64);
+    for resource in &deck.resources {
+        out.text(&resource.title);
+        out.text(&resource.site);
+        out.u32(resource.minutes);
+        option(resource.address.as_deref(), out);
+    }
+}
+
+fn option(text: Option<&str>, out: &mut Out) {
+    out.u8(u8::from(text.is_some()));
+    if let Some(text) = text {
+        out.text(text);
+    }
+}
+
+/// Returns the deck of these heads; `None` if they are none.
+fn load(heads: &[u8], name: &str, path: &Path, mark: Mark) -> Option<ReadDeck> {
+    let mut input = In::new(heads);
+    let size = mark.length;
+    let file = DeckFile::marked(path, mark);
+    let deck = load_header(&mut input, name, path, &file)?;
+    let mut kinds = Vec::new();
+    for _ in 0..input.u64()? {
+        let traits = load_traits(&mut input)?;
+        kinds.push(Common::new(&file, traits, deck.markup));
+    }
+    let text = input.text()?;
+    let (ends, starts) = (input.column_u32()?, input.column_u32()?);
+    let (lengths, numbers) = (input.column_u32()?, input.column_u32()?);
+    let count = ends.len();
+    let is_whole = [&starts, &lengths, &numbers].map(Vec::len) == [count; 3] && input.end();
+    let ids = is_whole.then(|| ids(text, &ends))??;
+    let columns = starts.iter().zip(&lengths).zip(&numbers);
+    let mut cards = Vec::with_capacity(count);
+    for (id, ((start, length), number)) in ids.ids().zip(columns) {
+        let span = span(*start, *length, size)?;
+        let body = OnDemand::unread(kinds.get(*number as usize)?, span);
+        let id = Some(id);
+        cards.push(Parsed { id, body });
+    }
+    Some(ReadDeck {
+        deck: Some(deck),
+        cards,
+        unread: Vec::new(),
+        problems: Vec::new(),
+    })
+}
+
+/// Returns the ids in `text` that end at these bytes.
+fn ids(text: &str, ends: &[u32]) -> Option<Joined> {
+    let mut ids = Joined::with_capacity(text.len(), ends.len());
+    let mut start = 0;
+    for end in ends {
+        let end = *end as usize;
+        ids.push(&Checked::of(text.get(start..end)?).ok()?);
+        start = end;
+    }
+    (start == text.len()).then_some(ids)
+}
+
+/// Returns a range of bytes in a file of `size` bytes.
+fn span(start: u32, length: u32, size: u64) -> Option<Range<usize>> {
+    let start = start as usize;
+    let end = start.checked_add(length as usize)?;
+    (end as u64 <= size).then_some(start..end)
+}
+
+fn load_header(input: &mut In, name: &str, path: &Path, file: &DeckFile) -> Option<Deck> {
+    Some(Deck {
+        name: name.to_string(),
+        path: path.to_path_buf(),
+        title: input.text()?.to_string(),
+        about: load_option(input)?,
+        intro: load_option(input)?,
+        markup: load_flag(input)?,
+        order: i32::try_from(input.i64()?).ok()?,
+        resources: load_resources(input)?,
+        cards: Vec::new(),
+        file: file.clone(),
+    })
+}
+
+fn load_resources(input: &mut In) -> Option<Vec<Resource>> {
+    let count = input.u64()?;
+    let resource = |_| {
+        Some(Resource {
+            title: input.text()?.to_string(),
+            site: input.text()?.to_string(),
+            minutes: input.u32()?,
+            address: load_option(input)?,
+        })
+    };
+    (0..count).map(resource).collect()
+}
+
+fn load_traits(input: &mut In) -> Option<Traits> {
+    let sides = input.column_u16()?;
+    let sides: Vec<Side> = sides.into_iter().map(side_of).collect();
+    let count = input.u64()?;
+    let tags: Option<Vec<String>> = (0..count)
+        .map(|_| Some(input.text()?.to_string()))
+        .collect();
+    Some(Traits {
+        sides: Sides::from(sides),
+        tags: tags?,
+    })
+}
+
+fn load_option(input: &mut In) -> Option<Option<String>> {
+    match load_flag(input)? {
+        false => Some(None),
+        true => Some(Some(input.text()?.to_string())),
+    }
+}
+
+fn load_flag(input: &mut In) -> Option<bool> {
+    match input.u8()? {
+        0 => Some(false),
+        1 => Some(true),
+        _ => None,
+    }
+}
+
+/// The number of the reverse; the others are 0 and the groups, which are below 1000.
+const REVERSE: u16 = u16::MAX;
+
+fn number_of(side: Side) -> u16 {
+    match side {
+        Side::Whole => 0,
+        Side::Group(group) => group,
+        Side::Reverse => REVERSE,
+    }
+}
+
+fn side_of(number: u16) -> Side {
+    match number {
+        0 => Side::Whole,
+        REVERSE => Side::Reverse,
+        group => Side::Group(group),
+    }
+}
