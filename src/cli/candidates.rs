@@ -8,6 +8,7 @@ use clap_complete::CompletionCandidate;
 
 use super::line;
 use crate::config::edit::SETTINGS;
+use crate::deck::FaceKey;
 use crate::deck::library::{self, Library};
 use crate::folding;
 use crate::home::Home;
@@ -73,7 +74,10 @@ pub(super) fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
     };
+    let begun = start.to_string_lossy();
+    let begun = folding::equal(&begun);
     let cards = library.cards();
+    let cards = cards.filter(|(_, card)| card.id.as_str().starts_with(&*begun));
     let cards = cards.map(|(_, card)| (card.id.to_string(), card));
     starting(start, cards, |card| Some(one_line(&card.plain_front())))
 }
@@ -90,7 +94,11 @@ pub(super) fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
     };
+    let begun = start.to_string_lossy();
+    let begun = folding::equal(&begun);
+    let of = FaceKey::card_part(&begun);
     let faces = library.faces();
+    let faces = faces.filter(|(_, card, _)| card.id.as_str().starts_with(of));
     let faces = faces.map(|(_, card, side)| (card.face(side).to_string(), (card, side)));
     starting(start, faces, |(card, side)| {
         Some(one_line(&card.plain_question(side)))

@@ -110,12 +110,19 @@ pub(crate) struct Joined {
 }
 
 impl Joined {
-    /// Returns room for `count` ids with `bytes` of text.
-    pub(crate) fn with_capacity(bytes: usize, count: usize) -> Self {
-        Self {
-            text: String::with_capacity(bytes),
-            ends: Vec::with_capacity(count),
+    /// Returns ids that were added before: `text` is all of them, `ends` the end of each in bytes. `None` if that can't
+    /// be.
+    pub(crate) fn again(text: &str, ends: impl IntoIterator<Item = usize>) -> Option<Self> {
+        let ends: Vec<usize> = ends.into_iter().collect();
+        let mut start = 0;
+        for end in &ends {
+            text.get(std::mem::replace(&mut start, *end)..*end)
+                .filter(|id| !id.is_empty())?;
         }
+        (start == text.len()).then(|| Self {
+            text: text.to_string(),
+            ends,
+        })
     }
 
     /// Adds an id.

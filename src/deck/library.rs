@@ -20,7 +20,7 @@ use std::time::SystemTime;
 
 use rayon::prelude::*;
 
-use super::read::{self, ReadDeck};
+use super::read;
 use super::{Card, CardId, Deck, FaceKey, Side};
 use crate::conflict;
 use crate::error::Result;
@@ -28,7 +28,7 @@ use crate::folding;
 use crate::index::decks;
 use crate::index::folder::Folder;
 use crate::place::{Place, Problem, Severity, Source};
-use open::Reader;
+use open::{Opened, Reader};
 use places::Places;
 
 /// The decks of a home, with their problems.
@@ -143,21 +143,33 @@ impl Library {
         let (files, problems) = walk::files(root)?;
         library.problems.extend(problems);
         let reader = reader(&files);
-        let files = files.par_iter();
-        let read: Vec<ReadDeck> = files
+        // What comes from an index is there at once; reading the rest keeps more than one processor busy.
+        let found: Vec<Option<Opened>> = files.iter().map(|path| reader.unchanged(path)).collect();
+        let missing = files.iter().zip(&found);
+        let missing: Vec<&PathBuf> = missing
+            .filter_map(|(path, found)| found.is_none().then_some(path))
+            .collect();
+        let read = missing.par_iter();
+        let read: Vec<Opened> = read
             .map_init(Vec::new, |room, path| reader.read(path, room))
             .collect();
         library.index = reader.index_to_write();
-        let mut all = Vec::with_capacity(read.len());
-        for read in read {
-            if let Some(deck) = read.deck.as_ref().filter(|_| !read.is_plain()) {
-                library.partial.insert(deck.path.clone());
-            }
+        let mut read = read.into_iter();
+        let mut all = Vec::with_capacity(files.len());
+        for read in found
+            .into_iter()
+            .filter_map(|found| found.or_else(|| read.next()))
+        {
             library.problems.extend(read.problems);
             library.left_out.extend(read.unread);
-            all.extend(read.deck.map(|deck| (deck, read.cards)));
+            if let Some(deck) = read.deck {
+                if !read.is_plain {
+                    library.partial.insert(deck.path.clone());
+                }
+                all.push(deck);
+            }
         }
-        all.sort_by(|(a, _), (b, _)| (a.order, &a.name).cmp(&(b.order, &b.name)));
+        all.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
         library.problems.extend(same_names(&all));
         library.unite(all);
         Ok(library)
@@ -239,10 +251,10 @@ fn beginning_of(path: &Path) -> Option<String> {
 }
 
 /// Returns a warning for each deck whose file name differs from another's only in its Unicode form.
-fn same_names<T>(decks: &[(Deck, T)]) -> Vec<Problem> {
+fn same_names(decks: &[Deck]) -> Vec<Problem> {
     let mut first: HashMap<&str, &Path> = HashMap::new();
     let mut problems = Vec::new();
-    for (deck, _) in decks {
+    for deck in decks {
         match first.get(deck.name.as_str()) {
             None => drop(first.insert(&deck.name, &deck.path)),
             Some(other) => {

@@ -90,6 +90,11 @@ impl<'a> In<'a> {
         str::from_utf8(self.bytes()?).ok()
     }
 
+    /// Returns the number of bytes that are left.
+    pub(crate) fn left(&self) -> usize {
+        self.0.len()
+    }
+
     /// Returns whether everything was taken.
     pub(crate) fn end(&self) -> bool {
         self.0.is_empty()

@@ -23,7 +23,7 @@ use super::file::{self, Magic};
 use super::folder::Folder;
 use super::mark::{Known, Mark, name_below};
 use crate::deck::file::DeckFile;
-use crate::deck::id::{Checked, Joined};
+use crate::deck::id::Joined;
 use crate::deck::on_demand::{Common, OnDemand, Sides, Traits};
 use crate::deck::read::{Parsed, ReadDeck};
 use crate::deck::{Deck, Resource, Side};
@@ -40,6 +40,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// An open index.
 #[derive(Debug)]
 pub(crate) struct Index {
+    head: Vec<u8>,
     entries: HashMap<String, Entry>,
 }
 
@@ -47,7 +48,8 @@ pub(crate) struct Index {
 #[derive(Debug)]
 struct Entry {
     mark: Mark,
-    heads: Vec<u8>,
+    /// Its heads, in bytes of the file's head.
+    heads: Range<usize>,
 }
 
 /// A deck that has not changed.
@@ -69,10 +71,12 @@ impl Index {
         let mut entries = HashMap::new();
         while !input.end() {
             let mark = Mark::load(&mut input)?;
-            let heads = input.bytes()?.to_vec();
+            let length = input.bytes()?.len();
+            let end = head.len() - input.left();
+            let heads = end - length..end;
             entries.insert(mark.name.clone(), Entry { mark, heads });
         }
-        Some(Self { entries })
+        Some(Self { head, entries })
     }
 
     /// Returns the deck `name` at `path`, below `root`, if its file is known and unchanged; `now` is the clock of the file
@@ -94,7 +98,7 @@ impl Index {
             }
             Known::Changed => return None,
         };
-        let read = load(&entry.heads, name, path, mark)?;
+        let read = load(self.head.get(entry.heads.clone())?, name, path, mark)?;
         Some(Found { read, hashed })
     }
 }
@@ -215,7 +219,8 @@ fn load(heads: &[u8], name: &str, path: &Path, mark: Mark) -> Option<ReadDeck> {
     let (lengths, numbers) = (input.column_u32()?, input.column_u32()?);
     let count = ends.len();
     let is_whole = [&starts, &lengths, &numbers].map(Vec::len) == [count; 3] && input.end();
-    let ids = is_whole.then(|| ids(text, &ends))??;
+    let ends = ends.into_iter().map(|end| end as usize);
+    let ids = is_whole.then(|| Joined::again(text, ends))??;
     let columns = starts.iter().zip(&lengths).zip(&numbers);
     let mut cards = Vec::with_capacity(count);
     for (id, ((start, length), number)) in ids.ids().zip(columns) {
@@ -230,18 +235,6 @@ fn load(heads: &[u8], name: &str, path: &Path, mark: Mark) -> Option<ReadDeck> {
         unread: Vec::new(),
         problems: Vec::new(),
     })
-}
-
-/// Returns the ids in `text` that end at these bytes.
-fn ids(text: &str, ends: &[u32]) -> Option<Joined> {
-    let mut ids = Joined::with_capacity(text.len(), ends.len());
-    let mut start = 0;
-    for end in ends {
-        let end = *end as usize;
-        ids.push(&Checked::of(text.get(start..end)?).ok()?);
-        start = end;
-    }
-    (start == text.len()).then_some(ids)
 }
 
 /// Returns a range of bytes in a file of `size` bytes.

@@ -3,7 +3,7 @@
 //! It knows ids, and writes them into deck files; renames are passed in.
 
 use super::super::id::Ids;
-use super::super::read::{Parsed, place_of};
+use super::super::read::place_of;
 use super::super::{Card, CardId, Deck, DeckFile, OnDemand, splice};
 use super::Library;
 use super::places::{Place, Places};
@@ -12,52 +12,71 @@ use crate::files::{self, Os};
 use crate::place::{self, Problem};
 
 impl Library {
-    /// Notes the places of all cards by id, proposes an id for each card without one, and leaves out cards with a
-    /// duplicate id.
-    pub(super) fn unite(&mut self, read: Vec<(Deck, Vec<Parsed>)>) {
-        let all = read.iter().map(|(_, cards)| cards.len()).sum();
-        self.places.reserve(all);
-        self.decks.reserve(read.len());
+    /// Takes decks in their order: notes the places of all cards by id, leaves out cards with a duplicate id, and proposes
+    /// an id for each card without one.
+    pub(super) fn unite(&mut self, decks: Vec<Deck>) {
+        self.decks = decks;
+        let twins = self.note_places();
+        for &(twin, first) in &twins {
+            self.report_twin(twin, first);
+        }
+        if !twins.is_empty() {
+            self.cut_out(twins.iter().map(|(twin, _)| *twin));
+            self.note_places();
+        }
         let mut missing = Vec::new();
-        for (at_deck, (mut deck, cards)) in read.into_iter().enumerate() {
-            deck.cards.reserve(cards.len());
-            self.decks.push(deck);
-            for Parsed { id, body } in cards {
-                if let Some(id) = &id
-                    && let Some(first) = self.place(id.as_str())
-                {
-                    self.leave_out_twin(id, (at_deck, &body), first);
-                    continue;
-                }
-                let Some(deck) = self.decks.last_mut() else {
-                    continue;
-                };
-                let place = (at_deck, deck.cards.len());
-                match &id {
-                    Some(id) => self.places.insert(id.as_str(), place),
-                    None => missing.push(place),
-                }
-                deck.cards.push(Card {
-                    id_is_written: id.is_some(),
-                    id: id.unwrap_or_else(CardId::to_come),
-                    body,
-                });
-            }
+        for (at_deck, deck) in self.decks.iter().enumerate() {
+            let cards = deck.cards.iter().enumerate();
+            let cards = cards.filter(|(_, card)| !card.id_is_written);
+            missing.extend(cards.map(|(at, _)| (at_deck, at)));
         }
         self.propose(&missing);
     }
 
-    /// Reports a card of a deck that has the id of the card at `first`.
-    fn leave_out_twin(&mut self, id: &CardId, second: (usize, &OnDemand), first: Place) {
-        let of = |deck: usize| self.decks.get(deck).map(|deck| &deck.file);
-        let Some(file) = of(second.0) else {
+    /// Notes the places of all cards that have an id, and returns that of each one whose id another before it has, with
+    /// the place of that one.
+    fn note_places(&mut self) -> Vec<(Place, Place)> {
+        let Self { decks, places, .. } = self;
+        *places = Places::with_capacity(decks.iter().map(|deck| deck.cards.len()).sum());
+        let mut twins = Vec::new();
+        for (at_deck, deck) in decks.iter().enumerate() {
+            for (at, card) in deck.cards.iter().enumerate() {
+                let id = card.id.as_str();
+                let has_id = |(deck, at): Place| {
+                    let card = decks.get(deck).and_then(|deck| deck.cards.get(at));
+                    card.is_some_and(|card| card.id.as_str() == id)
+                };
+                let first = (!id.is_empty()).then(|| places.note(id, (at_deck, at), has_id));
+                twins.extend(first.flatten().map(|first| ((at_deck, at), first)));
+            }
+        }
+        twins
+    }
+
+    /// Reports a card that has the id of another.
+    fn report_twin(&mut self, twin: Place, first: Place) {
+        let (twin, first) = (self.at(twin), self.at(first));
+        let Some((deck, card)) = twin else {
             return;
         };
-        let first = self.at(first).map(|(deck, card)| (&deck.file, &card.body));
-        let problem = twins(id, (file, second.1), first);
-        let path = file.path().to_path_buf();
+        let first = first.map(|(deck, card)| (&deck.file, &card.body));
+        let problem = twins(&card.id, (&deck.file, &card.body), first);
+        let path = deck.path.clone();
         self.problems.push(problem);
         self.partial.insert(path);
+    }
+
+    /// Cuts the cards at these places, which are in order, out of their decks.
+    fn cut_out(&mut self, places: impl Iterator<Item = Place>) {
+        let mut places = places.peekable();
+        for (at_deck, deck) in self.decks.iter_mut().enumerate() {
+            let mut at = 0;
+            deck.cards.retain(|_| {
+                let is_cut = places.next_if_eq(&(at_deck, at)).is_some();
+                at += 1;
+                !is_cut
+            });
+        }
     }
 
     /// Gives the cards at these places, which have none, the ids that are to be written into their files.
@@ -68,7 +87,7 @@ impl Library {
             cards.map(|card| ids.propose(&card.front())).collect()
         };
         for (place, id) in missing.iter().zip(proposed) {
-            self.places.insert(id.as_str(), *place);
+            self.places.note(id.as_str(), *place, |_| false);
             self.name(*place, id);
         }
     }
@@ -123,12 +142,7 @@ impl Library {
             self.name(place, id);
         }
         self.retire(&retired);
-        self.places = Places::default();
-        for (at_deck, deck) in self.decks.iter().enumerate() {
-            for (at, card) in deck.cards.iter().enumerate() {
-                self.places.insert(card.id.as_str(), (at_deck, at));
-            }
-        }
+        self.note_places();
     }
 
     /// Leaves out the cards at these places, in order, whose ids were renamed to those of other cards.
@@ -145,13 +159,7 @@ impl Library {
             self.left_out.insert(id);
             self.partial.insert(path);
         }
-        for ((deck, card), _) in retired.iter().rev() {
-            if let Some(deck) = self.decks.get_mut(*deck)
-                && *card < deck.cards.len()
-            {
-                deck.cards.remove(*card);
-            }
-        }
+        self.cut_out(retired.iter().map(|(place, _)| *place));
     }
 
     /// Writes the proposed ids into the deck files.

@@ -11,12 +11,45 @@ use std::time::SystemTime;
 use super::deck_name;
 use crate::conflict;
 use crate::deck::file::DeckFile;
-use crate::deck::read::{self, ReadDeck};
+use crate::deck::read::{self, Parsed, ReadDeck};
+use crate::deck::{Card, CardId, Deck};
 use crate::index;
 use crate::index::decks::Index;
 use crate::index::folder::Folder;
 use crate::index::mark::{self, Mark, Reading};
 use crate::place::{Place, Problem, Source};
+
+/// The file of a deck as it was read.
+pub(super) struct Opened {
+    /// The deck with its cards. Those without an id have a stand-in for one.
+    pub(super) deck: Option<Deck>,
+    /// Whether nothing is wrong with it, and each card has an id.
+    pub(super) is_plain: bool,
+    /// The ids of the unreadable cards, as far as they can be found.
+    pub(super) unread: Vec<CardId>,
+    /// The problems found.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl From<ReadDeck> for Opened {
+    fn from(read: ReadDeck) -> Self {
+        let is_plain = read.is_plain();
+        let cards = read.cards.into_iter().map(|Parsed { id, body }| Card {
+            id_is_written: id.is_some(),
+            id: id.unwrap_or_else(CardId::to_come),
+            body,
+        });
+        Self {
+            deck: read.deck.map(|deck| Deck {
+                cards: cards.collect(),
+                ..deck
+            }),
+            is_plain,
+            unread: read.unread,
+            problems: read.problems,
+        }
+    }
+}
 
 /// A reader of the decks below a folder.
 pub(super) struct Reader<'a> {
@@ -93,16 +126,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Returns the deck at `path` if it has not changed since the index was written.
+    pub(super) fn unchanged(&self, path: &Path) -> Option<Opened> {
+        let index = self.index.as_ref()?;
+        let found = index.deck(self.root, path, &deck_name(self.root, path), self.now)?;
+        self.read.fetch_add(found.hashed, Ordering::Relaxed);
+        Some(found.read.into())
+    }
+
     /// Reads the file of one deck; `room` is for its text, so that not each file needs fresh memory. If the file itself
     /// can't be read as text, that is the only problem.
-    pub(super) fn read(&self, path: &Path, room: &mut Vec<u8>) -> ReadDeck {
-        if let Some(found) = self.index.as_ref().and_then(|index| {
-            let name = deck_name(self.root, path);
-            index.deck(self.root, path, &name, self.now)
-        }) {
-            self.read.fetch_add(found.hashed, Ordering::Relaxed);
-            return found.read;
-        }
+    pub(super) fn read(&self, path: &Path, room: &mut Vec<u8>) -> Opened {
+        self.read_file(path, room).into()
+    }
+
+    fn read_file(&self, path: &Path, room: &mut Vec<u8>) -> ReadDeck {
         let whole_file = Place::whole(path);
         if conflict::is_copy(path) {
             return ReadDeck::left_out(

@@ -4,6 +4,7 @@
 //! ids takes.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use crate::hashing::Quick;
@@ -21,8 +22,12 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn reserve(&mut self, more: usize) {
-        self.places.reserve(more);
+    /// Returns an empty table for `cards`.
+    pub(super) fn with_capacity(cards: usize) -> Self {
+        Self {
+            hashes: Quick::default(),
+            places: HashMap::with_capacity_and_hasher(cards, BuildHasherDefault::default()),
+        }
     }
 
     /// Returns the place of the card with this id; `is_there` returns whether the card at a place has it.
@@ -38,17 +43,32 @@ impl Places {
         None
     }
 
-    /// Notes the place of a card whose id has none yet.
-    pub(super) fn insert(&mut self, id: &str, (deck, card): Place) {
+    /// Notes the place of the card with this id, unless there is one already: that one is returned.
+    pub(super) fn note(
+        &mut self,
+        id: &str,
+        (deck, card): Place,
+        is_there: impl Fn(Place) -> bool,
+    ) -> Option<Place> {
         // More cards than numbers do not fit into memory.
-        let (Ok(deck), Ok(card)) = (u32::try_from(deck), u32::try_from(card)) else {
-            return;
-        };
+        let new = (u32::try_from(deck).ok()?, u32::try_from(card).ok()?);
         let mut hash = self.hash(id);
-        while self.places.contains_key(&hash) {
-            hash = hash.wrapping_add(1);
+        loop {
+            match self.places.entry(hash) {
+                Entry::Vacant(free) => {
+                    free.insert(new);
+                    return None;
+                }
+                Entry::Occupied(taken) => {
+                    let &(deck, card) = taken.get();
+                    let place = (deck as usize, card as usize);
+                    if is_there(place) {
+                        return Some(place);
+                    }
+                    hash = hash.wrapping_add(1);
+                }
+            }
         }
-        self.places.insert(hash, (deck, card));
     }
 
     fn hash(&self, id: &str) -> u64 {
@@ -87,11 +107,12 @@ mod tests {
         let taken = places.hash("a");
         places.places.insert(taken, (7, 7));
         for (at, id) in ids.iter().enumerate() {
-            places.insert(id, (0, at));
+            assert_eq!(places.note(id, (0, at), |_| false), None);
         }
         for (at, id) in ids.iter().enumerate() {
             let found = places.find(id, |(deck, card)| deck == 0 && ids.get(card) == Some(id));
             assert_eq!(found, Some((0, at)));
+            assert_eq!(places.note(id, (9, 9), |place| place == (0, at)), found);
         }
         assert_eq!(places.find("a", |_| false), None);
     }
