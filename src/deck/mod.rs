@@ -402,6 +402,22 @@ pub enum Side {
     Reverse,
 }
 
+impl Side {
+    /// Parses the part of a key behind its `#`: `c2` (1–999) or `reverse`.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        if text == "reverse" {
+            return Some(Self::Reverse);
+        }
+        let number = text.strip_prefix('c')?;
+        let is_plain = number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+        let group = number
+            .parse()
+            .ok()
+            .filter(|group| (1..=999).contains(group));
+        group.filter(|_| is_plain).map(Self::Group)
+    }
+}
+
 /// The key of a face, which is what is asked and scheduled: `card-id`, `card-id#c2` or `card-id#reverse`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct FaceKey {
@@ -458,14 +474,9 @@ impl FromStr for FaceKey {
     fn from_str(key: &str) -> Result<Self, Self::Err> {
         let (card, side) = match key.split_once('#') {
             None => (key, Side::Whole),
-            Some((card, "reverse")) => (card, Side::Reverse),
             Some((card, side)) => {
-                let group = side
-                    .strip_prefix('c')
-                    .filter(|n| n.bytes().all(|byte| byte.is_ascii_digit()) && !n.starts_with('0'))
-                    .and_then(|n| n.parse().ok())
-                    .filter(|n| (1..=999).contains(n));
-                (card, Side::Group(group.ok_or(id::IdError::Character('#'))?))
+                let side = Side::read(side).ok_or(id::IdError::Character('#'))?;
+                (card, side)
             }
         };
         Ok(Self {

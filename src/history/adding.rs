@@ -5,13 +5,14 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::card::CardHistory;
+use super::base::Base;
+use super::cards::Cards;
 use super::days::DayStarts;
 use super::event::{Event, Grade};
-use super::face::{FaceHistory, LONGEST_ANSWER, Review};
+use super::face::{LONGEST_ANSWER, Review};
 use super::fold;
 use super::groups::Groups;
-use super::plain::{Entry, OfFace, Reviews};
+use super::plain::Reviews;
 use super::{History, TestResult};
 use crate::deck::{CardId, FaceKey};
 use crate::time::{Day, Stamp};
@@ -44,15 +45,21 @@ impl History {
         events.sort_by(Event::in_order);
         events.dedup();
         let past = events.partition_point(|event| event.at().millis_since(now) <= AHEAD);
-        let future = events.drain(past..).map(|event| event.at()).collect();
+        let mut future: Vec<Stamp> = events.drain(past..).map(|event| event.at()).collect();
         let starts = events.iter().filter_map(|event| match event {
             Event::DayStart { at, hour } => Some((*at, *hour)),
             _ => None,
         });
+        let days = DayStarts::new(day_starts_at, starts);
+        let until = now.plus_millis(AHEAD).millis();
+        let (base, later) = Base::of(reviews, until, days.clone());
+        future.extend(later.iter().map(Event::at));
+        future.sort_unstable();
         let mut history = Self {
-            days: DayStarts::new(day_starts_at, starts),
+            latest: events.iter().map(Event::at).max().max(base.latest()),
+            cards: Cards::new(base),
+            days,
             future,
-            latest: events.iter().map(Event::at).max(),
             ..Self::default()
         };
         let renames = events.iter().filter_map(|event| match event {
@@ -61,8 +68,6 @@ impl History {
         });
         let renames: Vec<(CardId, CardId)> = renames.collect();
         let mut touched: Vec<CardId> = Vec::new();
-        history.take_reviews(reviews, now);
-        history.future.sort_unstable();
         for event in events {
             touched.extend(history.note(event));
         }
@@ -125,7 +130,7 @@ impl History {
         if is_last && !is_first {
             return;
         }
-        let cards: Vec<CardId> = self.cards.keys().cloned().collect();
+        let cards: Vec<CardId> = self.cards.ids().map(CardId::known).collect();
         self.refold_all(cards);
         for (at, day) in self.undone_days() {
             self.undone.insert(at, day);
@@ -142,7 +147,8 @@ impl History {
     /// Returns the moments of undone events, in Unix milliseconds, each with the learning day of its first undo.
     fn undone_days(&self) -> Vec<(i64, Day)> {
         let mut undone: HashMap<i64, Day> = HashMap::new();
-        let others = self.cards.values().filter_map(|card| card.other.as_ref());
+        let touched = self.cards.touched();
+        let others = touched.filter_map(|(_, card)| card.other.as_ref());
         for note in others.flat_map(|other| &other.notes) {
             if let Event::Undo { at, of, .. } = note {
                 fold::earliest(&mut undone, of.millis(), self.days.day(*at));
@@ -151,62 +157,17 @@ impl History {
         undone.into_iter().collect()
     }
 
-    /// Adds all reviews. The caller then folds cards with other events again.
-    fn take_reviews(&mut self, reviews: Reviews, now: Stamp) {
-        let grouped =
-            reviews.by_face(|entry| self.review_of(entry.at, entry.grade, entry.ms, entry.due));
-        let faces = grouped.faces();
-        self.cards.reserve(faces.len());
-        for (key, of_face) in faces {
-            let face = match of_face {
-                OfFace::Plain(all, part) => {
-                    let reviews = all.get(part.clone()).unwrap_or(&[]);
-                    let past =
-                        reviews.partition_point(|review| review.at.millis_since(now) <= AHEAD);
-                    let future = reviews.get(past..).unwrap_or(&[]);
-                    self.future.extend(future.iter().map(|review| review.at));
-                    FaceHistory::part(all, part.start..part.start + past)
-                }
-                OfFace::Doubtful(entries) => FaceHistory::new(self.one_per_moment(entries, now)),
-            };
-            if let Some(last) = face.reviews().last() {
-                self.latest = self.latest.max(Some(last.at));
-                let card = self.cards.entry(key.card.clone()).or_default();
-                card.add_face(key, face);
-            }
-        }
-    }
-
-    /// Returns the reviews of `entries`, which are in order, at most one per moment.
-    ///
-    /// Those too far ahead of `now` don't count yet.
-    fn one_per_moment(&mut self, entries: &[Entry], now: Stamp) -> Vec<Review> {
-        let past = entries.partition_point(|entry| entry.at.millis_since(now) <= AHEAD);
-        let (past, future) = entries.split_at_checked(past).unwrap_or((entries, &[]));
-        self.future.extend(future.iter().map(|entry| entry.at));
-        self.latest = self.latest.max(past.iter().map(|entry| entry.at).max());
-        // Of several answers at one moment the first in order counts, so that all machines agree.
-        let mut reviews: Vec<Review> = Vec::with_capacity(past.len());
-        for entry in past {
-            let last = reviews.last().map(|last| last.at.millis());
-            if last != Some(entry.at.millis()) {
-                reviews.push(self.review_of(entry.at, entry.grade, entry.ms, entry.due));
-            }
-        }
-        reviews
-    }
-
     /// Adds a review: at the end if nothing about its face came later, else by folding its cards again.
     fn review(&mut self, written: FaceKey, review: Review, is_last: bool) {
         let is_connected = self.connected.contains_key(&written.card);
         let is_undone = self.undone.contains_key(&review.at.millis());
         if is_connected {
-            let card = self.cards.entry(written.card.clone()).or_default();
+            let card = self.cards.change(&written.card);
             card.other_mut().written.push((written.side, review));
         }
         if !is_undone && (is_last || !is_connected) {
             let key = self.key(&written);
-            let card = self.cards.entry(key.card.clone()).or_default();
+            let card = self.cards.change(&key.card);
             if card.face_mut(&key).is_some_and(|face| face.push(review)) {
                 return;
             }
@@ -254,12 +215,7 @@ impl History {
             _ => {}
         }
         let card = event.about()?;
-        let notes = &mut self
-            .cards
-            .entry(card.clone())
-            .or_default()
-            .other_mut()
-            .notes;
+        let notes = &mut self.cards.change(&card).other_mut().notes;
         let place = notes.partition_point(|note| note.in_order(&event).is_lt());
         if notes.get(place) != Some(&event) {
             notes.insert(place, event);
@@ -298,7 +254,7 @@ impl History {
         for group in groups.all() {
             for id in group.iter() {
                 if !self.connected.contains_key(id) {
-                    let card = self.cards.entry(id.clone()).or_default();
+                    let card = self.cards.change(id);
                     let held = card.held();
                     card.other_mut().written = held;
                 }
@@ -336,7 +292,7 @@ impl History {
         let mut reviews: Vec<(FaceKey, Review)> = late.into_iter().collect();
         let mut notes: Vec<&Event> = Vec::new();
         for id in group {
-            let Some(card) = self.cards.get(id) else {
+            let Some(card) = self.cards.get(id.as_str()) else {
                 continue;
             };
             let written = match self.connected.contains_key(id) {
@@ -356,29 +312,24 @@ impl History {
         }
         let folded = fold::fold(reviews, &notes, &self.days);
         for id in group {
-            if let Some(card) = self.cards.get_mut(id) {
-                card.clear();
+            if self.cards.has(id.as_str()) {
+                self.cards.change(id).clear();
             }
         }
         for (id, marks) in folded.cards {
-            self.cards.entry(id).or_default().other_mut().take(marks);
+            self.cards.change(&id).other_mut().take(marks);
         }
         // In order of keys, hence by side within a card.
         for (key, face) in folded.faces {
-            let card = self.cards.entry(key.card.clone()).or_default();
+            let card = self.cards.change(&key.card);
             card.faces.push((key, face));
         }
         for (id, alias) in folded.card_aliases {
-            self.cards.entry(id).or_default().other_mut().alias = Some(alias);
+            self.cards.change(&id).other_mut().alias = Some(alias);
         }
         for (key, alias) in folded.face_aliases {
-            let card = self.cards.entry(key.card).or_default();
+            let card = self.cards.change(&key.card);
             card.other_mut().face_aliases.push((key.side, alias));
-        }
-        for id in group {
-            if self.cards.get(id).is_some_and(CardHistory::is_empty) {
-                self.cards.remove(id);
-            }
         }
     }
 }

@@ -117,17 +117,6 @@ impl CardHistory {
         let mut faces = self.faces.iter();
         faces.any(|(_, face)| !face.reviews().is_empty())
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        let is_nothing = |other: &Other| {
-            other.notes.is_empty()
-                && other.written.is_empty()
-                && other.marks.is_empty()
-                && other.alias.is_none()
-                && other.face_aliases.is_empty()
-        };
-        self.faces.is_empty() && self.other.as_deref().is_none_or(is_nothing)
-    }
 }
 
 impl Other {

@@ -2,9 +2,6 @@
 //!
 //! It knows grades and days, never ids, events or the scheduler.
 
-use std::ops::Range;
-use std::sync::Arc;
-
 use super::Grade;
 use crate::time::{Day, Stamp};
 
@@ -70,52 +67,10 @@ pub(super) enum What {
 /// The history of one face.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FaceHistory {
-    reviews: Kept,
+    reviews: Vec<Review>,
     due: Option<Day>,
     /// Everything but reviews that count; `None` for most faces.
     other: Option<Box<Marked>>,
-}
-
-/// The reviews of a face: a slice of those of all faces, as a history reads them at once, or a list of its own.
-#[derive(Debug, Clone)]
-enum Kept {
-    Part {
-        all: Arc<Vec<Review>>,
-        start: u32,
-        length: u32,
-    },
-    Own(Vec<Review>),
-}
-
-impl Default for Kept {
-    fn default() -> Self {
-        Self::Own(Vec::new())
-    }
-}
-
-impl Kept {
-    fn as_slice(&self) -> &[Review] {
-        match self {
-            Self::Own(reviews) => reviews,
-            Self::Part { all, start, length } => {
-                let start = *start as usize;
-                all.get(start..start + *length as usize).unwrap_or(&[])
-            }
-        }
-    }
-
-    fn push(&mut self, review: Review) {
-        match self {
-            Self::Own(reviews) => reviews.push(review),
-            Self::Part { .. } => *self = Self::Own([self.as_slice(), &[review]].concat()),
-        }
-    }
-}
-
-impl PartialEq for Kept {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_slice() == other.as_slice()
-    }
 }
 
 /// The marks of a face, with what follows from them.
@@ -166,26 +121,6 @@ impl FaceHistory {
     pub fn new(reviews: Vec<Review>) -> Self {
         Self {
             due: reviews.last().map(|last| last.due),
-            reviews: Kept::Own(reviews),
-            other: None,
-        }
-    }
-
-    /// Returns the history of a face whose reviews are `part` of `all`, in order of time, without a reset.
-    pub(super) fn part(all: &Arc<Vec<Review>>, part: Range<usize>) -> Self {
-        let bounds = u32::try_from(part.start)
-            .ok()
-            .zip(u32::try_from(part.len()).ok());
-        let reviews = match bounds {
-            Some((start, length)) => Kept::Part {
-                all: Arc::clone(all),
-                start,
-                length,
-            },
-            None => Kept::Own(all.get(part).unwrap_or(&[]).to_vec()),
-        };
-        Self {
-            due: reviews.as_slice().last().map(|last| last.due),
             reviews,
             other: None,
         }
@@ -208,7 +143,7 @@ impl FaceHistory {
 
     /// Returns every review that was not undone, by time, those before a reset included.
     pub fn reviews(&self) -> &[Review] {
-        self.reviews.as_slice()
+        &self.reviews
     }
 
     /// Returns the reviews that its memory rests on, by time.

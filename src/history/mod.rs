@@ -66,10 +66,13 @@
 //! [`event`] is the vocabulary and [`log`] the files; the private modules fold the events.
 
 mod adding;
+mod base;
 mod card;
+mod cards;
 mod days;
 pub mod event;
 mod face;
+mod faces;
 mod fold;
 mod groups;
 pub mod log;
@@ -87,6 +90,7 @@ use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing;
 use crate::time::{Day, Stamp};
 use card::{CardHistory, Other};
+use cards::Cards;
 use days::DayStarts;
 use face::{Mark, What};
 
@@ -122,7 +126,7 @@ pub struct Told<'a> {
 /// The state that follows from a history.
 #[derive(Debug, Clone, Default)]
 pub struct History {
-    cards: hashing::HashMap<CardId, CardHistory>,
+    cards: Cards,
     /// For each id in a rename, the set of ids that renames connect with it, itself included.
     connected: HashMap<CardId, Arc<BTreeSet<CardId>>>,
     days: DayStarts,
@@ -140,7 +144,7 @@ pub struct History {
 
 impl History {
     fn other(&self, card: &CardId) -> Option<&Other> {
-        self.cards.get(card)?.other.as_deref()
+        self.cards.get(card.as_str())?.other.as_deref()
     }
 
     /// Returns the key under which the history of a face is kept, after all renames.
@@ -172,10 +176,10 @@ impl History {
     /// An old key finds it too: a rename may not have reached the deck yet.
     pub fn face(&self, key: &FaceKey) -> Option<&FaceHistory> {
         let face = if self.connected.is_empty() {
-            self.cards.get(&key.card)?.face(key.side)
+            self.cards.get(key.card.as_str())?.face(key.side)
         } else {
             let key = self.key(key);
-            self.cards.get(&key.card)?.face(key.side)
+            self.cards.get(key.card.as_str())?.face(key.side)
         };
         face.filter(|face| !face.is_blank())
     }
@@ -190,7 +194,7 @@ impl History {
                 buried_until: self.buried_until(&key.card),
             };
         }
-        let card = self.cards.get(&key.card);
+        let card = self.cards.get(key.card.as_str());
         let face = card.and_then(|card| card.face(key.side));
         let face = face.filter(|face| !face.is_blank());
         let other = card.and_then(|card| card.other.as_deref());
@@ -205,7 +209,7 @@ impl History {
     /// Returns whether the last question about the face in a scored quiz was answered wrong.
     pub fn is_missed(&self, key: &FaceKey) -> bool {
         let key = self.key(key);
-        let card = self.cards.get(&key.card);
+        let card = self.cards.get(key.card.as_str());
         card.and_then(|card| card.face(key.side))
             .is_some_and(FaceHistory::is_missed)
     }
@@ -217,13 +221,17 @@ impl History {
 
     /// Returns the faces with a history kept under exactly this id, with their keys; renames are not followed.
     pub fn faces_of(&self, id: &CardId) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
-        let faces = self.cards.get(id).into_iter().flat_map(|card| &card.faces);
+        let faces = self
+            .cards
+            .get(id.as_str())
+            .into_iter()
+            .flat_map(|card| &card.faces);
         let faces = faces.map(|(key, face)| (key, face));
         faces.filter(|(_, face)| !face.is_blank())
     }
 
     fn all_faces(&self) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
-        let faces = self.cards.values().flat_map(|card| &card.faces);
+        let faces = self.cards.all().flat_map(|card| &card.faces);
         faces.map(|(key, face)| (key, face))
     }
 
@@ -259,7 +267,7 @@ impl History {
     /// things stood then. The ranges exclude their ends and are in order of time.
     pub fn waits(&self, face: &FaceKey, today: Day) -> Vec<Range<Day>> {
         let key = self.key(face);
-        let Some(card) = self.cards.get(&key.card) else {
+        let Some(card) = self.cards.get(key.card.as_str()) else {
             return Vec::new();
         };
         let face = card.face(key.side);
@@ -325,7 +333,7 @@ impl History {
                 matches!(note, Event::Undo { face, of, .. } if of.millis() == at && face == from)
             });
         }
-        let cards = group.iter().filter_map(|id| self.cards.get(id));
+        let cards = group.iter().filter_map(|id| self.cards.get(id.as_str()));
         let mut marks = cards.flat_map(|card| {
             let faces = card.faces.iter().flat_map(|(_, face)| face.marks());
             card.marks().iter().chain(faces)
@@ -355,8 +363,8 @@ impl History {
 
     /// Returns the ids under which there are reviews.
     pub fn card_ids(&self) -> HashSet<&str> {
-        let reviewed = self.cards.iter().filter(|(_, card)| card.has_reviews());
-        reviewed.map(|(id, _)| id.as_str()).collect()
+        let ids = self.cards.ids();
+        ids.filter(|id| self.has_reviews_under(id)).collect()
     }
 }
 
@@ -368,7 +376,7 @@ impl PartialEq for History {
         }
         type OfCard<'a> = (&'a [Mark], Option<&'a CardId>, &'a [(Side, FaceKey)]);
         fn marks(history: &History) -> BTreeMap<&CardId, OfCard<'_>> {
-            let cards = history.cards.iter().filter_map(|(id, card)| {
+            let cards = history.cards.touched().filter_map(|(id, card)| {
                 let other = card.other.as_deref()?;
                 let (marks, aliases) = (other.marks.as_slice(), other.face_aliases.as_slice());
                 let alias = other.alias.as_ref();

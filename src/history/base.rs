@@ -1,0 +1,316 @@
+//! The answers to all faces as they were read: columns of numbers, from which a card's history is made when it is first
+//! asked for.
+//!
+//! A history of a million answers holds little else, and a command asks for few of them. What happened to a card beside
+//! answers, or since, is not here: see [`super::cards`]. It knows answers and days, never other events or files.
+
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use super::card::CardHistory;
+use super::days::DayStarts;
+use super::event::Event;
+use super::face::{FaceHistory, LONGEST_ANSWER, Review};
+use super::faces::Faces;
+use super::plain::{Record, Reviews};
+use crate::time::Stamp;
+
+/// The answers that count, grouped by face.
+#[derive(Debug, Default)]
+pub(super) struct Base {
+    faces: Faces,
+    /// The end of each face's records.
+    ends: Vec<u32>,
+    /// Each face's records by time, at most one per moment.
+    records: Vec<Record>,
+    days: DayStarts,
+    /// The latest moment.
+    latest: Option<Stamp>,
+    /// The histories of the cards asked for so far, by number.
+    made: Vec<OnceLock<Box<CardHistory>>>,
+}
+
+impl Base {
+    /// Groups `reviews` by face, and returns those later than `until` (Unix milliseconds) as events.
+    ///
+    /// Of several answers to a face at one moment the first in order counts, so that all machines agree.
+    pub(super) fn of(reviews: Reviews, until: i64, days: DayStarts) -> (Self, Vec<Event>) {
+        let Reviews { faces, of, records } = reviews;
+        let (mut ends, mut grouped) = group(&of, &records, faces.len());
+        drop((of, records));
+        let mut later = Vec::new();
+        let mut latest = None;
+        // The place up to which the records that count have moved.
+        let mut kept = 0;
+        let mut start = 0;
+        for (face, end) in (0u32..).zip(&mut ends) {
+            let part = start..*end as usize;
+            start = *end as usize;
+            let of_face = grouped.get_mut(part.clone()).unwrap_or(&mut []);
+            // Each file is in order, so most faces need no sorting.
+            if !of_face.is_sorted_by_key(|record| record.at.millis()) {
+                of_face.sort_by_key(|record| record.at.millis());
+            }
+            let counts = match is_plain(of_face, until) {
+                true => of_face.len(),
+                false => settle(of_face, face, &faces, until, &mut later),
+            };
+            latest = latest.max(
+                of_face
+                    .get(..counts)
+                    .and_then(<[_]>::last)
+                    .map(|last| last.at),
+            );
+            if kept != part.start {
+                grouped.copy_within(part.start..part.start + counts, kept);
+            }
+            kept += counts;
+            *end = u32::try_from(kept).unwrap_or(u32::MAX);
+        }
+        grouped.truncate(kept);
+        let made = unmade(&faces);
+        let base = Self {
+            faces,
+            ends,
+            records: grouped,
+            days,
+            latest,
+            made,
+        };
+        (base, later)
+    }
+
+    /// Returns the latest moment of an answer.
+    pub(super) fn latest(&self) -> Option<Stamp> {
+        self.latest
+    }
+
+    /// Returns the number of a card that was answered.
+    pub(super) fn card(&self, id: &str) -> Option<u32> {
+        let card = self.faces.card(id)?;
+        let mut faces = self.faces.of_card(card);
+        faces
+            .any(|(face, _)| !self.span(face).is_empty())
+            .then_some(card)
+    }
+
+    /// Returns the cards that were answered, by number, each with its id.
+    pub(super) fn cards(&self) -> impl Iterator<Item = (u32, &str)> {
+        (0..self.faces.cards())
+            .map(|card| (card, self.faces.id(card)))
+            .filter(|(card, _)| {
+                let mut faces = self.faces.of_card(*card);
+                faces.any(|(face, _)| !self.span(face).is_empty())
+            })
+    }
+
+    /// Returns the history of a card, made at the first call.
+    pub(super) fn history(&self, card: u32) -> Option<&CardHistory> {
+        let made = self.made.get(card as usize)?;
+        Some(made.get_or_init(|| Box::new(self.make(card))))
+    }
+
+    fn make(&self, card: u32) -> CardHistory {
+        let mut history = CardHistory::default();
+        for (face, _) in self.faces.of_card(card) {
+            let records = self.records.get(self.span(face)).unwrap_or(&[]);
+            let reviews: Vec<Review> = records.iter().map(|record| self.review(*record)).collect();
+            if let Some(key) = self.faces.key(face).filter(|_| !reviews.is_empty()) {
+                history.add_face(&key, FaceHistory::new(reviews));
+            }
+        }
+        history
+    }
+
+    fn review(&self, record: Record) -> Review {
+        Review {
+            at: record.at,
+            day: self.days.day(record.at),
+            grade: record.grade(),
+            ms: record.ms().min(LONGEST_ANSWER),
+            due: record.due,
+        }
+    }
+
+    fn span(&self, face: u32) -> Range<usize> {
+        let face = face as usize;
+        let before = face.checked_sub(1).and_then(|before| self.ends.get(before));
+        let start = before.map_or(0, |end| *end as usize);
+        self.ends.get(face).map_or(0..0, |end| start..*end as usize)
+    }
+}
+
+fn unmade(faces: &Faces) -> Vec<OnceLock<Box<CardHistory>>> {
+    let mut made = Vec::new();
+    made.resize_with(faces.cards() as usize, OnceLock::new);
+    made
+}
+
+/// Sorts `records` by the number of their face (a counting sort), and returns the end of each face's.
+fn group(of: &[u32], records: &[Record], faces: usize) -> (Vec<u32>, Vec<Record>) {
+    let mut ends = vec![0u32; faces + 1];
+    for face in of {
+        if let Some(count) = ends.get_mut(*face as usize + 1) {
+            *count += 1;
+        }
+    }
+    let mut sum = 0;
+    for end in &mut ends {
+        sum += *end;
+        *end = sum;
+    }
+    let mut grouped = records.to_vec();
+    for (face, record) in of.iter().zip(records) {
+        if let Some(next) = ends.get_mut(*face as usize) {
+            if let Some(place) = grouped.get_mut(*next as usize) {
+                *place = *record;
+            }
+            *next += 1;
+        }
+    }
+    ends.truncate(faces);
+    (ends, grouped)
+}
+
+/// Returns whether all of a face's records count: at most one per moment, none later than `until`.
+fn is_plain(of_face: &[Record], until: i64) -> bool {
+    let mut pairs = of_face.iter().zip(of_face.iter().skip(1));
+    let has_two = pairs.any(|(one, next)| one.at.millis() == next.at.millis());
+    !has_two && of_face.last().is_none_or(|last| last.at.millis() <= until)
+}
+
+/// Moves the records of a face that count to the front, and returns their number; those later than `until` go to
+/// `later`, each once.
+fn settle(
+    of_face: &mut [Record],
+    face: u32,
+    faces: &Faces,
+    until: i64,
+    later: &mut Vec<Event>,
+) -> usize {
+    let Some(key) = faces.key(face) else {
+        return 0;
+    };
+    let line = |record: &Record| {
+        let cut = Record::new(
+            record.at,
+            record.due,
+            record.grade(),
+            record.ms().min(LONGEST_ANSWER),
+        );
+        cut.event(key.clone()).to_line()
+    };
+    of_face.sort_by_cached_key(|record| (record.at.millis(), line(record)));
+    let past = of_face.partition_point(|record| record.at.millis() <= until);
+    let (past, future) = of_face.split_at_mut_checked(past).unwrap_or_default();
+    let mut future = future.to_vec();
+    future.dedup();
+    later.extend(future.iter().map(|record| record.event(key.clone())));
+    let mut counts: usize = 0;
+    let mut last = None;
+    for at in 0..past.len() {
+        let Some(record) = past.get(at).copied() else {
+            break;
+        };
+        if last.replace(record.at.millis()) == Some(record.at.millis()) {
+            continue;
+        }
+        if let Some(place) = past.get_mut(counts) {
+            *place = record;
+        }
+        counts += 1;
+    }
+    counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::Grade;
+
+    fn read(lines: &[&str]) -> Reviews {
+        let mut reviews = Reviews::default();
+        for line in lines {
+            let [time, face, ms] = line.split(' ').collect::<Vec<_>>()[..] else {
+                panic!("{line}");
+            };
+            reviews.push(Event::Review {
+                at: format!("2026-11-23T09:12:{time}+01:00").parse().unwrap(),
+                face: face.parse().unwrap(),
+                grade: Grade::Good,
+                ms: ms.parse().unwrap(),
+                due: "2026-11-26".parse().unwrap(),
+            });
+        }
+        reviews
+    }
+
+    fn base(lines: &[&str], until: &str) -> (Base, Vec<Event>) {
+        let until: Stamp = format!("2026-11-23T09:12:{until}+01:00").parse().unwrap();
+        Base::of(read(lines), until.millis(), DayStarts::default())
+    }
+
+    fn told(base: &Base, id: &str) -> Vec<String> {
+        let history = base.card(id).and_then(|card| base.history(card));
+        let faces = history.into_iter().flat_map(|card| &card.faces);
+        let told = faces.flat_map(|(key, face)| {
+            let reviews = face.reviews().iter();
+            reviews.map(move |review| {
+                format!("{} {key} {}", review.at.local().format("%S%.3f"), review.ms)
+            })
+        });
+        told.collect()
+    }
+
+    #[test]
+    fn a_card_has_its_answers_by_side_and_moment() {
+        let lines = [
+            "33.000 a#c2 3",
+            "31.000 b 1",
+            "32.000 a#c1 2",
+            "31.500 a#c2 4",
+        ];
+        let (base, later) = base(&lines, "59.000");
+        assert_eq!(
+            told(&base, "a"),
+            ["32.000 a#c1 2", "31.500 a#c2 4", "33.000 a#c2 3"]
+        );
+        assert_eq!(told(&base, "b"), ["31.000 b 1"]);
+        assert_eq!((base.card("c"), later), (None, vec![]));
+        assert_eq!(
+            base.latest(),
+            Some("2026-11-23T09:12:33.000+01:00".parse().unwrap())
+        );
+    }
+
+    #[test]
+    fn of_one_moment_the_first_line_counts() {
+        let (base, _) = base(
+            &[
+                "31.000 a 20",
+                "30.000 a 5",
+                "31.000 a 100",
+                "31.000 a 20",
+                "32.000 b 7",
+            ],
+            "59.000",
+        );
+        assert_eq!(told(&base, "a"), ["30.000 a 5", "31.000 a 100"]);
+        assert_eq!(told(&base, "b"), ["32.000 b 7"]);
+    }
+
+    #[test]
+    fn what_is_later_than_the_limit_is_no_part_of_it() {
+        let lines = [
+            "40.000 a 1",
+            "31.000 a 2",
+            "40.000 a 1",
+            "41.000 b 3",
+            "30.000 c 4",
+        ];
+        let (base, later) = base(&lines, "39.999");
+        let cards: Vec<&str> = base.cards().map(|(_, id)| id).collect();
+        assert_eq!((cards, later.len()), (vec!["a", "c"], 2));
+        assert_eq!(told(&base, "a"), ["31.000 a 2"]);
+    }
+}

@@ -1,0 +1,74 @@
+//! The histories of all cards: the answers as they were read, and over them the cards to which something else happened,
+//! or something since.
+//!
+//! It knows cards by id, never how events are folded.
+
+use std::sync::Arc;
+
+use super::base::Base;
+use super::card::CardHistory;
+use crate::deck::CardId;
+use crate::hashing::HashMap;
+
+/// The history of each card.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Cards {
+    base: Arc<Base>,
+    /// The cards whose history is no longer what `base` has.
+    over: HashMap<CardId, CardHistory>,
+}
+
+impl Cards {
+    /// Returns the histories of cards to which nothing happened but these answers.
+    pub(super) fn new(base: Base) -> Self {
+        Self {
+            base: Arc::new(base),
+            over: HashMap::default(),
+        }
+    }
+
+    /// Returns the history of a card; `None` if there is none.
+    pub(super) fn get(&self, id: &str) -> Option<&CardHistory> {
+        match self.over.get(id) {
+            None => self.base.history(self.base.card(id)?),
+            over => over,
+        }
+    }
+
+    /// Returns the history of a card for changing it; an empty one if there is none.
+    pub(super) fn change(&mut self, id: &CardId) -> &mut CardHistory {
+        let base = &self.base;
+        self.over.entry(id.clone()).or_insert_with(|| {
+            let card = base.card(id.as_str());
+            let history = card.and_then(|card| base.history(card));
+            history.cloned().unwrap_or_default()
+        })
+    }
+
+    /// Returns whether a card has a history.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.over.contains_key(id) || self.base.card(id).is_some()
+    }
+
+    /// Returns every card with its history, in no order.
+    pub(super) fn all(&self) -> impl Iterator<Item = &CardHistory> {
+        let base = self
+            .base
+            .cards()
+            .filter(|(_, id)| !self.over.contains_key(*id));
+        let untouched = base.filter_map(|(card, _)| self.base.history(card));
+        self.over.values().chain(untouched)
+    }
+
+    /// Returns the cards to which something other than an answer happened, and some others, in no order.
+    pub(super) fn touched(&self) -> impl Iterator<Item = (&CardId, &CardHistory)> {
+        self.over.iter()
+    }
+
+    /// Returns the ids of all cards, in no order.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        let base = self.base.cards().map(|(_, id)| id);
+        let untouched = base.filter(|id| !self.over.contains_key(*id));
+        self.over.keys().map(CardId::as_str).chain(untouched)
+    }
+}
