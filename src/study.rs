@@ -376,8 +376,9 @@ impl Study {
         let cards = self.library.cards().map(|(_, card)| card);
         let faces = cards.flat_map(|card| card.faces());
         faces
-            .filter(|face| !self.history.is_face_suspended(face))
-            .filter_map(|face| self.history.face(&face)?.due())
+            .map(|face| self.history.of_face(&face))
+            .filter(|told| !told.is_suspended)
+            .filter_map(|told| told.due())
             .collect()
     }
 

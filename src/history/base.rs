@@ -13,7 +13,8 @@ use super::event::Event;
 use super::face::{FaceHistory, LONGEST_ANSWER, Review};
 use super::faces::Faces;
 use super::plain::{Record, Reviews};
-use crate::time::Stamp;
+use crate::deck::Side;
+use crate::time::{Day, Stamp};
 
 /// The answers that count, grouped by face.
 #[derive(Debug, Default)]
@@ -108,6 +109,52 @@ impl Base {
     pub(super) fn history(&self, card: u32) -> Option<&CardHistory> {
         let made = self.made.get(card as usize)?;
         Some(made.get_or_init(|| Box::new(self.make(card))))
+    }
+
+    /// Returns the number of the face of a card; `None` if it was never answered.
+    pub(super) fn face(&self, card: u32, side: Side) -> Option<u32> {
+        let face = self.faces.face(card, side)?;
+        (!self.span(face).is_empty()).then_some(face)
+    }
+
+    /// Returns the history of a face, made with its card's.
+    pub(super) fn face_history(&self, face: u32) -> Option<&FaceHistory> {
+        let (card, side) = self.faces.part(face)?;
+        self.history(card)?.face(side)
+    }
+
+    /// Returns the first answer to a face.
+    pub(super) fn first(&self, face: u32) -> Option<Review> {
+        let first = self.records.get(self.span(face)).and_then(<[_]>::first);
+        first.map(|first| self.review(*first))
+    }
+
+    /// Returns the last answer to a face.
+    pub(super) fn last(&self, face: u32) -> Option<Review> {
+        let last = self.records.get(self.span(face)).and_then(<[_]>::last);
+        last.map(|last| self.review(*last))
+    }
+
+    /// Returns the number of answers from day `from` on and before day `to`.
+    pub(super) fn between(&self, from: Day, to: Day) -> usize {
+        let faces = 0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX);
+        faces.map(|face| self.of_face_between(face, from, to)).sum()
+    }
+
+    /// Returns the number of answers to a card from day `from` on and before day `to`.
+    pub(super) fn of_card_between(&self, card: u32, from: Day, to: Day) -> usize {
+        let faces = self.faces.of_card(card);
+        faces
+            .map(|(face, _)| self.of_face_between(face, from, to))
+            .sum()
+    }
+
+    fn of_face_between(&self, face: u32, from: Day, to: Day) -> usize {
+        let records = self.records.get(self.span(face)).unwrap_or(&[]);
+        let days = records.iter().rev().map(|record| self.days.day(record.at));
+        // Days may step back a little where a person travelled: never by more than two.
+        let late = days.take_while(|day| *day >= from.plus(-2));
+        late.filter(|day| (from..to).contains(day)).count()
     }
 
     fn make(&self, card: u32) -> CardHistory {

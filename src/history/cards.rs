@@ -9,6 +9,14 @@ use super::base::Base;
 use super::card::CardHistory;
 use crate::deck::CardId;
 use crate::hashing::HashMap;
+use crate::time::Day;
+
+/// Where the history of a card is.
+pub(super) enum Found<'a> {
+    /// The card was only answered: its number in the base.
+    Answered(&'a Base, u32),
+    Touched(&'a CardHistory),
+}
 
 /// The history of each card.
 #[derive(Debug, Clone, Default)]
@@ -27,12 +35,31 @@ impl Cards {
         }
     }
 
+    /// Returns where the history of a card is; `None` if there is none.
+    pub(super) fn find(&self, id: &str) -> Option<Found<'_>> {
+        // Most homes have few such cards, or none: then nothing is hashed.
+        let over = (!self.over.is_empty()).then(|| self.over.get(id)).flatten();
+        let answered = || Some(Found::Answered(&self.base, self.base.card(id)?));
+        over.map(Found::Touched).or_else(answered)
+    }
+
     /// Returns the history of a card; `None` if there is none.
     pub(super) fn get(&self, id: &str) -> Option<&CardHistory> {
-        match self.over.get(id) {
-            None => self.base.history(self.base.card(id)?),
-            over => over,
+        match self.find(id)? {
+            Found::Answered(base, card) => base.history(card),
+            Found::Touched(card) => Some(card),
         }
+    }
+
+    /// Returns the number of answers from day `from` on and before day `to` to cards that were only answered.
+    pub(super) fn untouched_between(&self, from: Day, to: Day) -> usize {
+        let touched = self
+            .over
+            .keys()
+            .filter_map(|id| self.base.card(id.as_str()));
+        let of_touched = touched.map(|card| self.base.of_card_between(card, from, to));
+        let all = self.base.between(from, to);
+        all.saturating_sub(of_touched.sum())
     }
 
     /// Returns the history of a card for changing it; an empty one if there is none.

@@ -243,6 +243,12 @@ impl Faces {
             side: face.side,
         })
     }
+
+    /// Returns the card of a face, and its side.
+    pub(super) fn part(&self, face: u32) -> Option<(u32, Side)> {
+        let face = self.faces.get(face as usize)?;
+        Some((face.card, face.side))
+    }
 }
 
 fn number_in(slot: u64) -> Option<u32> {

@@ -89,8 +89,9 @@ pub use face::{FaceHistory, Known, LONGEST_ANSWER, Review, Stretch};
 use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing;
 use crate::time::{Day, Stamp};
+use base::Base;
 use card::{CardHistory, Other};
-use cards::Cards;
+use cards::{Cards, Found};
 use days::DayStarts;
 use face::{Mark, What};
 
@@ -115,12 +116,61 @@ pub struct TestResult {
 /// The state of one face, from one lookup.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Told<'a> {
-    /// Its history; `None` if nothing happened to it.
-    pub face: Option<&'a FaceHistory>,
+    face: Option<OfFace<'a>>,
     /// Whether it is suspended, by itself or with its card.
     pub is_suspended: bool,
     /// The day on which its card is asked again, if it was buried; the day may be past.
     pub buried_until: Option<Day>,
+}
+
+/// The history of a face, made or not.
+#[derive(Debug, Clone, Copy)]
+enum OfFace<'a> {
+    Made(&'a FaceHistory),
+    /// Only answered, with its number in the base.
+    Answered(&'a Base, u32),
+}
+
+impl<'a> Told<'a> {
+    /// Returns its history; `None` if nothing happened to it.
+    pub fn face(&self) -> Option<&'a FaceHistory> {
+        match self.face? {
+            OfFace::Made(face) => Some(face),
+            OfFace::Answered(base, face) => base.face_history(face),
+        }
+    }
+
+    /// Returns the same as [`FaceHistory::due`].
+    pub fn due(&self) -> Option<Day> {
+        match self.face? {
+            OfFace::Made(face) => face.due(),
+            OfFace::Answered(base, face) => base.last(face).map(|last| last.due),
+        }
+    }
+
+    /// Returns the last review since the last reset, as [`FaceHistory::last`] does.
+    pub fn last(&self) -> Option<Review> {
+        match self.face? {
+            OfFace::Made(face) => face.last().copied(),
+            OfFace::Answered(base, face) => base.last(face),
+        }
+    }
+
+    /// Returns the first review ever.
+    pub fn first_ever(&self) -> Option<Review> {
+        match self.face? {
+            OfFace::Made(face) => face.reviews().first().copied(),
+            OfFace::Answered(base, face) => base.first(face),
+        }
+    }
+
+    /// Returns the last review ever.
+    pub fn last_ever(&self) -> Option<Review> {
+        match self.face? {
+            OfFace::Made(face) => face.reviews().last().copied(),
+            OfFace::Answered(base, face) => base.last(face),
+        }
+    }
 }
 
 /// The state that follows from a history.
@@ -185,25 +235,44 @@ impl History {
     }
 
     /// Returns the results of [`History::face`], [`History::is_face_suspended`] and [`History::buried_until`] from one
-    /// lookup.
+    /// lookup, without making the history of a face that was only answered.
     pub fn of_face(&self, key: &FaceKey) -> Told<'_> {
         if !self.connected.is_empty() {
             return Told {
-                face: self.face(key),
+                face: self.face(key).map(OfFace::Made),
                 is_suspended: self.is_face_suspended(key),
                 buried_until: self.buried_until(&key.card),
             };
         }
-        let card = self.cards.get(key.card.as_str());
-        let face = card.and_then(|card| card.face(key.side));
-        let face = face.filter(|face| !face.is_blank());
-        let other = card.and_then(|card| card.other.as_deref());
+        let card = match self.cards.find(key.card.as_str()) {
+            None => return Told::default(),
+            Some(Found::Answered(base, card)) => {
+                let face = base.face(card, key.side);
+                let face = face.map(|face| OfFace::Answered(base, face));
+                return Told {
+                    face,
+                    ..Told::default()
+                };
+            }
+            Some(Found::Touched(card)) => card,
+        };
+        let face = card.face(key.side).filter(|face| !face.is_blank());
+        let other = card.other.as_deref();
         Told {
-            face,
+            face: face.map(OfFace::Made),
             is_suspended: other.is_some_and(|other| other.is_suspended)
                 || face.is_some_and(FaceHistory::is_suspended),
             buried_until: other.and_then(|other| other.buried_until),
         }
+    }
+
+    /// Returns the number of answers from day `from` on and before day `to`, whether a deck still has their faces or
+    /// not.
+    pub fn answers_between(&self, from: Day, to: Day) -> usize {
+        let is_within = |review: &&Review| (from..to).contains(&review.day);
+        let touched = self.cards.touched().flat_map(|(_, card)| &card.faces);
+        let of_touched = touched.map(|(_, face)| face.reviews().iter().filter(is_within).count());
+        self.cards.untouched_between(from, to) + of_touched.sum::<usize>()
     }
 
     /// Returns whether the last question about the face in a scored quiz was answered wrong.

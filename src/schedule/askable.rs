@@ -6,7 +6,7 @@
 //!
 //! It knows the history and a day, never decks, settings or a terminal.
 
-use crate::history::{FaceHistory, Told};
+use crate::history::Told;
 use crate::time::{Day, Stamp};
 
 /// The status on a learning day of a face that a deck has.
@@ -39,18 +39,17 @@ impl Askable {
         if told.is_suspended {
             return Self::Suspended;
         }
-        let face = told.face;
-        let due = face.and_then(FaceHistory::due);
+        let due = told.due();
         if let Some(until) = told.buried_until.filter(|until| *until > today) {
             return Self::Buried { until, due };
         }
-        let Some((face, due)) = face.zip(due) else {
+        let Some(due) = due else {
             return Self::New;
         };
         if due > today {
             return Self::Later(due);
         }
-        match face.last().filter(|last| last.day >= today) {
+        match told.last().filter(|last| last.day >= today) {
             Some(last) if !last.grade.recalled() => Self::Again(last.at),
             // A face that was recalled today is done for today, unless the person moved it here.
             Some(last) if last.due == due => Self::Later(today.plus(1)),

@@ -34,7 +34,7 @@ use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Card, CardId, Deck, FaceKey};
 use crate::hashing;
-use crate::history::{FaceHistory, History};
+use crate::history::History;
 use crate::time::{Day, Stamp};
 
 /// The time after which a forgotten face comes again, in milliseconds.
@@ -195,9 +195,7 @@ impl Queue {
         let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
         self.faces.reserve(cards);
         self.families.reserve(cards);
-        let mut answers: u32 = 0;
         let mut by_name: HashMap<String, usize> = HashMap::new();
-        let from = self.today.plus(-USUAL);
         for (at_deck, deck) in library.decks.iter().enumerate() {
             let later = 2 * config.new_per_day_of(&deck.name);
             for (place, card) in deck.cards.iter().enumerate() {
@@ -212,10 +210,9 @@ impl Queue {
                 }
                 for (nth, key) in card.faces().enumerate() {
                     let told = history.of_face(&key);
-                    let face = told.face;
-                    answers += face.map_or(0, |face| answers_between(face, from, self.today));
-                    if let Some(at) = started_before(face, self.today) {
-                        self.new.was_started(at_deck, at);
+                    let first = told.first_ever().filter(|first| first.day < self.today);
+                    if let Some(first) = first {
+                        self.new.was_started(at_deck, first.at);
                     }
                     let state = State::of(&told, memory, self.today, &self.wanted);
                     let at = self.faces.len();
@@ -233,7 +230,8 @@ impl Queue {
                 }
             }
         }
-        self.usual = f64::from(answers) / USUAL as f64;
+        let answers = history.answers_between(self.today.plus(-USUAL), self.today);
+        self.usual = answers as f64 / USUAL as f64;
     }
 
     fn family_of(&self, card: &CardId) -> Option<usize> {
@@ -602,19 +600,4 @@ fn note(id: &CardId) -> Option<&str> {
         Some((note, n)) if number(n) => note,
         _ => id,
     })
-}
-
-/// Returns the number of answers of a face from day `from` on and before day `to`.
-fn answers_between(face: &FaceHistory, from: Day, to: Day) -> u32 {
-    let late = face.reviews().iter().rev();
-    let of_them = late
-        .take_while(|review| review.day >= from)
-        .filter(|review| review.day < to);
-    u32::try_from(of_them.count()).unwrap_or(u32::MAX)
-}
-
-/// Returns when a face was first answered, if that was before `today`.
-fn started_before(face: Option<&FaceHistory>, today: Day) -> Option<Stamp> {
-    let first = face?.reviews().first()?;
-    (first.day < today).then_some(first.at)
 }

@@ -42,17 +42,14 @@ pub(super) enum Ask {
 
 impl State {
     pub(super) fn of(told: &Told<'_>, memory: &Memory, today: Day, wanted: &Wanted) -> Self {
-        let face = told.face;
         let askable = Askable::of(told, today);
-        let due = face.and_then(FaceHistory::due);
+        let last = told.last_ever().filter(|last| last.day >= today);
         Self {
-            ask: ask(askable, face, memory, today, wanted),
-            load: due.filter(|_| askable != Askable::Suspended),
-            answered: face.is_some_and(|face| {
-                let last = face.reviews().last();
-                last.is_some_and(|last| last.day >= today)
-            }),
-            started: face.and_then(|face| started(face, today)),
+            ask: ask(askable, told, memory, today, wanted),
+            load: told.due().filter(|_| askable != Askable::Suspended),
+            answered: last.is_some(),
+            // Most faces were not answered on the day.
+            started: last.and(told.face()).and_then(|face| started(face, today)),
             askable,
         }
     }
@@ -61,20 +58,15 @@ impl State {
 /// Returns whether and when a face is asked.
 ///
 /// More faces are asked if cards are selected by name, or faces of the next days are wanted.
-fn ask(
-    askable: Askable,
-    face: Option<&FaceHistory>,
-    memory: &Memory,
-    today: Day,
-    wanted: &Wanted,
-) -> Ask {
+fn ask(askable: Askable, told: &Told<'_>, memory: &Memory, today: Day, wanted: &Wanted) -> Ask {
     let due = |day| {
-        let recall = face.and_then(|face| memory.retrievability(face, today));
+        let recall = told
+            .face()
+            .and_then(|face| memory.retrievability(face, today));
         Ask::Due(day, recall.unwrap_or(0.0))
     };
     let by_name = wanted.cards.is_some();
-    let last = face.and_then(FaceHistory::last);
-    let today_s = last.filter(|last| last.day >= today);
+    let today_s = || told.last().filter(|last| last.day >= today);
     match askable {
         Askable::Suspended => Ask::Never,
         Askable::New | Askable::HeldBack(None) => Ask::New,
@@ -85,19 +77,17 @@ fn ask(
         } => Ask::Later(due.max(until)),
         Askable::Again(at) => Ask::Again(at),
         Askable::Due(day) | Askable::HeldBack(Some(day)) => due(day),
-        Askable::Later(day) if by_name => match today_s.filter(|last| !last.grade.recalled()) {
+        Askable::Later(day) if by_name => match today_s().filter(|last| !last.grade.recalled()) {
             Some(last) => Ask::Again(last.at),
             None => due(day),
         },
-        Askable::Later(day) if today_s.is_none() && day <= today.plus(wanted.ahead) => due(day),
+        Askable::Later(day) if today_s().is_none() && day <= today.plus(wanted.ahead) => due(day),
         Askable::Later(day) => Ask::Later(day),
     }
 }
 
 /// Returns when the face was started, if that was on `today`: by its first review ever, or its first one after a reset.
 fn started(face: &FaceHistory, today: Day) -> Option<Stamp> {
-    // Most faces were not answered on the day: skip them early.
-    face.reviews().last().filter(|last| last.day >= today)?;
     face.stretches()
         .iter()
         .filter(|stretch| stretch.known.is_none())
