@@ -6,7 +6,7 @@ mod backup;
 mod lock;
 
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 
 use tempfile::TempPath;
@@ -165,17 +165,20 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Reads a file in blocks of whole lines, the last of which may lack its line feed.
+/// Reads a file from byte `from` on, in blocks of whole lines, the last of which may lack its line feed.
 ///
 /// `take` gets each block until it returns false. Returns the number of bytes read; `None` if `take` returned false or
 /// the file can't be read, for which [`read`] gives the reason.
-pub fn read_lines(path: &Path, mut take: impl FnMut(&[u8]) -> bool) -> Option<u64> {
+pub fn read_lines(path: &Path, from: u64, mut take: impl FnMut(&[u8]) -> bool) -> Option<u64> {
     /// Small enough for the processor's cache.
     const BLOCK: usize = 256 * 1024;
     let meta = metadata(path).ok()?;
     let mut file = File::open(path).ok()?;
+    if from > 0 {
+        file.seek(SeekFrom::Start(from)).ok()?;
+    }
     // One byte more than the file has: then its end is found without another block.
-    let size = usize::try_from(meta.len())
+    let size = usize::try_from(meta.len().saturating_sub(from))
         .unwrap_or(BLOCK)
         .saturating_add(1);
     let mut block = vec![0; size.min(BLOCK)];

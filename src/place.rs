@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::text::{self, Row};
 
@@ -172,7 +172,7 @@ fn starts_of_characters(bytes: &[u8]) -> usize {
 }
 
 /// A place in a text file, with the excerpt that a person sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
     /// The file.
     pub file: PathBuf,
@@ -186,7 +186,7 @@ pub struct Place {
 }
 
 /// The part of a line that is drawn around a place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Excerpt {
     /// The text before the place.
     lead: String,
@@ -223,7 +223,7 @@ impl fmt::Display for Place {
 }
 
 /// The severity of a [`Problem`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth fixing, but everything works.
@@ -233,7 +233,7 @@ pub enum Severity {
 }
 
 /// A problem in a file: what, where, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// Its severity.
     pub severity: Severity,

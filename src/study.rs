@@ -13,10 +13,10 @@ use crate::deck::{CardId, Deck, FaceKey};
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard, Os};
 use crate::history::event::VERSION;
-use crate::history::log::{self, Appended, Log, Union};
+use crate::history::log::{Appended, Log, Union};
+use crate::history::read::{self, Lacking, Place};
 use crate::history::{Event, Grade, History};
 use crate::home::{self, Home};
-use crate::index::folder::Folder;
 use crate::learn::{self, Learned, Progress};
 use crate::place::Problem;
 use crate::schedule::memory::Memory;
@@ -54,6 +54,9 @@ pub struct Study {
     /// The error of reading this machine's own history, if it can't be read.
     own_trouble: Option<std::io::Error>,
     disk: Box<dyn Disk>,
+    place: Place,
+    /// What the index of the history lacked when it was read.
+    lacking: Lacking,
 }
 
 /// The outcome of recording an answer.
@@ -81,18 +84,24 @@ impl Study {
     /// Fails if the settings are invalid or a folder can't be read.
     pub fn open(home: Home, clock: Clock) -> Result<Self> {
         let config = Config::load(&home.config())?;
-        Self::open_with(home, clock, config)
+        let place = place(&home, &config);
+        Self::open_at(home, clock, config, place)
     }
 
-    /// Opens `home` with `config` instead of its own settings.
+    /// Opens `home` with `config` instead of its own settings, from the files alone.
     ///
     /// # Errors
     /// Fails if a folder can't be read.
-    pub fn open_with(home: Home, clock: Clock, config: Config) -> Result<Self> {
+    pub fn open_plainly(home: Home, clock: Clock, config: Config) -> Result<Self> {
+        let place = place(&home, &config).plain();
+        Self::open_at(home, clock, config, place)
+    }
+
+    fn open_at(home: Home, clock: Clock, config: Config, place: Place) -> Result<Self> {
         // In parallel: the two take about equally long.
         let (library, history) = rayon::join(
-            || Library::load_with(&home.decks(), Folder::of(&home.path)),
-            || read_history(&home, clock.now(), config.day_starts_at),
+            || Library::load_with(&home.decks(), place.index().cloned()),
+            || read::read(&place, clock.now()),
         );
         let (library, history) = (library?, history?);
         let memory = Memory::new();
@@ -113,6 +122,8 @@ impl Study {
             newer: None,
             own_trouble: None,
             disk: Box::new(Os),
+            place,
+            lacking: Lacking::Nothing,
         };
         study.take_history(history);
         Ok(study)
@@ -177,12 +188,20 @@ impl Study {
     /// # Errors
     /// Fails if its folder can't be listed.
     pub fn reload_history(&mut self) -> Result<()> {
-        let history = read_history(&self.home, self.clock.now(), self.config.day_starts_at)?;
+        let history = read::read(&self.place, self.clock.now())?;
         self.take_history(history);
         Ok(())
     }
 
-    fn take_history(&mut self, (history, union): (History, Union)) {
+    /// Writes what the index lacked when the history was read, for the next start. To be called when all is done.
+    pub fn write_index(&mut self) {
+        let lacking = std::mem::take(&mut self.lacking);
+        lacking.write(&self.place, self.clock.now());
+        self.library.write_index();
+    }
+
+    fn take_history(&mut self, (history, union, lacking): (History, Union, Lacking)) {
+        self.lacking = lacking;
         let own = self.home.own_history();
         self.log = Log::new(own, self.home.machine().to_string(), union.own_length);
         self.history = history;
@@ -492,13 +511,14 @@ fn is_leech(lapses: usize, leech_after: usize) -> bool {
     beyond.is_some_and(|beyond| beyond.is_multiple_of(leech_after.div_ceil(2).max(1)))
 }
 
-/// Reads the history: the state as of `now`, and the union of its files, whose events are moved into the state.
-fn read_history(home: &Home, now: Stamp, day_starts_at: u32) -> Result<(History, Union)> {
-    let mut union = log::read(&home.reviews(), &home.own_history())?;
-    let reviews = std::mem::take(&mut union.reviews);
-    let others = std::mem::take(&mut union.others);
-    let history = History::fold_reviews(reviews, others, now, day_starts_at);
-    Ok((history, union))
+/// Returns where the history of a home is.
+fn place(home: &Home, config: &Config) -> Place {
+    Place::new(
+        &home.path,
+        home.reviews(),
+        home.own_history(),
+        config.day_starts_at,
+    )
 }
 
 #[cfg(test)]

@@ -80,6 +80,16 @@ impl Stamp {
         Day::of(shifted.div_euclid(DAY_MILLIS))
     }
 
+    /// Returns it as a number, for [`Stamp::from_bits`].
+    pub(crate) fn to_bits(self) -> i64 {
+        self.packed
+    }
+
+    /// Returns the stamp that [`Stamp::to_bits`] gave as a number.
+    pub(crate) fn from_bits(bits: i64) -> Self {
+        Self { packed: bits }
+    }
+
     /// Returns the milliseconds from `earlier` to this moment; negative if `earlier` is later.
     pub fn millis_since(self, earlier: Self) -> i64 {
         self.millis() - earlier.millis()
@@ -238,6 +248,11 @@ impl Day {
     /// Returns the number of the day, counted from 1970-01-01.
     pub fn number(self) -> i32 {
         self.0
+    }
+
+    /// Returns the day of [`Day::number`], or the nearest one that can be written.
+    pub(crate) fn from_number(number: i32) -> Self {
+        Self::of(i64::from(number))
     }
 
     /// Returns the day `days` days later, or earlier if negative, but no further than the first or last day that can be

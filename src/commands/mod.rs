@@ -96,13 +96,13 @@ pub fn run(mut cli: Cli) -> Result<()> {
             // A broken config stops every command but the one that reports it.
             let (mut study, settings) = if let Command::Check(_) = command {
                 let (config, wrong) = Config::load_anyway(&home.config());
-                (Study::open_with(home, clock, config)?, wrong)
+                (Study::open_plainly(home, clock, config)?, wrong)
             } else {
                 (Study::open(home, clock)?, None)
             };
             let done = run_on(&mut study, command, settings);
             say_afterwards(&study);
-            study.library.write_index();
+            study.write_index();
             // The process ends, and freeing a home of many cards piece by piece takes longer than leaving it to the
             // system.
             std::mem::forget(study);

@@ -22,6 +22,44 @@ use crate::time::{Day, Stamp};
 /// Another machine's clock may differ, and a zone may be set wrong, by less than a day.
 const AHEAD: i64 = 24 * 3_600_000;
 
+/// Returns the latest moment that counts at `now`, in Unix milliseconds.
+pub(super) fn horizon(now: Stamp) -> i64 {
+    now.millis().saturating_add(AHEAD)
+}
+
+/// The events of a history that are not answers.
+pub(super) struct Notes {
+    /// Those that count, each once, in order.
+    events: Vec<Event>,
+    /// The moments of the others.
+    future: Vec<Stamp>,
+    days: DayStarts,
+}
+
+impl Notes {
+    /// Sorts `events`, in any order, as of `now`; `day_starts_at` as for [`History::fold`].
+    pub(super) fn of(mut events: Vec<Event>, now: Stamp, day_starts_at: u32) -> Self {
+        events.sort_by(Event::in_order);
+        events.dedup();
+        let past = events.partition_point(|event| event.at().millis() <= horizon(now));
+        let future = events.drain(past..).map(|event| event.at()).collect();
+        let starts = events.iter().filter_map(|event| match event {
+            Event::DayStart { at, hour } => Some((*at, *hour)),
+            _ => None,
+        });
+        Self {
+            days: DayStarts::new(day_starts_at, starts),
+            events,
+            future,
+        }
+    }
+
+    /// Returns the learning days.
+    pub(super) fn days(&self) -> &DayStarts {
+        &self.days
+    }
+}
+
 impl History {
     /// Returns the state after `events`, in any order, as of `now`.
     ///
@@ -41,19 +79,24 @@ impl History {
         now: Stamp,
         day_starts_at: u32,
     ) -> Self {
-        let mut events = others;
-        events.sort_by(Event::in_order);
-        events.dedup();
-        let past = events.partition_point(|event| event.at().millis_since(now) <= AHEAD);
-        let mut future: Vec<Stamp> = events.drain(past..).map(|event| event.at()).collect();
-        let starts = events.iter().filter_map(|event| match event {
-            Event::DayStart { at, hour } => Some((*at, *hour)),
-            _ => None,
-        });
-        let days = DayStarts::new(day_starts_at, starts);
-        let until = now.plus_millis(AHEAD).millis();
-        let (base, later) = Base::of(reviews, until, days.clone());
-        future.extend(later.iter().map(Event::at));
+        let notes = Notes::of(others, now, day_starts_at);
+        let (base, later) = Base::of(reviews, horizon(now), notes.days.clone());
+        Self::on(Arc::new(base), notes, later.iter().map(Event::at))
+    }
+
+    /// Returns the state after the answers of `base` and `notes`; `later` are the moments of answers that don't count
+    /// yet.
+    pub(super) fn on(
+        base: Arc<Base>,
+        notes: Notes,
+        later: impl IntoIterator<Item = Stamp>,
+    ) -> Self {
+        let Notes {
+            events,
+            mut future,
+            days,
+        } = notes;
+        future.extend(later);
         future.sort_unstable();
         let mut history = Self {
             latest: events.iter().map(Event::at).max().max(base.latest()),
@@ -82,7 +125,7 @@ impl History {
     /// An event too far ahead of `now`, the clock's moment, does not count yet.
     pub fn insert(&mut self, event: Event, now: Stamp) {
         let at = event.at();
-        if at.millis_since(now) > AHEAD {
+        if at.millis() > horizon(now) {
             let place = self.future.partition_point(|future| *future <= at);
             return self.future.insert(place, at);
         }

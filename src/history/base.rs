@@ -4,6 +4,7 @@
 //! A history of a million answers holds little else, and a command asks for few of them. What happened to a card beside
 //! answers, or since, is not here: see [`super::cards`]. It knows answers and days, never other events or files.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
@@ -13,8 +14,23 @@ use super::event::Event;
 use super::face::{FaceHistory, LONGEST_ANSWER, Review};
 use super::faces::Faces;
 use super::plain::{Record, Reviews};
+use super::stored::Stored;
 use crate::deck::Side;
+use crate::index::bytes::{In, Out};
 use crate::time::{Day, Stamp};
+
+/// The records of all faces, face after face.
+#[derive(Debug)]
+enum Records {
+    Here(Vec<Record>),
+    Stored(Stored),
+}
+
+impl Default for Records {
+    fn default() -> Self {
+        Self::Here(Vec::new())
+    }
+}
 
 /// The answers that count, grouped by face.
 #[derive(Debug, Default)]
@@ -23,7 +39,7 @@ pub(super) struct Base {
     /// The end of each face's records.
     ends: Vec<u32>,
     /// Each face's records by time, at most one per moment.
-    records: Vec<Record>,
+    records: Records,
     days: DayStarts,
     /// The latest moment.
     latest: Option<Stamp>,
@@ -73,7 +89,7 @@ impl Base {
         let base = Self {
             faces,
             ends,
-            records: grouped,
+            records: Records::Here(grouped),
             days,
             latest,
             made,
@@ -93,6 +109,12 @@ impl Base {
         faces
             .any(|(face, _)| !self.span(face).is_empty())
             .then_some(card)
+    }
+
+    /// Returns the same as [`Base::cards`], for a caller that asks for the history of nearly all of them.
+    pub(super) fn all_cards(&self) -> impl Iterator<Item = (u32, &str)> {
+        self.expect_all();
+        self.cards()
     }
 
     /// Returns the cards that were answered, by number, each with its id.
@@ -125,20 +147,31 @@ impl Base {
 
     /// Returns the first answer to a face.
     pub(super) fn first(&self, face: u32) -> Option<Review> {
-        let first = self.records.get(self.span(face)).and_then(<[_]>::first);
+        let first = match &self.records {
+            Records::Here(all) => all.get(self.span(face))?.first(),
+            Records::Stored(stored) => stored.first(face),
+        };
         first.map(|first| self.review(*first))
     }
 
     /// Returns the last answer to a face.
     pub(super) fn last(&self, face: u32) -> Option<Review> {
-        let last = self.records.get(self.span(face)).and_then(<[_]>::last);
+        let last = match &self.records {
+            Records::Here(all) => all.get(self.span(face))?.last(),
+            Records::Stored(stored) => stored.last(face),
+        };
         last.map(|last| self.review(*last))
     }
 
     /// Returns the number of answers from day `from` on and before day `to`.
     pub(super) fn between(&self, from: Day, to: Day) -> usize {
-        let faces = 0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX);
-        faces.map(|face| self.of_face_between(face, from, to)).sum()
+        match &self.records {
+            Records::Here(_) => {
+                let faces = 0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX);
+                faces.map(|face| self.of_face_between(face, from, to)).sum()
+            }
+            Records::Stored(stored) => stored.between(from, to),
+        }
     }
 
     /// Returns the number of answers to a card from day `from` on and before day `to`.
@@ -150,7 +183,7 @@ impl Base {
     }
 
     fn of_face_between(&self, face: u32, from: Day, to: Day) -> usize {
-        let records = self.records.get(self.span(face)).unwrap_or(&[]);
+        let records = self.records(face);
         let days = records.iter().rev().map(|record| self.days.day(record.at));
         // Days may step back a little where a person travelled: never by more than two.
         let late = days.take_while(|day| *day >= from.plus(-2));
@@ -160,13 +193,42 @@ impl Base {
     fn make(&self, card: u32) -> CardHistory {
         let mut history = CardHistory::default();
         for (face, _) in self.faces.of_card(card) {
-            let records = self.records.get(self.span(face)).unwrap_or(&[]);
+            let records = self.records(face);
             let reviews: Vec<Review> = records.iter().map(|record| self.review(*record)).collect();
             if let Some(key) = self.faces.key(face).filter(|_| !reviews.is_empty()) {
                 history.add_face(&key, FaceHistory::new(reviews));
             }
         }
         history
+    }
+
+    /// Returns the records of a face, by time.
+    fn records(&self, face: u32) -> Cow<'_, [Record]> {
+        let span = self.span(face);
+        match &self.records {
+            Records::Here(all) => Cow::Borrowed(all.get(span).unwrap_or(&[])),
+            Records::Stored(stored) => stored.get(span).unwrap_or_else(|| {
+                let key = self.faces.key(face);
+                let again = stored.again(&self.days);
+                let face = key.and_then(|key| again.face(again.card(key.card.as_str())?, key.side));
+                face.map_or(Cow::Borrowed(&[]), |face| again.records(face))
+            }),
+        }
+    }
+
+    /// Makes ready for reading the records of nearly all faces.
+    fn expect_all(&self) {
+        if let Records::Stored(stored) = &self.records {
+            stored.read_all();
+        }
+    }
+
+    /// Returns the records of all faces, face after face, if they were read.
+    pub(super) fn all_records(&self) -> Option<&[Record]> {
+        match &self.records {
+            Records::Here(all) => Some(all),
+            Records::Stored(_) => None,
+        }
     }
 
     fn review(&self, record: Record) -> Review {
@@ -179,11 +241,71 @@ impl Base {
         }
     }
 
+    /// Returns the learning day of an answer.
+    pub(super) fn day(&self, record: &Record) -> Day {
+        self.days.day(record.at)
+    }
+
+    /// Returns the places of each face's records.
+    pub(super) fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        let faces = 0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX);
+        faces.map(|face| self.span(face))
+    }
+
     fn span(&self, face: u32) -> Range<usize> {
         let face = face as usize;
         let before = face.checked_sub(1).and_then(|before| self.ends.get(before));
         let start = before.map_or(0, |end| *end as usize);
         self.ends.get(face).map_or(0..0, |end| start..*end as usize)
+    }
+}
+
+/// The columns of a base, as the index keeps them.
+pub(super) struct Columns {
+    pub(super) faces: Faces,
+    /// The end of each face's records.
+    pub(super) ends: Vec<u32>,
+    pub(super) latest: Option<Stamp>,
+}
+
+impl Base {
+    /// Returns the base whose records are `stored`.
+    pub(super) fn stored(columns: Columns, stored: Stored, days: DayStarts) -> Self {
+        let Columns {
+            faces,
+            ends,
+            latest,
+        } = columns;
+        Self {
+            made: unmade(&faces),
+            faces,
+            ends,
+            records: Records::Stored(stored),
+            days,
+            latest,
+        }
+    }
+
+    /// Adds its columns to the bytes of a file of the index.
+    pub(super) fn store(&self, out: &mut Out) {
+        self.faces.store(out);
+        out.column_u32(&self.ends);
+        out.u8(u8::from(self.latest.is_some()));
+        out.i64(self.latest.map_or(0, Stamp::to_bits));
+    }
+}
+
+impl Columns {
+    /// Takes the columns that [`Base::store`] wrote.
+    pub(super) fn load(input: &mut In) -> Option<Self> {
+        let (faces, ends) = (Faces::load(input)?, input.column_u32()?);
+        let (has_latest, latest) = (input.u8()? == 1, input.i64()?);
+        let is_whole = ends.len() == faces.len() && ends.is_sorted();
+        is_whole.then(|| Self {
+            faces,
+            ends,
+            latest: has_latest.then(|| Stamp::from_bits(latest)),
+        })
     }
 }
 

@@ -28,9 +28,9 @@ pub(super) struct Cards {
 
 impl Cards {
     /// Returns the histories of cards to which nothing happened but these answers.
-    pub(super) fn new(base: Base) -> Self {
+    pub(super) fn new(base: Arc<Base>) -> Self {
         Self {
-            base: Arc::new(base),
+            base,
             over: HashMap::default(),
         }
     }
@@ -79,11 +79,9 @@ impl Cards {
 
     /// Returns every card with its history, in no order.
     pub(super) fn all(&self) -> impl Iterator<Item = &CardHistory> {
-        let base = self
-            .base
-            .cards()
-            .filter(|(_, id)| !self.over.contains_key(*id));
-        let untouched = base.filter_map(|(card, _)| self.base.history(card));
+        let base = self.base.all_cards();
+        let untouched = base.filter(|(_, id)| !self.over.contains_key(*id));
+        let untouched = untouched.filter_map(|(card, _)| self.base.history(card));
         self.over.values().chain(untouched)
     }
 

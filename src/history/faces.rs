@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing::Quick;
+use crate::index::bytes::{In, Out};
 
 /// A set of faces, numbered from 0 in the order in which they were added; their cards likewise.
 #[derive(Debug, Clone)]
@@ -249,7 +250,65 @@ impl Faces {
         let face = self.faces.get(face as usize)?;
         Some((face.card, face.side))
     }
+
+    /// Adds them to the bytes of a file of the index.
+    pub(super) fn store(&self, out: &mut Out) {
+        out.text(&self.text);
+        out.column_u32(&self.cards.iter().map(|card| card.end).collect::<Vec<_>>());
+        out.column_u32(&self.faces.iter().map(|face| face.card).collect::<Vec<_>>());
+        let side = |side| match side {
+            Side::Whole => WHOLE,
+            Side::Group(group) => group,
+            Side::Reverse => REVERSE,
+        };
+        out.column_u16(
+            &self
+                .faces
+                .iter()
+                .map(|face| side(face.side))
+                .collect::<Vec<_>>(),
+        );
+    }
+
+    /// Takes the faces that [`Faces::store`] wrote.
+    pub(super) fn load(input: &mut In) -> Option<Self> {
+        let text = input.text()?.to_string();
+        let (ends, cards, sides) = (
+            input.column_u32()?,
+            input.column_u32()?,
+            input.column_u16()?,
+        );
+        let size = ends.len().checked_mul(2)?.checked_next_power_of_two()?;
+        let mut faces = Self {
+            text,
+            cards: ends
+                .into_iter()
+                .map(|end| Card { end, first: NONE })
+                .collect(),
+            faces: Vec::with_capacity(cards.len()),
+            slots: vec![0; size.max(64)],
+            hashes: Quick::default(),
+        };
+        for card in 0..faces.cards() {
+            let hash = faces.hash(faces.id(card).as_bytes());
+            faces.fill(hash, card);
+        }
+        for (card, side) in cards.into_iter().zip(sides) {
+            let side = match side {
+                WHOLE => Side::Whole,
+                REVERSE => Side::Reverse,
+                group => Side::Group(group),
+            };
+            faces.cards.get(card as usize)?;
+            faces.add_face(card, side)?;
+        }
+        Some(faces)
+    }
 }
+
+/// How the index writes the sides that are not a cloze group, whose number is 1–999.
+const WHOLE: u16 = 0;
+const REVERSE: u16 = 1000;
 
 fn number_in(slot: u64) -> Option<u32> {
     (slot as u32).checked_sub(1)

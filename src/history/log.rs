@@ -5,12 +5,14 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use super::event::{Event, Header, Read, Unreadable, VERSION};
 use super::plain::{self, Reviews};
 use crate::conflict;
 use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard};
+use crate::index::mark::{self, Mark, Reading};
 use crate::place::{Place, Problem, Source};
 use crate::text::plural;
 
@@ -78,26 +80,55 @@ pub(crate) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
 /// # Errors
 /// Fails if the folder can't be listed.
 pub fn read(folder: &Path, own: &Path) -> Result<Union> {
+    let mut nothing = Marking { marks: None };
+    read_all(folder, own, &mut nothing)
+}
+
+/// Reads every history file as [`read`] does, and returns marks by which all of them are known again; `None` if
+/// something in them has to be looked at each time.
+///
+/// # Errors
+/// Fails as [`read`] does.
+pub(super) fn read_marking(folder: &Path, own: &Path) -> Result<(Union, Option<Vec<Mark>>)> {
+    let mut marking = Marking {
+        marks: Some(Vec::new()),
+    };
+    let union = read_all(folder, own, &mut marking)?;
+    let is_whole = union.newer.is_none() && union.own_trouble.is_none();
+    Ok((union, marking.marks.filter(|_| is_whole)))
+}
+
+fn read_all(folder: &Path, own: &Path, marking: &mut Marking) -> Result<Union> {
     let mut union = Union::default();
-    let paths = files_in(folder)?;
     let mut reviews = Reviews::default();
     let mut others = Vec::new();
-    for path in paths {
-        let read = read_plain(&path, &mut reviews, &mut others).map_or_else(
+    for path in files_in(folder)? {
+        let mut reading = marking.begin(&path);
+        let plain = read_plain(&path, 0, &mut reviews, &mut others, &mut reading);
+        let read = plain.map_or_else(
             || {
+                reading = marking.begin(&path);
                 let bytes = files::read(&path)?;
+                reading.take(&bytes);
                 let mut take = |event| others.extend(reviews.push(event));
-                read_file(&path, &bytes, &mut take, &mut union);
+                if read_file(&path, &bytes, &mut take, &mut union) {
+                    marking.give_up();
+                }
                 Ok(bytes.len() as u64)
             },
             Ok,
         );
         match read {
-            Ok(length) if path == own => union.own_length = length,
-            Ok(_) => {}
+            Ok(length) => {
+                marking.end(reading, folder, &path, length);
+                if path == own {
+                    union.own_length = length;
+                }
+            }
             // A sync tool may remove a file between listing and reading.
-            Err(_) if fs::symlink_metadata(&path).is_err() => {}
+            Err(_) if fs::symlink_metadata(&path).is_err() => marking.give_up(),
             Err(error) => {
+                marking.give_up();
                 union.problems.push(unreadable_file(&path, &error));
                 if path == own {
                     union.own_trouble = Some(error);
@@ -109,11 +140,75 @@ pub fn read(folder: &Path, own: &Path) -> Result<Union> {
     Ok(union)
 }
 
-/// Reads a file without problems, block by block, and returns its length in bytes.
+/// The marks of the files read so far; `None` if they are not wanted, or not possible.
+struct Marking {
+    marks: Option<Vec<Mark>>,
+}
+
+/// One file that is being read, for its mark.
+#[derive(Default)]
+struct OfFile {
+    reading: Option<Reading>,
+    /// Whether the last line has its line feed, or there is no line.
+    is_ended: bool,
+}
+
+impl OfFile {
+    fn take(&mut self, bytes: &[u8]) {
+        if let (Some(reading), Some(last)) = (&mut self.reading, bytes.last()) {
+            reading.take(bytes);
+            self.is_ended = *last == b'\n';
+        }
+    }
+}
+
+impl Marking {
+    fn begin(&self, path: &Path) -> OfFile {
+        let begin = || Reading::begin(path, SystemTime::now()).ok();
+        OfFile {
+            reading: self.marks.as_ref().and_then(|_| begin()),
+            is_ended: true,
+        }
+    }
+
+    fn end(&mut self, file: OfFile, folder: &Path, path: &Path, length: u64) {
+        let mark = file.reading.filter(|_| file.is_ended).and_then(|reading| {
+            let name = mark::name_below(folder, path)?;
+            reading.end(name, path, length)
+        });
+        match (mark, &mut self.marks) {
+            (Some(mark), Some(marks)) => marks.push(mark),
+            _ => self.give_up(),
+        }
+    }
+
+    fn give_up(&mut self) {
+        self.marks = None;
+    }
+}
+
+/// Adds the lines of `path` from byte `from` on, and returns their length in bytes; `None`, with nothing added, if not
+/// all of them are events that this version knows.
+pub(super) fn read_tail(
+    path: &Path,
+    from: u64,
+    reviews: &mut Reviews,
+    others: &mut Vec<Event>,
+) -> Option<u64> {
+    read_plain(path, from, reviews, others, &mut OfFile::default())
+}
+
+/// Reads a file without problems from byte `from` on, block by block, and returns the number of bytes read.
 ///
 /// Returns `None`, with nothing of the file added, if it has a problem or anything else that only [`read_file`] can
 /// judge.
-fn read_plain(path: &Path, reviews: &mut Reviews, others: &mut Vec<Event>) -> Option<u64> {
+fn read_plain(
+    path: &Path,
+    from: u64,
+    reviews: &mut Reviews,
+    others: &mut Vec<Event>,
+    of_file: &mut OfFile,
+) -> Option<u64> {
     let (known_reviews, known_others) = (reviews.len(), others.len());
     let mut reader = plain::Reader::default();
     let mut other = |reviews: &mut Reviews, line: &[u8]| match Line::read(
@@ -129,9 +224,13 @@ fn read_plain(path: &Path, reviews: &mut Reviews, others: &mut Vec<Event>) -> Op
         }
         Line::SetAside | Line::Unknown(_) | Line::Unreadable(_) => false,
     };
-    reviews.expect(fs::metadata(path).map_or(0, |meta| meta.len()));
-    let take = |block: &[u8]| reviews.read(block, &mut reader, &mut other);
-    let length = files::read_lines(path, take);
+    let size = fs::metadata(path).map_or(0, |meta| meta.len());
+    reviews.expect(size.saturating_sub(from));
+    let take = |block: &[u8]| {
+        of_file.take(block);
+        reviews.read(block, &mut reader, &mut other)
+    };
+    let length = files::read_lines(path, from, take);
     if length.is_none() {
         reviews.truncate(known_reviews);
         others.truncate(known_others);
@@ -156,8 +255,9 @@ pub fn events_of(path: &Path) -> Result<Vec<Event>> {
     Ok(events)
 }
 
-/// Reads the bytes of a file: `take` gets its events, `union` its problems.
-fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut Union) {
+/// Reads the bytes of a file: `take` gets its events, `union` its problems. Returns whether git left a conflict open in
+/// it: then what a line says depends on the whole file.
+fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut Union) -> bool {
     let source = std::cell::OnceCell::new();
     let place = |offset: usize, length: usize| {
         let source = source.get_or_init(|| Source::new(path, String::from_utf8_lossy(bytes)));
@@ -227,6 +327,7 @@ fn read_file(path: &Path, bytes: &[u8], take: &mut dyn FnMut(Event), union: &mut
     if let Some(of_file) = union.problems.get_mut(before..) {
         of_file.sort_by_key(|problem| problem.place.line);
     }
+    conflict.is_some()
 }
 
 /// The events of a newer quiz in a file that this one still reads.

@@ -77,6 +77,8 @@ mod fold;
 mod groups;
 pub mod log;
 mod plain;
+pub mod read;
+mod stored;
 mod waits;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -88,6 +88,26 @@ impl Record {
         Self { at, due, answer }
     }
 
+    /// The bytes that a record takes in the index.
+    pub(super) const SIZE: usize = 16;
+
+    /// Returns the bytes of the record in the index.
+    pub(super) fn to_bytes(self) -> [u8; Self::SIZE] {
+        let at = u128::from(self.at.to_bits().cast_unsigned());
+        let due = u128::from(self.due.number().cast_unsigned());
+        (at | due << 64 | u128::from(self.answer) << 96).to_le_bytes()
+    }
+
+    /// Returns the record of these bytes.
+    pub(super) fn from_bytes(bytes: [u8; Self::SIZE]) -> Self {
+        let all = u128::from_le_bytes(bytes);
+        Self {
+            at: Stamp::from_bits((all as u64).cast_signed()),
+            due: Day::from_number(((all >> 64) as u32).cast_signed()),
+            answer: (all >> 96) as u32,
+        }
+    }
+
     /// Returns the grade.
     pub(super) fn grade(self) -> Grade {
         match self.answer & 3 {

@@ -149,8 +149,8 @@ pub(crate) fn name_below(folder: &Path, path: &Path) -> Option<String> {
 
 /// A file as the file system shows it at one moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Seen {
-    length: u64,
+pub(crate) struct Seen {
+    pub(crate) length: u64,
     modified: Option<SystemTime>,
     stat: Option<Stat>,
     is_settled: bool,
@@ -158,7 +158,7 @@ struct Seen {
 
 impl Seen {
     /// Returns a regular file as it is; anything else is `None`.
-    fn at(path: &Path, now: SystemTime) -> Option<Self> {
+    pub(crate) fn at(path: &Path, now: SystemTime) -> Option<Self> {
         let meta = fs::metadata(path).ok().filter(Metadata::is_file)?;
         let stat = Stat::of(&meta);
         Some(Self {

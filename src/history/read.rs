@@ -1,0 +1,381 @@
+//! The history of a home: what its files say, from the index as far as they are known there.
+//!
+//! The index keeps the answers as columns, every other event as its line, and a mark of each file. Lines behind the
+//! marked part of a file are read at each start, and added to what the index has. Whatever can't be known like that is
+//! read from the files, which gives the same result.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use xxhash_rust::xxh3::Xxh3Default;
+
+use super::History;
+use super::adding::{Notes, horizon};
+use super::base::{Base, Columns};
+use super::event::Event;
+use super::log::{self, Union};
+use super::plain::Reviews;
+use super::stored::{self, Stored};
+use crate::error::Result;
+use crate::index;
+use crate::index::bytes::{In, Out};
+use crate::index::file::{self, Magic};
+use crate::index::folder::Folder;
+use crate::index::mark::{self, Known, Mark, Seen};
+use crate::place::Problem;
+use crate::time::Stamp;
+
+/// The files of the index, with their versions: change it with each change of the form or of what it means.
+const HISTORY: &Magic = b"quiz history 001";
+const MARKS: &Magic = b"quiz marks   001";
+
+/// The number of bytes behind the marked parts from which on the index is written anew: some 600 answers.
+const LONG: u64 = 64 * 1024;
+
+/// The number of bytes behind the marked parts from which on all is read from the files.
+const TOO_LONG: u64 = 1024 * 1024;
+
+/// The most problems that the index keeps.
+const PROBLEMS: usize = 1000;
+
+/// Where a history is, and how it is read.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The folder of its files.
+    pub folder: PathBuf,
+    /// The file of this machine.
+    pub own: PathBuf,
+    /// The hour at which days start (0–23) if the history doesn't say.
+    pub day_starts_at: u32,
+    /// The folder of the index; `None` to read the files alone.
+    index: Option<Folder>,
+}
+
+impl Place {
+    /// Returns the history in the folder `folder` of `home`; `own` is the file of this machine.
+    pub fn new(home: &Path, folder: PathBuf, own: PathBuf, day_starts_at: u32) -> Self {
+        Self {
+            folder,
+            own,
+            day_starts_at,
+            index: Folder::of(home),
+        }
+    }
+
+    /// Returns the folder of the index, if it is used.
+    pub(crate) fn index(&self) -> Option<&Folder> {
+        self.index.as_ref()
+    }
+
+    /// Returns the same place, to be read from the files alone.
+    pub fn plain(self) -> Self {
+        Self {
+            index: None,
+            ..self
+        }
+    }
+}
+
+/// What the index lacks.
+#[derive(Debug, Default)]
+pub enum Lacking {
+    /// Nothing, or there is none.
+    #[default]
+    Nothing,
+    /// Only these marks, which are quicker to check.
+    Marks(Marks),
+    /// The history, as it was read.
+    History(Box<Whole>),
+    /// So much that it must be read again.
+    Much,
+}
+
+/// The marks of the files of an index.
+#[derive(Debug)]
+pub struct Marks {
+    /// The identity of the history that they belong to.
+    identity: u128,
+    marks: Vec<Mark>,
+}
+
+/// A history as the index keeps it.
+#[derive(Debug)]
+pub struct Whole {
+    base: Arc<Base>,
+    day_starts_at: u32,
+    /// The lines of all events but the answers in `base`.
+    lines: Vec<String>,
+    /// The problems in the files, whose paths are those below the folder.
+    problems: String,
+    marks: Vec<Mark>,
+}
+
+/// Reads the history at `place` as of `now`: the state, the problems of its files, and what the index lacks.
+///
+/// # Errors
+/// Fails if the folder can't be listed.
+pub fn read(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
+    match place
+        .index
+        .as_ref()
+        .and_then(|index| known(place, index, now))
+    {
+        Some(read) => Ok(read),
+        None => from_files(place, now),
+    }
+}
+
+/// Reads all from the files.
+fn from_files(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
+    let (mut union, marks) = match &place.index {
+        Some(_) => log::read_marking(&place.folder, &place.own)?,
+        None => (log::read(&place.folder, &place.own)?, None),
+    };
+    let marks = marks.filter(|marks| {
+        let bytes: u64 = marks.iter().map(|mark| mark.length).sum();
+        bytes >= index::least() && union.problems.len() <= PROBLEMS
+    });
+    let reviews = std::mem::take(&mut union.reviews);
+    let others = std::mem::take(&mut union.others);
+    let mut lines: Vec<String> = Vec::new();
+    if marks.is_some() {
+        lines.extend(others.iter().map(Event::to_line));
+    }
+    let notes = Notes::of(others, now, place.day_starts_at);
+    let (base, later) = Base::of(reviews, horizon(now), notes.days().clone());
+    let base = Arc::new(base);
+    let whole = marks.and_then(|marks| {
+        lines.extend(later.iter().map(Event::to_line));
+        Some(Whole {
+            base: Arc::clone(&base),
+            day_starts_at: place.day_starts_at,
+            lines,
+            problems: problems_below(&place.folder, &union.problems)?,
+            marks,
+        })
+    });
+    let history = History::on(base, notes, later.iter().map(Event::at));
+    let lacking = whole.map_or(Lacking::Nothing, |whole| Lacking::History(Box::new(whole)));
+    Ok((history, union, lacking))
+}
+
+/// Reads what the index knows, and from the files what came since; `None` if that does not give all of the history.
+fn known(place: &Place, index: &Folder, now: Stamp) -> Option<(History, Union, Lacking)> {
+    let (head, body) = file::open(&index.file("history"), HISTORY)?;
+    let mut input = In::new(&head);
+    let identity = input.u128()?;
+    let marks = marks_of(index, identity)?;
+    let hour = input.u32()?;
+    let lines = input.u64()?;
+    let mut events = Vec::new();
+    for _ in 0..lines {
+        events.push(Event::parse(input.text()?).ok()?.event);
+    }
+    let problems = problems_in(&place.folder, input.text()?)?;
+    let columns = Columns::load(&mut input)?;
+    let is_past = columns
+        .latest
+        .is_none_or(|latest| latest.millis() <= horizon(now));
+    if hour != place.day_starts_at || !is_past {
+        return None;
+    }
+    let stored = Stored::load(&mut input, body, &place.folder, horizon(now))?;
+    let since = Since::read(place, &marks)?;
+
+    let (mut later, others): (Vec<Event>, Vec<Event>) = events
+        .into_iter()
+        .partition(|event| matches!(event, Event::Review { .. }));
+    let notes = Notes::of(others, now, place.day_starts_at);
+    let days = notes.days().clone();
+    let base = Base::stored(columns, stored, days);
+    let mut history = History::on(Arc::new(base), notes, []);
+    later.extend(since.events);
+    for event in later {
+        history.insert(event, now);
+    }
+    let lacking = match since.marks {
+        _ if since.bytes > LONG => Lacking::Much,
+        Some(marks) => Lacking::Marks(Marks { identity, marks }),
+        None => Lacking::Nothing,
+    };
+    let union = Union {
+        problems,
+        own_length: since.own_length,
+        ..Union::default()
+    };
+    Some((history, union, lacking))
+}
+
+/// Returns the marks of the files of the history with this identity.
+fn marks_of(index: &Folder, identity: u128) -> Option<Vec<Mark>> {
+    let (head, _) = file::open(&index.file("marks"), MARKS)?;
+    let mut input = In::new(&head);
+    if input.u128()? != identity {
+        return None;
+    }
+    let mut marks = Vec::new();
+    while !input.end() {
+        marks.push(Mark::load(&mut input)?);
+    }
+    Some(marks)
+}
+
+/// What stands behind the marked parts of the files.
+struct Since {
+    events: Vec<Event>,
+    bytes: u64,
+    own_length: u64,
+    /// All marks, if some are better than those of the index.
+    marks: Option<Vec<Mark>>,
+}
+
+impl Since {
+    /// Reads it; `None` if a marked part has changed, or not all of the rest is known to this version.
+    fn read(place: &Place, marks: &[Mark]) -> Option<Self> {
+        let mut fresh = Vec::new();
+        let mut is_fresh = false;
+        let (mut reviews, mut events) = (Reviews::default(), Vec::new());
+        let (mut bytes, mut own_length) = (0, 0);
+        for path in log::files_in(&place.folder).ok()? {
+            let clock = SystemTime::now();
+            let before = Seen::at(&path, clock)?;
+            let name = mark::name_below(&place.folder, &path)?;
+            let from = match marks.iter().find(|mark| mark.name == name) {
+                None => 0,
+                Some(mark) => {
+                    let better = match mark.check(&place.folder, clock) {
+                        Known::Unchanged => None,
+                        Known::SameSoFar(better) => Some(better),
+                        Known::Changed => return None,
+                    };
+                    is_fresh |= better.as_ref().is_some_and(|better| better.stat.is_some());
+                    fresh.push(better.unwrap_or_else(|| mark.clone()));
+                    mark.length
+                }
+            };
+            if before.length.checked_sub(from)? > TOO_LONG.saturating_sub(bytes) {
+                return None;
+            }
+            let read = match before.length == from {
+                true => 0,
+                false => log::read_tail(&path, from, &mut reviews, &mut events)?,
+            };
+            // What was marked and what was read must be one file.
+            if Seen::at(&path, clock)? != before {
+                return None;
+            }
+            bytes += read;
+            if path == place.own {
+                own_length = from + read;
+            }
+        }
+        if fresh.len() != marks.len() {
+            return None;
+        }
+        events.extend(reviews.events());
+        events.sort_by(Event::in_order);
+        Some(Self {
+            events,
+            bytes,
+            own_length,
+            marks: is_fresh.then_some(fresh),
+        })
+    }
+}
+
+impl Lacking {
+    /// Writes it to the index of `place`; a failure needs no message.
+    pub fn write(self, place: &Place, now: Stamp) {
+        let Some(index) = &place.index else {
+            return;
+        };
+        match self {
+            Self::Nothing => {}
+            Self::Marks(marks) => drop(marks.write(index)),
+            Self::History(whole) => drop(whole.write(index)),
+            Self::Much => {
+                if let Ok((.., Self::History(whole))) = from_files(place, now) {
+                    drop(whole.write(index));
+                }
+            }
+        }
+    }
+}
+
+impl Marks {
+    fn write(&self, index: &Folder) -> std::io::Result<()> {
+        let mut head = Out::default();
+        head.u128(self.identity);
+        for mark in &self.marks {
+            mark.store(&mut head);
+        }
+        file::write::<&[u8]>(&index.file("marks"), MARKS, &head.into_bytes(), [])
+    }
+}
+
+impl Whole {
+    fn write(self, index: &Folder) -> std::io::Result<()> {
+        let Some(records) = self.base.all_records() else {
+            return Ok(());
+        };
+        index.prepare()?;
+        let mut head = Out::default();
+        head.u32(self.day_starts_at);
+        head.u64(self.lines.len() as u64);
+        for line in &self.lines {
+            head.text(line);
+        }
+        head.text(&self.problems);
+        self.base.store(&mut head);
+        stored::store(&self.base, records, &mut head);
+        let head = head.into_bytes();
+        let body = || {
+            let blocks = records.chunks(4096);
+            blocks.map(|block| {
+                block
+                    .iter()
+                    .flat_map(|record| record.to_bytes())
+                    .collect::<Vec<u8>>()
+            })
+        };
+        let mut sum = Xxh3Default::new();
+        sum.update(&head);
+        body().for_each(|block| sum.update(&block));
+        let identity = sum.digest128();
+        let mut all = Out::with_capacity(head.len() + 16);
+        all.u128(identity);
+        let mut all = all.into_bytes();
+        all.extend(head);
+        file::write(&index.file("history"), HISTORY, &all, body())?;
+        let marks = self.marks;
+        Marks { identity, marks }.write(index)
+    }
+}
+
+/// Returns the problems as text, with paths below `folder`.
+fn problems_below(folder: &Path, problems: &[Problem]) -> Option<String> {
+    let below = |path: &Path| path.strip_prefix(folder).ok().map(Path::to_path_buf);
+    let moved: Vec<Problem> = moved(problems.to_vec(), below)?;
+    serde_json::to_string(&moved).ok()
+}
+
+/// Returns the problems of a text that [`problems_below`] made.
+fn problems_in(folder: &Path, text: &str) -> Option<Vec<Problem>> {
+    let problems = serde_json::from_str(text).ok()?;
+    moved(problems, |path| Some(folder.join(path)))
+}
+
+/// Returns the problems with other paths; `None` if one has none.
+fn moved(
+    mut problems: Vec<Problem>,
+    path: impl Fn(&Path) -> Option<PathBuf>,
+) -> Option<Vec<Problem>> {
+    for problem in &mut problems {
+        problem.place.file = path(&problem.place.file)?;
+        if let Some(other) = &mut problem.other {
+            other.file = path(&other.file)?;
+        }
+    }
+    Some(problems)
+}
