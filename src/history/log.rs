@@ -80,18 +80,26 @@ pub(crate) fn files_in(folder: &Path) -> Result<Vec<PathBuf>> {
 /// # Errors
 /// Fails if the folder can't be listed.
 pub fn read(folder: &Path, own: &Path) -> Result<Union> {
-    let mut nothing = Marking { marks: None };
+    let mut nothing = Marking {
+        marks: None,
+        clock: SystemTime::now,
+    };
     read_all(folder, own, &mut nothing)
 }
 
 /// Reads every history file as [`read`] does, and returns marks by which all of them are known again; `None` if
-/// something in them has to be looked at each time.
+/// something in them has to be looked at each time. `clock` is that of the file system.
 ///
 /// # Errors
 /// Fails as [`read`] does.
-pub(super) fn read_marking(folder: &Path, own: &Path) -> Result<(Union, Option<Vec<Mark>>)> {
+pub(super) fn read_marking(
+    folder: &Path,
+    own: &Path,
+    clock: fn() -> SystemTime,
+) -> Result<(Union, Option<Vec<Mark>>)> {
     let mut marking = Marking {
         marks: Some(Vec::new()),
+        clock,
     };
     let union = read_all(folder, own, &mut marking)?;
     let is_whole = union.newer.is_none() && union.own_trouble.is_none();
@@ -143,6 +151,7 @@ fn read_all(folder: &Path, own: &Path, marking: &mut Marking) -> Result<Union> {
 /// The marks of the files read so far; `None` if they are not wanted, or not possible.
 struct Marking {
     marks: Option<Vec<Mark>>,
+    clock: fn() -> SystemTime,
 }
 
 /// One file that is being read, for its mark.
@@ -164,7 +173,7 @@ impl OfFile {
 
 impl Marking {
     fn begin(&self, path: &Path) -> OfFile {
-        let begin = || Reading::begin(path, SystemTime::now()).ok();
+        let begin = || Reading::begin(path, (self.clock)()).ok();
         OfFile {
             reading: self.marks.as_ref().and_then(|_| begin()),
             is_ended: true,

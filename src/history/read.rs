@@ -50,6 +50,10 @@ pub struct Place {
     pub day_starts_at: u32,
     /// The folder of the index; `None` to read the files alone.
     index: Option<Folder>,
+    /// The number of bytes below which no index is written.
+    least: u64,
+    /// The clock of the file system.
+    clock: fn() -> SystemTime,
 }
 
 impl Place {
@@ -60,6 +64,8 @@ impl Place {
             own,
             day_starts_at,
             index: Folder::of(home),
+            least: index::least(),
+            clock: SystemTime::now,
         }
     }
 
@@ -129,12 +135,12 @@ pub fn read(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
 /// Reads all from the files.
 fn from_files(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
     let (mut union, marks) = match &place.index {
-        Some(_) => log::read_marking(&place.folder, &place.own)?,
+        Some(_) => log::read_marking(&place.folder, &place.own, place.clock)?,
         None => (log::read(&place.folder, &place.own)?, None),
     };
     let marks = marks.filter(|marks| {
         let bytes: u64 = marks.iter().map(|mark| mark.length).sum();
-        bytes >= index::least() && union.problems.len() <= PROBLEMS
+        bytes >= place.least && union.problems.len() <= PROBLEMS
     });
     let reviews = std::mem::take(&mut union.reviews);
     let others = std::mem::take(&mut union.others);
@@ -238,7 +244,7 @@ impl Since {
         let (mut reviews, mut events) = (Reviews::default(), Vec::new());
         let (mut bytes, mut own_length) = (0, 0);
         for path in log::files_in(&place.folder).ok()? {
-            let clock = SystemTime::now();
+            let clock = (place.clock)();
             let before = Seen::at(&path, clock)?;
             let name = mark::name_below(&place.folder, &path)?;
             let from = match marks.iter().find(|mark| mark.name == name) {
@@ -379,3 +385,6 @@ fn moved(
     }
     Some(problems)
 }
+
+#[cfg(test)]
+mod tests;
