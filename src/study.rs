@@ -17,6 +17,7 @@ use crate::history::log::{Appended, Log, Union};
 use crate::history::read::{self, Lacking, Place};
 use crate::history::{Event, Grade, History};
 use crate::home::{self, Home};
+use crate::learn::update::Ground;
 use crate::learn::{self, Learned, Progress};
 use crate::place::Problem;
 use crate::schedule::memory::Memory;
@@ -134,7 +135,8 @@ impl Study {
     /// A session calls it once, at its start, and keeps its parameters to the end.
     pub fn learn(&mut self, say: &mut dyn FnMut(Progress)) {
         let path = self.learned_path();
-        self.learned = learn::update::learn(&self.history, None, path.as_deref(), say);
+        let ground = self.ground();
+        self.learned = learn::update::learn(&self.history, ground.as_ref(), path.as_deref(), say);
         self.memory = Memory::with(&self.parameters());
     }
 
@@ -142,10 +144,21 @@ impl Study {
     pub fn learn_parameters(&mut self, say: &mut dyn FnMut(Progress)) {
         if self.config.parameters.is_none() && self.config.tune {
             let path = self.learned_path();
-            self.learned =
-                learn::update::learn_parameters(&self.history, None, path.as_deref(), say);
+            let ground = self.ground();
+            let (history, ground, path) = (&self.history, ground.as_ref(), path.as_deref());
+            self.learned = learn::update::learn_parameters(history, ground, path, say);
         }
         self.memory = Memory::with(&self.parameters());
+    }
+
+    /// Returns what the learner need not look at again.
+    fn ground(&self) -> Option<Ground<'_>> {
+        let (identity, before, now) = self.history.since_index()?;
+        Some(Ground {
+            identity,
+            before,
+            now,
+        })
     }
 
     /// Returns the parameters in force: those set in `config.ron`, else the fitted ones if they predict well enough,

@@ -43,6 +43,8 @@ pub(super) struct Base {
     days: DayStarts,
     /// The latest moment.
     latest: Option<Stamp>,
+    /// What the index calls it; `None` if it was read from the files.
+    identity: Option<u128>,
     /// The histories of the cards asked for so far, by number.
     made: Vec<OnceLock<Box<CardHistory>>>,
 }
@@ -92,9 +94,15 @@ impl Base {
             records: Records::Here(grouped),
             days,
             latest,
+            identity: None,
             made,
         };
         (base, later)
+    }
+
+    /// Returns a number that no other answers or days have; `None` if it was read from the files.
+    pub(super) fn identity(&self) -> Option<u128> {
+        self.identity
     }
 
     /// Returns the latest moment of an answer.
@@ -270,7 +278,12 @@ pub(super) struct Columns {
 
 impl Base {
     /// Returns the base whose records are `stored`.
-    pub(super) fn stored(columns: Columns, stored: Stored, days: DayStarts) -> Self {
+    pub(super) fn stored(
+        identity: u128,
+        columns: Columns,
+        stored: Stored,
+        days: DayStarts,
+    ) -> Self {
         let Columns {
             faces,
             ends,
@@ -283,6 +296,7 @@ impl Base {
             records: Records::Stored(stored),
             days,
             latest,
+            identity: Some(identity),
         }
     }
 

@@ -43,6 +43,11 @@ impl Cards {
         over.map(Found::Touched).or_else(answered)
     }
 
+    /// Returns the answers as the index has them.
+    pub(super) fn base(&self) -> &Base {
+        &self.base
+    }
+
     /// Returns the history of a card; `None` if there is none.
     pub(super) fn get(&self, id: &str) -> Option<&CardHistory> {
         match self.find(id)? {

@@ -175,6 +175,9 @@ impl<'a> Told<'a> {
     }
 }
 
+/// Faces with their histories.
+pub type Faces<'a> = Vec<(&'a FaceKey, &'a FaceHistory)>;
+
 /// The state that follows from a history.
 #[derive(Debug, Clone, Default)]
 pub struct History {
@@ -304,6 +307,23 @@ impl History {
     fn all_faces(&self) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
         let faces = self.cards.all().flat_map(|card| &card.faces);
         faces.map(|(key, face)| (key, face))
+    }
+
+    /// Returns an identity of the answers that come from the index, which no other answers or days have, and all faces
+    /// whose histories differ from them: as the index has them, and as they are. `None` without an index.
+    pub fn since_index(&self) -> Option<(u128, Faces<'_>, Faces<'_>)> {
+        let base = self.cards.base();
+        let identity = base.identity()?;
+        let touched = || self.cards.touched();
+        let before = touched().filter_map(|(id, _)| base.history(base.card(id.as_str())?));
+        let now = touched().map(|(_, card)| card);
+        fn faces<'a>(cards: impl Iterator<Item = &'a CardHistory>) -> Faces<'a> {
+            let faces = cards
+                .flat_map(|card| &card.faces)
+                .map(|(key, face)| (key, face));
+            faces.filter(|(_, face)| !face.is_blank()).collect()
+        }
+        Some((identity, faces(before), faces(now)))
     }
 
     /// Returns every review that was not undone, in no order.

@@ -194,7 +194,7 @@ fn known(place: &Place, index: &Folder, now: Stamp) -> Option<(History, Union, L
         .partition(|event| matches!(event, Event::Review { .. }));
     let notes = Notes::of(others, now, place.day_starts_at);
     let days = notes.days().clone();
-    let base = Base::stored(columns, stored, days);
+    let base = Base::stored(identity, columns, stored, days);
     let mut history = History::on(Arc::new(base), notes, []);
     later.extend(since.events);
     for event in later {
