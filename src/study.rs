@@ -252,21 +252,24 @@ impl Study {
     /// # Errors
     /// Fails if their folder can't be read.
     pub fn reload_decks(&mut self) -> Result<()> {
-        self.library = Library::load_with(&self.home.decks(), Folder::of(&self.home.path))?;
+        self.library = Library::load_with(&self.home.decks(), self.place.index().cloned())?;
         self.settle_ids();
         Ok(())
     }
 
-    /// Reads the decks again, from their files alone, and returns whether the index would have said the same.
+    /// Reads the decks again, from their files alone, and returns whether the index would have said the same of decks
+    /// and history.
     ///
     /// # Errors
-    /// Fails if their folder can't be read.
+    /// Fails if a folder can't be read.
     pub(crate) fn read_decks_without_index(&mut self) -> Result<bool> {
         let root = self.home.decks();
-        let is_same = Library::index_says_the_same(&root, Folder::of(&self.home.path))?;
+        let place = place(&self.home, &self.config);
+        let of_decks = Library::index_says_the_same(&root, place.index().cloned())?;
+        let of_history = read::index_says_the_same(&place, self.clock.now())?;
         self.library = Library::load_texts(&root)?;
         self.settle_ids();
-        Ok(is_same)
+        Ok(of_decks && of_history)
     }
 
     /// Returns a batch for adding cards, none of which gets an id that the history knows.

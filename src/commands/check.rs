@@ -58,7 +58,7 @@ pub fn run(study: &mut Study, flags: &Check, settings: Option<Problem>) -> Resul
     }
     if !study.read_decks_without_index()? {
         say(
-            "The index in the cache folder did not agree with your decks: it was deleted, and no deck is affected.",
+            "The index in the cache folder did not agree with your files: it was deleted, and nothing of yours is affected.",
         );
     }
     let mut problems: Vec<Problem> = settings.into_iter().collect();

@@ -35,7 +35,7 @@ pub struct CardId {
 impl CardId {
     /// Returns the id that `text` is; it must have been an id before.
     pub(crate) fn known(text: &str) -> Self {
-        Self(text.into())
+        Self::alone(text)
     }
 
     /// Returns the id as text.

@@ -132,6 +132,30 @@ pub fn read(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
     }
 }
 
+/// Returns whether the index of `place` says what the files say; one that does not is deleted.
+///
+/// # Errors
+/// Fails if the folder can't be listed.
+pub(crate) fn index_says_the_same(place: &Place, now: Stamp) -> Result<bool> {
+    let Some(index) = &place.index else {
+        return Ok(true);
+    };
+    // Another process may add something in between: only what differs twice is wrong.
+    for _ in 0..2 {
+        let Some((history, union, _)) = known(place, index, now) else {
+            return Ok(true);
+        };
+        let (plain, of_files, _) = from_files(&place.clone().plain(), now)?;
+        if history == plain && union.problems == of_files.problems {
+            return Ok(true);
+        }
+    }
+    for name in ["history", "marks"] {
+        let _ = std::fs::remove_file(index.file(name));
+    }
+    Ok(false)
+}
+
 /// Reads all from the files.
 fn from_files(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
     let (mut union, marks) = match &place.index {

@@ -363,3 +363,21 @@ fn below_a_megabyte_there_is_no_index() {
     let (.., lacking) = home.read();
     assert!(matches!(lacking, Lacking::Nothing));
 }
+
+#[test]
+fn a_wrong_index_is_found_by_a_check_and_deleted() {
+    let home = written(true);
+    let says_the_same = || index_says_the_same(&home.place, home.now).unwrap();
+    assert!(says_the_same());
+    fs::write(home.file(FILES[1]), "History(version: 1, machine: \"n\")\n").unwrap();
+    fs::remove_dir_all(home.folder.path().join("cache")).unwrap();
+    let (.., Lacking::History(mut whole)) = home.read() else {
+        panic!("there is an index already");
+    };
+    let made_up = "Suspend(at:\"2026-11-20T03:20:30.000+01:00\",card:\"card-2\")";
+    whole.lines.push(made_up.into());
+    whole.write(home.place.index.as_ref().unwrap()).unwrap();
+    assert!(home.check().is_err());
+    assert!(!says_the_same());
+    home.check().unwrap();
+}
