@@ -213,15 +213,22 @@ fn known(place: &Place, index: &Folder, now: Stamp) -> Option<(History, Union, L
     let stored = Stored::load(&mut input, body, &place.folder, horizon(now))?;
     let since = Since::read(place, &marks)?;
 
-    let (mut later, others): (Vec<Event>, Vec<Event>) = events
+    let is_future = |event: &Event| event.at().millis() > horizon(now);
+    let (later, notes): (Vec<Event>, Vec<Event>) = events.into_iter().partition(is_future);
+    // An answer among the lines did not count yet when they were written.
+    let (answers, notes): (Vec<Event>, Vec<Event>) = notes
         .into_iter()
         .partition(|event| matches!(event, Event::Review { .. }));
-    let notes = Notes::of(others, now, place.day_starts_at);
-    let days = notes.days().clone();
-    let base = Base::stored(identity, columns, stored, days);
-    let mut history = History::on(Arc::new(base), notes, []);
-    later.extend(since.events);
-    for event in later {
+    let (added_later, added): (Vec<Event>, Vec<Event>) =
+        since.events.into_iter().partition(is_future);
+    // Several files may hold one event that does not count yet: it is one all the same.
+    let mut later = [later, added_later].concat();
+    later.sort_by(Event::in_order);
+    later.dedup();
+    let notes = Notes::of(notes, now, place.day_starts_at);
+    let base = Base::stored(identity, columns, stored, notes.days().clone());
+    let mut history = History::on(Arc::new(base), notes, later.iter().map(Event::at));
+    for event in answers.into_iter().chain(added) {
         history.insert(event, now);
     }
     let lacking = match since.marks {

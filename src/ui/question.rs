@@ -609,7 +609,7 @@ mod tests {
         let read = read::deck("d", &Source::new("d.ron", text));
         let card = Card {
             id: "a".parse().unwrap(),
-            id_is_written: true,
+            id_is_written: false,
             body: read.cards[0].body.clone(),
         };
         Question::new(&card, card.sides()[0], 1)
