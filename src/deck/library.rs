@@ -21,7 +21,7 @@ use std::time::SystemTime;
 use rayon::prelude::*;
 
 use super::read;
-use super::{Card, CardId, Deck, FaceKey, Side};
+use super::{Card, CardId, Deck, FaceKey, Side, twins};
 use crate::conflict;
 use crate::error::Result;
 use crate::folding;
@@ -48,6 +48,10 @@ pub struct Library {
     partial: HashSet<PathBuf>,
     /// Where an index of these decks is to be written; `None` if none is worth it.
     index: Option<Folder>,
+    /// The index from which decks came, if there is one.
+    opened: Option<decks::Index>,
+    /// The files of the decks that came from it.
+    indexed: HashSet<PathBuf>,
 }
 
 impl Library {
@@ -103,9 +107,26 @@ impl Library {
     /// written makes the next start slower, and no more.
     pub(crate) fn write_index(&self) {
         if let Some(folder) = &self.index {
-            let is_whole = |deck: &&Deck| !self.partial.contains(&deck.path);
-            let _ = decks::write(folder, self.decks.iter().filter(is_whole));
+            let whole = self
+                .decks
+                .iter()
+                .filter(|deck| !self.partial.contains(&deck.path));
+            let _ = decks::write(folder, whole.map(|deck| (deck, self.fronts(deck))));
         }
+    }
+
+    /// Returns a hash of the front of each card of a deck: equal for cards that ask the same.
+    pub(crate) fn fronts(&self, deck: &Deck) -> Vec<u64> {
+        let index = self
+            .opened
+            .as_ref()
+            .filter(|_| self.indexed.contains(&deck.path));
+        let known = index.and_then(|index| index.fronts(&self.root, &deck.path));
+        let known = known.filter(|known| known.len() == deck.cards.len());
+        known.unwrap_or_else(|| {
+            let cards = deck.cards.par_iter();
+            cards.map(|card| twins::front_hash(&card.front())).collect()
+        })
     }
 
     /// Reads every deck below `root` as [`Library::load`] does, and keeps every text.
@@ -153,7 +174,12 @@ impl Library {
         let read: Vec<Opened> = read
             .map_init(Vec::new, |room, path| reader.read(path, room))
             .collect();
-        library.index = reader.index_to_write();
+        (library.index, library.opened) = reader.index_to_write();
+        let came = files
+            .iter()
+            .zip(&found)
+            .filter(|(_, found)| found.is_some());
+        library.indexed = came.map(|(path, _)| path.clone()).collect();
         let mut read = read.into_iter();
         let mut all = Vec::with_capacity(files.len());
         for read in found

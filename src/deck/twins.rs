@@ -14,6 +14,11 @@ pub(crate) fn same(asked: &str) -> String {
     apart(asked)
 }
 
+/// Returns a hash of [`same`]: equal for equal questions, and hardly ever for others.
+pub(crate) fn front_hash(asked: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(same(asked).as_bytes())
+}
+
 /// Returns the telling words of a question, without the punctuation around them: equal for questions that ask the same
 /// in other words.
 pub(crate) fn gist(asked: &str) -> Vec<String> {

@@ -3,6 +3,7 @@
 //! However many cards there are, the ids and fronts of the library are read once, and each deck is scanned, spliced,
 //! checked and written once.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::io;
@@ -12,7 +13,7 @@ use super::draft::{Draft, Wrong};
 use super::id::Ids;
 use super::library::Library;
 use super::splice::{self, New};
-use super::twins::{same, whole};
+use super::twins::{front_hash, same, whole};
 use super::{Body, CardId};
 use crate::error::{Error, Result};
 use crate::files::{self, Disk};
@@ -26,7 +27,10 @@ use crate::text::capital;
 pub struct Batch<'a> {
     library: &'a Library,
     ids: Ids<'a>,
-    fronts: HashMap<String, Twin>,
+    /// The indices of a deck and of a card in it, by the hash of the card's front; read when first asked for.
+    fronts: OnceCell<HashMap<u64, (usize, usize)>>,
+    /// The cards of this batch by their fronts.
+    new: HashMap<String, Twin>,
     /// For each deck that is written to, its cards by everything that they say.
     whole: HashMap<String, HashMap<String, CardId>>,
     decks: BTreeMap<String, Vec<(CardId, New)>>,
@@ -57,25 +61,29 @@ pub struct Written {
 impl<'a> Batch<'a> {
     /// Starts with the cards of `library`. Ids that are `taken` by a history are not given out.
     pub fn new(library: &'a Library, taken: impl Fn(&str) -> bool + 'a) -> Self {
-        let fronts = library.cards().map(|(deck, card)| {
-            let twin = Twin {
-                id: card.id.clone(),
-                place: format!("{}:{}", deck.name, card.line),
-            };
-            (same(&card.front()), twin)
-        });
         Self {
             library,
             ids: Ids::new(move |id| library.has(id) || taken(id)),
-            fronts: fronts.collect(),
+            fronts: OnceCell::new(),
+            new: HashMap::new(),
             whole: HashMap::new(),
             decks: BTreeMap::new(),
         }
     }
 
     /// Returns the card that already asks `front`, including cards of this batch.
-    pub fn twin(&self, front: &str) -> Option<&Twin> {
-        self.fronts.get(&same(front))
+    pub fn twin(&self, front: &str) -> Option<Twin> {
+        let asked = same(front);
+        let known = self.fronts.get_or_init(|| fronts(self.library));
+        let known = known.get(&front_hash(front)).and_then(|&(deck, card)| {
+            let deck = self.library.decks.get(deck)?;
+            let card = deck.cards.get(card)?;
+            (same(&card.front()) == asked).then(|| Twin {
+                id: card.id.clone(),
+                place: format!("{}:{}", deck.name, card.line),
+            })
+        });
+        known.or_else(|| self.new.get(&asked).cloned())
     }
 
     /// Returns the card of `deck` that says everything `body` says, including cards of this batch. A card for which an
@@ -141,7 +149,7 @@ impl<'a> Batch<'a> {
             id: id.clone(),
             place: deck.to_string(),
         };
-        self.fronts.entry(same(&body.front())).or_insert(twin);
+        self.new.entry(same(&body.front())).or_insert(twin);
         self.whole_of(deck).insert(whole(body), id.clone());
         let cards = self.decks.entry(deck.to_string()).or_default();
         cards.push((id.clone(), new));
@@ -182,6 +190,16 @@ impl<'a> Batch<'a> {
             .map(|(deck, cards)| append(library, disk, deck, cards))
             .collect()
     }
+}
+
+/// Returns the places of the cards of a library by the hashes of their fronts; of cards that ask the same, the last.
+fn fronts(library: &Library) -> HashMap<u64, (usize, usize)> {
+    let decks = library.decks.iter().enumerate();
+    let cards = decks.flat_map(|(at_deck, deck)| {
+        let fronts = library.fronts(deck).into_iter().enumerate();
+        fronts.map(move |(at, hash)| (hash, (at_deck, at)))
+    });
+    cards.collect()
 }
 
 /// Writes cards after the last one of `deck`, which is created if it does not exist.
@@ -311,7 +329,7 @@ mod tests {
         add("new").unwrap();
         assert!(add("new").unwrap_err().message.contains("given twice"));
         assert_eq!(
-            batch.twin(" f ").map(|twin| twin.place.as_str()),
+            batch.twin(" f ").map(|twin| twin.place).as_deref(),
             Some("d:1")
         );
         batch.write(&Os).unwrap();

@@ -4,10 +4,10 @@
 //!
 //! ```text
 //! head   version of the program, by whose rules the decks were read
-//!        per deck: mark, then its heads as bytes: title, about, intro, markup, order, resources,
+//!        per deck: mark, number of its cards, then its heads as bytes: title, about, intro, markup, order, resources,
 //!            the different traits (sides and tags) of its cards, their ids as one text, and columns:
 //!            ends of the ids, starts and lengths of the cards in bytes, numbers of their traits
-//! body   empty
+//! body   per deck, for each card: u64 hash of its front, by which `quiz add` finds a card that asks the same
 //! ```
 
 use std::collections::HashMap;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::bytes::{In, Out};
-use super::file::{self, Magic};
+use super::file::{self, Body, Magic};
 use super::folder::Folder;
 use super::mark::{Known, Mark, name_below};
 use crate::deck::file::DeckFile;
@@ -29,7 +29,7 @@ use crate::deck::read::{Parsed, ReadDeck};
 use crate::deck::{Deck, Resource, Side};
 
 /// The form of the file. Whoever changes it changes the number.
-const MAGIC: Magic = *b"quiz decks   001";
+const MAGIC: Magic = *b"quiz decks   002";
 
 /// The name of the file.
 const NAME: &str = "decks";
@@ -42,6 +42,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) struct Index {
     head: Vec<u8>,
     entries: HashMap<String, Entry>,
+    fronts: Body,
 }
 
 /// A deck in the index.
@@ -50,6 +51,8 @@ struct Entry {
     mark: Mark,
     /// Its heads, in bytes of the file's head.
     heads: Range<usize>,
+    /// The hashes of the fronts of its cards, in bytes of the file's body.
+    fronts: Range<u64>,
 }
 
 /// A deck that has not changed.
@@ -63,20 +66,45 @@ pub(crate) struct Found {
 impl Index {
     /// Opens the index in `folder`; any trouble gives `None`.
     pub(crate) fn open(folder: &Folder) -> Option<Self> {
-        let (head, _) = file::open(&folder.file(NAME), &MAGIC)?;
+        let (head, fronts) = file::open(&folder.file(NAME), &MAGIC)?;
         let mut input = In::new(&head);
         if input.text()? != VERSION {
             return None;
         }
         let mut entries = HashMap::new();
+        let mut at = 0u64;
         while !input.end() {
             let mark = Mark::load(&mut input)?;
+            let next = at.checked_add(input.u64()?.checked_mul(8)?)?;
             let length = input.bytes()?.len();
             let end = head.len() - input.left();
             let heads = end - length..end;
-            entries.insert(mark.name.clone(), Entry { mark, heads });
+            let fronts = std::mem::replace(&mut at, next)..next;
+            let entry = Entry {
+                mark,
+                heads,
+                fronts,
+            };
+            entries.insert(entry.mark.name.clone(), entry);
         }
-        Some(Self { head, entries })
+        (at == fronts.len()).then_some(Self {
+            head,
+            entries,
+            fronts,
+        })
+    }
+
+    /// Returns the hashes of the fronts of a deck that came from this index; `None` if they can't be read.
+    pub(crate) fn fronts(&self, root: &Path, path: &Path) -> Option<Vec<u64>> {
+        let entry = self.entries.get(&name_below(root, path)?)?;
+        let bytes = self.fronts.read(entry.fronts.clone())?;
+        let hashes = bytes.as_chunks().0.iter();
+        Some(hashes.map(|hash| u64::from_le_bytes(*hash)).collect())
+    }
+
+    /// Forgets what was needed to open the decks; their fronts can still be read.
+    pub(crate) fn forget_heads(&mut self) {
+        self.head = Vec::new();
     }
 
     /// Returns the deck `name` at `path`, below `root`, if its file is known and unchanged; `now` is the clock of the file
@@ -103,24 +131,27 @@ impl Index {
     }
 }
 
-/// Writes an index of these decks anew.
+/// Writes an index of these decks anew, each with the hashes of the fronts of its cards.
 ///
 /// # Errors
 /// Fails if the folder can't be written to; then the old index is still there.
 pub(crate) fn write<'a>(
     folder: &Folder,
-    decks: impl IntoIterator<Item = &'a Deck>,
+    decks: impl IntoIterator<Item = (&'a Deck, Vec<u64>)>,
 ) -> io::Result<()> {
     let mut out = Out::default();
     out.text(VERSION);
-    for deck in decks {
+    let mut body = Vec::new();
+    for (deck, fronts) in decks {
         if let Some((mark, heads)) = stored(deck) {
             mark.store(&mut out);
+            out.u64(fronts.len() as u64);
+            let bytes = fronts.iter().flat_map(|hash| hash.to_le_bytes());
+            body.push(bytes.collect::<Vec<u8>>());
             out.bytes(&heads);
         }
     }
     folder.prepare()?;
-    let body: [&[u8]; 0] = [];
     file::write(&folder.file(NAME), &MAGIC, &out.into_bytes(), body)
 }
 

@@ -58,7 +58,7 @@ pub(super) fn ask(study: &mut Study, given: Option<&str>, common: Common) -> Res
         let draft = common.with(draft);
         let (twin, id) = {
             let mut batch = study.batch();
-            let twin = batch.twin(&draft.front()).cloned();
+            let twin = batch.twin(&draft.front());
             (twin, batch.add(&name, draft.clone()))
         };
         let preview = draft.to_ron() + &drawn(&draft);

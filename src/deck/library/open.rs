@@ -100,10 +100,14 @@ impl<'a> Reader<'a> {
         Self { now, ..self }
     }
 
-    /// Returns where an index of what was read is to be written: if there was none, or much had to be read.
-    pub(super) fn index_to_write(self) -> Option<Folder> {
+    /// Returns where an index of what was read is to be written, if there was none, or much had to be read; and the old
+    /// index.
+    pub(super) fn index_to_write(self) -> (Option<Folder>, Option<Index>) {
         let is_much = self.read.into_inner() > MANY;
-        self.folder.filter(|_| is_much || self.index.is_none())
+        let folder = self.folder.filter(|_| is_much || self.index.is_none());
+        let mut index = self.index;
+        index.iter_mut().for_each(Index::forget_heads);
+        (folder, index)
     }
 
     /// Returns a reader that keeps every text.
