@@ -123,6 +123,15 @@ fn is_unseen(c: char) -> bool {
 
 /// Returns `text` with the signs of a keyboard and without invisible characters.
 pub(crate) fn plain_signs(text: &str) -> String {
+    // ASCII is what a keyboard types.
+    let is_typed = |byte: u8| byte.is_ascii() && !is_unseen(char::from(byte));
+    match text.bytes().all(is_typed) {
+        true => text.to_string(),
+        false => sign_by_sign(text),
+    }
+}
+
+fn sign_by_sign(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut is_raised = false;
     for c in seen(&equal(text)).chars() {
@@ -229,6 +238,15 @@ mod tests {
 
     fn same(answer: &str, given: &str) -> bool {
         is_same_answer(answer, given, false)
+    }
+
+    #[test]
+    fn ascii_is_folded_at_once_as_sign_by_sign() {
+        for c in (0..128).map(char::from) {
+            for text in [format!("{c}"), format!("a{c}1"), format!("2{c}{c} ")] {
+                assert_eq!(plain_signs(&text), sign_by_sign(&text), "{text:?}");
+            }
+        }
     }
 
     #[test]
