@@ -51,6 +51,12 @@ fn measure(folder: &Path, cards: usize, reviews: usize) {
         report(&name, runs, || run(&mut command));
         memory(folder, arguments);
     }
+    let mut next = quiz(folder);
+    next.arg("next");
+    report("quiz next, no index", runs, || {
+        drop_indexes(folder);
+        run(&mut next)
+    });
     let mut command = completion(folder, "review", "deck");
     report("TAB on a deck", runs, || run(&mut command));
     let mut command = completion(folder, "show", "card-1");
@@ -63,6 +69,33 @@ fn measure(folder: &Path, cards: usize, reviews: usize) {
         let front = format!("What is new about number {added}?");
         run(quiz(folder).args(["add", "deck-000", "--front", &front, "--back", "This."]))
     });
+    report("quiz add of 10,000", runs.min(3), || {
+        added += 1;
+        add_many(folder, added)
+    });
+}
+
+/// Adds ten thousand cards to a new deck, from standard input.
+fn add_many(folder: &Path, deck: usize) -> Cost {
+    let lines: String = (0..10_000)
+        .map(|card| format!("What is new about number {card} of {deck}?\tThis, {card}.\n"))
+        .collect();
+    let input = folder.join("input");
+    fs::write(&input, lines).expect("the lines");
+    let mut command = quiz(folder);
+    command.args(["add", &format!("more-{deck}")]);
+    command.stdin(File::open(input).expect("the lines"));
+    run(&mut command)
+}
+
+/// Deletes what was read of the decks and of the history, but not what was learnt from it.
+fn drop_indexes(folder: &Path) {
+    let entries = fs::read_dir(folder.join("cache/quiz"));
+    let paths = entries.into_iter().flatten().flatten();
+    // What was learnt is in files beside the folders.
+    for folder in paths.map(|entry| entry.path()).filter(|path| path.is_dir()) {
+        fs::remove_dir_all(folder).expect("a folder of the cache");
+    }
 }
 
 /// The commands that are measured.
@@ -82,7 +115,7 @@ fn session(folder: &Path, runs: usize) {
     use quiz::history::Grade;
     use quiz::home::Home;
     use quiz::schedule::queue::Wanted;
-    use quiz::session::Session;
+    use quiz::session::{PutOff, Session};
     use quiz::study::Study;
     use quiz::time::Clock;
 
@@ -106,6 +139,13 @@ fn session(folder: &Path, runs: usize) {
     report("taking it back", runs, || {
         let started = Instant::now();
         session.undo().expect("an undo");
+        Cost::of(started)
+    });
+    report("suspending a card in it", runs, || {
+        let started = Instant::now();
+        let asked = session.ask().expect("a face");
+        let put_off = session.put_off(&asked, PutOff::Suspend);
+        put_off.expect("a suspension");
         Cost::of(started)
     });
 }
