@@ -48,8 +48,8 @@ impl State {
             ask: ask(askable, told, memory, today, wanted),
             load: told.due().filter(|_| askable != Askable::Suspended),
             answered: last.is_some(),
-            // Most faces were not answered on the day.
-            started: last.and(told.face()).and_then(|face| started(face, today)),
+            // Most faces were not answered on the day: their histories are not made.
+            started: last.and_then(|_| started(told.face()?, today)),
             askable,
         }
     }
