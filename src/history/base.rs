@@ -12,7 +12,7 @@ use super::card::CardHistory;
 use super::days::DayStarts;
 use super::event::Event;
 use super::face::{FaceHistory, LONGEST_ANSWER, Review};
-use super::faces::Faces;
+use super::faces::{BATCH, Faces};
 use super::plain::{Record, Reviews};
 use super::stored::Stored;
 use crate::deck::Side;
@@ -108,6 +108,26 @@ impl Base {
     /// Returns the latest moment of an answer.
     pub(super) fn latest(&self) -> Option<Stamp> {
         self.latest
+    }
+
+    /// Fetches from memory what is needed to look up these cards and the ends of their first faces' records.
+    pub(super) fn expect<'a>(&self, cards: impl Iterator<Item = &'a str>) {
+        let mut hashes = [0; BATCH];
+        for (hash, id) in hashes.iter_mut().zip(cards) {
+            *hash = self.faces.hash(id.as_bytes());
+        }
+        let faces = self.faces.likely(&hashes).map(|card| {
+            let first = self.faces.of_card(card).next();
+            first.map_or(0, |(face, _)| face)
+        });
+        std::hint::black_box(faces.map(|face| {
+            let end = self.ends.get(face as usize).copied();
+            let ends = match &self.records {
+                Records::Here(all) => end.and_then(|end| all.get(end as usize)),
+                Records::Stored(stored) => stored.first(face),
+            };
+            (end, ends.map(|record| record.due))
+        }));
     }
 
     /// Returns the number of a card that was answered.

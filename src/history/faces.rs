@@ -43,7 +43,7 @@ struct Face {
 const NONE: u32 = u32::MAX;
 
 /// The number of ids looked up at a time, so that their cache misses overlap.
-pub(super) const BATCH: usize = 32;
+pub const BATCH: usize = 32;
 
 impl Default for Faces {
     fn default() -> Self {

@@ -87,6 +87,7 @@ use std::sync::Arc;
 
 pub use event::{Event, Grade};
 pub use face::{FaceHistory, Known, LONGEST_ANSWER, Review, Stretch};
+pub use faces::BATCH as AT_ONCE;
 
 use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing;
@@ -269,6 +270,12 @@ impl History {
                 || face.is_some_and(FaceHistory::is_suspended),
             buried_until: other.and_then(|other| other.buried_until),
         }
+    }
+
+    /// Fetches from memory what [`History::of_face`] needs of the next cards, at most [`AT_ONCE`], all of it at once: a
+    /// large home waits for its memory longer than it calculates.
+    pub fn expect<'a>(&self, cards: impl Iterator<Item = &'a str>) {
+        self.cards.base().expect(cards);
     }
 
     /// Returns the number of answers from day `from` on and before day `to`, whether a deck still has their faces or

@@ -34,7 +34,7 @@ use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Card, CardId, Deck, FaceKey};
 use crate::hashing;
-use crate::history::History;
+use crate::history::{AT_ONCE, History};
 use crate::time::{Day, Stamp};
 
 /// The time after which a forgotten face comes again, in milliseconds.
@@ -106,7 +106,7 @@ pub struct Queue {
     /// Every face of every deck, in order.
     faces: Vec<Face>,
     /// Groups of faces (indices into `faces`) of which at most one is asked on a day.
-    families: Vec<Vec<usize>>,
+    families: Vec<Family>,
     family_of: ByCard,
     /// The cards selected by name that were recalled.
     finished: HashSet<CardId>,
@@ -142,6 +142,19 @@ impl PartialEq for ByCard {
 
 /// The sort key of a due face: its due day, then the bits of its retrievability, which sort like the number itself.
 type Due = (Day, u32);
+
+/// The faces of a family, by index, ascending; mostly one.
+#[derive(Debug, Clone, PartialEq)]
+struct Family {
+    first: usize,
+    others: Vec<usize>,
+}
+
+impl Family {
+    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+}
 
 #[derive(Debug, Clone, PartialEq)]
 struct Face {
@@ -199,15 +212,16 @@ impl Queue {
         for (at_deck, deck) in library.decks.iter().enumerate() {
             let later = 2 * config.new_per_day_of(&deck.name);
             for (place, card) in deck.cards.iter().enumerate() {
+                if place % AT_ONCE == 0 {
+                    let next = deck.cards.iter().skip(place).take(AT_ONCE);
+                    history.expect(next.map(|card| card.id.as_str()));
+                }
                 let is_wanted = self.wanted.takes(deck, card);
                 let next = self.families.len();
                 let family = match note(&card.id) {
                     Some(note) => *by_name.entry(note.to_string()).or_insert(next),
                     None => next,
                 };
-                if family == next {
-                    self.families.push(Vec::new());
-                }
                 for (nth, key) in card.faces().enumerate() {
                     let told = history.of_face(&key);
                     let first = told.first_ever().filter(|first| first.day < self.today);
@@ -216,13 +230,18 @@ impl Queue {
                     }
                     let state = State::of(&told, memory, self.today, &self.wanted);
                     let at = self.faces.len();
-                    if let Some(family) = self.families.get_mut(family) {
-                        family.push(at);
+                    match self.families.get_mut(family) {
+                        Some(family) => family.others.push(at),
+                        None => self.families.push(Family {
+                            first: at,
+                            others: Vec::new(),
+                        }),
                     }
+                    let of_card = place.saturating_add(nth.saturating_mul(later));
                     self.faces.push(Face {
                         key,
                         deck: at_deck,
-                        turn: (place.saturating_add(nth.saturating_mul(later)), nth, at),
+                        turn: [of_card, nth, at].map(|n| u32::try_from(n).unwrap_or(u32::MAX)),
                         family,
                         is_wanted,
                         state,
@@ -250,7 +269,7 @@ impl Queue {
             return;
         };
         self.tally(family, false);
-        for at in self.families.get(family).cloned().unwrap_or_default() {
+        for at in self.families.get(family).into_iter().flat_map(Family::iter) {
             if let Some(face) = self.faces.get_mut(at) {
                 let told = history.of_face(&face.key);
                 face.state = State::of(&told, memory, self.today, &self.wanted);
@@ -278,14 +297,14 @@ impl Queue {
         let Some(members) = self.families.get(family) else {
             return;
         };
-        let faces: Vec<(usize, Face)> = members
-            .iter()
-            .filter_map(|at| Some((*at, self.faces.get(*at)?.clone())))
-            .collect();
-        for (at, face) in &faces {
-            self.tally_of_all(*at, face, is_there);
+        let part = self.part(&self.members(members));
+        let states = members.iter().filter_map(|at| {
+            let face = self.faces.get(at)?;
+            Some((at, face.deck, face.state))
+        });
+        for (at, deck, state) in states.collect::<Vec<_>>() {
+            self.tally_of_all(at, deck, &state, is_there);
         }
-        let part = self.part(&faces);
         for item in part.due {
             set(&mut self.due, item, is_there);
         }
@@ -311,8 +330,7 @@ impl Queue {
     }
 
     /// Does the part of [`Queue::tally`] that is independent of the selection of faces.
-    fn tally_of_all(&mut self, at: usize, face: &Face, is_there: bool) {
-        let state = &face.state;
+    fn tally_of_all(&mut self, at: usize, deck: usize, state: &State, is_there: bool) {
         if let Some(day) = state.load {
             match is_there {
                 true => self.load.add(day),
@@ -320,7 +338,7 @@ impl Queue {
             }
         }
         match state.started {
-            Some(started) => self.new.set_started(face.deck, (started, at), is_there),
+            Some(started) => self.new.set_started(deck, (started, at), is_there),
             None if state.answered => change(&mut self.due_done, is_there),
             None => {}
         }
@@ -329,8 +347,15 @@ impl Queue {
         }
     }
 
+    fn members(&self, family: &Family) -> Vec<(usize, &Face)> {
+        let faces = family.iter();
+        faces
+            .filter_map(|at| Some((at, self.faces.get(at)?)))
+            .collect()
+    }
+
     /// Returns the contribution of a family of faces to the queue.
-    fn part(&self, faces: &[(usize, Face)]) -> Part {
+    fn part(&self, faces: &[(usize, &Face)]) -> Part {
         let mut part = Part::default();
         let by_name = self.wanted.cards.is_some();
         let tomorrow = self.today.plus(1);
@@ -392,23 +417,19 @@ impl Queue {
         self.of_card(card).iter().any(|(_, face)| face.is_due())
     }
 
-    fn of_family(&self, family: &[usize]) -> Vec<(&FaceKey, Askable)> {
-        let faces: Vec<(usize, Face)> = family
-            .iter()
-            .filter_map(|at| Some((*at, self.faces.get(*at)?.clone())))
-            .collect();
+    fn of_family(&self, family: &Family) -> Vec<(&FaceKey, Askable)> {
+        let faces = self.members(family);
         let part = self.part(&faces);
         let due = part.due.iter().map(|(_, at)| *at);
-        let new = part.new.iter().map(|(_, (.., at))| *at);
-        let asked: HashSet<usize> = due.chain(new).chain(part.restarted).collect();
-        let of_faces = family.iter().filter_map(|at| {
-            let face = self.faces.get(*at)?;
+        let new = part.new.iter().map(|(_, [.., at])| *at as usize);
+        let asked: BTreeSet<usize> = due.chain(new).chain(part.restarted).collect();
+        let of_faces = faces.iter().map(|(at, face)| {
             let askable = match face.state.askable {
                 Askable::Due(day) if !asked.contains(at) => Askable::HeldBack(Some(day)),
                 Askable::New if !asked.contains(at) => Askable::HeldBack(None),
                 askable => askable,
             };
-            Some((&face.key, askable))
+            (&face.key, askable)
         });
         of_faces.collect()
     }

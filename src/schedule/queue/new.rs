@@ -11,7 +11,7 @@ use crate::time::Stamp;
 
 /// The sort key of a new face in its deck: the place of its card, shifted for further faces; the index of the face in
 /// the card; and its index among all faces. All count from 0.
-pub(super) type Turn = (usize, usize, usize);
+pub(super) type Turn = [u32; 3];
 
 /// The waiting new faces, by deck, with those started on the day.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -207,7 +207,7 @@ impl NewFaces {
                     *room = room.saturating_sub(1);
                 }
             }
-            waiting.get_mut(at)?.next().map(|(.., face)| *face)
+            waiting.get_mut(at)?.next().map(|[.., face]| *face as usize)
         });
         self.restarted.iter().copied().chain(in_turn)
     }
