@@ -106,8 +106,6 @@ pub mod folding;
 pub mod hashing;
 pub mod history;
 pub mod home;
-// Until both the history and the decks are indexed.
-#[allow(dead_code)]
 pub(crate) mod index;
 pub mod learn;
 pub mod markup;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::files::{self, Disk, Guard, Os};
 use crate::history::event::VERSION;
 use crate::history::log::{Appended, Log, Union};
-use crate::history::read::{self, Lacking, Place};
+use crate::history::read::{self, Lacking, Location};
 use crate::history::{Event, Grade, History};
 use crate::home::{self, Home};
 use crate::learn::update::Ground;
@@ -55,7 +55,7 @@ pub struct Study {
     /// The error of reading this machine's own history, if it can't be read.
     own_trouble: Option<std::io::Error>,
     disk: Box<dyn Disk>,
-    place: Place,
+    location: Location,
     /// What the index of the history lacked when it was read.
     lacking: Lacking,
 }
@@ -85,8 +85,8 @@ impl Study {
     /// Fails if the settings are invalid or a folder can't be read.
     pub fn open(home: Home, clock: Clock) -> Result<Self> {
         let config = Config::load(&home.config())?;
-        let place = place(&home, &config);
-        Self::open_at(home, clock, config, place)
+        let location = location(&home, &config);
+        Self::open_at(home, clock, config, location)
     }
 
     /// Opens `home` with `config` instead of its own settings, from the files alone.
@@ -94,15 +94,15 @@ impl Study {
     /// # Errors
     /// Fails if a folder can't be read.
     pub fn open_plainly(home: Home, clock: Clock, config: Config) -> Result<Self> {
-        let place = place(&home, &config).plain();
-        Self::open_at(home, clock, config, place)
+        let location = location(&home, &config).plain();
+        Self::open_at(home, clock, config, location)
     }
 
-    fn open_at(home: Home, clock: Clock, config: Config, place: Place) -> Result<Self> {
+    fn open_at(home: Home, clock: Clock, config: Config, location: Location) -> Result<Self> {
         // In parallel: the two take about equally long.
         let (library, history) = rayon::join(
-            || Library::load_with(&home.decks(), place.index().cloned()),
-            || read::read(&place, clock.now()),
+            || Library::load_with(&home.decks(), location.index().cloned()),
+            || read::read(&location, clock.now()),
         );
         let (library, history) = (library?, history?);
         let memory = Memory::new();
@@ -123,7 +123,7 @@ impl Study {
             newer: None,
             own_trouble: None,
             disk: Box::new(Os),
-            place,
+            location,
             lacking: Lacking::Nothing,
         };
         study.take_history(history);
@@ -201,7 +201,7 @@ impl Study {
     /// # Errors
     /// Fails if its folder can't be listed.
     pub fn reload_history(&mut self) -> Result<()> {
-        let history = read::read(&self.place, self.clock.now())?;
+        let history = read::read(&self.location, self.clock.now())?;
         self.take_history(history);
         Ok(())
     }
@@ -209,7 +209,7 @@ impl Study {
     /// Writes what the index lacked when the history was read, for the next start. To be called when all is done.
     pub fn write_index(&mut self) {
         let lacking = std::mem::take(&mut self.lacking);
-        lacking.write(&self.place, self.clock.now());
+        lacking.write(&self.location, self.clock.now());
         self.library.write_index();
     }
 
@@ -252,7 +252,7 @@ impl Study {
     /// # Errors
     /// Fails if their folder can't be read.
     pub fn reload_decks(&mut self) -> Result<()> {
-        self.library = Library::load_with(&self.home.decks(), self.place.index().cloned())?;
+        self.library = Library::load_with(&self.home.decks(), self.location.index().cloned())?;
         self.settle_ids();
         Ok(())
     }
@@ -264,9 +264,9 @@ impl Study {
     /// Fails if a folder can't be read.
     pub(crate) fn read_decks_without_index(&mut self) -> Result<bool> {
         let root = self.home.decks();
-        let place = place(&self.home, &self.config);
-        let of_decks = Library::index_says_the_same(&root, place.index().cloned())?;
-        let of_history = read::index_says_the_same(&place, self.clock.now())?;
+        let location = location(&self.home, &self.config);
+        let of_decks = Library::index_says_the_same(&root, location.index().cloned())?;
+        let of_history = read::index_says_the_same(&location, self.clock.now())?;
         self.library = Library::load_texts(&root)?;
         self.settle_ids();
         Ok(of_decks && of_history)
@@ -528,8 +528,8 @@ fn is_leech(lapses: usize, leech_after: usize) -> bool {
 }
 
 /// Returns where the history of a home is.
-fn place(home: &Home, config: &Config) -> Place {
-    Place::new(
+fn location(home: &Home, config: &Config) -> Location {
+    Location::new(
         &home.path,
         home.reviews(),
         home.own_history(),

@@ -41,7 +41,7 @@ const PROBLEMS: usize = 1000;
 
 /// Where a history is, and how it is read.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct Location {
     /// The folder of its files.
     pub folder: PathBuf,
     /// The file of this machine.
@@ -56,7 +56,7 @@ pub struct Place {
     clock: fn() -> SystemTime,
 }
 
-impl Place {
+impl Location {
     /// Returns the history in the folder `folder` of `home`; `own` is the file of this machine.
     pub fn new(home: &Path, folder: PathBuf, own: PathBuf, day_starts_at: u32) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl Place {
         self.index.as_ref()
     }
 
-    /// Returns the same place, to be read from the files alone.
+    /// Returns the same location, to be read from the files alone.
     pub fn plain(self) -> Self {
         Self {
             index: None,
@@ -117,35 +117,35 @@ pub struct Whole {
     marks: Vec<Mark>,
 }
 
-/// Reads the history at `place` as of `now`: the state, the problems of its files, and what the index lacks.
+/// Reads the history at `location` as of `now`: the state, the problems of its files, and what the index lacks.
 ///
 /// # Errors
 /// Fails if the folder can't be listed.
-pub fn read(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
-    match place
+pub fn read(location: &Location, now: Stamp) -> Result<(History, Union, Lacking)> {
+    match location
         .index
         .as_ref()
-        .and_then(|index| known(place, index, now))
+        .and_then(|index| known(location, index, now))
     {
         Some(read) => Ok(read),
-        None => from_files(place, now),
+        None => from_files(location, now),
     }
 }
 
-/// Returns whether the index of `place` says what the files say; one that does not is deleted.
+/// Returns whether the index of `location` says what the files say; one that does not is deleted.
 ///
 /// # Errors
 /// Fails if the folder can't be listed.
-pub(crate) fn index_says_the_same(place: &Place, now: Stamp) -> Result<bool> {
-    let Some(index) = &place.index else {
+pub(crate) fn index_says_the_same(location: &Location, now: Stamp) -> Result<bool> {
+    let Some(index) = &location.index else {
         return Ok(true);
     };
     // Another process may add something in between: only what differs twice is wrong.
     for _ in 0..2 {
-        let Some((history, union, _)) = known(place, index, now) else {
+        let Some((history, union, _)) = known(location, index, now) else {
             return Ok(true);
         };
-        let (plain, of_files, _) = from_files(&place.clone().plain(), now)?;
+        let (plain, of_files, _) = from_files(&location.clone().plain(), now)?;
         if history == plain && union.problems == of_files.problems {
             return Ok(true);
         }
@@ -157,14 +157,14 @@ pub(crate) fn index_says_the_same(place: &Place, now: Stamp) -> Result<bool> {
 }
 
 /// Reads all from the files.
-fn from_files(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
-    let (mut union, marks) = match &place.index {
-        Some(_) => log::read_marking(&place.folder, &place.own, place.clock)?,
-        None => (log::read(&place.folder, &place.own)?, None),
+fn from_files(location: &Location, now: Stamp) -> Result<(History, Union, Lacking)> {
+    let (mut union, marks) = match &location.index {
+        Some(_) => log::read_marking(&location.folder, &location.own, location.clock)?,
+        None => (log::read(&location.folder, &location.own)?, None),
     };
     let marks = marks.filter(|marks| {
         let bytes: u64 = marks.iter().map(|mark| mark.length).sum();
-        bytes >= place.least && union.problems.len() <= PROBLEMS
+        bytes >= location.least && union.problems.len() <= PROBLEMS
     });
     let reviews = std::mem::take(&mut union.reviews);
     let others = std::mem::take(&mut union.others);
@@ -172,16 +172,16 @@ fn from_files(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
     if marks.is_some() {
         lines.extend(others.iter().map(Event::to_line));
     }
-    let notes = Notes::of(others, now, place.day_starts_at);
+    let notes = Notes::of(others, now, location.day_starts_at);
     let (base, later) = Base::of(reviews, horizon(now), notes.days().clone());
     let base = Arc::new(base);
     let whole = marks.and_then(|marks| {
         lines.extend(later.iter().map(Event::to_line));
         Some(Whole {
             base: Arc::clone(&base),
-            day_starts_at: place.day_starts_at,
+            day_starts_at: location.day_starts_at,
             lines,
-            problems: problems_below(&place.folder, &union.problems)?,
+            problems: problems_below(&location.folder, &union.problems)?,
             marks,
         })
     });
@@ -191,7 +191,7 @@ fn from_files(place: &Place, now: Stamp) -> Result<(History, Union, Lacking)> {
 }
 
 /// Reads what the index knows, and from the files what came since; `None` if that does not give all of the history.
-fn known(place: &Place, index: &Folder, now: Stamp) -> Option<(History, Union, Lacking)> {
+fn known(location: &Location, index: &Folder, now: Stamp) -> Option<(History, Union, Lacking)> {
     let (head, body) = file::open(&index.file("history"), HISTORY)?;
     let mut input = In::new(&head);
     let identity = input.u128()?;
@@ -202,16 +202,16 @@ fn known(place: &Place, index: &Folder, now: Stamp) -> Option<(History, Union, L
     for _ in 0..lines {
         events.push(Event::parse(input.text()?).ok()?.event);
     }
-    let problems = problems_in(&place.folder, input.text()?)?;
+    let problems = problems_in(&location.folder, input.text()?)?;
     let columns = Columns::load(&mut input)?;
     let is_past = columns
         .latest
         .is_none_or(|latest| latest.millis() <= horizon(now));
-    if hour != place.day_starts_at || !is_past {
+    if hour != location.day_starts_at || !is_past {
         return None;
     }
-    let stored = Stored::load(&mut input, body, &place.folder, horizon(now))?;
-    let since = Since::read(place, &marks)?;
+    let stored = Stored::load(&mut input, body, &location.folder, horizon(now))?;
+    let since = Since::read(location, &marks)?;
 
     let is_future = |event: &Event| event.at().millis() > horizon(now);
     let (later, notes): (Vec<Event>, Vec<Event>) = events.into_iter().partition(is_future);
@@ -225,7 +225,7 @@ fn known(place: &Place, index: &Folder, now: Stamp) -> Option<(History, Union, L
     let mut later = [later, added_later].concat();
     later.sort_by(Event::in_order);
     later.dedup();
-    let notes = Notes::of(notes, now, place.day_starts_at);
+    let notes = Notes::of(notes, now, location.day_starts_at);
     let base = Base::stored(identity, columns, stored, notes.days().clone());
     let mut history = History::on(Arc::new(base), notes, later.iter().map(Event::at));
     for event in answers.into_iter().chain(added) {
@@ -269,19 +269,19 @@ struct Since {
 
 impl Since {
     /// Reads it; `None` if a marked part has changed, or not all of the rest is known to this version.
-    fn read(place: &Place, marks: &[Mark]) -> Option<Self> {
+    fn read(location: &Location, marks: &[Mark]) -> Option<Self> {
         let mut fresh = Vec::new();
         let mut is_fresh = false;
         let (mut reviews, mut events) = (Reviews::default(), Vec::new());
         let (mut bytes, mut own_length) = (0, 0);
-        for path in log::files_in(&place.folder).ok()? {
-            let clock = (place.clock)();
+        for path in log::files_in(&location.folder).ok()? {
+            let clock = (location.clock)();
             let before = Seen::at(&path, clock)?;
-            let name = mark::name_below(&place.folder, &path)?;
+            let name = mark::name_below(&location.folder, &path)?;
             let from = match marks.iter().find(|mark| mark.name == name) {
                 None => 0,
                 Some(mark) => {
-                    let better = match mark.check(&place.folder, clock) {
+                    let better = match mark.check(&location.folder, clock) {
                         Known::Unchanged => None,
                         Known::SameSoFar(better) => Some(better),
                         Known::Changed => return None,
@@ -303,7 +303,7 @@ impl Since {
                 return None;
             }
             bytes += read;
-            if path == place.own {
+            if path == location.own {
                 own_length = from + read;
             }
         }
@@ -322,9 +322,9 @@ impl Since {
 }
 
 impl Lacking {
-    /// Writes it to the index of `place`; a failure needs no message.
-    pub fn write(self, place: &Place, now: Stamp) {
-        let Some(index) = &place.index else {
+    /// Writes it to the index of `location`; a failure needs no message.
+    pub fn write(self, location: &Location, now: Stamp) {
+        let Some(index) = &location.index else {
             return;
         };
         match self {
@@ -332,7 +332,7 @@ impl Lacking {
             Self::Marks(marks) => drop(marks.write(index)),
             Self::History(whole) => drop(whole.write(index)),
             Self::Much => {
-                if let Ok((.., Self::History(whole))) = from_files(place, now) {
+                if let Ok((.., Self::History(whole))) = from_files(location, now) {
                     drop(whole.write(index));
                 }
             }

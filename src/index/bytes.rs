@@ -47,8 +47,8 @@ macro_rules! columns {
     };
 }
 
-numbers! { u8 u16 u32 u64 i64 u128 }
-columns! { column_u16: u16 column_u32: u32 column_u64: u64 column_i64: i64 }
+numbers! { u8 u32 u64 i64 u128 }
+columns! { column_u16: u16 column_u32: u32 column_u64: u64 }
 
 impl Out {
     /// Returns an empty one with room for `bytes`.
@@ -129,7 +129,6 @@ mod tests {
     fn what_was_written_is_read_as_it_was() {
         let mut out = Out::with_capacity(8);
         out.u8(1);
-        out.u16(u16::MAX);
         out.u32(3);
         out.u64(u64::MAX - 1);
         out.i64(-5);
@@ -138,20 +137,18 @@ mod tests {
         out.bytes(b"\xff\0");
         out.column_u16(&[1, 2]);
         out.column_u32(&[u32::MAX]);
-        out.column_u64(&[]);
-        out.column_i64(&[-1, i64::MIN]);
+        out.column_u64(&[1, u64::MAX]);
         let bytes = out.into_bytes();
         let mut all = In::new(&bytes);
-        assert_eq!((all.u8(), all.u16()), (Some(1), Some(u16::MAX)));
+        assert_eq!(all.u8(), Some(1));
         assert_eq!((all.u32(), all.u64()), (Some(3), Some(u64::MAX - 1)));
         assert_eq!((all.i64(), all.u128()), (Some(-5), Some(u128::MAX - 6)));
         assert_eq!(all.text(), Some("naïve"));
         assert_eq!(all.bytes(), Some(b"\xff\0".as_slice()));
         assert_eq!(all.column_u16(), Some(vec![1, 2]));
         assert_eq!(all.column_u32(), Some(vec![u32::MAX]));
-        assert_eq!(all.column_u64(), Some(vec![]));
         assert!(!all.end());
-        assert_eq!(all.column_i64(), Some(vec![-1, i64::MIN]));
+        assert_eq!(all.column_u64(), Some(vec![1, u64::MAX]));
         assert!(all.end());
         assert_eq!(all.u8(), None);
     }
@@ -159,12 +156,12 @@ mod tests {
     #[test]
     fn the_form_is_the_same_on_every_machine() {
         let mut out = Out::default();
-        out.u16(0x0102);
+        out.u32(0x0102_0304);
         out.text("é");
         out.column_u32(&[7]);
         let text = [2, 0, 0, 0, 0, 0, 0, 0, 0xc3, 0xa9];
         let column = [1, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0];
-        let bytes = [[2, 1].as_slice(), &text, &column].concat();
+        let bytes = [[4, 3, 2, 1].as_slice(), &text, &column].concat();
         assert_eq!(out.into_bytes(), bytes);
     }
 
@@ -176,7 +173,7 @@ mod tests {
             assert_eq!(In::new(&bytes).bytes(), None, "{length}");
             assert_eq!(In::new(&bytes).column_u16(), None, "{length}");
             assert_eq!(In::new(&bytes).column_u32(), None, "{length}");
-            assert_eq!(In::new(&bytes).column_i64(), None, "{length}");
+            assert_eq!(In::new(&bytes).column_u64(), None, "{length}");
         }
         let bytes = [1u64.to_le_bytes(), [0xff; 8]].concat();
         assert_eq!(In::new(&bytes).text(), None);
@@ -186,23 +183,21 @@ mod tests {
     proptest! {
         /// Any bytes are read without a panic, and never as more than they are.
         #[test]
-        fn any_bytes_are_read(bytes in prop::collection::vec(prop_oneof![Just(0u8), 0u8..9, any::<u8>()], 0..80), kinds in prop::collection::vec(0usize..12, 0..12)) {
+        fn any_bytes_are_read(bytes in prop::collection::vec(prop_oneof![Just(0u8), 0u8..9, any::<u8>()], 0..80), kinds in prop::collection::vec(0usize..10, 0..12)) {
             let mut all = In::new(&bytes);
             let mut taken = 0;
             for kind in kinds {
                 let width = match kind {
                     0 => all.u8().map(|_| 1),
-                    1 => all.u16().map(|_| 2),
-                    2 => all.u32().map(|_| 4),
-                    3 => all.u64().map(|_| 8),
-                    4 => all.i64().map(|_| 8),
-                    5 => all.u128().map(|_| 16),
-                    6 => all.text().map(|text| 8 + text.len()),
-                    7 => all.bytes().map(|bytes| 8 + bytes.len()),
-                    8 => all.column_u16().map(|column| 8 + 2 * column.len()),
-                    9 => all.column_u32().map(|column| 8 + 4 * column.len()),
-                    10 => all.column_u64().map(|column| 8 + 8 * column.len()),
-                    _ => all.column_i64().map(|column| 8 + 8 * column.len()),
+                    1 => all.u32().map(|_| 4),
+                    2 => all.u64().map(|_| 8),
+                    3 => all.i64().map(|_| 8),
+                    4 => all.u128().map(|_| 16),
+                    5 => all.text().map(|text| 8 + text.len()),
+                    6 => all.bytes().map(|bytes| 8 + bytes.len()),
+                    7 => all.column_u16().map(|column| 8 + 2 * column.len()),
+                    8 => all.column_u32().map(|column| 8 + 4 * column.len()),
+                    _ => all.column_u64().map(|column| 8 + 8 * column.len()),
                 };
                 let Some(width) = width else { break };
                 taken += width;

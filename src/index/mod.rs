@@ -20,8 +20,8 @@
 //! 7. Whatever is wrong with the index (not readable, another version, a wrong length, a wrong sum), it counts as
 //!    absent, without a word.
 //! 8. Keys with the same hash are the same only if their texts are.
-//! 9. A card's text is read from the deck at the place that the index names, only if the open file is the marked one,
-//!    and is parsed as always. If it is not the card that was meant, the decks are read anew.
+//! 9. A card's text is read at the place that the index names, only in a text whose hash is the marked one, and is
+//!    parsed as always. Else it is looked up by its id in the deck as it is now.
 //! 10. `quiz check` reads everything from the files, and says so if the index would have said something else.
 //!
 //! # Files

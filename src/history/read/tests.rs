@@ -12,7 +12,7 @@ const FILES: [&str; 4] = ["m.ron", "n.ron", "m.sync-conflict-20261123.ron", "o.r
 
 struct Home {
     folder: tempfile::TempDir,
-    place: Place,
+    location: Location,
     now: Stamp,
 }
 
@@ -23,7 +23,7 @@ impl Home {
         let reviews = folder.path().join("reviews");
         fs::create_dir(&reviews).unwrap();
         let later = || SystemTime::now() + Duration::from_secs(10);
-        let place = Place {
+        let location = Location {
             own: reviews.join(FILES[0]),
             folder: reviews,
             day_starts_at: 4,
@@ -33,7 +33,7 @@ impl Home {
         };
         Self {
             folder,
-            place,
+            location,
             now: "2026-11-23T12:00:00.000+00:00".parse().unwrap(),
         }
     }
@@ -43,13 +43,13 @@ impl Home {
     }
 
     fn read(&self) -> (History, Union, Lacking) {
-        read(&self.place, self.now).unwrap()
+        read(&self.location, self.now).unwrap()
     }
 
     /// Checks that the index says what the files say, and returns what the index lacks.
     fn check(&self) -> Result<Lacking, TestCaseError> {
         let (history, union, lacking) = self.read();
-        let (plain, of_files, _) = read(&self.place.clone().plain(), self.now).unwrap();
+        let (plain, of_files, _) = read(&self.location.clone().plain(), self.now).unwrap();
         prop_assert_eq!(&union.problems, &of_files.problems);
         prop_assert_eq!(union.own_length, of_files.own_length);
         prop_assert_eq!(&union.newer, &of_files.newer);
@@ -251,11 +251,11 @@ fn run(steps: &[Step], settled: bool) -> Result<(), TestCaseError> {
                     fs::rename(beside, path).unwrap();
                 }
             }
-            Step::Write => home.check()?.write(&home.place, home.now),
+            Step::Write => home.check()?.write(&home.location, home.now),
             Step::Remember => remembered = Some(home.read().2),
             Step::WriteRemembered => {
                 if let Some(lacking) = remembered.take() {
-                    lacking.write(&home.place, home.now);
+                    lacking.write(&home.location, home.now);
                 }
             }
             Step::Clock(days) => home.now = home.now.plus_millis(days * 86_400_000),
@@ -301,7 +301,7 @@ fn written(settled: bool) -> Home {
         "Suspend(at:\"2026-11-20T03:10:30.000+01:00\",card:\"card-1\")".into(),
     );
     fs::write(home.file(FILES[0]), lines.join("\n") + "\n").unwrap();
-    home.read().2.write(&home.place, home.now);
+    home.read().2.write(&home.location, home.now);
     home
 }
 
@@ -323,7 +323,7 @@ fn what_has_not_changed_comes_from_the_index() {
 #[test]
 fn a_flipped_or_cut_byte_anywhere_in_the_index_changes_nothing() {
     let home = written(true);
-    let index = home.place.index.clone().unwrap();
+    let index = home.location.index.clone().unwrap();
     for name in ["history", "marks"] {
         let path = index.file(name);
         let good = fs::read(&path).unwrap();
@@ -344,12 +344,12 @@ fn a_flipped_or_cut_byte_anywhere_in_the_index_changes_nothing() {
 fn an_index_that_goes_bad_while_it_is_open_is_left_for_the_files() {
     let home = written(true);
     let (history, ..) = home.read();
-    let path = home.place.index.clone().unwrap().file("history");
+    let path = home.location.index.clone().unwrap().file("history");
     let length = fs::metadata(&path).unwrap().len();
     // In place, as no program of ours does.
     let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
     file.set_len(length / 2).unwrap();
-    let (plain, ..) = read(&home.place.clone().plain(), home.now).unwrap();
+    let (plain, ..) = read(&home.location.clone().plain(), home.now).unwrap();
     let key = "card-3".parse().unwrap();
     assert_eq!(history.face(&key), plain.face(&key));
     assert!(history == plain);
@@ -359,7 +359,7 @@ fn an_index_that_goes_bad_while_it_is_open_is_left_for_the_files() {
 fn below_a_megabyte_there_is_no_index() {
     let mut home = written(true);
     fs::remove_dir_all(home.folder.path().join("cache")).unwrap();
-    home.place.least = 1 << 20;
+    home.location.least = 1 << 20;
     let (.., lacking) = home.read();
     assert!(matches!(lacking, Lacking::Nothing));
 }
@@ -367,7 +367,7 @@ fn below_a_megabyte_there_is_no_index() {
 #[test]
 fn a_wrong_index_is_found_by_a_check_and_deleted() {
     let home = written(true);
-    let says_the_same = || index_says_the_same(&home.place, home.now).unwrap();
+    let says_the_same = || index_says_the_same(&home.location, home.now).unwrap();
     assert!(says_the_same());
     fs::write(home.file(FILES[1]), "History(version: 1, machine: \"n\")\n").unwrap();
     fs::remove_dir_all(home.folder.path().join("cache")).unwrap();
@@ -376,7 +376,7 @@ fn a_wrong_index_is_found_by_a_check_and_deleted() {
     };
     let made_up = "Suspend(at:\"2026-11-20T03:20:30.000+01:00\",card:\"card-2\")";
     whole.lines.push(made_up.into());
-    whole.write(home.place.index.as_ref().unwrap()).unwrap();
+    whole.write(home.location.index.as_ref().unwrap()).unwrap();
     assert!(home.check().is_err());
     assert!(!says_the_same());
     home.check().unwrap();
