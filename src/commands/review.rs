@@ -4,6 +4,7 @@ use super::learning::{self, Today};
 use super::{give_ids, print, say_problems, wanted};
 use crate::cli::Review;
 use crate::error::Result;
+use crate::session::Session;
 use crate::study::Study;
 use crate::ui::picture::Gallery;
 use crate::ui::session;
@@ -20,10 +21,11 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
     let mut wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
     wanted.new = flags.new;
     wanted.ahead = flags.ahead;
-    let queue = study.queue(&wanted);
+    let session = Session::new(study, wanted.clone(), flags.limit);
+    let queue = session.queue();
     if queue.all() == 0 {
         let new = queue.new_beyond();
-        let mut text = format!("{}\n", nothing_line(study, &wanted));
+        let mut text = format!("{}\n", nothing_line(session.study(), &wanted));
         if queue.later().is_some() {
             text.push_str(
                 "To go ahead: `quiz review --ahead 3` asks what is due within three days.\n",
@@ -38,8 +40,8 @@ pub fn run(study: &mut Study, flags: Review) -> Result<()> {
         text.push_str("To see what you know: `quiz test` asks without moving the schedule.\n");
         return print(&text);
     }
-    let gallery = Gallery::new(&study.home.path).filter(|_| !flags.no_images);
-    let summary = session::run(study, wanted.clone(), flags.limit, gallery)?;
+    let gallery = Gallery::new(&session.study().home.path).filter(|_| !flags.no_images);
+    let summary = session::run(session, gallery)?;
     learning::learn(study);
     let mut lines = summary::lines(study, &wanted, &summary);
     if let Some(today) = Today::new(study) {

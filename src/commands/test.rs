@@ -15,6 +15,7 @@ use crate::schedule::scheduler::seed;
 use crate::scored::form::{Pool, Style};
 use crate::scored::report::{self, Outcome};
 use crate::scored::{Item, draw};
+use crate::session::Session;
 use crate::study::Study;
 use crate::ui::picture::Gallery;
 use crate::ui::{scored, session, summary};
@@ -75,16 +76,12 @@ pub fn run(study: &mut Study, flags: &cli::Test) -> Result<()> {
     print(&(lines.join("\n") + "\n"))?;
     if review {
         let gallery = Gallery::new(&study.home.path).filter(|_| !flags.no_images);
-        let summary = session::run(
-            study,
-            Wanted {
-                cards: Some(wrong),
-                new: Some(usize::MAX),
-                ..Wanted::default()
-            },
-            None,
-            gallery,
-        )?;
+        let wanted = Wanted {
+            cards: Some(wrong),
+            new: Some(usize::MAX),
+            ..Wanted::default()
+        };
+        let summary = session::run(Session::new(study, wanted, None), gallery)?;
         print(&(summary::lines(study, &Wanted::default(), &summary).join("\n") + "\n"))?;
     }
     Ok(())

@@ -153,6 +153,11 @@ impl<'a> Session<'a> {
         self.study
     }
 
+    /// Returns the queue of what is left to ask.
+    pub fn queue(&self) -> &Queue {
+        &self.queue
+    }
+
     /// Returns the choice of faces that the session asks.
     pub fn wanted(&self) -> &Wanted {
         &self.wanted

@@ -19,10 +19,8 @@ use super::summary;
 use super::terminal::Terminal;
 use crate::error::{Error, Result};
 use crate::history::{Grade, LONGEST_ANSWER};
-use crate::schedule::queue::Wanted;
 use crate::schedule::scheduler::seed;
 use crate::session::{Answered, Asked, Edited, Patience, PutOff, Session, Summary, Undone};
-use crate::study::Study;
 
 /// The key hints below an introduction.
 const INTRO_KEYS: [&str; 3] = ["Enter to the cards", "i shows this again", "q leave"];
@@ -57,22 +55,17 @@ enum Page {
     Intro,
 }
 
-/// Asks until nothing is left, `limit` answers were given, or the person leaves; returns the summary.
+/// Asks until nothing is left in the session, or the person leaves; returns the summary.
 ///
 /// `gallery` shows pictures, if there is one.
 ///
 /// # Errors
 /// Fails if there is no terminal, or an answer can't be written to disk; acknowledged answers are safe.
-pub fn run(
-    study: &mut Study,
-    wanted: Wanted,
-    limit: Option<usize>,
-    gallery: Option<Gallery>,
-) -> Result<Summary> {
+pub fn run(session: Session<'_>, gallery: Option<Gallery>) -> Result<Summary> {
     let terminal = Terminal::open("quiz review", "use `quiz next` and `quiz grade` in scripts")?;
     let stage = Stage::new(terminal.with(gallery));
     let mut screen = Screen {
-        session: Session::new(study, wanted, limit),
+        session,
         stage,
         patience: Patience::new(std::env::var("QUIZ_PATIENCE").ok().as_deref()),
         said: None,
