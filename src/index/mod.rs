@@ -26,7 +26,7 @@
 //!
 //! # Files
 //!
-//! Each home has a [`Folder`](folder::Folder) in the cache folder. Each [`file`] in it is replaced as a whole and
+//! Each home has a [`Folder`](folder::Folder) in the cache folder. Each [file](mod@file) in it is replaced as a whole and
 //! verified as it is read; [`bytes`] puts numbers and texts into it. It knows bytes, paths and times; what the files of
 //! a home mean is known to those that fill it.
 

@@ -1,6 +1,6 @@
 //! The file in the cache folder that keeps the result of learning.
 //!
-//! It is a file of the index ([`crate::index::file`]): the head holds all but the predictions, which few commands need.
+//! It is a file of the index (`crate::index::file`): the head holds all but the predictions, which few commands need.
 //! A file with anything wrong in it counts as absent, since everything in it can be computed again. It knows the types of
 //! [`super::replay`] and [`super::answers`], never a history.
 
