@@ -20,6 +20,7 @@ use crate::home::{self, Home};
 use crate::learn::update::Ground;
 use crate::learn::{self, Learned, Progress};
 use crate::place::Problem;
+use crate::schedule::askable::Askable;
 use crate::schedule::memory::Memory;
 use crate::schedule::parameters::Parameters;
 use crate::schedule::queue::{Queue, Wanted};
@@ -310,6 +311,13 @@ impl Study {
             self.today(),
             wanted,
         )
+    }
+
+    /// Returns the state of each face of a card today.
+    pub fn askables_of(&self, card: &CardId) -> Vec<(FaceKey, Askable)> {
+        let today = self.today();
+        let (library, history) = (&self.library, &self.history);
+        Queue::of_one_card(library, history, &self.config, &self.memory, today, card)
     }
 
     /// Returns the due day that each grade would give a face of `deck` today.

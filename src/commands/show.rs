@@ -10,7 +10,6 @@ use crate::deck::{Card, Content, Deck, FaceKey};
 use crate::error::{Error, Result};
 use crate::home;
 use crate::schedule::askable::Askable;
-use crate::schedule::queue::Wanted;
 use crate::schedule::standing::Standing;
 use crate::study::Study;
 use crate::text::{clean, one_line_kept, plural};
@@ -132,10 +131,9 @@ pub(super) fn named_deck<'a>(library: &'a Library, word: &str) -> Option<&'a Dec
 }
 
 fn faces(study: &Study, card: &Card, desired_retention: f32) -> Vec<Face> {
-    let queue = study.queue(&Wanted::default());
-    let today = queue.of_card(&card.id);
+    let today = study.askables_of(&card.id);
     let askable = |key: &FaceKey| {
-        let found = today.iter().find(|(face, _)| *face == key);
+        let found = today.iter().find(|(face, _)| face == key);
         found.map_or(Askable::New, |(_, askable)| *askable)
     };
     let of = |side| {

@@ -177,7 +177,44 @@ impl Queue {
         today: Day,
         wanted: &Wanted,
     ) -> Self {
-        let mut queue = Self {
+        let mut queue = Self::empty(library, config, today, wanted);
+        let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
+        queue.faces.reserve(cards);
+        queue.families.reserve(cards);
+        queue.gather(library, history, config, memory, |_| true);
+        let answers = history.answers_between(today.plus(-USUAL), today);
+        queue.usual = answers as f64 / USUAL as f64;
+        for family in 0..queue.families.len() {
+            queue.tally(family, true);
+        }
+        queue.new.begin();
+        queue
+    }
+
+    /// Returns the state of each face of one card on `today`, like [`Queue::askables`], without a queue of all faces.
+    pub fn of_one_card(
+        library: &Library,
+        history: &History,
+        config: &Config,
+        memory: &Memory,
+        today: Day,
+        card: &CardId,
+    ) -> Vec<(FaceKey, Askable)> {
+        let is_sibling = |other: &Card| {
+            let notes = note(card).zip(note(&other.id));
+            other.id == *card || notes.is_some_and(|(note, of_other)| note == of_other)
+        };
+        let mut queue = Self::empty(library, config, today, &Wanted::default());
+        queue.gather(library, history, config, memory, is_sibling);
+        let faces = queue.of_card(card);
+        let own = faces
+            .into_iter()
+            .map(|(key, askable)| (key.clone(), askable));
+        own.collect()
+    }
+
+    fn empty(library: &Library, config: &Config, today: Day, wanted: &Wanted) -> Self {
+        Self {
             today,
             wanted: wanted.clone(),
             most_due: config.reviews_per_day,
@@ -194,20 +231,19 @@ impl Queue {
             later: BTreeMap::new(),
             new_cards: 0,
             load: Load::default(),
-        };
-        queue.gather(library, history, config, memory);
-        for family in 0..queue.families.len() {
-            queue.tally(family, true);
         }
-        queue.new.begin();
-        queue
     }
 
-    /// Adds the faces of all decks, each with its state on the day.
-    fn gather(&mut self, library: &Library, history: &History, config: &Config, memory: &Memory) {
-        let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
-        self.faces.reserve(cards);
-        self.families.reserve(cards);
+    /// Adds the faces of the cards that `takes` selects, each with its state on the day. Cards are selected with all of
+    /// their siblings.
+    fn gather(
+        &mut self,
+        library: &Library,
+        history: &History,
+        config: &Config,
+        memory: &Memory,
+        takes: impl Fn(&Card) -> bool,
+    ) {
         let mut by_name: HashMap<String, usize> = HashMap::new();
         for (at_deck, deck) in library.decks.iter().enumerate() {
             let later = 2 * config.new_per_day_of(&deck.name);
@@ -215,6 +251,9 @@ impl Queue {
                 if place % AT_ONCE == 0 {
                     let next = deck.cards.iter().skip(place).take(AT_ONCE);
                     history.expect(next.map(|card| card.id.as_str()));
+                }
+                if !takes(card) {
+                    continue;
                 }
                 let is_wanted = self.wanted.takes(deck, card);
                 let next = self.families.len();
@@ -249,8 +288,6 @@ impl Queue {
                 }
             }
         }
-        let answers = history.answers_between(self.today.plus(-USUAL), self.today);
-        self.usual = answers as f64 / USUAL as f64;
     }
 
     fn family_of(&self, card: &CardId) -> Option<usize> {

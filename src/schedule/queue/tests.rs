@@ -609,6 +609,14 @@ proptest! {
             told.refresh(&world.history(), &memory, &card);
             prop_assert_eq!(&told, &world.queue(&wanted));
         }
+        // A card alone is told the same.
+        let (history, all) = (world.history(), world.queue(&Wanted::default()));
+        for (_, card) in world.library.cards() {
+            let day = NOW.parse::<Stamp>().unwrap().day(4);
+            let alone = Queue::of_one_card(&world.library, &history, &world.config, &memory, day, &card.id);
+            let alone: Vec<_> = alone.iter().map(|(key, askable)| (key, *askable)).collect();
+            prop_assert_eq!(alone, all.of_card(&card.id));
+        }
         // Whatever happened, no two faces of one card are asked.
         let asked = told.entries(NOW.parse().unwrap());
         let mut cards = HashSet::new();
