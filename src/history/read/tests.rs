@@ -270,6 +270,7 @@ fn cases(normally: u32) -> ProptestConfig {
         .ok()
         .and_then(|cases| cases.parse().ok());
     ProptestConfig {
+        failure_persistence: None,
         max_shrink_iters: 2000,
         ..ProptestConfig::with_cases(set.unwrap_or(normally))
     }
