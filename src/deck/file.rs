@@ -93,9 +93,9 @@ impl DeckFile {
         let text = self.0.text.get_or_init(|| {
             let bytes = fs::read(self.path()).ok()?;
             let mark = self.mark()?;
-            let is_same = bytes.len() as u64 == mark.length
-                && xxhash_rust::xxh3::xxh3_128(&bytes) == mark.sum;
-            let text = is_same.then(|| String::from_utf8(bytes).ok())??;
+            let text = mark
+                .is_of(&bytes)
+                .then(|| String::from_utf8(bytes).ok())??;
             Some(Source::new(self.path(), text))
         });
         text.as_ref()

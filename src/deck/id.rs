@@ -46,7 +46,7 @@ impl CardId {
             .unwrap_or("")
     }
 
-    /// Returns the stand-in for an id that will be proposed; it is no id.
+    /// Returns the stand-in for an id that will be proposed; it is not an id.
     pub(super) fn to_come() -> Self {
         Self::alone("")
     }

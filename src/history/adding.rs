@@ -8,11 +8,11 @@ use std::sync::Arc;
 use super::base::Base;
 use super::cards::Cards;
 use super::days::DayStarts;
-use super::event::{Event, Grade};
-use super::face::{LONGEST_ANSWER, Review};
+use super::event::Event;
+use super::face::Review;
 use super::fold;
 use super::groups::Groups;
-use super::plain::Reviews;
+use super::plain::{Record, Reviews};
 use super::{History, TestResult};
 use crate::deck::{CardId, FaceKey};
 use crate::time::{Day, Stamp};
@@ -133,17 +133,14 @@ impl History {
             .latest
             .is_none_or(|latest| latest.millis() < at.millis());
         self.latest = self.latest.max(Some(at));
-        match event {
-            Event::Review {
-                at,
-                face,
-                grade,
-                ms,
-                due,
-            } => {
-                let review = self.review_of(at, grade, ms, due);
-                self.review(face, review, is_last);
+        let event = match Record::of(event) {
+            Ok((face, record)) => {
+                let review = record.review(&self.days);
+                return self.review(face, review, is_last);
             }
+            Err(other) => other,
+        };
+        match event {
             Event::DayStart { at, hour } => self.day_start(at, hour, is_last),
             Event::Test { .. } => {
                 self.note(event);
@@ -218,16 +215,6 @@ impl History {
         let group = self.group(&written.card);
         let late = (!is_connected).then_some((written, review));
         self.refold_with(&group, late);
-    }
-
-    fn review_of(&self, at: Stamp, grade: Grade, ms: u32, due: Day) -> Review {
-        Review {
-            at,
-            day: self.days.day(at),
-            grade,
-            ms: ms.min(LONGEST_ANSWER),
-            due,
-        }
     }
 
     /// Keeps an event that is not a review, and returns the card that must be folded again, if any.

@@ -133,10 +133,13 @@ impl Base {
     /// Returns the number of a card that was answered.
     pub(super) fn card(&self, id: &str) -> Option<u32> {
         let card = self.faces.card(id)?;
+        self.is_answered(card).then_some(card)
+    }
+
+    /// Returns whether any face of a card has answers that count.
+    fn is_answered(&self, card: u32) -> bool {
         let mut faces = self.faces.of_card(card);
-        faces
-            .any(|(face, _)| !self.span(face).is_empty())
-            .then_some(card)
+        faces.any(|(face, _)| !self.span(face).is_empty())
     }
 
     /// Returns the same as [`Base::cards`], for a caller that asks for the history of nearly all of them.
@@ -149,10 +152,7 @@ impl Base {
     pub(super) fn cards(&self) -> impl Iterator<Item = (u32, &str)> {
         (0..self.faces.cards())
             .map(|card| (card, self.faces.id(card)))
-            .filter(|(card, _)| {
-                let mut faces = self.faces.of_card(*card);
-                faces.any(|(face, _)| !self.span(face).is_empty())
-            })
+            .filter(|(card, _)| self.is_answered(*card))
     }
 
     /// Returns the history of a card, made at the first call.
@@ -179,7 +179,7 @@ impl Base {
             Records::Here(all) => all.get(self.span(face))?.first(),
             Records::Stored(stored) => stored.first(face),
         };
-        first.map(|first| self.review(*first))
+        first.map(|first| first.review(&self.days))
     }
 
     /// Returns the last answer to a face.
@@ -188,7 +188,7 @@ impl Base {
             Records::Here(all) => all.get(self.span(face))?.last(),
             Records::Stored(stored) => stored.last(face),
         };
-        last.map(|last| self.review(*last))
+        last.map(|last| last.review(&self.days))
     }
 
     /// Returns the number of answers from day `from` on and before day `to`.
@@ -222,7 +222,10 @@ impl Base {
         let mut history = CardHistory::default();
         for (face, _) in self.faces.of_card(card) {
             let records = self.records(face);
-            let reviews: Vec<Review> = records.iter().map(|record| self.review(*record)).collect();
+            let reviews: Vec<Review> = records
+                .iter()
+                .map(|record| record.review(&self.days))
+                .collect();
             if let Some(key) = self.faces.key(face).filter(|_| !reviews.is_empty()) {
                 history.add_face(&key, FaceHistory::new(reviews));
             }
@@ -256,16 +259,6 @@ impl Base {
         match &self.records {
             Records::Here(all) => Some(all),
             Records::Stored(_) => None,
-        }
-    }
-
-    fn review(&self, record: Record) -> Review {
-        Review {
-            at: record.at,
-            day: self.days.day(record.at),
-            grade: record.grade(),
-            ms: record.ms().min(LONGEST_ANSWER),
-            due: record.due,
         }
     }
 

@@ -22,7 +22,7 @@ pub(super) enum Found<'a> {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Cards {
     base: Arc<Base>,
-    /// The cards whose history is no longer what `base` has.
+    /// The cards whose histories differ from those in `base`.
     over: HashMap<CardId, CardHistory>,
 }
 

@@ -4,7 +4,9 @@
 //! bytes and no allocation, and refers to its face by number. It knows lines of bytes, never files or the state that
 //! follows.
 
+use super::days::DayStarts;
 use super::event::{Event, Grade};
+use super::face::{LONGEST_ANSWER, Review};
 use super::faces::{BATCH, Faces};
 use crate::deck::{FaceKey, Side};
 use crate::time::{Day, Stamp, StampReader};
@@ -88,6 +90,31 @@ impl Record {
         Self { at, due, answer }
     }
 
+    /// Returns the face of a review and its record; any other event is the error.
+    pub(super) fn of(event: Event) -> Result<(FaceKey, Self), Event> {
+        match event {
+            Event::Review {
+                at,
+                face,
+                grade,
+                ms,
+                due,
+            } => Ok((face, Self::new(at, due, grade, ms))),
+            other => Err(other),
+        }
+    }
+
+    /// Returns the review, whose learning day is that of `days`.
+    pub(super) fn review(self, days: &DayStarts) -> Review {
+        Review {
+            at: self.at,
+            day: days.day(self.at),
+            grade: self.grade(),
+            ms: self.ms().min(LONGEST_ANSWER),
+            due: self.due,
+        }
+    }
+
     /// The bytes that a record takes in the index.
     pub(super) const SIZE: usize = 16;
 
@@ -159,24 +186,17 @@ impl Reviews {
 
     /// Adds a review, and returns any other event.
     pub(super) fn push(&mut self, event: Event) -> Option<Event> {
-        match event {
-            Event::Review {
-                at,
-                face,
-                grade,
-                ms,
-                due,
-            } => {
-                let id = face.card.as_str().as_bytes();
-                let hash = self.faces.hash(id);
-                let number = self.faces.number((hash, u32::MAX), id, face.side, || true);
-                if let Some(number) = number {
-                    self.add(number, Record::new(at, due, grade, ms));
-                }
-                None
-            }
-            other => Some(other),
+        let (face, record) = match Record::of(event) {
+            Ok(review) => review,
+            Err(other) => return Some(other),
+        };
+        let id = face.card.as_str().as_bytes();
+        let hash = self.faces.hash(id);
+        let number = self.faces.number((hash, u32::MAX), id, face.side, || true);
+        if let Some(number) = number {
+            self.add(number, record);
         }
+        None
     }
 
     fn add(&mut self, face: u32, record: Record) {

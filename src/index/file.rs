@@ -182,7 +182,7 @@ impl Body {
         self.length
     }
 
-    /// Returns the bytes in `range`; `None` if there are not so many, or they can't be read as they were written.
+    /// Returns the bytes in `range`; `None` if the body is shorter, or they can't be read as they were written.
     pub(crate) fn read(&self, range: Range<u64>) -> Option<Vec<u8>> {
         let wanted = range.end.checked_sub(range.start)?;
         if range.end > self.length {

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::path::{Component, Path};
 use std::time::{Duration, SystemTime};
 
-use xxhash_rust::xxh3::Xxh3Default;
+use xxhash_rust::xxh3::{Xxh3Default, xxh3_128};
 
 use super::bytes::{In, Out};
 
@@ -96,6 +96,11 @@ impl Mark {
             stat: before.stat.filter(|_| same && before.is_settled),
             ..self.clone()
         })
+    }
+
+    /// Returns whether these bytes are the marked ones, all of them and no more.
+    pub(crate) fn is_of(&self, bytes: &[u8]) -> bool {
+        bytes.len() as u64 == self.length && xxh3_128(bytes) == self.sum
     }
 
     /// Adds it to the bytes of a file of the index.
@@ -333,13 +338,12 @@ mod tests {
     #[test]
     fn a_mark_covers_whole_lines_however_they_were_read() {
         let home = home(b"one\ntwo\nthree");
-        let sum = |bytes: &[u8]| xxhash_rust::xxh3::xxh3_128(bytes);
         for size in 1..14 {
             let lines = home.mark_of(later(), size, 8).unwrap();
-            assert_eq!((lines.length, lines.sum), (8, sum(b"one\ntwo\n")));
+            assert_eq!((lines.length, lines.sum), (8, xxh3_128(b"one\ntwo\n")));
             assert_eq!(lines.name, "sub/a.ron");
             let all = home.mark_of(later(), size, 13).unwrap();
-            assert_eq!((all.length, all.sum), (13, sum(b"one\ntwo\nthree")));
+            assert_eq!((all.length, all.sum), (13, xxh3_128(b"one\ntwo\nthree")));
             assert_eq!(home.mark_of(later(), size, 4), None);
             assert_eq!(home.mark_of(later(), size, 14), None);
         }
