@@ -4,6 +4,7 @@
 //! need belongs below them.
 
 pub mod add;
+mod carry_over;
 pub mod check;
 pub mod completions;
 pub mod config;
@@ -368,7 +369,7 @@ fn say_problems(study: &Study) {
 /// both.
 fn give_ids(study: &mut Study) -> Result<()> {
     write_ids(study)?;
-    rename::carry_over(study)
+    carry_over::carry_over(study)
 }
 
 fn write_ids(study: &mut Study) -> Result<()> {

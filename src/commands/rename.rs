@@ -1,13 +1,11 @@
 //! `quiz rename`: another id for a card, or another key for a face, its history carried over.
 
-use std::collections::HashMap;
-
 use super::{give_ids, print_done, say};
 use crate::cli::Rename;
 use crate::deck::{CardId, FaceKey, Side, id::IdError, splice};
 use crate::error::{Error, Result};
 use crate::files::{self, Os};
-use crate::history::{Event, FaceHistory};
+use crate::history::Event;
 use crate::study::Study;
 use crate::text::plural;
 
@@ -182,50 +180,4 @@ fn in_deck(study: &Study, old: &CardId, new: &CardId) -> Result<()> {
         copy.display()
     ));
     Ok(())
-}
-
-/// Carries over the history of a card's only missing face to its only face without reviews, and prints a line about it:
-/// the card's kind was changed, or its gap has another number.
-///
-/// # Errors
-/// Fails if it can't be recorded.
-pub(super) fn carry_over(study: &mut Study) -> Result<()> {
-    for (old, new) in changed_kinds(study) {
-        study.record(|at| Event::Rename {
-            at,
-            from: old.clone(),
-            to: new.clone(),
-        })?;
-        say(&format!(
-            "The card changed: its history goes on from `{old}` to `{new}` (`quiz undo` takes that back)."
-        ));
-    }
-    Ok(())
-}
-
-/// Returns the pairs of missing and new face of cards that lost one face with a history and have one face without.
-fn changed_kinds(study: &Study) -> Vec<(FaceKey, FaceKey)> {
-    let is_known = |face: &FaceHistory| !face.reviews().is_empty() || face.known().is_some();
-    let mut changed = Vec::new();
-    for (key, _) in study.history.faces().filter(|(_, face)| is_known(face)) {
-        let Some((_, card)) = study.library.card(&key.card) else {
-            continue;
-        };
-        let sides = card.sides();
-        let &[only] = sides else {
-            continue;
-        };
-        let new = card.face(only);
-        if only != key.side && !study.history.face(&new).is_some_and(is_known) {
-            changed.push((key.clone(), new));
-        }
-    }
-    // Of several missing faces none is the right one for certain.
-    let mut count: HashMap<FaceKey, usize> = HashMap::new();
-    for (_, new) in &changed {
-        *count.entry(new.clone()).or_default() += 1;
-    }
-    changed.retain(|(_, new)| count.get(new) == Some(&1));
-    changed.sort();
-    changed
 }

@@ -211,7 +211,12 @@ impl Library {
 
     /// Returns the card with this id and its deck, if there is one.
     pub fn card(&self, id: &CardId) -> Option<(&Deck, &Card)> {
-        self.at(self.place(id.as_str())?)
+        self.card_with(id.as_str())
+    }
+
+    /// Returns the same as [`Library::card`] for an id given as text.
+    pub fn card_with(&self, id: &str) -> Option<(&Deck, &Card)> {
+        self.at(self.place(id)?)
     }
 
     /// Returns the card of a face and its deck, if the card has that face.

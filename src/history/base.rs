@@ -138,8 +138,13 @@ impl Base {
 
     /// Returns whether any face of a card has answers that count.
     fn is_answered(&self, card: u32) -> bool {
-        let mut faces = self.faces.of_card(card);
-        faces.any(|(face, _)| !self.span(face).is_empty())
+        self.sides(card).next().is_some()
+    }
+
+    /// Returns the sides of a card that have answers that count.
+    pub(super) fn sides(&self, card: u32) -> impl Iterator<Item = Side> + '_ {
+        let faces = self.faces.of_card(card);
+        faces.filter_map(|(face, side)| (!self.span(face).is_empty()).then_some(side))
     }
 
     /// Returns the same as [`Base::cards`], for a caller that asks for the history of nearly all of them.

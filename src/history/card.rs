@@ -112,6 +112,12 @@ impl CardHistory {
         }
     }
 
+    /// Returns the sides that were learnt; see [`FaceHistory::is_learnt`].
+    pub(super) fn learnt_sides(&self) -> impl Iterator<Item = Side> + '_ {
+        let learnt = self.faces.iter().filter(|(_, face)| face.is_learnt());
+        learnt.map(|(key, _)| key.side)
+    }
+
     /// Returns whether any of its faces has a review that was not undone.
     pub(super) fn has_reviews(&self) -> bool {
         let mut faces = self.faces.iter();

@@ -90,6 +90,17 @@ impl Cards {
         self.over.values().chain(untouched)
     }
 
+    /// Returns the ids of the cards that were only answered and that `takes` selects by their numbers in the base.
+    pub(super) fn untouched(
+        &self,
+        takes: impl Fn(&Base, u32) -> bool,
+    ) -> impl Iterator<Item = &str> {
+        let cards = self.base.cards();
+        let taken = cards.filter(move |(card, _)| takes(&self.base, *card));
+        let ids = taken.map(|(_, id)| id);
+        ids.filter(|id| !self.over.contains_key(*id))
+    }
+
     /// Returns the cards to which something other than an answer happened, and some others, in no order.
     pub(super) fn touched(&self) -> impl Iterator<Item = (&CardId, &CardHistory)> {
         self.over.iter()
@@ -97,8 +108,7 @@ impl Cards {
 
     /// Returns the ids of all cards, in no order.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
-        let base = self.base.cards().map(|(_, id)| id);
-        let untouched = base.filter(|id| !self.over.contains_key(*id));
-        self.over.keys().map(CardId::as_str).chain(untouched)
+        let touched = self.over.keys().map(CardId::as_str);
+        touched.chain(self.untouched(|_, _| true))
     }
 }

@@ -164,6 +164,11 @@ impl FaceHistory {
         self.other.as_ref()?.known.as_ref()
     }
 
+    /// Returns whether it was ever answered, or another program knew it.
+    pub fn is_learnt(&self) -> bool {
+        !self.reviews().is_empty() || self.known().is_some()
+    }
+
     /// Returns the day on which it is due; `None` for a face that is new or was reset.
     pub fn due(&self) -> Option<Day> {
         self.due

@@ -311,6 +311,29 @@ impl History {
         faces.filter(|(_, face)| !face.is_blank())
     }
 
+    /// Returns the sides that were learnt ([`FaceHistory::is_learnt`]) of the card kept under exactly this id.
+    pub fn learnt_sides(&self, id: &str) -> impl Iterator<Item = Side> + '_ {
+        let (answered, touched) = match self.cards.find(id) {
+            Some(Found::Answered(base, card)) => (Some(base.sides(card)), None),
+            Some(Found::Touched(card)) => (None, Some(card.learnt_sides())),
+            None => (None, None),
+        };
+        let answered = answered.into_iter().flatten();
+        answered.chain(touched.into_iter().flatten())
+    }
+
+    /// Returns the ids of the cards of which a part was learnt, a side other than [`Side::Whole`], in no order.
+    pub fn learnt_in_parts(&self) -> impl Iterator<Item = &str> {
+        let is_part = |side| side != Side::Whole;
+        let touched = self.cards.touched();
+        let touched = touched.filter(move |(_, card)| card.learnt_sides().any(is_part));
+        let touched = touched.map(|(id, _)| id.as_str());
+        touched.chain(
+            self.cards
+                .untouched(move |base, card| base.sides(card).any(is_part)),
+        )
+    }
+
     fn all_faces(&self) -> impl Iterator<Item = (&FaceKey, &FaceHistory)> {
         let faces = self.cards.all().flat_map(|card| &card.faces);
         faces.map(|(key, face)| (key, face))
