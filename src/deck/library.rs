@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 #[cfg(test)]
 use std::time::SystemTime;
 
@@ -40,8 +41,8 @@ pub struct Library {
     pub decks: Vec<Deck>,
     /// The problems of folders, decks and cards; most say what was left out, and why.
     pub problems: Vec<Problem>,
-    /// For each card, the indices of its deck and of the card in that deck.
-    places: Places,
+    /// For each card, the indices of its deck and of the card in that deck; noted when the first card is looked up.
+    places: OnceLock<Places>,
     /// The ids of cards that were left out because of a rename or because they can't be read.
     left_out: HashSet<CardId>,
     /// The files of decks of which something was left out, here or when they were read.
@@ -197,7 +198,8 @@ impl Library {
         }
         all.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
         library.problems.extend(same_names(&all));
-        library.unite(all);
+        // Decks of one index were united when it was written, and found to share no id.
+        library.unite(all, missing.is_empty());
         Ok(library)
     }
 

@@ -27,8 +27,8 @@ use crate::place::Problem;
 use crate::time::Stamp;
 
 /// The files of the index, with their versions: change it with each change of the form or of what it means.
-const HISTORY: &Magic = b"quiz history 001";
-const MARKS: &Magic = b"quiz marks   001";
+const HISTORY: &Magic = b"quiz history 002";
+const MARKS: &Magic = b"quiz marks   002";
 
 /// The number of bytes behind the marked parts from which on the index is written anew: some 600 answers.
 const LONG: u64 = 64 * 1024;

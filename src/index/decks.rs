@@ -25,11 +25,10 @@ use super::mark::{Known, Mark, name_below};
 use crate::deck::file::DeckFile;
 use crate::deck::id::Joined;
 use crate::deck::on_demand::{Common, OnDemand, Sides, Traits};
-use crate::deck::read::{Parsed, ReadDeck};
-use crate::deck::{Deck, Resource, Side};
+use crate::deck::{Card, Deck, Resource, Side};
 
 /// The form of the file. Whoever changes it changes the number.
-const MAGIC: Magic = *b"quiz decks   002";
+const MAGIC: Magic = *b"quiz decks   003";
 
 /// The name of the file.
 const NAME: &str = "decks";
@@ -57,8 +56,8 @@ struct Entry {
 
 /// A deck that has not changed.
 pub(crate) struct Found {
-    /// What a full read would say.
-    pub(crate) read: ReadDeck,
+    /// The deck with its cards, as a full read would give it.
+    pub(crate) deck: Deck,
     /// The bytes that were read to know it again.
     pub(crate) hashed: u64,
 }
@@ -126,8 +125,8 @@ impl Index {
             }
             Known::Changed => return None,
         };
-        let read = load(self.head.get(entry.heads.clone())?, name, path, mark)?;
-        Some(Found { read, hashed })
+        let deck = load(self.head.get(entry.heads.clone())?, name, path, mark)?;
+        Some(Found { deck, hashed })
     }
 }
 
@@ -235,11 +234,11 @@ fn option(text: Option<&str>, out: &mut Out) {
 }
 
 /// Returns the deck of these heads; `None` if they are none.
-fn load(heads: &[u8], name: &str, path: &Path, mark: Mark) -> Option<ReadDeck> {
+fn load(heads: &[u8], name: &str, path: &Path, mark: Mark) -> Option<Deck> {
     let mut input = In::new(heads);
     let size = mark.length;
     let file = DeckFile::marked(path, mark);
-    let deck = load_header(&mut input, name, path, &file)?;
+    let mut deck = load_header(&mut input, name, path, &file)?;
     let mut kinds = Vec::new();
     for _ in 0..input.u64()? {
         let traits = load_traits(&mut input)?;
@@ -253,19 +252,16 @@ fn load(heads: &[u8], name: &str, path: &Path, mark: Mark) -> Option<ReadDeck> {
     let ends = ends.into_iter().map(|end| end as usize);
     let ids = is_whole.then(|| Joined::again(text, ends))??;
     let columns = starts.iter().zip(&lengths).zip(&numbers);
-    let mut cards = Vec::with_capacity(count);
+    deck.cards.reserve_exact(count);
     for (id, ((start, length), number)) in ids.ids().zip(columns) {
         let span = span(*start, *length, size)?;
-        let body = OnDemand::unread(kinds.get(*number as usize)?, span);
-        let id = Some(id);
-        cards.push(Parsed { id, body });
+        deck.cards.push(Card {
+            id,
+            id_is_written: true,
+            body: OnDemand::unread(kinds.get(*number as usize)?, span),
+        });
     }
-    Some(ReadDeck {
-        deck: Some(deck),
-        cards,
-        unread: Vec::new(),
-        problems: Vec::new(),
-    })
+    Some(deck)
 }
 
 /// Returns a range of bytes in a file of `size` bytes.

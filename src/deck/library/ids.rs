@@ -2,6 +2,8 @@
 //!
 //! It knows ids, and writes them into deck files; renames are passed in.
 
+use std::sync::OnceLock;
+
 use super::super::id::Ids;
 use super::super::read::place_of;
 use super::super::{Card, CardId, Deck, DeckFile, OnDemand, splice};
@@ -12,17 +14,21 @@ use crate::files::{self, Os};
 use crate::place::{self, Problem};
 
 impl Library {
-    /// Takes decks in their order: notes the places of all cards by id, leaves out cards with a duplicate id, and proposes
-    /// an id for each card without one.
-    pub(super) fn unite(&mut self, decks: Vec<Deck>) {
+    /// Takes decks in their order: leaves out cards with a duplicate id, and proposes an id for each card without one.
+    ///
+    /// No id is looked up if the decks are known to be united: each card has an id that no other has.
+    pub(super) fn unite(&mut self, decks: Vec<Deck>, is_united: bool) {
         self.decks = decks;
-        let twins = self.note_places();
+        if is_united {
+            return;
+        }
+        let (places, twins) = places_of(&self.decks);
         for &(twin, first) in &twins {
             self.report_twin(twin, first);
         }
-        if !twins.is_empty() {
-            self.cut_out(twins.iter().map(|(twin, _)| *twin));
-            self.note_places();
+        match twins.is_empty() {
+            true => self.places = OnceLock::from(places),
+            false => self.cut_out(twins.iter().map(|(twin, _)| *twin)),
         }
         let mut missing = Vec::new();
         for (at_deck, deck) in self.decks.iter().enumerate() {
@@ -31,26 +37,6 @@ impl Library {
             missing.extend(cards.map(|(at, _)| (at_deck, at)));
         }
         self.propose(&missing);
-    }
-
-    /// Notes the places of all cards that have an id, and returns that of each one whose id another before it has, with
-    /// the place of that one.
-    fn note_places(&mut self) -> Vec<(Place, Place)> {
-        let Self { decks, places, .. } = self;
-        *places = Places::with_capacity(decks.iter().map(|deck| deck.cards.len()).sum());
-        let mut twins = Vec::new();
-        for (at_deck, deck) in decks.iter().enumerate() {
-            for (at, card) in deck.cards.iter().enumerate() {
-                let id = card.id.as_str();
-                let has_id = |(deck, at): Place| {
-                    let card = decks.get(deck).and_then(|deck| deck.cards.get(at));
-                    card.is_some_and(|card| card.id.as_str() == id)
-                };
-                let first = (!id.is_empty()).then(|| places.note(id, (at_deck, at), has_id));
-                twins.extend(first.flatten().map(|first| ((at_deck, at), first)));
-            }
-        }
-        twins
     }
 
     /// Reports a card that has the id of another.
@@ -69,6 +55,7 @@ impl Library {
     /// Cuts the cards at these places, which are in order, out of their decks.
     fn cut_out(&mut self, places: impl Iterator<Item = Place>) {
         let mut places = places.peekable();
+        self.places.take();
         for (at_deck, deck) in self.decks.iter_mut().enumerate() {
             let mut at = 0;
             deck.cards.retain(|_| {
@@ -87,7 +74,9 @@ impl Library {
             cards.map(|card| ids.propose(&card.front())).collect()
         };
         for (place, id) in missing.iter().zip(proposed) {
-            self.places.note(id.as_str(), *place, |_| false);
+            if let Some(places) = self.places.get_mut() {
+                places.note(id.as_str(), *place, |_| false);
+            }
             self.name(*place, id);
         }
     }
@@ -101,18 +90,19 @@ impl Library {
     }
 
     /// Returns the card at this place, and its deck.
-    pub(super) fn at(&self, (deck, card): Place) -> Option<(&Deck, &Card)> {
+    pub(crate) fn at(&self, (deck, card): Place) -> Option<(&Deck, &Card)> {
         let deck = self.decks.get(deck)?;
         Some((deck, deck.cards.get(card)?))
     }
 
     /// Returns the place of the card with this id.
-    pub(super) fn place(&self, id: &str) -> Option<Place> {
+    pub(crate) fn place(&self, id: &str) -> Option<Place> {
         let has_id = |place| {
             self.at(place)
                 .is_some_and(|(_, card)| card.id.as_str() == id)
         };
-        self.places.find(id, has_id)
+        let places = self.places.get_or_init(|| places_of(&self.decks).0);
+        places.find(id, has_id)
     }
 
     /// Resolves ids that were renamed; `renamed_to` returns the new id of an old one.
@@ -138,11 +128,11 @@ impl Library {
         if named.is_empty() && retired.is_empty() {
             return;
         }
+        self.places.take();
         for (place, id) in named {
             self.name(place, id);
         }
         self.retire(&retired);
-        self.note_places();
     }
 
     /// Leaves out the cards at these places, in order, whose ids were renamed to those of other cards.
@@ -199,6 +189,25 @@ impl Library {
     pub fn has(&self, id: &str) -> bool {
         self.place(id).is_some() || self.left_out.contains(id)
     }
+}
+
+/// Returns the places of all cards that have an id, and that of each one whose id another before it has, with the place
+/// of that one.
+fn places_of(decks: &[Deck]) -> (Places, Vec<(Place, Place)>) {
+    let mut places = Places::with_capacity(decks.iter().map(|deck| deck.cards.len()).sum());
+    let mut twins = Vec::new();
+    for (at_deck, deck) in decks.iter().enumerate() {
+        for (at, card) in deck.cards.iter().enumerate() {
+            let id = card.id.as_str();
+            let has_id = |(deck, at): Place| {
+                let card = decks.get(deck).and_then(|deck| deck.cards.get(at));
+                card.is_some_and(|card| card.id.as_str() == id)
+            };
+            let first = (!id.is_empty()).then(|| places.note(id, (at_deck, at), has_id));
+            twins.extend(first.flatten().map(|first| ((at_deck, at), first)));
+        }
+    }
+    (places, twins)
 }
 
 /// Returns the text of the deck's file with the proposed ids inserted.

@@ -31,6 +31,18 @@ pub(super) struct Opened {
     pub(super) problems: Vec<Problem>,
 }
 
+impl Opened {
+    /// Returns a deck with which nothing is wrong.
+    fn plain(deck: Deck) -> Self {
+        Self {
+            deck: Some(deck),
+            is_plain: true,
+            unread: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+}
+
 impl From<ReadDeck> for Opened {
     fn from(read: ReadDeck) -> Self {
         let is_plain = read.is_plain();
@@ -135,7 +147,7 @@ impl<'a> Reader<'a> {
         let index = self.index.as_ref()?;
         let found = index.deck(self.root, path, &deck_name(self.root, path), self.now)?;
         self.read.fetch_add(found.hashed, Ordering::Relaxed);
-        Some(found.read.into())
+        Some(Opened::plain(found.deck))
     }
 
     /// Reads the file of one deck; `room` is for its text, so that not each file needs fresh memory. If the file itself
