@@ -153,8 +153,8 @@ fn rows<'a>(study: &'a Study, queue: &Queue) -> Vec<Row<'a>> {
             new: 0,
         })
         .collect();
-    for entry in queue.entries(study.now()) {
-        if let Some(row) = rows.get_mut(entry.deck) {
+    for entry in queue.entries(&study.library, study.now()) {
+        if let Some(row) = rows.get_mut(entry.deck_at) {
             match entry.why {
                 Why::New => row.new += 1,
                 Why::Due | Why::Again => row.due += 1,

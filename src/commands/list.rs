@@ -225,7 +225,7 @@ fn row<'a>(study: &Study, queue: &Queue, deck: &'a Deck, card: &'a Card) -> Row<
             .unwrap_or(Standing::New),
         states,
         due,
-        is_due: queue.is_card_due(&card.id),
+        is_due: queue.is_card_due(&study.library, &card.id),
         suspended,
         lapses,
         leech: lapses >= study.config.leech_after,

@@ -57,13 +57,10 @@ pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
     say_problems(study);
     let wanted = wanted(study, &flags.decks, flags.tag.as_ref())?;
     let queue = study.queue(&wanted);
-    let first = queue.next(study.now()).and_then(|entry| {
-        let (deck, card) = study.library.face(entry.key)?;
-        Some((entry, deck, card))
-    });
+    let first = queue.next(&study.library, study.now());
     if !flags.json {
         return match first {
-            Some((Entry { key, .. }, _, card)) => print(&format!(
+            Some(Entry { key, card, .. }) => print(&format!(
                 "{key}\n{}\n",
                 clean(&card.plain_question(key.side))
             )),
@@ -73,8 +70,11 @@ pub fn run(study: &Study, flags: &cli::Next) -> Result<()> {
             }
         };
     }
-    let face = first.map(|(entry, deck, card)| {
-        let (key, side) = (entry.key, entry.key.side);
+    let face = first.as_ref().map(|entry| {
+        let Entry {
+            key, deck, card, ..
+        } = entry;
+        let side = key.side;
         let promises = study.promises(key, deck);
         let due = |grade| promises.day(grade);
         Face {

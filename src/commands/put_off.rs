@@ -148,6 +148,7 @@ pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
     }
     let mut with = None;
     let mut queue = study.queue(&Wanted::default());
+    let mut generation = study.generation();
     for (of, faces) in &all {
         for face in faces {
             let at = study.record(|at| Event::Forget {
@@ -156,9 +157,14 @@ pub fn forget(study: &mut Study, flags: &Forget) -> Result<()> {
                 with,
             })?;
             with.get_or_insert(at);
-            queue.refresh(&study.history, &study.memory, &face.card);
+            if generation == study.generation() {
+                queue.refresh(&study.library, &study.history, &study.memory, &face.card);
+            } else {
+                queue = study.queue(&Wanted::default());
+                generation = study.generation();
+            }
         }
-        print_done(&format!("{}.\n", forgotten(&queue, of, faces)))?;
+        print_done(&format!("{}.\n", forgotten(study, &queue, of, faces)))?;
     }
     Ok(())
 }
@@ -205,10 +211,10 @@ fn is_meant(study: &Study, words: &[String], all: &[(Paused, Vec<FaceKey>)]) -> 
 }
 
 /// Returns the line about a reset card or face, and when it is asked next.
-fn forgotten(queue: &Queue, of: &Paused, faces: &[FaceKey]) -> String {
+fn forgotten(study: &Study, queue: &Queue, of: &Paused, faces: &[FaceKey]) -> String {
     let is_held = |face: &FaceKey| {
-        let of_card = queue.of_card(&face.card);
-        of_card.contains(&(face, Askable::HeldBack(None)))
+        let of_card = queue.of_card(&study.library, &face.card);
+        of_card.contains(&(face.clone(), Askable::HeldBack(None)))
     };
     let when = match faces.iter().all(is_held) {
         true => "from tomorrow on",

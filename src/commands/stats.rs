@@ -85,19 +85,20 @@ struct Face<'a> {
 /// Returns the faces of `decks`, in order.
 fn faces_of<'a>(study: &'a Study, decks: &[&Deck]) -> Vec<Face<'a>> {
     let queue = study.queue(&Wanted::default());
-    let askables = queue.askables();
+    let of_card = |card: &Card| queue.of_card(&study.library, &card.id);
     let decks = decks.iter().enumerate();
-    let keys = decks.flat_map(|(deck, of)| {
-        let keys = of.cards.iter().flat_map(Card::faces);
-        keys.map(move |key| (deck, key))
+    let faces = decks.flat_map(|(deck, of)| {
+        let faces = of.cards.iter().flat_map(of_card);
+        faces.map(move |(key, askable)| (deck, key, askable))
     });
-    keys.map(|(deck, key)| Face {
-        deck,
-        history: study.history.face(&key),
-        askable: askables.get(&key).copied().unwrap_or(Askable::New),
-        key,
-    })
-    .collect()
+    faces
+        .map(|(deck, key, askable)| Face {
+            deck,
+            history: study.history.face(&key),
+            askable,
+            key,
+        })
+        .collect()
 }
 
 /// Prints the figures.

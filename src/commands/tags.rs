@@ -37,7 +37,7 @@ pub(super) fn run(study: &Study, decks: &[String], json: bool) -> Result<()> {
         .into_iter()
         .flat_map(|deck| &deck.cards)
     {
-        let is_due = queue.is_card_due(&card.id);
+        let is_due = queue.is_card_due(&study.library, &card.id);
         let mut own: Vec<(String, &String)> = card
             .tags()
             .iter()

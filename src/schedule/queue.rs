@@ -23,17 +23,17 @@ mod tests;
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::sync::OnceLock;
+use std::iter::Enumerate;
+use std::slice;
 
 use self::new::{NewFaces, Turn, set};
-use self::state::{Ask, State};
+use self::state::{Answered, Ask, State};
 use super::askable::Askable;
 use super::memory::Memory;
 use super::scheduler::Load;
 use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Card, CardId, Deck, FaceKey};
-use crate::hashing;
 use crate::history::{AT_ONCE, History};
 use crate::time::{Day, Stamp};
 
@@ -86,17 +86,24 @@ pub enum Why {
 }
 
 /// A face to ask.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Entry<'a> {
     /// Its key.
-    pub key: &'a FaceKey,
+    pub key: FaceKey,
+    /// Its deck.
+    pub deck: &'a Deck,
     /// The index of its deck in the library, from 0.
-    pub deck: usize,
+    pub deck_at: usize,
+    /// Its card.
+    pub card: &'a Card,
     /// The reason.
     pub why: Why,
 }
 
 /// The faces to ask on a day, and the number of cards on later days.
+///
+/// It keeps no key and no card: those are in the library from which it was built, and that its methods are given. Once
+/// decks were read again, a new queue must be built.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Queue {
     today: Day,
@@ -105,11 +112,12 @@ pub struct Queue {
     most_due: Option<usize>,
     /// Every face of every deck, in order.
     faces: Vec<Face>,
-    /// Groups of faces (indices into `faces`) of which at most one is asked on a day.
-    families: Vec<Family>,
-    family_of: ByCard,
+    /// For each deck, how many places later a further face of a card is asked.
+    shifts: Vec<usize>,
+    /// For each note of Anki's, its faces (indices into `faces`), ascending.
+    notes: Vec<Vec<usize>>,
     /// The cards selected by name that were recalled.
-    finished: HashSet<CardId>,
+    finished: HashSet<Place>,
     /// The mean number of answers per day over the last 30 days.
     usual: f64,
     /// The due faces in order, each with its index in `faces`.
@@ -129,42 +137,55 @@ pub struct Queue {
     load: Load,
 }
 
-/// The family of each card; built on first use, since a single question needs none.
-#[derive(Debug, Clone, Default)]
-struct ByCard(OnceLock<hashing::HashMap<CardId, usize>>);
-
-impl PartialEq for ByCard {
-    /// Returns `true`: the map follows from the faces of the queue, whether it is built yet or not.
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
 /// The sort key of a due face: its due day, then the bits of its retrievability, which sort like the number itself.
 type Due = (Day, u32);
 
-/// The faces of a family, by index, ascending; mostly one.
-#[derive(Debug, Clone, PartialEq)]
-struct Family {
-    first: usize,
-    others: Vec<usize>,
-}
+/// The index of a card's deck in the library, and that of the card in the deck.
+type Place = (u32, u32);
 
-impl Family {
-    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        std::iter::once(self.first).chain(self.others.iter().copied())
-    }
-}
-
+/// A face, in as few bytes as it takes: a home has a hundred thousand of them.
 #[derive(Debug, Clone, PartialEq)]
 struct Face {
-    key: FaceKey,
-    deck: usize,
-    /// Its turn among the new faces of its deck.
-    turn: Turn,
-    family: usize,
+    card: Place,
+    /// Its index among the faces of its card.
+    nth: u16,
     is_wanted: bool,
+    /// The index of its note; [`NONE`] if it has none.
+    note: u32,
     state: State,
+}
+
+/// The index of no note.
+const NONE: u32 = u32::MAX;
+
+/// Faces of which at most one is asked on a day.
+#[derive(Debug, Clone, Copy)]
+enum Family {
+    /// The faces of a card, of which this is the first.
+    Card(usize),
+    /// The faces of the cards of a note.
+    Note(usize),
+}
+
+/// The faces of a family, each with its index.
+#[derive(Clone)]
+enum Members<'a> {
+    Card(Enumerate<slice::Iter<'a, Face>>, usize),
+    Note(slice::Iter<'a, usize>, &'a [Face]),
+}
+
+impl<'a> Iterator for Members<'a> {
+    type Item = (usize, &'a Face);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Card(faces, first) => faces.next().map(|(nth, face)| (*first + nth, face)),
+            Self::Note(indices, faces) => {
+                let at = *indices.next()?;
+                faces.get(at).map(|face| (at, face))
+            }
+        }
+    }
 }
 
 impl Queue {
@@ -180,18 +201,26 @@ impl Queue {
         let mut queue = Self::empty(library, config, today, wanted);
         let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
         queue.faces.reserve(cards);
-        queue.families.reserve(cards);
-        queue.gather(library, history, config, memory, |_| true);
+        queue.gather(library, history, memory, |_| true);
         let answers = history.answers_between(today.plus(-USUAL), today);
         queue.usual = answers as f64 / USUAL as f64;
-        for family in 0..queue.families.len() {
-            queue.tally(family, true);
+        let mut next = 0;
+        while let Some(face) = queue.faces.get(next) {
+            let is_of_note = face.note != NONE;
+            let family = Family::Card(next);
+            next += queue.members(family).count();
+            if !is_of_note {
+                queue.tally(family, true);
+            }
+        }
+        for note in 0..queue.notes.len() {
+            queue.tally(Family::Note(note), true);
         }
         queue.new.begin();
         queue
     }
 
-    /// Returns the state of each face of one card on `today`, like [`Queue::askables`], without a queue of all faces.
+    /// Returns the state of each face of one card on `today`, like [`Queue::of_card`], without a queue of all faces.
     pub fn of_one_card(
         library: &Library,
         history: &History,
@@ -205,22 +234,19 @@ impl Queue {
             other.id == *card || notes.is_some_and(|(note, of_other)| note == of_other)
         };
         let mut queue = Self::empty(library, config, today, &Wanted::default());
-        queue.gather(library, history, config, memory, is_sibling);
-        let faces = queue.of_card(card);
-        let own = faces
-            .into_iter()
-            .map(|(key, askable)| (key.clone(), askable));
-        own.collect()
+        queue.gather(library, history, memory, is_sibling);
+        queue.of_card(library, card)
     }
 
     fn empty(library: &Library, config: &Config, today: Day, wanted: &Wanted) -> Self {
+        let shift = |deck: &Deck| config.new_per_day_of(&deck.name).saturating_mul(2);
         Self {
             today,
             wanted: wanted.clone(),
             most_due: config.reviews_per_day,
             faces: Vec::new(),
-            families: Vec::new(),
-            family_of: ByCard::default(),
+            shifts: library.decks.iter().map(shift).collect(),
+            notes: Vec::new(),
             finished: HashSet::new(),
             usual: 0.0,
             due: BTreeSet::new(),
@@ -240,13 +266,11 @@ impl Queue {
         &mut self,
         library: &Library,
         history: &History,
-        config: &Config,
         memory: &Memory,
         takes: impl Fn(&Card) -> bool,
     ) {
         let mut by_name: HashMap<String, usize> = HashMap::new();
         for (at_deck, deck) in library.decks.iter().enumerate() {
-            let later = 2 * config.new_per_day_of(&deck.name);
             for (place, card) in deck.cards.iter().enumerate() {
                 if place % AT_ONCE == 0 {
                     let next = deck.cards.iter().skip(place).take(AT_ONCE);
@@ -256,59 +280,83 @@ impl Queue {
                     continue;
                 }
                 let is_wanted = self.wanted.takes(deck, card);
-                let next = self.families.len();
-                let family = match note(&card.id) {
-                    Some(note) => *by_name.entry(note.to_string()).or_insert(next),
-                    None => next,
-                };
+                let next = self.notes.len();
+                let note = note(&card.id).map(|note| *by_name.entry(note.into()).or_insert(next));
+                if note == Some(next) {
+                    self.notes.push(Vec::new());
+                }
                 for (nth, key) in card.faces().enumerate() {
                     let told = history.of_face(&key);
                     let first = told.first_ever().filter(|first| first.day < self.today);
                     if let Some(first) = first {
                         self.new.was_started(at_deck, first.at);
                     }
-                    let state = State::of(&told, memory, self.today, &self.wanted);
-                    let at = self.faces.len();
-                    match self.families.get_mut(family) {
-                        Some(family) => family.others.push(at),
-                        None => self.families.push(Family {
-                            first: at,
-                            others: Vec::new(),
-                        }),
+                    if let Some(note) = note.and_then(|note| self.notes.get_mut(note)) {
+                        note.push(self.faces.len());
                     }
-                    let of_card = place.saturating_add(nth.saturating_mul(later));
                     self.faces.push(Face {
-                        key,
-                        deck: at_deck,
-                        turn: [of_card, nth, at].map(|n| u32::try_from(n).unwrap_or(u32::MAX)),
-                        family,
+                        card: (number(at_deck), number(place)),
+                        nth: u16::try_from(nth).unwrap_or(u16::MAX),
                         is_wanted,
-                        state,
+                        note: note.map_or(NONE, number),
+                        state: State::of(&told, memory, self.today, &self.wanted),
                     });
                 }
             }
         }
     }
 
-    fn family_of(&self, card: &CardId) -> Option<usize> {
-        let make = || {
-            let faces = self.faces.iter();
-            faces
-                .map(|face| (face.key.card.clone(), face.family))
-                .collect()
-        };
-        self.family_of.0.get_or_init(make).get(card).copied()
+    /// Returns the index of the first face of a card.
+    fn first_of(&self, library: &Library, card: &CardId) -> Option<usize> {
+        let (deck, card) = library.place(card.as_str())?;
+        let place = (number(deck), number(card));
+        let first = self.faces.partition_point(|face| face.card < place);
+        let face = self.faces.get(first)?;
+        (face.card == place).then_some(first)
+    }
+
+    fn family_of(&self, library: &Library, card: &CardId) -> Option<Family> {
+        let first = self.first_of(library, card)?;
+        Some(match self.faces.get(first)?.note {
+            NONE => Family::Card(first),
+            note => Family::Note(note as usize),
+        })
+    }
+
+    fn members(&self, family: Family) -> Members<'_> {
+        match family {
+            Family::Card(first) => {
+                let rest = self.faces.get(first..).unwrap_or(&[]);
+                let card = rest.first().map(|face| face.card);
+                let count = rest.iter().take_while(|face| Some(face.card) == card);
+                let faces = rest.get(..count.count()).unwrap_or(&[]);
+                Members::Card(faces.iter().enumerate(), first)
+            }
+            Family::Note(note) => {
+                let indices = self.notes.get(note).map_or(&[][..], Vec::as_slice);
+                Members::Note(indices.iter(), &self.faces)
+            }
+        }
     }
 
     /// Updates the queue after something happened to a card; O(log n) in the number of faces.
-    pub fn refresh(&mut self, history: &History, memory: &Memory, card: &CardId) {
-        let Some(family) = self.family_of(card) else {
+    pub fn refresh(
+        &mut self,
+        library: &Library,
+        history: &History,
+        memory: &Memory,
+        card: &CardId,
+    ) {
+        let Some(family) = self.family_of(library, card) else {
             return;
         };
         self.tally(family, false);
-        for at in self.families.get(family).into_iter().flat_map(Family::iter) {
-            if let Some(face) = self.faces.get_mut(at) {
-                let told = history.of_face(&face.key);
+        let members: Vec<usize> = self.members(family).map(|(at, _)| at).collect();
+        for at in members {
+            if let Some(face) = self.faces.get_mut(at)
+                && let Some(key) = face.key(library)
+            {
+                let told = history.of_face(&key);
                 face.state = State::of(&told, memory, self.today, &self.wanted);
             }
         }
@@ -316,31 +364,35 @@ impl Queue {
     }
 
     /// Marks a card selected by name as recalled, so that it is not asked again, or reverts that after an undo.
-    pub fn finish(&mut self, card: &CardId, is_finished: bool) {
-        let Some(family) = self.family_of(card).filter(|_| self.wanted.cards.is_some()) else {
+    pub fn finish(&mut self, library: &Library, card: &CardId, is_finished: bool) {
+        let is_by_name = self.wanted.cards.is_some();
+        let family = self.family_of(library, card).filter(|_| is_by_name);
+        let place = library.place(card.as_str());
+        let Some((family, (deck, card))) = family.zip(place) else {
             return;
         };
+        let card = (number(deck), number(card));
         self.tally(family, false);
         if is_finished {
-            self.finished.insert(card.clone());
+            self.finished.insert(card);
         } else {
-            self.finished.remove(card);
+            self.finished.remove(&card);
         }
         self.tally(family, true);
     }
 
     /// Adds a family of faces to all counts and orders, or removes it from them.
-    fn tally(&mut self, family: usize, is_there: bool) {
-        let Some(members) = self.families.get(family) else {
-            return;
-        };
-        let part = self.part(&self.members(members));
-        let states = members.iter().filter_map(|at| {
-            let face = self.faces.get(at)?;
-            Some((at, face.deck, face.state))
-        });
-        for (at, deck, state) in states.collect::<Vec<_>>() {
-            self.tally_of_all(at, deck, &state, is_there);
+    fn tally(&mut self, family: Family, is_there: bool) {
+        let part = self.part(self.members(family));
+        let members = self
+            .members(family)
+            .map(|(at, face)| (at, face.card.0, face.state));
+        // Mostly one: no list is made for it.
+        let mut members = members;
+        let first = members.next();
+        let others: Vec<_> = members.collect();
+        for (at, deck, state) in first.into_iter().chain(others) {
+            self.tally_of_all(at, deck as usize, &state, is_there);
         }
         for item in part.due {
             set(&mut self.due, item, is_there);
@@ -374,54 +426,44 @@ impl Queue {
                 false => self.load.remove(day),
             }
         }
-        match state.started {
-            Some(started) => self.new.set_started(deck, (started, at), is_there),
-            None if state.answered => change(&mut self.due_done, is_there),
-            None => {}
+        match state.answered {
+            Answered::Started(started) => self.new.set_started(deck, (started, at), is_there),
+            Answered::Today => change(&mut self.due_done, is_there),
+            Answered::No => {}
         }
         if matches!(state.ask, Ask::Due(day, _) if day < self.today) {
             change(&mut self.overdue, is_there);
         }
     }
 
-    fn members(&self, family: &Family) -> Vec<(usize, &Face)> {
-        let faces = family.iter();
-        faces
-            .filter_map(|at| Some((at, self.faces.get(at)?)))
-            .collect()
-    }
-
     /// Returns the contribution of a family of faces to the queue.
-    fn part(&self, faces: &[(usize, &Face)]) -> Part {
+    fn part(&self, faces: Members<'_>) -> Part {
         let mut part = Part::default();
         let by_name = self.wanted.cards.is_some();
         let tomorrow = self.today.plus(1);
-        let wanted = || {
-            let finished = |face: &Face| by_name && self.finished.contains(&face.key.card);
-            faces
-                .iter()
-                .filter(move |(_, face)| face.is_wanted && !finished(face))
-        };
+        let finished = |face: &Face| by_name && self.finished.contains(&face.card);
+        let wanted = faces.clone();
+        let wanted = wanted.filter(|(_, face)| face.is_wanted && !finished(face));
         // Whether another face of the family was answered on the day.
         let is_held = |at: usize| {
-            let mut others = faces.iter().filter(|(other, _)| *other != at);
-            !by_name && others.any(|(_, other)| other.state.answered)
+            let mut others = faces.clone().filter(|(other, _)| *other != at);
+            !by_name && others.any(|(_, other)| other.state.answered != Answered::No)
         };
-        for (at, face) in wanted() {
+        for (at, face) in wanted {
             match face.state.ask {
-                Ask::Again(since) => part.again.push((since, *at)),
+                Ask::Again(since) => part.again.push((since, at)),
                 Ask::Later(day) => part.later.push(day),
-                Ask::Due(..) if is_held(*at) => part.later.push(tomorrow),
-                Ask::Due(day, recall) => part.due.push(((day, recall.to_bits()), *at)),
+                Ask::Due(..) if is_held(at) => part.later.push(tomorrow),
+                Ask::Due(day, recall) => part.due.push(((day, recall.to_bits()), at)),
                 Ask::NewFrom(day) => part.has_new |= day <= tomorrow,
                 Ask::New => {
                     part.has_new = true;
-                    if is_held(*at) {
+                    if is_held(at) {
                         continue;
                     }
-                    match face.state.started {
-                        Some(_) => part.restarted.push(*at),
-                        None => part.new.push((face.deck, face.turn)),
+                    match face.state.answered {
+                        Answered::Started(_) => part.restarted.push(at),
+                        _ => part.new.push((face.card.0 as usize, self.turn(at, face))),
                     }
                 }
                 Ask::Never => {}
@@ -433,46 +475,47 @@ impl Queue {
         part
     }
 
-    /// Returns the state of each face of every deck on the day, its siblings considered, without the limits on due and
-    /// new faces per day.
-    pub fn askables(&self) -> hashing::HashMap<&FaceKey, Askable> {
-        let families = self.families.iter();
-        families.flat_map(|family| self.of_family(family)).collect()
+    /// Returns the turn of a face among the new faces of its deck.
+    fn turn(&self, at: usize, face: &Face) -> Turn {
+        let (deck, place) = face.card;
+        let nth = usize::from(face.nth);
+        let shift = self.shifts.get(deck as usize).copied().unwrap_or(0);
+        let of_card = (place as usize).saturating_add(nth.saturating_mul(shift));
+        [number(of_card), u32::from(face.nth), number(at)]
     }
 
-    /// Returns the state of each face of a card on the day, like [`Queue::askables`].
-    pub fn of_card(&self, card: &CardId) -> Vec<(&FaceKey, Askable)> {
-        let family = self.family_of(card);
-        let family = family.and_then(|family| self.families.get(family));
-        let mut faces = family.map_or_else(Vec::new, |family| self.of_family(family));
-        faces.retain(|(key, _)| key.card == *card);
-        faces
-    }
-
-    /// Returns whether a face of the card is due on the day.
-    pub fn is_card_due(&self, card: &CardId) -> bool {
-        self.of_card(card).iter().any(|(_, face)| face.is_due())
-    }
-
-    fn of_family(&self, family: &Family) -> Vec<(&FaceKey, Askable)> {
-        let faces = self.members(family);
-        let part = self.part(&faces);
+    /// Returns the state of each face of a card on the day, its siblings considered, without the limits on due and new
+    /// faces per day.
+    pub fn of_card(&self, library: &Library, card: &CardId) -> Vec<(FaceKey, Askable)> {
+        let Some((first, family)) = self
+            .first_of(library, card)
+            .zip(self.family_of(library, card))
+        else {
+            return Vec::new();
+        };
+        let part = self.part(self.members(family));
         let due = part.due.iter().map(|(_, at)| *at);
         let new = part.new.iter().map(|(_, [.., at])| *at as usize);
-        let asked: BTreeSet<usize> = due.chain(new).chain(part.restarted).collect();
-        let of_faces = faces.iter().map(|(at, face)| {
+        let asked: Vec<usize> = due.chain(new).chain(part.restarted).collect();
+        let of_faces = self.members(Family::Card(first)).filter_map(|(at, face)| {
             let askable = match face.state.askable {
-                Askable::Due(day) if !asked.contains(at) => Askable::HeldBack(Some(day)),
-                Askable::New if !asked.contains(at) => Askable::HeldBack(None),
+                Askable::Due(day) if !asked.contains(&at) => Askable::HeldBack(Some(day)),
+                Askable::New if !asked.contains(&at) => Askable::HeldBack(None),
                 askable => askable,
             };
-            (&face.key, askable)
+            Some((face.key(library)?, askable))
         });
         of_faces.collect()
     }
 
+    /// Returns whether a face of the card is due on the day.
+    pub fn is_card_due(&self, library: &Library, card: &CardId) -> bool {
+        let faces = self.of_card(library, card);
+        faces.iter().any(|(_, face)| face.is_due())
+    }
+
     /// Returns the face to ask next at the moment `now`; `None` if nothing is left.
-    pub fn next(&self, now: Stamp) -> Option<Entry<'_>> {
+    pub fn next<'a>(&self, library: &'a Library, now: Stamp) -> Option<Entry<'a>> {
         let first = self.again.first();
         let again = first.map(|(_, at)| (*at, Why::Again));
         let is_time = |since: &Stamp| now.millis_since(*since) >= AGAIN;
@@ -480,17 +523,17 @@ impl Queue {
             Some((since, _)) if is_time(since) => again,
             _ => self.mixed().next().or(again),
         };
-        chosen.and_then(|(at, why)| self.entry(at, why))
+        chosen.and_then(|(at, why)| self.entry(library, at, why))
     }
 
     /// Returns the face that was forgotten first today, whether its ten minutes are over or not.
-    pub fn forgotten(&self) -> Option<Entry<'_>> {
+    pub fn forgotten<'a>(&self, library: &'a Library) -> Option<Entry<'a>> {
         let (_, at) = self.again.first()?;
-        self.entry(*at, Why::Again)
+        self.entry(library, *at, Why::Again)
     }
 
     /// Returns all faces to ask, in the order of the moment `now`.
-    pub fn entries(&self, now: Stamp) -> Vec<Entry<'_>> {
+    pub fn entries<'a>(&self, library: &'a Library, now: Stamp) -> Vec<Entry<'a>> {
         let is_time = |since: &Stamp| now.millis_since(*since) >= AGAIN;
         let again = |first: bool| {
             self.again
@@ -501,15 +544,18 @@ impl Queue {
         again(true)
             .chain(self.mixed())
             .chain(again(false))
-            .filter_map(|(at, why)| self.entry(at, why))
+            .filter_map(|(at, why)| self.entry(library, at, why))
             .collect()
     }
 
-    fn entry(&self, at: usize, why: Why) -> Option<Entry<'_>> {
+    fn entry<'a>(&self, library: &'a Library, at: usize, why: Why) -> Option<Entry<'a>> {
         let face = self.faces.get(at)?;
+        let (deck, card) = face.place(library)?;
         Some(Entry {
-            key: &face.key,
-            deck: face.deck,
+            key: face.key(library)?,
+            deck,
+            deck_at: face.card.0 as usize,
+            card,
             why,
         })
     }
@@ -606,6 +652,24 @@ impl Queue {
     pub fn load(&self) -> &Load {
         &self.load
     }
+}
+
+impl Face {
+    /// Returns its deck and its card.
+    fn place<'a>(&self, library: &'a Library) -> Option<(&'a Deck, &'a Card)> {
+        let (deck, card) = self.card;
+        library.at((deck as usize, card as usize))
+    }
+
+    fn key(&self, library: &Library) -> Option<FaceKey> {
+        let (_, card) = self.place(library)?;
+        card.faces().nth(usize::from(self.nth))
+    }
+}
+
+/// Returns an index as a number of half its size; there are never as many faces as that.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// The contribution of one family of faces to the queue.

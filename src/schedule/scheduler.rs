@@ -4,7 +4,6 @@
 //! simulations. It is a pure function of the face's history, the parameters, the settings, the day and the load, and
 //! knows neither files nor a terminal.
 
-use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
 use rand::rngs::ChaCha8Rng;
@@ -13,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 use super::memory::{Intervals, LONGEST, Memory};
 use crate::config::Config;
 use crate::deck::FaceKey;
-use crate::hashing::{FNV, fnv};
+use crate::hashing::{FNV, HashMap, fnv};
 use crate::history::{FaceHistory, Grade, Stretch};
 use crate::time::Day;
 

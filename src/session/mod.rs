@@ -19,7 +19,7 @@ use std::collections::HashSet;
 use crate::deck::{Card, CardId, Deck, FaceKey};
 use crate::error::Result;
 use crate::history::{Event, Grade};
-use crate::schedule::queue::{Queue, Wanted, Why};
+use crate::schedule::queue::{Entry, Queue, Wanted, Why};
 use crate::schedule::scheduler::Promises;
 use crate::study::{Answer, Study};
 use crate::time::Stamp;
@@ -192,12 +192,13 @@ impl<'a> Session<'a> {
 
     /// Returns the face that is next in the queue.
     fn next(&self) -> Option<Asked> {
+        let library = &self.study.library;
         let limit = self.limit.map(|limit| limit.saturating_sub(self.done()));
         let again = self.queue.count(Why::Again);
         let entry = match limit {
             Some(0) => None,
-            Some(left) if left <= again => self.queue.forgotten(),
-            _ => self.queue.next(self.study.now()),
+            Some(left) if left <= again => self.queue.forgotten(library),
+            _ => self.queue.next(library, self.study.now()),
         }?;
         let left = Left {
             due: self.queue.count(Why::Due),
@@ -205,17 +206,17 @@ impl<'a> Session<'a> {
             again,
             limit,
         };
-        let (deck, card) = self.study.library.face(entry.key)?;
+        let Entry { key, deck, .. } = entry;
         Some(Asked {
-            key: entry.key.clone(),
-            card: card.clone(),
+            reviews: self.study.reviews_of(&key),
+            seen: self.study.last_answer(&key),
+            promises: self.promises(&key, deck),
+            key,
+            card: entry.card.clone(),
             deck: deck.name.clone(),
             title: deck.title.clone(),
             why: entry.why,
-            reviews: self.study.reviews_of(entry.key),
-            seen: self.study.last_answer(entry.key),
             left,
-            promises: self.promises(entry.key, deck),
         })
     }
 
@@ -307,10 +308,15 @@ impl<'a> Session<'a> {
         if self.generation != self.study.generation() {
             return self.rebuild();
         }
-        let (history, memory) = (&self.study.history, &self.study.memory);
-        self.queue.refresh(history, memory, card);
+        let Study {
+            library,
+            history,
+            memory,
+            ..
+        } = &*self.study;
+        self.queue.refresh(library, history, memory, card);
         let is_finished = self.is_finished(card);
-        self.queue.finish(card, is_finished);
+        self.queue.finish(&self.study.library, card, is_finished);
     }
 
     /// Builds the queue again: the day has changed, or another process has written.
@@ -324,7 +330,7 @@ impl<'a> Session<'a> {
         self.generation = self.study.generation();
         for card in self.wanted.cards.iter().flatten() {
             if self.is_finished(card) {
-                self.queue.finish(card, true);
+                self.queue.finish(&self.study.library, card, true);
             }
         }
     }

@@ -69,8 +69,8 @@ impl Learner {
                     today,
                     &Wanted::default(),
                 );
-                match queue.next(now) {
-                    Some(entry) => entry.key.clone(),
+                match queue.next(&self.library, now) {
+                    Some(entry) => entry.key,
                     None => return,
                 }
             };

@@ -17,10 +17,17 @@ pub(super) struct State {
     pub ask: Ask,
     /// The day that it adds to the load of: its due day, unless it is suspended.
     pub load: Option<Day>,
-    /// Whether it was answered on the day.
-    pub answered: bool,
-    /// When it was started, if that was on the day; a reset since then does not change it.
-    pub started: Option<Stamp>,
+    pub answered: Answered,
+}
+
+/// Whether a face was answered on the day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answered {
+    No,
+    /// Yes, and it was started before.
+    Today,
+    /// Yes, and it was started on the day, at this moment; a reset since then does not change it.
+    Started(Stamp),
 }
 
 /// Whether and when a face is asked, regardless of its siblings and the limits of a day.
@@ -47,9 +54,14 @@ impl State {
         Self {
             ask: ask(askable, told, memory, today, wanted),
             load: told.due().filter(|_| askable != Askable::Suspended),
-            answered: last.is_some(),
-            // Most faces were not answered on the day: their histories are not made.
-            started: last.and_then(|_| started(told.face()?, today)),
+            answered: match last {
+                // Most faces were not answered on the day: their histories are not made.
+                None => Answered::No,
+                Some(_) => {
+                    let started = told.face().and_then(|face| started(face, today));
+                    started.map_or(Answered::Today, Answered::Started)
+                }
+            },
             askable,
         }
     }
