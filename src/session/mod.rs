@@ -315,8 +315,10 @@ impl<'a> Session<'a> {
             ..
         } = &*self.study;
         self.queue.refresh(library, history, memory, card);
-        let is_finished = self.is_finished(card);
-        self.queue.finish(&self.study.library, card, is_finished);
+        if self.wanted.cards.is_some() {
+            let is_finished = self.is_finished(card);
+            self.queue.finish(&self.study.library, card, is_finished);
+        }
     }
 
     /// Builds the queue again: the day has changed, or another process has written.
