@@ -210,7 +210,8 @@ impl Study {
     /// Writes what the index lacked when the history was read, for the next start. To be called when all is done.
     pub fn write_index(&mut self) {
         let lacking = std::mem::take(&mut self.lacking);
-        lacking.write(&self.location, self.clock.now());
+        let cards = self.library.cards().map(|(_, card)| card.id.as_str());
+        lacking.write(&self.location, self.clock.now(), cards);
         self.library.write_index();
     }
 

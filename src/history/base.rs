@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::card::CardHistory;
 use super::days::DayStarts;
@@ -17,6 +17,7 @@ use super::plain::{Record, Reviews};
 use super::stored::Stored;
 use crate::deck::Side;
 use crate::index::bytes::{In, Out};
+use crate::index::column::{self, Column};
 use crate::time::{Day, Stamp};
 
 /// The records of all faces, face after face.
@@ -37,7 +38,7 @@ impl Default for Records {
 pub(super) struct Base {
     faces: Faces,
     /// The end of each face's records.
-    ends: Vec<u32>,
+    ends: Column<u32, 4>,
     /// Each face's records by time, at most one per moment.
     records: Records,
     days: DayStarts,
@@ -45,8 +46,8 @@ pub(super) struct Base {
     latest: Option<Stamp>,
     /// What the index calls it; `None` if it was read from the files.
     identity: Option<u128>,
-    /// The histories of the cards asked for so far, by number.
-    made: Vec<OnceLock<Box<CardHistory>>>,
+    /// The histories of the cards asked for so far, by number, in lists of [`TOGETHER`]: most are never made.
+    made: Vec<OnceLock<Vec<OnceLock<Box<CardHistory>>>>>,
 }
 
 impl Base {
@@ -90,7 +91,7 @@ impl Base {
         let made = unmade(&faces);
         let base = Self {
             faces,
-            ends,
+            ends: ends.into(),
             records: Records::Here(grouped),
             days,
             latest,
@@ -112,6 +113,10 @@ impl Base {
 
     /// Fetches from memory what is needed to look up these cards and the ends of their first faces' records.
     pub(super) fn expect<'a>(&self, cards: impl Iterator<Item = &'a str>) {
+        // Those of an index come in this order already.
+        let Records::Here(all) = &self.records else {
+            return;
+        };
         let mut hashes = [0; BATCH];
         for (hash, id) in hashes.iter_mut().zip(cards) {
             *hash = self.faces.hash(id.as_bytes());
@@ -121,12 +126,9 @@ impl Base {
             first.map_or(0, |(face, _)| face)
         });
         std::hint::black_box(faces.map(|face| {
-            let end = self.ends.get(face as usize).copied();
-            let ends = match &self.records {
-                Records::Here(all) => end.and_then(|end| all.get(end as usize)),
-                Records::Stored(stored) => stored.first(face),
-            };
-            (end, ends.map(|record| record.due))
+            let end = self.ends.get(face as usize);
+            let next = end.and_then(|end| all.get(end as usize));
+            (end, next.map(|record| record.due))
         }));
     }
 
@@ -162,7 +164,13 @@ impl Base {
 
     /// Returns the history of a card, made at the first call.
     pub(super) fn history(&self, card: u32) -> Option<&CardHistory> {
-        let made = self.made.get(card as usize)?;
+        let card_at = card as usize;
+        let made = self.made.get(card_at / TOGETHER)?.get_or_init(|| {
+            let mut made = Vec::new();
+            made.resize_with(TOGETHER, OnceLock::new);
+            made
+        });
+        let made = made.get(card_at % TOGETHER)?;
         Some(made.get_or_init(|| Box::new(self.make(card))))
     }
 
@@ -181,7 +189,7 @@ impl Base {
     /// Returns the first answer to a face.
     pub(super) fn first(&self, face: u32) -> Option<Review> {
         let first = match &self.records {
-            Records::Here(all) => all.get(self.span(face))?.first(),
+            Records::Here(all) => all.get(self.span(face))?.first().copied(),
             Records::Stored(stored) => stored.first(face),
         };
         first.map(|first| first.review(&self.days))
@@ -190,7 +198,7 @@ impl Base {
     /// Returns the last answer to a face.
     pub(super) fn last(&self, face: u32) -> Option<Review> {
         let last = match &self.records {
-            Records::Here(all) => all.get(self.span(face))?.last(),
+            Records::Here(all) => all.get(self.span(face))?.last().copied(),
             Records::Stored(stored) => stored.last(face),
         };
         last.map(|last| last.review(&self.days))
@@ -259,30 +267,16 @@ impl Base {
         }
     }
 
-    /// Returns the records of all faces, face after face, if they were read.
-    pub(super) fn all_records(&self) -> Option<&[Record]> {
-        match &self.records {
-            Records::Here(all) => Some(all),
-            Records::Stored(_) => None,
-        }
-    }
-
     /// Returns the learning day of an answer.
     pub(super) fn day(&self, record: &Record) -> Day {
         self.days.day(record.at)
     }
 
-    /// Returns the places of each face's records.
-    pub(super) fn spans(&self) -> impl Iterator<Item = Range<usize>> + '_ {
-        let faces = 0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX);
-        faces.map(|face| self.span(face))
-    }
-
     fn span(&self, face: u32) -> Range<usize> {
         let face = face as usize;
         let before = face.checked_sub(1).and_then(|before| self.ends.get(before));
-        let start = before.map_or(0, |end| *end as usize);
-        self.ends.get(face).map_or(0..0, |end| start..*end as usize)
+        let start = before.map_or(0, |end| end as usize);
+        self.ends.get(face).map_or(0..0, |end| start..end as usize)
     }
 }
 
@@ -290,7 +284,7 @@ impl Base {
 pub(super) struct Columns {
     pub(super) faces: Faces,
     /// The end of each face's records.
-    pub(super) ends: Vec<u32>,
+    pub(super) ends: Column<u32, 4>,
     pub(super) latest: Option<Stamp>,
 }
 
@@ -318,21 +312,59 @@ impl Base {
         }
     }
 
-    /// Adds its columns to the bytes of a file of the index.
-    pub(super) fn store(&self, out: &mut Out) {
-        self.faces.store(out);
-        out.column_u32(&self.ends);
-        out.u8(u8::from(self.latest.is_some()));
-        out.i64(self.latest.map_or(0, Stamp::to_bits));
+    /// Returns its columns for an index, with the cards in the order of `ids` and all others after them, and the records
+    /// of each face in the order of the columns; `None` if they come from an index.
+    ///
+    /// A card of `ids` without answers has its place too: so whoever looks up all of them finds one after the other.
+    pub(super) fn in_order<'a>(
+        &self,
+        ids: impl Iterator<Item = &'a str>,
+    ) -> Option<(Columns, Vec<&[Record]>)> {
+        let Records::Here(all) = &self.records else {
+            return None;
+        };
+        let (mut faces, mut ends, mut records) = (Faces::default(), Vec::new(), Vec::new());
+        let mut end = 0;
+        let others = self.cards().map(|(_, id)| id);
+        for id in ids.map(|id| -> &str { id }).chain(others) {
+            if faces.card(id).is_some() {
+                continue;
+            }
+            let card = self.faces.card(id);
+            let of_card = card.into_iter().flat_map(|card| self.faces.of_card(card));
+            let of_card = of_card.map(|(face, side)| (side, self.span(face)));
+            let of_card: Vec<_> = of_card.filter(|(_, span)| !span.is_empty()).collect();
+            faces.add(id, of_card.iter().map(|(side, _)| *side))?;
+            for (_, span) in of_card {
+                end += u32::try_from(span.len()).ok()?;
+                ends.push(end);
+                records.push(all.get(span)?);
+            }
+        }
+        let columns = Columns {
+            faces,
+            ends: ends.into(),
+            latest: self.latest,
+        };
+        Some((columns, records))
     }
 }
 
 impl Columns {
-    /// Takes the columns that [`Base::store`] wrote.
-    pub(super) fn load(input: &mut In) -> Option<Self> {
-        let (faces, ends) = (Faces::load(input)?, input.column_u32()?);
+    /// Adds them to the bytes of a file of the index.
+    pub(super) fn store(&self, out: &mut Out) {
+        self.faces.store(out);
+        column::store(self.ends.iter(), out);
+        out.u8(u8::from(self.latest.is_some()));
+        out.i64(self.latest.map_or(0, Stamp::to_bits));
+    }
+
+    /// Takes the columns that [`Columns::store`] wrote; see [`Column::load`].
+    pub(super) fn load(input: &mut In, head: &Arc<Vec<u8>>) -> Option<Self> {
+        let faces = Faces::load(input, head)?;
+        let ends = Column::load(input, head)?;
         let (has_latest, latest) = (input.u8()? == 1, input.i64()?);
-        let is_whole = ends.len() == faces.len() && ends.is_sorted();
+        let is_whole = ends.len() == faces.len() && ends.iter().is_sorted();
         is_whole.then(|| Self {
             faces,
             ends,
@@ -341,9 +373,12 @@ impl Columns {
     }
 }
 
-fn unmade(faces: &Faces) -> Vec<OnceLock<Box<CardHistory>>> {
+/// The number of cards whose histories are kept in one list.
+const TOGETHER: usize = 64;
+
+fn unmade(faces: &Faces) -> Vec<OnceLock<Vec<OnceLock<Box<CardHistory>>>>> {
     let mut made = Vec::new();
-    made.resize_with(faces.cards() as usize, OnceLock::new);
+    made.resize_with((faces.cards() as usize).div_ceil(TOGETHER), OnceLock::new);
     made
 }
 

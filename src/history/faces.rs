@@ -5,22 +5,28 @@
 
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing::Quick;
 use crate::index::bytes::{In, Out};
+use crate::index::column::{self, Column, Fixed};
 
 /// A set of faces, numbered from 0 in the order in which they were added; their cards likewise.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Faces {
     /// The ids of the cards, concatenated.
-    text: String,
-    cards: Vec<Card>,
-    faces: Vec<Face>,
+    text: Column<u8, 1>,
+    cards: Column<Card, 8>,
+    faces: Column<Face, 12>,
     /// A hash table of the cards, at most half full, whose size is a power of two: the upper half of the hash with the
-    /// number plus one in the lower half; 0 for an empty slot.
-    slots: Vec<u64>,
+    /// number plus one in the lower half; 0 for an empty slot. Those of an index are filled in when the first is needed.
+    slots: OnceLock<Vec<u64>>,
     hashes: Quick,
+    /// The card after the one looked up last: an index has them in the order of the decks, and most commands look them up
+    /// in that order.
+    next: AtomicU32,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +37,20 @@ struct Card {
     first: u32,
 }
 
+impl Fixed<8> for Card {
+    fn to_bytes(self) -> [u8; 8] {
+        (u64::from(self.end) | u64::from(self.first) << 32).to_le_bytes()
+    }
+
+    fn from_bytes(bytes: [u8; 8]) -> Self {
+        let both = u64::from_le_bytes(bytes);
+        Self {
+            end: both as u32,
+            first: (both >> 32) as u32,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy)]
 struct Face {
     card: u32,
@@ -39,20 +59,54 @@ struct Face {
     side: Side,
 }
 
+impl Fixed<12> for Face {
+    fn to_bytes(self) -> [u8; 12] {
+        let side = match self.side {
+            Side::Whole => WHOLE,
+            Side::Group(group) => group,
+            Side::Reverse => REVERSE,
+        };
+        let mut bytes = [0; 12];
+        let numbers = [self.card, self.next, u32::from(side)];
+        for (to, from) in bytes.as_chunks_mut().0.iter_mut().zip(numbers) {
+            *to = from.to_le_bytes();
+        }
+        bytes
+    }
+
+    fn from_bytes(bytes: [u8; 12]) -> Self {
+        let mut numbers = [0; 3];
+        for (to, from) in numbers.iter_mut().zip(bytes.as_chunks().0) {
+            *to = u32::from_le_bytes(*from);
+        }
+        let [card, next, side] = numbers;
+        let side = match side as u16 {
+            WHOLE => Side::Whole,
+            REVERSE => Side::Reverse,
+            group => Side::Group(group),
+        };
+        Self { card, next, side }
+    }
+}
+
 /// The number of no card and no face.
 const NONE: u32 = u32::MAX;
 
 /// The number of ids looked up at a time, so that their cache misses overlap.
 pub const BATCH: usize = 32;
 
+/// The number of slots for a few cards.
+const LEAST_SLOTS: usize = 64;
+
 impl Default for Faces {
     fn default() -> Self {
         Self {
-            text: String::new(),
-            cards: Vec::new(),
-            faces: Vec::new(),
-            slots: vec![0; 64],
+            text: Column::default(),
+            cards: Column::default(),
+            faces: Column::default(),
+            slots: OnceLock::from(vec![0; LEAST_SLOTS]),
             hashes: Quick::default(),
+            next: AtomicU32::new(0),
         }
     }
 }
@@ -78,8 +132,9 @@ impl Faces {
     /// Touches the memory that looking up each of these hashes will need, all of it at once, and returns the card that
     /// each most likely names.
     pub(super) fn likely(&self, hashes: &[u64; BATCH]) -> [u32; BATCH] {
+        let slots = self.slots();
         let numbers = hashes.map(|hash| {
-            let slot = self.slots.get(self.first_slot(hash)).copied();
+            let slot = slots.get(first_slot(slots, hash)).copied();
             slot.and_then(number_in).unwrap_or(NONE)
         });
         let touched = numbers.map(|number| {
@@ -87,7 +142,7 @@ impl Faces {
                 .cards
                 .get(number as usize)
                 .map_or(NONE, |card| card.first);
-            let text = self.text.as_bytes().get(self.span(number).start).copied();
+            let text = self.text.get(self.span(number).start);
             let face = self.faces.get(first as usize).map(|face| face.next);
             (text, face)
         });
@@ -97,25 +152,39 @@ impl Faces {
 
     /// Returns the card with this id, whose hash is given, trying `likely` first.
     fn find(&self, hash: u64, id: &[u8], likely: u32) -> Option<u32> {
-        let is_it = |number| self.text.as_bytes().get(self.span(number)) == Some(id);
-        if likely != NONE && is_it(likely) {
+        if likely != NONE && self.is(likely, id) {
             return Some(likely);
         }
-        let mut at = self.first_slot(hash);
-        while let Some(slot) = self.slots.get(at)
+        let slots = self.slots();
+        let mut at = first_slot(slots, hash);
+        while let Some(slot) = slots.get(at)
             && let Some(number) = number_in(*slot)
         {
-            if slot >> 32 == hash >> 32 && is_it(number) {
+            if slot >> 32 == hash >> 32 && self.is(number, id) {
                 return Some(number);
             }
-            at = (at + 1) & (self.slots.len() - 1);
+            at = (at + 1) & (slots.len() - 1);
         }
         None
     }
 
+    /// Returns whether a card has this id.
+    fn is(&self, card: u32, id: &[u8]) -> bool {
+        let span = self.span(card);
+        span.len() == id.len() && self.text.slice(span) == Some(id)
+    }
+
     /// Returns the number of the card with this id.
     pub(super) fn card(&self, id: &str) -> Option<u32> {
-        self.find(self.hash(id.as_bytes()), id.as_bytes(), NONE)
+        let id = id.as_bytes();
+        let next = self.next.load(Ordering::Relaxed);
+        // An id is never empty, as the span of a number that no card has is.
+        let card = match self.is(next, id) {
+            true => next,
+            false => self.find(self.hash(id), id, NONE)?,
+        };
+        self.next.store(card.wrapping_add(1), Ordering::Relaxed);
+        Some(card)
     }
 
     /// Returns the number of the face of a card.
@@ -168,16 +237,12 @@ impl Faces {
             .ok()
             .filter(|card| *card != NONE)?;
         let end = u32::try_from(self.text.len().checked_add(id.len())?).ok()?;
-        self.text.push_str(id);
-        self.cards.push(Card { end, first: NONE });
-        if self.cards.len() * 2 > self.slots.len() {
-            self.slots = vec![0; self.slots.len() * 4];
-            for card in 0..=card {
-                let hash = self.hash(self.id(card).as_bytes());
-                self.fill(hash, card);
-            }
-        } else {
-            self.fill(hash, card);
+        self.text.own().extend_from_slice(id.as_bytes());
+        self.cards.own().push(Card { end, first: NONE });
+        match self.slots.get_mut() {
+            Some(slots) if self.cards.len() * 2 <= slots.len() => fill(slots, hash, card),
+            // They are too few, or not filled in yet.
+            _ => drop(self.slots.take()),
         }
         Some(card)
     }
@@ -188,15 +253,16 @@ impl Faces {
             .ok()
             .filter(|face| *face != NONE)?;
         let last = self.of_card(card).last().map(|(face, _)| face);
-        self.faces.push(Face {
+        let faces = self.faces.own();
+        faces.push(Face {
             card,
             next: NONE,
             side,
         });
-        match last.and_then(|last| self.faces.get_mut(last as usize)) {
+        match last.and_then(|last| faces.get_mut(last as usize)) {
             Some(last) => last.next = number,
             None => {
-                if let Some(card) = self.cards.get_mut(card as usize) {
+                if let Some(card) = self.cards.own().get_mut(card as usize) {
                     card.first = number;
                 }
             }
@@ -204,20 +270,17 @@ impl Faces {
         Some(number)
     }
 
-    /// Puts a card into the first free slot for its hash.
-    fn fill(&mut self, hash: u64, card: u32) {
-        let mut at = self.first_slot(hash);
-        while self.slots.get(at).is_some_and(|slot| *slot != 0) {
-            at = (at + 1) & (self.slots.len() - 1);
-        }
-        if let Some(slot) = self.slots.get_mut(at) {
-            *slot = (hash >> 32 << 32) | (u64::from(card) + 1);
-        }
-    }
-
-    fn first_slot(&self, hash: u64) -> usize {
-        // The mask would cut off what the cast cuts off.
-        (hash as usize) & (self.slots.len() - 1)
+    /// Returns the slots, filled in.
+    fn slots(&self) -> &[u64] {
+        self.slots.get_or_init(|| {
+            let size = (self.cards.len() + 1).saturating_mul(2).next_power_of_two();
+            let mut slots = vec![0; size.max(LEAST_SLOTS)];
+            for card in 0..self.cards() {
+                let hash = self.hash(self.id(card).as_bytes());
+                fill(&mut slots, hash, card);
+            }
+            slots
+        })
     }
 
     fn span(&self, card: u32) -> Range<usize> {
@@ -233,7 +296,8 @@ impl Faces {
 
     /// Returns the id of a card.
     pub(super) fn id(&self, card: u32) -> &str {
-        self.text.get(self.span(card)).unwrap_or("")
+        let id = self.text.slice(self.span(card)).unwrap_or(&[]);
+        str::from_utf8(id).unwrap_or("")
     }
 
     /// Returns the key of a face; `None` if there is none of this number.
@@ -251,64 +315,53 @@ impl Faces {
         Some((face.card, face.side))
     }
 
-    /// Adds them to the bytes of a file of the index.
-    pub(super) fn store(&self, out: &mut Out) {
-        out.text(&self.text);
-        out.column_u32(&self.cards.iter().map(|card| card.end).collect::<Vec<_>>());
-        out.column_u32(&self.faces.iter().map(|face| face.card).collect::<Vec<_>>());
-        let side = |side| match side {
-            Side::Whole => WHOLE,
-            Side::Group(group) => group,
-            Side::Reverse => REVERSE,
-        };
-        out.column_u16(
-            &self
-                .faces
-                .iter()
-                .map(|face| side(face.side))
-                .collect::<Vec<_>>(),
-        );
+    /// Adds a card and its faces, none of which is there yet.
+    pub(super) fn add(&mut self, id: &str, sides: impl Iterator<Item = Side>) -> Option<()> {
+        let card = self.add_card(self.hash(id.as_bytes()), id)?;
+        for side in sides {
+            self.add_face(card, side)?;
+        }
+        Some(())
     }
 
-    /// Takes the faces that [`Faces::store`] wrote.
-    pub(super) fn load(input: &mut In) -> Option<Self> {
-        let text = input.text()?.to_string();
-        let (ends, cards, sides) = (
-            input.column_u32()?,
-            input.column_u32()?,
-            input.column_u16()?,
-        );
-        let size = ends.len().checked_mul(2)?.checked_next_power_of_two()?;
-        let mut faces = Self {
-            text,
-            cards: ends
-                .into_iter()
-                .map(|end| Card { end, first: NONE })
-                .collect(),
-            faces: Vec::with_capacity(cards.len()),
-            slots: vec![0; size.max(64)],
-            hashes: Quick::default(),
-        };
-        for card in 0..faces.cards() {
-            let hash = faces.hash(faces.id(card).as_bytes());
-            faces.fill(hash, card);
-        }
-        for (card, side) in cards.into_iter().zip(sides) {
-            let side = match side {
-                WHOLE => Side::Whole,
-                REVERSE => Side::Reverse,
-                group => Side::Group(group),
-            };
-            faces.cards.get(card as usize)?;
-            faces.add_face(card, side)?;
-        }
-        Some(faces)
+    /// Adds them to the bytes of a file of the index.
+    pub(super) fn store(&self, out: &mut Out) {
+        column::store(self.text.iter(), out);
+        column::store(self.cards.iter(), out);
+        column::store(self.faces.iter(), out);
+    }
+
+    /// Takes the faces that [`Faces::store`] wrote; see [`Column::load`].
+    pub(super) fn load(input: &mut In, head: &Arc<Vec<u8>>) -> Option<Self> {
+        Some(Self {
+            text: Column::load(input, head)?,
+            cards: Column::load(input, head)?,
+            faces: Column::load(input, head)?,
+            slots: OnceLock::new(),
+            ..Self::default()
+        })
     }
 }
 
 /// How the index writes the sides that are not a cloze group, whose number is 1–999.
 const WHOLE: u16 = 0;
 const REVERSE: u16 = 1000;
+
+fn first_slot(slots: &[u64], hash: u64) -> usize {
+    // The mask would cut off what the cast cuts off.
+    (hash as usize) & (slots.len() - 1)
+}
+
+/// Puts a card into the first free slot for its hash.
+fn fill(slots: &mut [u64], hash: u64, card: u32) {
+    let mut at = first_slot(slots, hash);
+    while slots.get(at).is_some_and(|slot| *slot != 0) {
+        at = (at + 1) & (slots.len() - 1);
+    }
+    if let Some(slot) = slots.get_mut(at) {
+        *slot = (hash >> 32 << 32) | (u64::from(card) + 1);
+    }
+}
 
 fn number_in(slot: u64) -> Option<u32> {
     (slot as u32).checked_sub(1)

@@ -9,6 +9,7 @@ use super::event::{Event, Grade};
 use super::face::{LONGEST_ANSWER, Review};
 use super::faces::{BATCH, Faces};
 use crate::deck::{FaceKey, Side};
+use crate::index::column::Fixed;
 use crate::time::{Day, Stamp, StampReader};
 
 /// A review, as parsed from its line.
@@ -118,23 +119,6 @@ impl Record {
     /// The bytes that a record takes in the index.
     pub(super) const SIZE: usize = 16;
 
-    /// Returns the bytes of the record in the index.
-    pub(super) fn to_bytes(self) -> [u8; Self::SIZE] {
-        let at = u128::from(self.at.to_bits().cast_unsigned());
-        let due = u128::from(self.due.number().cast_unsigned());
-        (at | due << 64 | u128::from(self.answer) << 96).to_le_bytes()
-    }
-
-    /// Returns the record of these bytes.
-    pub(super) fn from_bytes(bytes: [u8; Self::SIZE]) -> Self {
-        let all = u128::from_le_bytes(bytes);
-        Self {
-            at: Stamp::from_bits((all as u64).cast_signed()),
-            due: Day::from_number(((all >> 64) as u32).cast_signed()),
-            answer: (all >> 96) as u32,
-        }
-    }
-
     /// Returns the grade.
     pub(super) fn grade(self) -> Grade {
         match self.answer & 3 {
@@ -158,6 +142,23 @@ impl Record {
             grade: self.grade(),
             ms: self.ms(),
             due: self.due,
+        }
+    }
+}
+
+impl Fixed<{ Record::SIZE }> for Record {
+    fn to_bytes(self) -> [u8; Self::SIZE] {
+        let at = u128::from(self.at.to_bits().cast_unsigned());
+        let due = u128::from(self.due.number().cast_unsigned());
+        (at | due << 64 | u128::from(self.answer) << 96).to_le_bytes()
+    }
+
+    fn from_bytes(bytes: [u8; Self::SIZE]) -> Self {
+        let all = u128::from_le_bytes(bytes);
+        Self {
+            at: Stamp::from_bits((all as u64).cast_signed()),
+            due: Day::from_number(((all >> 64) as u32).cast_signed()),
+            answer: (all >> 96) as u32,
         }
     }
 }

@@ -20,6 +20,7 @@ use super::stored::{self, Stored};
 use crate::error::Result;
 use crate::index;
 use crate::index::bytes::{In, Out};
+use crate::index::column::Fixed;
 use crate::index::file::{self, Magic};
 use crate::index::folder::Folder;
 use crate::index::mark::{self, Known, Mark, Seen};
@@ -27,8 +28,8 @@ use crate::place::Problem;
 use crate::time::Stamp;
 
 /// The files of the index, with their versions: change it with each change of the form or of what it means.
-const HISTORY: &Magic = b"quiz history 002";
-const MARKS: &Magic = b"quiz marks   002";
+const HISTORY: &Magic = b"quiz history 003";
+const MARKS: &Magic = b"quiz marks   003";
 
 /// The number of bytes behind the marked parts from which on the index is written anew: some 600 answers.
 const LONG: u64 = 64 * 1024;
@@ -193,6 +194,7 @@ fn from_files(location: &Location, now: Stamp) -> Result<(History, Union, Lackin
 /// Reads what the index knows, and from the files what came since; `None` if that does not give all of the history.
 fn known(location: &Location, index: &Folder, now: Stamp) -> Option<(History, Union, Lacking)> {
     let (head, body) = file::open(&index.file("history"), HISTORY)?;
+    let head = Arc::new(head);
     let mut input = In::new(&head);
     let identity = input.u128()?;
     let marks = marks_of(index, identity)?;
@@ -203,14 +205,14 @@ fn known(location: &Location, index: &Folder, now: Stamp) -> Option<(History, Un
         events.push(Event::parse(input.text()?).ok()?.event);
     }
     let problems = problems_in(&location.folder, input.text()?)?;
-    let columns = Columns::load(&mut input)?;
+    let columns = Columns::load(&mut input, &head)?;
     let is_past = columns
         .latest
         .is_none_or(|latest| latest.millis() <= horizon(now));
     if hour != location.day_starts_at || !is_past {
         return None;
     }
-    let stored = Stored::load(&mut input, body, &location.folder, horizon(now))?;
+    let stored = Stored::load(&mut input, &head, body, &location.folder, horizon(now))?;
     let since = Since::read(location, &marks)?;
 
     let is_future = |event: &Event| event.at().millis() > horizon(now);
@@ -323,17 +325,19 @@ impl Since {
 
 impl Lacking {
     /// Writes it to the index of `location`; a failure needs no message.
-    pub fn write(self, location: &Location, now: Stamp) {
+    ///
+    /// `cards` are the ids of the decks' cards in order, which the index keeps.
+    pub fn write<'a>(self, location: &Location, now: Stamp, cards: impl Iterator<Item = &'a str>) {
         let Some(index) = &location.index else {
             return;
         };
         match self {
             Self::Nothing => {}
             Self::Marks(marks) => drop(marks.write(index)),
-            Self::History(whole) => drop(whole.write(index)),
+            Self::History(whole) => drop(whole.write(index, cards)),
             Self::Much => {
                 if let Ok((.., Self::History(whole))) = from_files(location, now) {
-                    drop(whole.write(index));
+                    drop(whole.write(index, cards));
                 }
             }
         }
@@ -352,8 +356,12 @@ impl Marks {
 }
 
 impl Whole {
-    fn write(self, index: &Folder) -> std::io::Result<()> {
-        let Some(records) = self.base.all_records() else {
+    fn write<'a>(
+        &self,
+        index: &Folder,
+        cards: impl Iterator<Item = &'a str>,
+    ) -> std::io::Result<()> {
+        let Some((columns, records)) = self.base.in_order(cards) else {
             return Ok(());
         };
         index.prepare()?;
@@ -364,16 +372,15 @@ impl Whole {
             head.text(line);
         }
         head.text(&self.problems);
-        self.base.store(&mut head);
-        stored::store(&self.base, records, &mut head);
+        columns.store(&mut head);
+        stored::store(&self.base, &records, &mut head);
         let head = head.into_bytes();
         let body = || {
-            let blocks = records.chunks(4096);
+            let blocks = records.chunks(512);
             blocks.map(|block| {
-                block
-                    .iter()
-                    .flat_map(|record| record.to_bytes())
-                    .collect::<Vec<u8>>()
+                let records = block.iter().copied().flatten();
+                let bytes = records.flat_map(|record| record.to_bytes());
+                bytes.collect::<Vec<u8>>()
             })
         };
         let mut sum = Xxh3Default::new();
@@ -385,7 +392,7 @@ impl Whole {
         let mut all = all.into_bytes();
         all.extend(head);
         file::write(&index.file("history"), HISTORY, &all, body())?;
-        let marks = self.marks;
+        let marks = self.marks.clone();
         Marks { identity, marks }.write(index)
     }
 }

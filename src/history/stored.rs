@@ -6,13 +6,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::base::Base;
 use super::days::DayStarts;
 use super::log;
 use super::plain::Record;
 use crate::index::bytes::{In, Out};
+use crate::index::column::{self, Column, Fixed};
 use crate::index::file::Body;
 use crate::time::Day;
 
@@ -21,7 +22,7 @@ use crate::time::Day;
 pub(super) struct Stored {
     body: Body,
     /// The first and the last record of each face; equal if there is one. What a queue needs of most faces.
-    ends: Vec<(Record, Record)>,
+    ends: Column<(Record, Record), { 2 * Record::SIZE }>,
     /// The number of answers on each learning day, ascending.
     by_day: Vec<(Day, u32)>,
     /// All records, once they were asked for.
@@ -34,18 +35,17 @@ pub(super) struct Stored {
 
 impl Stored {
     /// Takes what [`store`] wrote.
-    pub(super) fn load(input: &mut In, body: Body, folder: &Path, until: i64) -> Option<Self> {
-        let bytes = input.bytes()?;
-        let (pairs, rest) = bytes.as_chunks::<{ 2 * Record::SIZE }>();
-        let pair = |pair: &[u8; 2 * Record::SIZE]| {
-            let (first, last) = pair.split_first_chunk()?;
-            let last = last.first_chunk()?;
-            Some((Record::from_bytes(*first), Record::from_bytes(*last)))
-        };
-        let ends = pairs.iter().map(pair).collect::<Option<_>>()?;
+    pub(super) fn load(
+        input: &mut In,
+        head: &Arc<Vec<u8>>,
+        body: Body,
+        folder: &Path,
+        until: i64,
+    ) -> Option<Self> {
+        let ends = Column::load(input, head)?;
         let (days, counts) = (input.column_u32()?, input.column_u32()?);
         let day = |day: u32| Day::from_number(day.cast_signed());
-        rest.is_empty().then(|| Self {
+        Some(Self {
             body,
             ends,
             by_day: days.into_iter().map(day).zip(counts).collect(),
@@ -84,12 +84,12 @@ impl Stored {
     }
 
     /// Returns the first record of a face; `None` if it has none.
-    pub(super) fn first(&self, face: u32) -> Option<&Record> {
+    pub(super) fn first(&self, face: u32) -> Option<Record> {
         self.ends.get(face as usize).map(|(first, _)| first)
     }
 
     /// Returns the last record of a face; `None` if it has none.
-    pub(super) fn last(&self, face: u32) -> Option<&Record> {
+    pub(super) fn last(&self, face: u32) -> Option<Record> {
         self.ends.get(face as usize).map(|(_, last)| last)
     }
 
@@ -113,23 +113,34 @@ impl Stored {
     }
 }
 
-/// Adds to a file of the index what is needed of the records of all faces at once.
-pub(super) fn store(base: &Base, records: &[Record], out: &mut Out) {
-    let mut pairs = Vec::new();
-    for span in base.spans() {
-        let of_face = records.get(span).unwrap_or(&[]);
-        let pair = of_face.first().zip(of_face.last());
-        // A face all of whose answers lie in the future has none yet, but keeps its place.
-        let none = [0; Record::SIZE];
-        let [first, last] = pair.map_or([none; 2], |(first, last)| {
-            [first, last].map(|end| end.to_bytes())
-        });
-        pairs.extend(first);
-        pairs.extend(last);
+impl Fixed<{ 2 * Record::SIZE }> for (Record, Record) {
+    fn to_bytes(self) -> [u8; 2 * Record::SIZE] {
+        let mut bytes = [0; 2 * Record::SIZE];
+        for (to, from) in bytes.as_chunks_mut().0.iter_mut().zip([self.0, self.1]) {
+            *to = from.to_bytes();
+        }
+        bytes
     }
-    out.bytes(&pairs);
+
+    fn from_bytes(bytes: [u8; 2 * Record::SIZE]) -> Self {
+        let mut both = [[0; Record::SIZE]; 2];
+        for (to, from) in both.iter_mut().zip(bytes.as_chunks().0) {
+            *to = *from;
+        }
+        let [first, last] = both.map(Record::from_bytes);
+        (first, last)
+    }
+}
+
+/// Adds to a file of the index what is needed of the records of all faces at once; each has some.
+pub(super) fn store(base: &Base, records: &[&[Record]], out: &mut Out) {
+    let ends = records.iter().filter_map(|of_face| {
+        let ends = of_face.first().zip(of_face.last());
+        ends.map(|(first, last)| (*first, *last))
+    });
+    column::store(ends, out);
     let mut by_day: BTreeMap<Day, u32> = BTreeMap::new();
-    for record in records {
+    for record in records.iter().copied().flatten() {
         *by_day.entry(base.day(record)).or_default() += 1;
     }
     let number = |day: &Day| day.number().cast_unsigned();

@@ -31,6 +31,7 @@
 //! a home mean is known to those that fill it.
 
 pub(crate) mod bytes;
+pub(crate) mod column;
 pub(crate) mod decks;
 pub(crate) mod file;
 pub(crate) mod folder;
