@@ -15,7 +15,7 @@ use super::face::{FaceHistory, LONGEST_ANSWER, Review};
 use super::faces::{BATCH, Faces};
 use super::plain::{Record, Reviews};
 use super::stored::Stored;
-use crate::deck::Side;
+use crate::deck::{FaceKey, Side};
 use crate::index::bytes::{In, Out};
 use crate::index::column::{self, Column};
 use crate::time::{Day, Stamp};
@@ -229,6 +229,25 @@ impl Base {
         // Days may step back a little where a person travelled: never by more than two.
         let late = days.take_while(|day| *day >= from.plus(-2));
         late.filter(|day| (from..to).contains(day)).count()
+    }
+
+    /// Calls `take` with the answers to each face, by time, except to those last answered before `from` (Unix
+    /// milliseconds).
+    pub(super) fn each_face(&self, from: i64, mut take: impl FnMut(&FaceKey, &[Review])) {
+        self.expect_all();
+        let mut reviews = Vec::new();
+        for face in 0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX) {
+            let records = self.records(face);
+            let is_late = |last: &Record| last.at.millis() >= from;
+            if !records.last().is_some_and(is_late) {
+                continue;
+            }
+            reviews.clear();
+            reviews.extend(records.iter().map(|record| record.review(&self.days)));
+            if let Some(key) = self.faces.key(face) {
+                take(&key, &reviews);
+            }
+        }
     }
 
     fn make(&self, card: u32) -> CardHistory {

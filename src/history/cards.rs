@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::base::Base;
 use super::card::CardHistory;
-use crate::deck::CardId;
+use super::face::Review;
+use crate::deck::{CardId, FaceKey};
 use crate::hashing::HashMap;
 use crate::time::Day;
 
@@ -65,6 +66,16 @@ impl Cards {
         let of_touched = touched.map(|card| self.base.of_card_between(card, from, to));
         let all = self.base.between(from, to);
         all.saturating_sub(of_touched.sum())
+    }
+
+    /// Calls `take` with the answers to each face of the cards that were only answered, by time, without making their
+    /// histories; faces last answered before `from` (Unix milliseconds) are left out.
+    pub(super) fn each_untouched(&self, from: i64, mut take: impl FnMut(&FaceKey, &[Review])) {
+        self.base.each_face(from, |key, reviews| {
+            if self.over.is_empty() || !self.over.contains_key(&key.card) {
+                take(key, reviews);
+            }
+        });
     }
 
     /// Returns the history of a card for changing it; an empty one if there is none.

@@ -79,6 +79,7 @@ pub mod log;
 mod plain;
 pub mod read;
 mod stored;
+mod stretches;
 mod waits;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};

@@ -127,17 +127,18 @@ impl Answers {
         found.into_iter().map(|(_, judged)| judged).collect()
     }
 
-    /// Walks over all answers with `bounds`; see [`walk`].
+    /// Walks over all answers with `bounds`; see [`Walking`].
     pub fn walk(&self, bounds: &[Bound]) -> Walk {
-        let runs = self.runs().map(|(run, answers)| {
+        let mut walking = Walking::new(bounds);
+        for (run, answers) in self.runs() {
             let head = Head {
                 face: run.face,
                 card: run.card,
                 start: run.start,
             };
-            (head, answers.iter().copied())
-        });
-        walk(runs, bounds)
+            walking.add(&head, answers.iter().copied());
+        }
+        walking.end()
     }
 
     fn of(&self, run: &Run) -> &[Answer] {
@@ -189,18 +190,31 @@ impl Walk {
     }
 }
 
-/// Walks over `runs`, in any order, with ascending `bounds`.
+/// A walk to which runs are added one by one, in any order.
 ///
 /// A key is a sum over answers, so it does not depend on their order, and it is built from whole numbers alone: two
 /// machines with the same history get the same key.
-pub fn walk<A: IntoIterator<Item = Answer>>(
-    runs: impl Iterator<Item = (Head, A)>,
-    bounds: &[Bound],
-) -> Walk {
-    // One more for the answers after the last bound.
-    let mut sums = vec![0u64; bounds.len() + 1];
-    let (mut judged, mut after) = (0, 0);
-    for (head, answers) in runs {
+pub struct Walking<'a> {
+    bounds: &'a [Bound],
+    /// A sum for each bound, and one for the answers after the last.
+    sums: Vec<u64>,
+    judged: usize,
+    after: usize,
+}
+
+impl<'a> Walking<'a> {
+    /// Returns a walk over nothing yet, with ascending `bounds`.
+    pub fn new(bounds: &'a [Bound]) -> Self {
+        Self {
+            bounds,
+            sums: vec![0; bounds.len() + 1],
+            judged: 0,
+            after: 0,
+        }
+    }
+
+    /// Walks over a run.
+    pub fn add(&mut self, head: &Head, answers: impl IntoIterator<Item = Answer>) {
         let mut before = head.start.map_or(head.face, |start| {
             let [s, d] = [start.stability, start.difficulty].map(|real| u64::from(real.to_bits()));
             mix(head.face ^ mix((s << 32) | d))
@@ -212,30 +226,34 @@ pub fn walk<A: IntoIterator<Item = Answer>>(
             let is_before = |bound: &Bound| *bound < (answer.at, head.face);
             // Answers of a run are in order of time: after the first, the place seldom changes.
             if index == 0 {
-                at = bounds.partition_point(is_before);
+                at = self.bounds.partition_point(is_before);
             }
-            while bounds.get(at).is_some_and(is_before) {
+            while self.bounds.get(at).is_some_and(is_before) {
                 at += 1;
             }
-            if let Some(sum) = sums.get_mut(at) {
+            if let Some(sum) = self.sums.get_mut(at) {
                 *sum = sum.wrapping_add(before);
             }
             if index > 0 && answer.elapsed > 0 {
-                judged += 1;
-                after += usize::from(at == bounds.len());
+                self.judged += 1;
+                self.after += usize::from(at == self.bounds.len());
             }
         }
     }
-    sums.truncate(bounds.len());
-    let mut sum = 0u64;
-    for key in &mut sums {
-        sum = sum.wrapping_add(*key);
-        *key = sum;
-    }
-    Walk {
-        keys: sums,
-        judged,
-        after,
+
+    /// Returns the result.
+    pub fn end(mut self) -> Walk {
+        self.sums.truncate(self.bounds.len());
+        let mut sum = 0u64;
+        for key in &mut self.sums {
+            sum = sum.wrapping_add(*key);
+            *key = sum;
+        }
+        Walk {
+            keys: self.sums,
+            judged: self.judged,
+            after: self.after,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use fsrs::MemoryState;
 
-use super::answers::{Bound, Head, Walk, hash, walk};
+use super::answers::{Bound, Head, Walk, Walking, hash};
 use super::habits::Habits;
 use super::replay::Learned;
 use super::{Answer, Answers, Weights};
@@ -36,21 +36,53 @@ fn judged<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = (&'a Review, &'a Re
 
 /// Returns all answers of `history`.
 pub fn answers(history: &History) -> Answers {
-    gather(runs(history))
+    answers_since(history, i64::MIN)
 }
 
-/// Returns the answers of these runs.
-pub(super) fn gather<'a>(runs: impl Iterator<Item = Run<'a>>) -> Answers {
+/// Returns all answers to the faces that were answered at `from` or later, in milliseconds since 1970.
+pub(super) fn answers_since(history: &History, from: i64) -> Answers {
     let mut answers = Answers::default();
-    for run in runs {
-        answers.push(run.head.face, run.head.card, run.head.start, run.answers());
+    history.each_stretch(from, |face, stretch| answers.push_run(face, &stretch));
+    answers
+}
+
+/// Returns all answers to these faces.
+pub(super) fn answers_to(faces: &[(&FaceKey, &FaceHistory)]) -> Answers {
+    let mut answers = Answers::default();
+    for (face, of) in faces {
+        for stretch in of.stretches() {
+            answers.push_run(face, &stretch);
+        }
     }
     answers
 }
 
-/// Walks over these runs; see [`walk`].
-pub(super) fn walk_over<'a>(runs: impl Iterator<Item = Run<'a>>, bounds: &[Bound]) -> Walk {
-    walk(runs.map(|run| (run.head, run.answers())), bounds)
+/// Walks over all answers of `history`.
+pub(super) fn walk(history: &History, bounds: &[Bound]) -> Walk {
+    let mut walking = Walking::new(bounds);
+    history.each_stretch(i64::MIN, |face, stretch| {
+        walking.add(&head(face, &stretch), answers_of(&stretch));
+    });
+    walking.end()
+}
+
+/// Walks over all answers to these faces.
+pub(super) fn walk_over(faces: &[(&FaceKey, &FaceHistory)], bounds: &[Bound]) -> Walk {
+    let mut walking = Walking::new(bounds);
+    for (face, of) in faces {
+        for stretch in of.stretches() {
+            walking.add(&head(face, &stretch), answers_of(&stretch));
+        }
+    }
+    walking.end()
+}
+
+impl Answers {
+    /// Adds the answers of a stretch.
+    fn push_run(&mut self, face: &FaceKey, stretch: &Stretch) {
+        let head = head(face, stretch);
+        self.push(head.face, head.card, head.start, answers_of(stretch));
+    }
 }
 
 /// Judged answers, gathered face by face in any order, whose predictions are still to be looked up; each with a note.
@@ -171,12 +203,11 @@ pub fn expected_now(
     face: &FaceKey,
     today: Day,
 ) -> Option<f64> {
-    let (key, of) = (history.key(face), history.face(face)?);
-    let run = runs_of(&key, of).last()?;
-    let known: Vec<Answer> = run.answers().collect();
-    let last = run.stretch.reviews.iter().map(|review| review.day).max()?;
+    let stretch = Stretch::from(history.face(face)?);
+    let known: Vec<Answer> = answers_of(&stretch).collect();
+    let last = stretch.reviews.iter().map(|review| review.day).max()?;
     learned.expect(
-        run.head.start,
+        start(&stretch),
         &known,
         today.number(),
         today.elapsed_since(last),
@@ -186,18 +217,6 @@ pub fn expected_now(
 /// Returns the parameters that drove intervals at the end of `day`; `None` if those were the defaults.
 pub fn parameters_on(learned: &Learned, day: Day) -> Option<&Weights> {
     learned.parameters_on(day.number())
-}
-
-/// The reviews of one face between two resets.
-pub(super) struct Run<'a> {
-    head: Head,
-    stretch: Stretch<'a>,
-}
-
-impl<'a> Run<'a> {
-    fn answers(&self) -> impl Iterator<Item = Answer> + use<'a> {
-        answers_of(&self.stretch)
-    }
 }
 
 /// Returns the answers of a stretch, in order.
@@ -216,38 +235,26 @@ fn answers_of<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = Answer> + use<'
     })
 }
 
-/// Returns the runs of every face.
-pub(super) fn runs(history: &History) -> impl Iterator<Item = Run<'_>> {
-    history.faces().flat_map(|(face, of)| runs_of(face, of))
-}
-
-/// Returns the runs of these faces.
-pub(super) fn runs_of_all<'a>(
-    faces: &[(&'a FaceKey, &'a FaceHistory)],
-) -> impl Iterator<Item = Run<'a>> {
-    faces.iter().flat_map(|(face, of)| runs_of(face, of))
-}
-
-/// Returns the runs of a face; the last one is the current one.
-fn runs_of<'a>(face: &'a FaceKey, of: &'a FaceHistory) -> impl Iterator<Item = Run<'a>> {
+/// Returns the identity and the start of the run that a stretch of this face is.
+fn head(face: &FaceKey, stretch: &Stretch) -> Head {
     let card = hash(&face.card);
-    // The key of a card's only face is the card's id.
-    let key = match face.side {
-        Side::Whole => card,
-        _ => hash(face),
-    };
-    let run = move |stretch: Stretch<'a>| Run {
-        head: Head {
-            face: key,
-            card,
-            start: stretch.known.map(|known| MemoryState {
-                stability: known.stability,
-                difficulty: known.difficulty,
-            }),
+    Head {
+        // The key of a card's only face is the card's id.
+        face: match face.side {
+            Side::Whole => card,
+            _ => hash(face),
         },
-        stretch,
-    };
-    of.stretches().into_iter().map(run)
+        card,
+        start: start(stretch),
+    }
+}
+
+/// Returns the imported memory state from which a stretch starts, if there is one.
+fn start(stretch: &Stretch) -> Option<MemoryState> {
+    stretch.known.map(|known| MemoryState {
+        stability: known.stability,
+        difficulty: known.difficulty,
+    })
 }
 
 #[cfg(test)]

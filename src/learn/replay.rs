@@ -73,7 +73,7 @@ impl Learned {
         } else {
             learned.fit_and_go_on(answers, due, say);
         }
-        learned.set_keys(answers);
+        learned.set_keys(&answers.walk(&learned.bounds()));
         learned
     }
 
@@ -284,10 +284,10 @@ impl Learned {
         }
     }
 
-    fn set_keys(&mut self, answers: &Answers) {
-        let keys = answers.walk(&self.bounds()).keys;
-        for (point, key) in self.checkpoints.iter_mut().zip(keys) {
-            point.key = key;
+    /// Sets the keys of the checkpoints from a walk over all answers with their bounds.
+    pub(super) fn set_keys(&mut self, all: &Walk) {
+        for (point, key) in self.checkpoints.iter_mut().zip(&all.keys) {
+            point.key = *key;
         }
     }
 }

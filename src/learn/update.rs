@@ -6,14 +6,12 @@
 
 use std::path::Path;
 
-use super::Answers;
 use super::answers::{Bound, Walk};
 use super::cache::{self, Stored, Walked};
-use super::history::{answers, gather, runs, runs_of_all, walk_over};
+use super::history::{answers, answers_since, answers_to, walk, walk_over};
 use super::mixture::EARLIEST;
 use super::replay::{Learned, Progress};
-use crate::deck::FaceKey;
-use crate::history::{FaceHistory, History};
+use crate::history::{Faces, History};
 
 /// What is known of the answers under a history, so that they are looked at only once.
 #[derive(Debug, Clone)]
@@ -21,9 +19,9 @@ pub struct Ground<'a> {
     /// An identity that depends on nothing but those answers and their days.
     pub identity: u128,
     /// The faces to which something has happened since, as they were.
-    pub before: Vec<(&'a FaceKey, &'a FaceHistory)>,
+    pub before: Faces<'a>,
     /// These and new faces, as they are. All other faces of the history are as they were.
-    pub now: Vec<(&'a FaceKey, &'a FaceHistory)>,
+    pub now: Faces<'a>,
 }
 
 /// Learns from `history`, starting from the cache file at `path`, which is written again if that saves work next time.
@@ -74,9 +72,9 @@ fn learn_what(
     let save = |learned: &Learned, walked: Option<&Walked>| {
         path.is_some_and(|path| cache::write(path, learned, walked))
     };
+    let holds = known.learned.holds(&found.all);
     let is_early = wanted == Wanted::Parameters && found.all.judged < EARLIEST;
-    let is_current = known.learned.holds(&found.all) && found.all.after == 0;
-    if is_early || is_current {
+    if is_early || holds && found.all.after == 0 {
         if let Some(walked) = found.ground.as_ref().filter(|_| found.is_new) {
             save(&known.learned, Some(walked));
         }
@@ -86,17 +84,31 @@ fn learn_what(
             known.learned
         };
     }
-    if let Some(answers) = found.answers_to_go_on_with(ground, &known.learned) {
-        known.learned.go_on_with(&answers);
+    let last = known.learned.bounds().last().copied();
+    let goes_on = holds && known.learned.due_fits(found.all.judged).is_empty();
+    let brief = ground.filter(|_| goes_on && !found.has_later_ground());
+    if let Some(ground) = brief {
+        known.learned.go_on_with(&answers_to(&ground.now));
         return known.learned;
     }
-    let known = known.with_predictions().learned;
-    let fits = known.fits().count();
-    let learned = Learned::from(known, &answers(history), say);
-    // Without a new fit little is saved, and a script that answers one by one would write the file each time.
-    let has_grown = learned.fits().count() != fits || found.all.after >= WORTH_WRITING;
-    if has_grown || found.is_new {
-        let all = walk_over(runs(history), &learned.bounds());
+    let to_go_on_with = || answers_since(history, last.map_or(i64::MIN, |(at, _)| at));
+    let is_worth_writing = found.is_new || found.all.after >= WORTH_WRITING;
+    if goes_on && !is_worth_writing {
+        known.learned.go_on_with(&to_go_on_with());
+        return known.learned;
+    }
+    let fits = known.learned.fits().count();
+    let mut learned = known.with_predictions().learned;
+    // Nothing is known where the predictions can't be read.
+    if goes_on && learned.bounds().last().copied() == last {
+        learned.go_on_with(&to_go_on_with());
+        learned.set_keys(&walk(history, &learned.bounds()));
+    } else {
+        learned = Learned::from(learned, &answers(history), say);
+    }
+    // A script that answers one by one would write the file each time.
+    if is_worth_writing || learned.fits().count() != fits {
+        let all = walk(history, &learned.bounds());
         let walked = ground.map(|ground| ground.walked(&all, &learned.bounds()));
         save(&learned, walked.as_ref());
     }
@@ -121,12 +133,12 @@ struct Found {
 impl Found {
     fn of(history: &History, ground: Option<&Ground>, known: &Stored) -> Self {
         let bounds = known.learned.bounds();
-        let before = ground.map_or(&[][..], |ground| &ground.before);
-        let before = walk_over(runs_of_all(before), &bounds);
+        let before = ground.map_or(&[][..], |ground| &ground.before[..]);
+        let before = walk_over(before, &bounds);
         if let (Some(ground), Some(walked)) =
             (ground, ground.and_then(|ground| known.on(ground.identity)))
         {
-            let now = walk_over(runs_of_all(&ground.now), &bounds);
+            let now = walk_over(&ground.now, &bounds);
             return Self {
                 all: walked.walk.clone().without(&before).with(&now),
                 ground: Some(walked.clone()),
@@ -134,7 +146,7 @@ impl Found {
                 before,
             };
         }
-        let all = walk_over(runs(history), &bounds);
+        let all = walk(history, &bounds);
         Self {
             ground: ground.map(|ground| ground.walked(&all, &bounds)),
             all,
@@ -143,24 +155,18 @@ impl Found {
         }
     }
 
-    /// Returns answers among which are all those to judge after the last checkpoint; `None` if a fit is due, or all
-    /// answers have to be looked at.
-    fn answers_to_go_on_with(&self, ground: Option<&Ground>, known: &Learned) -> Option<Answers> {
-        let of_ground = self.ground.as_ref().filter(|_| !self.is_new)?;
-        let elsewhere = of_ground.walk.after > self.before.after;
-        let is_due = !known.due_fits(self.all.judged).is_empty();
-        if elsewhere || is_due || !known.holds(&self.all) {
-            return None;
-        }
-        Some(gather(runs_of_all(&ground?.now)))
+    /// Returns whether the ground has answers to judge after the last checkpoint, or may have.
+    fn has_later_ground(&self) -> bool {
+        let of_ground = self.ground.as_ref().filter(|_| !self.is_new);
+        of_ground.is_none_or(|of_ground| of_ground.walk.after > self.before.after)
     }
 }
 
 impl Ground<'_> {
     /// Returns the walk over the answers of the ground, given that over all answers of the history.
     fn walked(&self, all: &Walk, bounds: &[Bound]) -> Walked {
-        let now = walk_over(runs_of_all(&self.now), bounds);
-        let before = walk_over(runs_of_all(&self.before), bounds);
+        let now = walk_over(&self.now, bounds);
+        let before = walk_over(&self.before, bounds);
         Walked {
             identity: self.identity,
             walk: all.clone().without(&now).with(&before),
@@ -245,8 +251,7 @@ mod tests {
             }
             let known = cache::read(&path);
             let found = Found::of(&history, Some(&ground), &known);
-            let brief = found.answers_to_go_on_with(Some(&ground), &known.learned);
-            assert!(brief.is_some() && !found.is_new, "{count}");
+            assert!(!found.has_later_ground(), "{count}");
             let parameters = learn_parameters(&history, Some(&ground), Some(&path), quiet);
             assert_eq!(parameters.parameters(), whole.parameters());
             assert_eq!(parameters.turns, whole.turns);
@@ -280,7 +285,7 @@ mod tests {
         let known = cache::read(&path);
         let found = Found::of(&base, Some(&ground), &known);
         assert!(!found.is_new && found.all.judged > 0);
-        assert_eq!(found.all, walk_over(runs(&base), &[]));
+        assert_eq!(found.all, walk(&base, &[]));
     }
 
     proptest! {
@@ -308,7 +313,7 @@ mod tests {
                     let known = cache::read(&path);
                     let found = Found::of(&history, Some(&ground), &known);
                     prop_assert!(!found.is_new);
-                    prop_assert_eq!(found.all, walk_over(runs(&history), &known.learned.bounds()));
+                    prop_assert_eq!(found.all, walk(&history, &known.learned.bounds()));
                 }
             }
         }
