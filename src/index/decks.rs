@@ -138,6 +138,8 @@ pub(crate) fn write<'a>(
     folder: &Folder,
     decks: impl IntoIterator<Item = (&'a Deck, Vec<u64>)>,
 ) -> io::Result<()> {
+    // First: `decks` hashes the front of every card, for nothing if the folder can't be written.
+    folder.prepare()?;
     let mut out = Out::default();
     out.text(VERSION);
     let mut body = Vec::new();
@@ -150,7 +152,6 @@ pub(crate) fn write<'a>(
             out.bytes(&heads);
         }
     }
-    folder.prepare()?;
     file::write(&folder.file(NAME), &MAGIC, &out.into_bytes(), body)
 }
 
@@ -343,5 +344,20 @@ fn side_of(number: u16) -> Side {
         0 => Side::Whole,
         REVERSE => Side::Reverse,
         group => Side::Group(group),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_computed_for_a_folder_that_cannot_be_written() {
+        let root = tempfile::tempdir().unwrap();
+        let cache = root.path().join("cache");
+        std::fs::write(&cache, "a file").unwrap();
+        let folder = Folder::within(&cache, root.path()).unwrap();
+        let asked = std::iter::repeat_with(|| panic!("the decks are not needed"));
+        assert!(write(&folder, asked.take(1)).is_err());
     }
 }

@@ -299,6 +299,7 @@ mod tests {
         ) {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("learnt");
+            let groundless = folder.path().join("groundless");
             let of = |index: prop::sample::Index| {
                 let count = index.index(happenings.len() + 1);
                 (count, history(&happenings[..count]).0)
@@ -315,6 +316,13 @@ mod tests {
                     prop_assert!(!found.is_new);
                     prop_assert_eq!(found.all, walk(&history, &known.learned.bounds()));
                 }
+                // Nor where nothing is known of the ground.
+                let learned = learn(&history, None, Some(&groundless), &mut |_| {});
+                prop_assert_eq!(content(learned), content(whole.clone()));
+                let parameters = learn_parameters(&history, None, Some(&groundless), &mut |_| {});
+                let judged = answers(&history).judged(None).len();
+                let early = judged < EARLIEST;
+                prop_assert_eq!(parameters.parameters(), whole.parameters().filter(|_| !early));
             }
         }
     }
