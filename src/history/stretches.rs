@@ -26,7 +26,6 @@ impl History {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
     use crate::stats::property::{happenings, history};
 
     proptest! {

@@ -355,7 +355,7 @@ mod tests {
     fn nothing_is_computed_for_a_folder_that_cannot_be_written() {
         let root = tempfile::tempdir().unwrap();
         let cache = root.path().join("cache");
-        std::fs::write(&cache, "a file").unwrap();
+        fs::write(&cache, "a file").unwrap();
         let folder = Folder::within(&cache, root.path()).unwrap();
         let asked = std::iter::repeat_with(|| panic!("the decks are not needed"));
         assert!(write(&folder, asked.take(1)).is_err());
