@@ -186,22 +186,30 @@ impl Base {
         self.history(card)?.face(side)
     }
 
-    /// Returns the first answer to a face.
-    pub(super) fn first(&self, face: u32) -> Option<Review> {
+    /// Returns the moment of the first answer to a face.
+    pub(super) fn first_at(&self, face: u32) -> Option<Stamp> {
         let first = match &self.records {
             Records::Here(all) => all.get(self.span(face))?.first().copied(),
             Records::Stored(stored) => stored.first(face),
         };
-        first.map(|first| first.review(&self.days))
+        first.map(|first| first.at)
     }
 
     /// Returns the last answer to a face.
     pub(super) fn last(&self, face: u32) -> Option<Review> {
-        let last = match &self.records {
+        self.last_record(face).map(|last| last.review(&self.days))
+    }
+
+    /// Returns the day on which a face is due.
+    pub(super) fn due(&self, face: u32) -> Option<Day> {
+        self.last_record(face).map(|last| last.due)
+    }
+
+    fn last_record(&self, face: u32) -> Option<Record> {
+        match &self.records {
             Records::Here(all) => all.get(self.span(face))?.last().copied(),
             Records::Stored(stored) => stored.last(face),
-        };
-        last.map(|last| last.review(&self.days))
+        }
     }
 
     /// Returns the number of answers from day `from` on and before day `to`.

@@ -24,6 +24,8 @@ pub(super) struct Faces {
     /// number plus one in the lower half; 0 for an empty slot. Those of an index are filled in when the first is needed.
     slots: OnceLock<Vec<u64>>,
     hashes: Quick,
+    /// The cards that were not at their expected place; see [`Faces::card`].
+    missed: AtomicU32,
     /// The card after the one looked up last: an index has them in the order of the decks, and most commands look them up
     /// in that order.
     next: AtomicU32,
@@ -106,6 +108,7 @@ impl Default for Faces {
             faces: Column::default(),
             slots: OnceLock::from(vec![0; LEAST_SLOTS]),
             hashes: Quick::default(),
+            missed: AtomicU32::new(0),
             next: AtomicU32::new(0),
         }
     }
@@ -176,12 +179,18 @@ impl Faces {
 
     /// Returns the number of the card with this id.
     pub(super) fn card(&self, id: &str) -> Option<u32> {
+        /// Filling in all slots takes about as long as looking through all cards so often.
+        const FEW: u32 = 16;
         let id = id.as_bytes();
         let next = self.next.load(Ordering::Relaxed);
+        let is_soon = || self.missed.fetch_add(1, Ordering::Relaxed) < FEW;
         // An id is never empty, as the span of a number that no card has is.
-        let card = match self.is(next, id) {
-            true => next,
-            false => self.find(self.hash(id), id, NONE)?,
+        let card = if self.is(next, id) {
+            next
+        } else if self.slots.get().is_none() && is_soon() {
+            (0..self.cards()).find(|card| self.is(*card, id))?
+        } else {
+            self.find(self.hash(id), id, NONE)?
         };
         self.next.store(card.wrapping_add(1), Ordering::Relaxed);
         Some(card)

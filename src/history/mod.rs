@@ -148,7 +148,7 @@ impl<'a> Told<'a> {
     pub fn due(&self) -> Option<Day> {
         match self.face? {
             OfFace::Made(face) => face.due(),
-            OfFace::Answered(base, face) => base.last(face).map(|last| last.due),
+            OfFace::Answered(base, face) => base.due(face),
         }
     }
 
@@ -160,11 +160,11 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// Returns the first review ever.
-    pub fn first_ever(&self) -> Option<Review> {
+    /// Returns the moment of the first review ever.
+    pub fn first_ever(&self) -> Option<Stamp> {
         match self.face? {
-            OfFace::Made(face) => face.reviews().first().copied(),
-            OfFace::Answered(base, face) => base.first(face),
+            OfFace::Made(face) => face.reviews().first().map(|first| first.at),
+            OfFace::Answered(base, face) => base.first_at(face),
         }
     }
 

@@ -287,9 +287,10 @@ impl Queue {
                 }
                 for (nth, key) in card.faces().enumerate() {
                     let told = history.of_face(&key);
-                    let first = told.first_ever().filter(|first| first.day < self.today);
-                    if let Some(first) = first {
-                        self.new.was_started(at_deck, first.at);
+                    let first = told.first_ever();
+                    let first = first.filter(|at| self.new.is_later(at_deck, *at));
+                    if let Some(first) = first.filter(|at| history.day(*at) < self.today) {
+                        self.new.was_started(at_deck, first);
                     }
                     if let Some(note) = note.and_then(|note| self.notes.get_mut(note)) {
                         note.push(self.faces.len());

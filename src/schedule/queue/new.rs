@@ -104,6 +104,13 @@ impl NewFaces {
         self.asked_for = self.asked_for.map(|number| number.saturating_add(started));
     }
 
+    /// Returns whether a moment is later than the last one before the day at which a face of the deck was started, as far
+    /// as is recorded.
+    pub(super) fn is_later(&self, deck: usize, at: Stamp) -> bool {
+        let deck = self.decks.get(deck);
+        deck.is_some_and(|deck| deck.last_before < Some(at))
+    }
+
     /// Records that a face of the deck was started at a moment before the day.
     pub(super) fn was_started(&mut self, deck: usize, at: Stamp) {
         if let Some(deck) = self.decks.get_mut(deck) {
