@@ -351,8 +351,9 @@ impl Study {
     /// Returns how much of the decks is known now and was known at the end of each of the `weeks` before, oldest first.
     pub fn known(&self, weeks: i64) -> Vec<Known> {
         let faces = self.library.faces();
-        let faces = faces.filter_map(|(_, card, side)| self.history.face(&card.face(side)));
-        known(faces, |day| self.memory_on(day), self.today(), weeks)
+        let faces: Vec<FaceKey> = faces.map(|(_, card, side)| card.face(side)).collect();
+        let told = self.history.of_faces(&faces).into_iter();
+        known(told, |day| self.memory_on(day), self.today(), weeks)
     }
 
     /// Returns the moment of the last review of a face since its last reset; a change tells that it was answered, or

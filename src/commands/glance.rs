@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::{print_json, print_lines, say_problems};
+use crate::deck::FaceKey;
 use crate::error::Result;
 use crate::history::FaceHistory;
 use crate::schedule::queue::{Queue, Wanted, Why};
 use crate::stats::activity::{Activity, ActivityTally};
 use crate::stats::habits::Habits;
 use crate::stats::streak::Streak;
-use crate::stats::walk;
 use crate::study::Study;
 use crate::text::{capital, one_line, pad, plural, shorten, width};
 use crate::time::duration;
@@ -108,21 +108,20 @@ fn shape<'a>(study: &'a Study, queue: &Queue) -> Shape<'a> {
 /// Returns the habits and the activity of the last [`HABITS`] days.
 fn lately(study: &Study) -> (Habits, Activity) {
     let today = study.today();
-    let faces: Vec<&FaceHistory> = study.history.faces().map(|(_, face)| face).collect();
     let begin = || {
         (
             Habits::new(today.plus(-HABITS)),
             ActivityTally::new(today, HABITS),
         )
     };
-    let add = |(habits, done): &mut (Habits, ActivityTally), face: &&FaceHistory| {
+    let add = |(habits, done): &mut (Habits, ActivityTally), _: &FaceKey, face: &FaceHistory| {
         habits.add(face);
         face.reviews().iter().for_each(|review| done.add(review));
     };
     let join = |one: (Habits, ActivityTally), other: (Habits, ActivityTally)| {
         (one.0.join(other.0), one.1.join(other.1))
     };
-    let (habits, done) = walk(&faces, begin, add, join);
+    let (habits, done) = study.history.walk(begin, add, join);
     (habits, done.finish())
 }
 

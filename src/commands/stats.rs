@@ -15,7 +15,7 @@ use crate::cli;
 use crate::deck::{Card, Deck, FaceKey};
 use crate::error::Result;
 use crate::hashing::HashSet;
-use crate::history::{FaceHistory, TestResult};
+use crate::history::{TestResult, Told};
 use crate::learn::measure::Calibration;
 use crate::learn::{Expected, history};
 use crate::schedule::askable::Askable;
@@ -76,8 +76,8 @@ struct Face<'a> {
     key: FaceKey,
     /// The index of its deck among those asked for.
     deck: usize,
-    /// Its history; `None` if it was never answered.
-    history: Option<&'a FaceHistory>,
+    /// What happened to it.
+    told: Told<'a>,
     /// Its state today.
     askable: Askable,
 }
@@ -89,16 +89,18 @@ fn faces_of<'a>(study: &'a Study, decks: &[&Deck]) -> Vec<Face<'a>> {
     let decks = decks.iter().enumerate();
     let faces = decks.flat_map(|(deck, of)| {
         let faces = of.cards.iter().flat_map(of_card);
-        faces.map(move |(key, askable)| (deck, key, askable))
+        faces.map(move |(key, askable)| (key, (deck, askable)))
     });
-    faces
-        .map(|(deck, key, askable)| Face {
-            deck,
-            history: study.history.face(&key),
-            askable,
-            key,
-        })
-        .collect()
+    let (keys, rest): (Vec<FaceKey>, Vec<_>) = faces.unzip();
+    let told = study.history.of_faces(&keys).into_iter();
+    let all = keys.into_iter().zip(rest).zip(told);
+    all.map(|((key, (deck, askable)), told)| Face {
+        key,
+        deck,
+        told,
+        askable,
+    })
+    .collect()
 }
 
 /// Prints the figures.
@@ -156,8 +158,8 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
     // What was answered stays answered when its card is gone.
     let asked = (!whole).then(|| faces.iter().map(|face| study.history.key(&face.key)));
     let asked: Option<HashSet<FaceKey>> = asked.map(Iterator::collect);
-    let answered: Vec<(&FaceKey, &FaceHistory)> = study.history.faces().collect();
-    let answered = AnsweredTally::of(&answered, asked.as_ref(), today, days).finish(&study.learned);
+    let answered = AnsweredTally::of(&study.history, asked.as_ref(), today, days);
+    let answered = answered.finish(&study.learned);
     let weeks = Weeks::new(|day| study.memory_on(day), today, WEEKS);
     let begun = DecksTally::of(&faces, decks.len(), &weeks, today, days);
     let unseen = Unseen {
@@ -165,14 +167,15 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
         ..pace(study, &begun.started)
     };
     let (activity, habits) = (answered.activity, &answered.habits);
-    let calendar = answered.calendar.into_iter();
+    let calendar = study.history.answers_by_day();
+    let calendar = calendar.range(today.plus(-CALENDAR)..);
     let of_decks = decks.iter().zip(begun.decks);
     Figures {
         today,
         days,
         streak: study.streak(),
         calendar: calendar
-            .map(|(day, count)| (day.to_string(), count))
+            .map(|(day, count)| (day.to_string(), *count))
             .collect(),
         forecast: forecast(
             begun.promised.into_iter(),
@@ -199,6 +202,9 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
         whole,
     }
 }
+
+/// The number of days that the calendar goes back.
+const CALENDAR: i64 = 371;
 
 /// How many days the habits of a person are taken from.
 const HABITS: i64 = 90;

@@ -16,6 +16,7 @@ use super::faces::{BATCH, Faces};
 use super::plain::{Record, Reviews};
 use super::stored::Stored;
 use crate::deck::{FaceKey, Side};
+use crate::hashing::HashMap;
 use crate::index::bytes::{In, Out};
 use crate::index::column::{self, Column};
 use crate::time::{Day, Stamp};
@@ -186,6 +187,44 @@ impl Base {
         self.history(card)?.face(side)
     }
 
+    /// Returns the history of a face, made in `room`.
+    pub(super) fn face_in<'r>(&self, face: u32, room: &'r mut FaceHistory) -> &'r FaceHistory {
+        let records = self.records(face);
+        room.refill(records.iter().map(|record| record.review(&self.days)));
+        room
+    }
+
+    /// Returns the numbers of all faces.
+    pub(super) fn all_faces(&self) -> Range<u32> {
+        0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Returns the key of a face; `None` if it has no answers that count.
+    pub(super) fn answered_key(&self, face: u32) -> Option<FaceKey> {
+        (!self.span(face).is_empty()).then(|| self.faces.key(face))?
+    }
+
+    /// Returns the number of answers on each learning day.
+    pub(super) fn by_day(&self) -> HashMap<Day, usize> {
+        let mut days = HashMap::default();
+        match &self.records {
+            Records::Here(all) => {
+                for record in all {
+                    *days.entry(self.day(record)).or_default() += 1;
+                }
+            }
+            Records::Stored(stored) => days.extend(stored.by_day()),
+        }
+        days
+    }
+
+    /// Returns the learning days of all answers to a card.
+    pub(super) fn days_of_card(&self, card: u32) -> impl Iterator<Item = Day> + '_ {
+        let faces = self.faces.of_card(card);
+        let days = |record: &Record| self.day(record);
+        faces.flat_map(move |(face, _)| self.records(face).iter().map(days).collect::<Vec<_>>())
+    }
+
     /// Returns the moment of the first answer to a face.
     pub(super) fn first_at(&self, face: u32) -> Option<Stamp> {
         let first = match &self.records {
@@ -216,7 +255,7 @@ impl Base {
     pub(super) fn between(&self, from: Day, to: Day) -> usize {
         match &self.records {
             Records::Here(_) => {
-                let faces = 0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX);
+                let faces = self.all_faces();
                 faces.map(|face| self.of_face_between(face, from, to)).sum()
             }
             Records::Stored(stored) => stored.between(from, to),
@@ -244,7 +283,7 @@ impl Base {
     pub(super) fn each_face(&self, from: i64, mut take: impl FnMut(&FaceKey, &[Review])) {
         self.expect_all();
         let mut reviews = Vec::new();
-        for face in 0..u32::try_from(self.faces.len()).unwrap_or(u32::MAX) {
+        for face in self.all_faces() {
             let records = self.records(face);
             let is_late = |last: &Record| last.at.millis() >= from;
             if !records.last().is_some_and(is_late) {
@@ -288,7 +327,7 @@ impl Base {
     }
 
     /// Makes ready for reading the records of nearly all faces.
-    fn expect_all(&self) {
+    pub(super) fn expect_all(&self) {
         if let Records::Stored(stored) = &self.records {
             stored.read_all();
         }

@@ -3,6 +3,7 @@
 //!
 //! It knows cards by id, never how events are folded.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::base::Base;
@@ -76,6 +77,30 @@ impl Cards {
                 take(key, reviews);
             }
         });
+    }
+
+    /// Returns the number of answers on each learning day that has any.
+    pub(super) fn answers_by_day(&self) -> BTreeMap<Day, usize> {
+        let mut days = self.base.by_day();
+        for (id, card) in &self.over {
+            let before = self.base.card(id.as_str()).into_iter();
+            for day in before.flat_map(|card| self.base.days_of_card(card)) {
+                if let Some(count) = days.get_mut(&day) {
+                    *count = count.saturating_sub(1);
+                }
+            }
+            let now = card.faces.iter().flat_map(|(_, face)| face.reviews());
+            for review in now {
+                *days.entry(review.day).or_default() += 1;
+            }
+        }
+        days.into_iter().filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// Returns the key of a face in the base if its card was only answered.
+    pub(super) fn untouched_key(&self, face: u32) -> Option<FaceKey> {
+        let key = self.base.answered_key(face)?;
+        (!self.over.contains_key(&key.card)).then_some(key)
     }
 
     /// Returns the history of a card for changing it; an empty one if there is none.

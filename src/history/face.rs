@@ -126,6 +126,14 @@ impl FaceHistory {
         }
     }
 
+    /// Makes it the history of a face with these reviews, as [`FaceHistory::new`] does, in the memory that it has.
+    pub(super) fn refill(&mut self, reviews: impl Iterator<Item = Review>) {
+        self.reviews.clear();
+        self.reviews.extend(reviews);
+        self.due = self.reviews.last().map(|last| last.due);
+        self.other = None;
+    }
+
     /// Returns the history of a face with these reviews and marks; `of_card` are the marks of its card. Each list is in
     /// order of time.
     pub(super) fn with_marks(reviews: Vec<Review>, marks: Vec<Mark>, of_card: &[Mark]) -> Self {

@@ -75,6 +75,7 @@ mod face;
 mod faces;
 mod fold;
 mod groups;
+mod lend;
 pub mod log;
 mod plain;
 pub mod read;
@@ -83,21 +84,20 @@ mod stretches;
 mod waits;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::ops::Range;
 use std::sync::Arc;
 
 pub use event::{Event, Grade};
 pub use face::{FaceHistory, Known, LONGEST_ANSWER, Review, Stretch};
 pub use faces::BATCH as AT_ONCE;
+pub use lend::Room;
 
 use crate::deck::{CardId, FaceKey, Side};
-use crate::hashing;
 use crate::time::{Day, Stamp};
 use base::Base;
 use card::{CardHistory, Other};
 use cards::{Cards, Found};
 use days::DayStarts;
-use face::{Mark, What};
+use face::Mark;
 
 /// The result of one scored quiz.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -383,44 +383,6 @@ impl History {
     /// A face answered later than that is back.
     pub fn removed(&self, card: &CardId) -> Option<Stamp> {
         self.other(&self.card(card))?.removed
-    }
-
-    /// Returns the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried, as
-    /// things stood then. The ranges exclude their ends and are in order of time.
-    pub fn waits(&self, face: &FaceKey, today: Day) -> Vec<Range<Day>> {
-        let key = self.key(face);
-        let Some(card) = self.cards.get(key.card.as_str()) else {
-            return Vec::new();
-        };
-        let face = card.face(key.side);
-        face.map_or_else(Vec::new, |face| waits::waits(face, card.marks(), today))
-    }
-
-    /// Returns the learning days on which a face was answered or a scored quiz taken, as things stood at their ends.
-    ///
-    /// An answer undone on a later day still counts for its own day.
-    pub fn days_with_answers(&self) -> BTreeSet<Day> {
-        let undone = self.all_faces().flat_map(|(_, face)| face.marks());
-        let undone = undone.filter_map(|mark| match mark.what {
-            What::Review(review) => mark
-                .undone
-                .filter(|day| *day > review.day)
-                .and(Some(review.day)),
-            _ => None,
-        });
-        let undone_tests = self
-            .undone_tests
-            .iter()
-            .filter(|(test, day)| *day > test.day);
-        // Many reviews, few days: only these are put in order.
-        let days: hashing::HashSet<Day> = self
-            .reviews()
-            .map(|review| review.day)
-            .chain(undone)
-            .chain(self.tests.iter().map(|test| test.day))
-            .chain(undone_tests.map(|(test, _)| test.day))
-            .collect();
-        days.into_iter().collect()
     }
 
     /// Returns the learning day of a moment.

@@ -93,6 +93,12 @@ impl Stored {
         self.ends.get(face as usize).map(|(_, last)| last)
     }
 
+    /// Returns the number of answers on each learning day.
+    pub(super) fn by_day(&self) -> impl Iterator<Item = (Day, usize)> + '_ {
+        let days = self.by_day.iter();
+        days.map(|(day, count)| (*day, *count as usize))
+    }
+
     /// Returns the number of answers from day `from` on and before day `to`.
     pub(super) fn between(&self, from: Day, to: Day) -> usize {
         let days = self

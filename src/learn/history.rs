@@ -90,16 +90,16 @@ impl Answers {
 /// Predictions are stored in order of time, so that all answers must be known before the first prediction can be found.
 /// Answers before the days of interest are only counted.
 #[derive(Debug, Clone)]
-pub struct Unpredicted<'a, T> {
+pub struct Unpredicted<T> {
     /// Earlier answers are only counted; in milliseconds since 1970.
     from: i64,
     /// The number of answers gathered, including earlier ones.
     found: usize,
-    /// Each with its moment, in milliseconds since 1970, and its face.
-    wanted: Vec<(i64, &'a FaceKey, T)>,
+    /// Each with its moment, in milliseconds since 1970, and the hash of its face.
+    wanted: Vec<(i64, u64, T)>,
 }
 
-impl<'a, T> Unpredicted<'a, T> {
+impl<T> Unpredicted<T> {
     /// Returns an empty collection for the answers from the learning day `from` on, or for all answers.
     pub fn new(from: Option<Day>) -> Self {
         // Offsets, the hour at which days start, and a change of that hour make less than a day each.
@@ -113,18 +113,20 @@ impl<'a, T> Unpredicted<'a, T> {
 
     /// Adds the judged answers of a face, each with the note that `note` makes of the review before it and of itself.
     /// Answers of the last days before `from` may be among them.
-    pub fn add(
+    pub fn add<'f>(
         &mut self,
-        key: &'a FaceKey,
-        face: &'a FaceHistory,
-        mut note: impl FnMut(&'a Review, &'a Review) -> T,
+        key: &FaceKey,
+        face: &'f FaceHistory,
+        mut note: impl FnMut(&'f Review, &'f Review) -> T,
     ) {
+        let mut hashed = None;
         for stretch in face.stretches() {
             for (before, review) in judged(&stretch) {
                 self.found += 1;
                 let at = review.at.millis();
                 if at >= self.from {
-                    self.wanted.push((at, key, note(before, review)));
+                    let face = *hashed.get_or_insert_with(|| hash(key));
+                    self.wanted.push((at, face, note(before, review)));
                 }
             }
         }
@@ -148,13 +150,10 @@ impl<'a, T> Unpredicted<'a, T> {
     pub fn expected<'l>(
         mut self,
         learned: &'l Learned,
-    ) -> impl Iterator<Item = (T, f64)> + use<'a, 'l, T> {
-        // The order of `Bound`; two faces are seldom answered at one moment.
+    ) -> impl Iterator<Item = (T, f64)> + use<'l, T> {
+        // The order of `Bound`.
         self.wanted
-            .sort_unstable_by(|(one, key, _), (other, next, _)| {
-                let moments = one.cmp(other);
-                moments.then_with(|| hash(key).cmp(&hash(next)))
-            });
+            .sort_unstable_by_key(|(at, face, _)| (*at, *face));
         let before = self.found - self.wanted.len();
         let said = learned.predicted().get(before..).unwrap_or(&[]);
         let notes = self.wanted.into_iter().map(|(.., note)| note);

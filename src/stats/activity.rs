@@ -1,10 +1,8 @@
 //! What was done: answers and time, by day, by hour, by grade.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
-use crate::hashing::{HashMap, HashSet};
+use crate::hashing::HashSet;
 use crate::history::{Grade, Review};
 use crate::time::Day;
 
@@ -156,43 +154,6 @@ impl ActivityTally {
     }
 }
 
-/// Counts the answers per day from some day on.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Calendar {
-    from: Day,
-    days: HashMap<Day, usize>,
-}
-
-impl Calendar {
-    /// Returns a calendar without answers that starts on `from`.
-    pub fn new(from: Day) -> Self {
-        Self {
-            from,
-            days: HashMap::default(),
-        }
-    }
-
-    /// Adds an answer.
-    pub fn add(&mut self, review: &Review) {
-        if review.day >= self.from {
-            *self.days.entry(review.day).or_default() += 1;
-        }
-    }
-
-    /// Returns the tally of these and the other answers together.
-    pub fn join(mut self, other: Self) -> Self {
-        for (day, count) in other.days {
-            *self.days.entry(day).or_default() += count;
-        }
-        self
-    }
-
-    /// Returns the number of answers on each day that has any.
-    pub fn finish(self) -> BTreeMap<Day, usize> {
-        self.days.into_iter().collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -219,10 +180,8 @@ mod tests {
         ];
         let today = "2026-11-23".parse().unwrap();
         let mut done = ActivityTally::new(today, 30);
-        let mut calendar = Calendar::new("2026-11-22".parse().unwrap());
         for review in &reviews {
             done.add(review);
-            calendar.add(review);
         }
         let activity = done.finish();
         assert_eq!((activity.today, activity.in_all), (2, 4));
@@ -237,6 +196,5 @@ mod tests {
             (Some(4.0), Some(4.0), Some(6.0))
         );
         assert_eq!(activity.hours, []);
-        assert_eq!(calendar.finish().into_values().collect::<Vec<_>>(), [1, 2]);
     }
 }

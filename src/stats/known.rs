@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::walk;
-use crate::history::{FaceHistory, Stretch};
+use crate::history::{FaceHistory, Room, Stretch, Told};
 use crate::schedule::memory::{Memory, imported};
 use crate::time::Day;
 
@@ -104,14 +104,18 @@ fn add_stretch(weeks: &mut [Known], memory: &Memory, stretch: &Stretch) {
 /// Returns how much of `faces` was known at the end of each of the last `weeks` weeks and is known today, oldest first,
 /// as [`Weeks::add`] counts it.
 pub fn known<'a>(
-    faces: impl Iterator<Item = &'a FaceHistory>,
+    faces: impl Iterator<Item = impl Into<Told<'a>>>,
     memory: impl Fn(Day) -> Memory,
     today: Day,
     weeks: i64,
 ) -> Vec<Known> {
-    let faces: Vec<&FaceHistory> = faces.collect();
+    let faces: Vec<Told> = faces.map(Into::into).collect();
     let weeks = Weeks::new(memory, today, weeks);
-    let add = |known: &mut Vec<Known>, face: &&FaceHistory| weeks.add(known, face);
+    let add = |known: &mut Vec<Known>, face: &Told, room: &mut Room| {
+        if let Some(face) = face.face_in(room) {
+            weeks.add(known, face);
+        }
+    };
     walk(&faces, || weeks.nothing(), add, Weeks::join)
 }
 

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use super::activity::{ActivityTally, Calendar};
+use super::activity::ActivityTally;
 use super::habits::Habits;
 use super::known::{Known, Weeks, known};
 use super::retention::RetentionTally;
@@ -96,7 +96,6 @@ pub(crate) fn history(happenings: &[Happening]) -> (History, Stamp) {
 #[derive(Debug, Clone, PartialEq)]
 struct All {
     done: ActivityTally,
-    calendar: Calendar,
     habits: Habits,
     recalls: RetentionTally,
     known: Vec<Known>,
@@ -106,7 +105,6 @@ impl All {
     fn new(today: Day, weeks: &Weeks) -> Self {
         Self {
             done: ActivityTally::new(today, 30),
-            calendar: Calendar::new(today.plus(-60)),
             habits: Habits::new(today.plus(-40)),
             recalls: RetentionTally::new(today, 30),
             known: weeks.nothing(),
@@ -116,7 +114,6 @@ impl All {
     fn add(&mut self, face: &FaceHistory, weeks: &Weeks) {
         for review in face.reviews() {
             self.done.add(review);
-            self.calendar.add(review);
         }
         self.habits.add(face);
         self.recalls.add(face);
@@ -126,7 +123,6 @@ impl All {
     fn join(self, other: Self) -> Self {
         Self {
             done: self.done.join(other.done),
-            calendar: self.calendar.join(other.calendar),
             habits: self.habits.join(other.habits),
             recalls: self.recalls.join(other.recalls),
             known: Weeks::join(self.known, other.known),
@@ -171,12 +167,11 @@ proptest! {
         let (left, right) = shuffled.split_at(cut.min(shuffled.len()));
         let joined = of(left).join(of(right));
         prop_assert_eq!(one.done.clone().finish(), joined.done.finish());
-        prop_assert_eq!(one.calendar.clone().finish(), joined.calendar.finish());
         prop_assert_eq!(&one.habits, &joined.habits);
         prop_assert_eq!(one.recalls.finish(), joined.recalls.finish());
         prop_assert_eq!(&one.known, &joined.known);
         let begin = || All::new(today, &weeks);
-        let walked = walk(&whole, begin, |all, face| all.add(face, &weeks), All::join);
+        let walked = walk(&whole, begin, |all, face, _| all.add(face, &weeks), All::join);
         prop_assert_eq!(&walked, &one);
         let by_itself = known(whole.iter().copied(), memory(today), today, 8);
         prop_assert_eq!(by_itself, one.known);

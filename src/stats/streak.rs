@@ -16,9 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::walk;
 use crate::deck::FaceKey;
 use crate::hashing::HashMap;
-use crate::history::History;
+use crate::history::{AT_ONCE, History, Room};
 use crate::time::Day;
 
 /// The kind of a learning day.
@@ -74,13 +75,19 @@ impl Days {
     pub fn new(history: &History, faces: impl IntoIterator<Item = FaceKey>, today: Day) -> Self {
         let kept = history.days_with_answers();
         let today = kept.last().map_or(today, |last| today.max(*last));
-        let mut waiting: HashMap<Day, i64> = HashMap::default();
-        for face in faces {
-            for wait in history.waits(&face, today) {
+        let faces: Vec<FaceKey> = faces.into_iter().collect();
+        let faces: Vec<&[FaceKey]> = faces.chunks(AT_ONCE).collect();
+        let add = |waiting: &mut HashMap<Day, i64>, next: &&[FaceKey], room: &mut Room| {
+            history.expect(next.iter().map(|face| face.card.as_str()));
+            for wait in next
+                .iter()
+                .flat_map(|face| history.waits(face, today, room))
+            {
                 *waiting.entry(wait.start).or_default() += 1;
                 *waiting.entry(wait.end).or_default() -= 1;
             }
-        }
+        };
+        let waiting = walk(&faces, HashMap::default, add, join);
         Self {
             today,
             kept,
@@ -144,6 +151,14 @@ impl Days {
         }
         (run, longest)
     }
+}
+
+/// Returns the sums of the changes on each day.
+fn join(mut one: HashMap<Day, i64>, other: HashMap<Day, i64>) -> HashMap<Day, i64> {
+    for (day, change) in other {
+        *one.entry(day).or_default() += change;
+    }
+    one
 }
 
 impl Streak {

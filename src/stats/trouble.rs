@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde::Serialize;
 
 use crate::deck::FaceKey;
-use crate::history::FaceHistory;
+use crate::history::{Room, Told};
 use crate::schedule::memory::Memory;
 
 /// A face that is hard to remember.
@@ -24,24 +24,26 @@ pub struct Hard {
 /// Returns the `most` hardest faces among those that lapsed: by lapses, then by difficulty. `faces` are given with their
 /// lapses; only those that may be among the hardest are replayed.
 pub fn hardest<'a>(
-    faces: impl IntoIterator<Item = (&'a FaceKey, &'a FaceHistory, usize)>,
+    faces: impl IntoIterator<Item = (&'a FaceKey, impl Into<Told<'a>>, usize)>,
     memory: &Memory,
     leech_after: usize,
     most: usize,
 ) -> Vec<Hard> {
     let lapsed = faces.into_iter().filter(|(_, _, lapses)| *lapses > 0);
+    let lapsed = lapsed.map(|(key, face, lapses)| (key, face.into(), lapses));
     let mut lapsed: Vec<_> = lapsed.collect();
     lapsed.sort_unstable_by_key(|(_, _, lapses)| Reverse(*lapses));
     let mut hardest = Vec::new();
+    let mut room = Room::default();
     for equal in lapsed.chunk_by(|(_, _, a), (_, _, b)| a == b) {
         if hardest.len() >= most {
             break;
         }
-        let hard = |(key, face, lapses): &(&FaceKey, &FaceHistory, usize)| {
+        let hard = |(key, face, lapses): &(&FaceKey, Told, usize)| {
             Some(Hard {
                 face: (*key).clone(),
                 lapses: *lapses,
-                difficulty: memory.state(*face)?.difficulty,
+                difficulty: memory.state(face.face_in(&mut room)?)?.difficulty,
                 leech: *lapses >= leech_after,
             })
         };
@@ -59,7 +61,7 @@ pub fn hardest<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{Grade, Review};
+    use crate::history::{FaceHistory, Grade, Review};
 
     fn face(grades: &[Grade]) -> FaceHistory {
         let day = |at: usize| format!("2026-11-{:02}", at + 1);

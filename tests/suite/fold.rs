@@ -8,7 +8,7 @@ use proptest::test_runner::RngSeed;
 
 use quiz::deck::{CardId, FaceKey};
 use quiz::history::event::{Pause, Paused};
-use quiz::history::{Event, Grade, History};
+use quiz::history::{Event, Grade, History, Room};
 use quiz::time::{Day, Stamp};
 
 fn cases() -> ProptestConfig {
@@ -208,7 +208,7 @@ proptest! {
         let over = |history: &History| -> (Vec<Day>, BTreeMap<FaceKey, Vec<Day>>) {
             let done = history.days_with_answers().into_iter().filter(|day| *day <= last);
             let faces = history.faces().map(|(key, _)| {
-                let waits = history.waits(key, last);
+                let waits = history.waits(key, last, &mut Room::default());
                 (key.clone(), waits.into_iter().flat_map(|wait| wait_days(wait.start, wait.end)).collect())
             });
             (done.collect(), faces.filter(|(_, days): &(FaceKey, Vec<Day>)| !days.is_empty()).collect())

@@ -1,17 +1,15 @@
 //! The two walks behind all figures: over every answered face, and over every face of the decks.
 
-use std::collections::BTreeMap;
-
 use super::{Face, HABITS};
 use crate::deck::FaceKey;
 use crate::hashing::HashSet;
-use crate::history::{FaceHistory, Review};
+use crate::history::{FaceHistory, History, Review, Room, Told};
 use crate::learn::Learned;
 use crate::learn::history::Unpredicted;
 use crate::learn::measure::{Calibration, calibration};
 use crate::schedule::askable::Askable;
 use crate::schedule::standing::Standing;
-use crate::stats::activity::{Activity, ActivityTally, Calendar};
+use crate::stats::activity::{Activity, ActivityTally};
 use crate::stats::forecast::Promised;
 use crate::stats::habits::Habits;
 use crate::stats::known::{Known, Weeks};
@@ -19,13 +17,8 @@ use crate::stats::retention::{Retention, RetentionTally};
 use crate::stats::walk;
 use crate::time::Day;
 
-/// The number of days that the calendar goes back.
-const CALENDAR: i64 = 371;
-
 /// The figures that come from answers.
 pub(super) struct AnswerFigures {
-    /// Of the whole home.
-    pub(super) calendar: BTreeMap<Day, usize>,
     pub(super) activity: Activity,
     pub(super) habits: Habits,
     pub(super) retention: Retention,
@@ -33,14 +26,12 @@ pub(super) struct AnswerFigures {
 }
 
 /// The tallies over answered faces.
-pub(super) struct AnsweredTally<'a> {
-    /// Of the whole home.
-    calendar: Calendar,
+pub(super) struct AnsweredTally {
     done: ActivityTally,
     habits: Habits,
     recalls: RetentionTally,
     /// Of the whole home: predictions are found by their place among all.
-    judged: Unpredicted<'a, Judged>,
+    judged: Unpredicted<Judged>,
     from: Day,
 }
 
@@ -54,26 +45,25 @@ struct Judged {
     is_due: bool,
 }
 
-impl<'a> AnsweredTally<'a> {
-    /// Tallies `faces`, all that were ever answered. Only faces in `asked` count (`None`: all faces), except for the
-    /// calendar; details cover the last `days` days up to `today`.
+impl AnsweredTally {
+    /// Tallies the faces of `history`. Only those in `asked` count (`None`: all faces); details cover the last `days`
+    /// days up to `today`.
     pub(super) fn of(
-        faces: &[(&'a FaceKey, &'a FaceHistory)],
+        history: &History,
         asked: Option<&HashSet<FaceKey>>,
         today: Day,
         days: i64,
     ) -> Self {
         let is_asked = |key: &FaceKey| asked.is_none_or(|asked| asked.contains(key));
-        let add = |so_far: &mut Self, (key, face): &(&'a FaceKey, &'a FaceHistory)| {
+        let add = |so_far: &mut Self, key: &FaceKey, face: &FaceHistory| {
             so_far.add(key, face, is_asked(key));
         };
-        walk(faces, || Self::new(today, days), add, Self::join)
+        history.walk(|| Self::new(today, days), add, Self::join)
     }
 
     fn new(today: Day, days: i64) -> Self {
         let from = today.plus(1 - days);
         Self {
-            calendar: Calendar::new(today.plus(-CALENDAR)),
             done: ActivityTally::new(today, days),
             habits: Habits::new(today.plus(-HABITS)),
             recalls: RetentionTally::new(today, days),
@@ -82,10 +72,7 @@ impl<'a> AnsweredTally<'a> {
         }
     }
 
-    fn add(&mut self, key: &'a FaceKey, face: &'a FaceHistory, is_asked: bool) {
-        for review in face.reviews() {
-            self.calendar.add(review);
-        }
+    fn add(&mut self, key: &FaceKey, face: &FaceHistory, is_asked: bool) {
         if is_asked {
             for review in face.reviews() {
                 self.done.add(review);
@@ -104,7 +91,6 @@ impl<'a> AnsweredTally<'a> {
 
     fn join(self, other: Self) -> Self {
         Self {
-            calendar: self.calendar.join(other.calendar),
             done: self.done.join(other.done),
             habits: self.habits.join(other.habits),
             recalls: self.recalls.join(other.recalls),
@@ -128,7 +114,6 @@ impl<'a> AnsweredTally<'a> {
         });
         let calibration = calibration(said);
         AnswerFigures {
-            calendar: self.calendar.finish(),
             activity: self.done.finish(),
             habits: self.habits,
             retention: recalls.finish(),
@@ -141,7 +126,7 @@ impl<'a> AnsweredTally<'a> {
 pub(super) struct DecksTally<'a> {
     pub(super) known: Vec<Known>,
     /// Each face that lapsed, with its lapses.
-    pub(super) lapsed: Vec<(&'a FaceKey, &'a FaceHistory, usize)>,
+    pub(super) lapsed: Vec<(&'a FaceKey, Told<'a>, usize)>,
     /// The due days of faces that are neither new nor suspended.
     pub(super) promised: Vec<Promised>,
     /// The number of new faces that are not suspended.
@@ -178,7 +163,9 @@ impl<'a> DecksTally<'a> {
         days: i64,
     ) -> Self {
         let begin = || Self::new(decks, weeks, today, days);
-        let add = |so_far: &mut Self, face: &&'a Face<'a>| so_far.add(face, weeks, today);
+        let add = |so_far: &mut Self, face: &&'a Face<'a>, room: &mut Room| {
+            so_far.add(face, room, weeks, today);
+        };
         let faces: Vec<&Face> = faces.iter().collect();
         walk(&faces, begin, add, Self::join)
     }
@@ -200,19 +187,20 @@ impl<'a> DecksTally<'a> {
         }
     }
 
-    fn add(&mut self, face: &'a Face<'a>, weeks: &Weeks, today: Day) {
+    fn add(&mut self, face: &'a Face<'a>, room: &mut Room, weeks: &Weeks, today: Day) {
         let Face {
             key,
             deck,
-            history,
+            told,
             askable,
         } = face;
+        let history = told.face_in(room);
         let deck = self.decks.get_mut(*deck);
         if let Some(history) = history {
             weeks.add(&mut self.known, history);
             let lapses = history.lapses();
             if lapses > 0 {
-                self.lapsed.push((key, history, lapses));
+                self.lapsed.push((key, *told, lapses));
             }
             let first = history.reviews().first().map(|review| review.day);
             self.started
@@ -226,7 +214,7 @@ impl<'a> DecksTally<'a> {
             self.new += usize::from(askable.is_new());
         }
         if let Some(deck) = deck {
-            deck.add(*history, *askable);
+            deck.add(history, *askable);
         }
     }
 

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::time::Duration;
@@ -6,6 +7,9 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
+use crate::deck::FaceKey;
+use crate::history::{FaceHistory, Room};
+use crate::time::Day;
 
 /// The names of the history files: this machine's own, another's, and a sync tool's copy of it.
 const FILES: [&str; 4] = ["m.ron", "n.ron", "m.sync-conflict-20261123.ron", "o.ron"];
@@ -72,6 +76,7 @@ impl Home {
             };
             prop_assert_eq!(told(&history), told(&plain));
         }
+        looks_the_same(&history, &plain)?;
         prop_assert_eq!(history.card_ids(), plain.card_ids());
         prop_assert!(history == plain);
         Ok(lacking)
@@ -131,6 +136,34 @@ enum Step {
     WriteRemembered,
     /// The clock goes on, or back, by days.
     Clock(i64),
+}
+
+/// Checks that looking once at each face of `history` shows what `plain` keeps.
+fn looks_the_same(history: &History, plain: &History) -> Result<(), TestCaseError> {
+    let kept: BTreeMap<&FaceKey, &FaceHistory> = plain.faces().collect();
+    let keys: Vec<FaceKey> = kept.keys().copied().cloned().collect();
+    let today = "2026-12-24".parse().unwrap();
+    let mut room = Room::default();
+    for (key, told) in keys.iter().zip(history.of_faces(&keys)) {
+        prop_assert_eq!(told.face_in(&mut room), plain.face(key));
+        let waits = plain.waits(key, today, &mut Room::default());
+        prop_assert_eq!(history.waits(key, today, &mut room), waits);
+    }
+    let add = |all: &mut BTreeMap<_, _>, key: &FaceKey, face: &FaceHistory| {
+        all.insert(key.clone(), face.clone());
+    };
+    let join = |mut one: BTreeMap<_, _>, mut other: BTreeMap<_, _>| {
+        one.append(&mut other);
+        one
+    };
+    let walked: BTreeMap<FaceKey, FaceHistory> = history.walk(BTreeMap::new, add, join);
+    prop_assert!(walked.iter().eq(kept));
+    let mut by_day: BTreeMap<Day, usize> = BTreeMap::new();
+    for review in plain.reviews() {
+        *by_day.entry(review.day).or_default() += 1;
+    }
+    prop_assert_eq!(history.answers_by_day(), by_day);
+    Ok(())
 }
 
 fn lines() -> impl Strategy<Value = String> {

@@ -1,0 +1,137 @@
+//! One look at each of many faces: their histories are made one after the other in the same memory.
+//!
+//! Figures need the answers of every face, once. Keeping a history of each would take longer than looking at them, and
+//! ten times the memory.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::cards::Found;
+use super::face::What;
+use super::{AT_ONCE, FaceHistory, History, OfFace, Told, waits};
+use crate::deck::FaceKey;
+use crate::hashing::HashSet;
+use crate::time::Day;
+
+/// Memory for the history of one face at a time.
+#[derive(Debug, Clone, Default)]
+pub struct Room(FaceHistory);
+
+/// The fewest faces worth handing to another thread.
+const PART: usize = 512;
+
+impl<'a> Told<'a> {
+    /// Returns the same as [`Told::face`]; a history that was not made yet is made in `room`.
+    pub fn face_in<'r>(&self, room: &'r mut Room) -> Option<&'r FaceHistory>
+    where
+        'a: 'r,
+    {
+        match self.face? {
+            OfFace::Made(face) => Some(face),
+            OfFace::Answered(base, face) => Some(base.face_in(face, &mut room.0)),
+        }
+    }
+}
+
+impl<'a> From<&'a FaceHistory> for Told<'a> {
+    fn from(face: &'a FaceHistory) -> Self {
+        Self {
+            face: Some(OfFace::Made(face)),
+            is_suspended: face.is_suspended(),
+            buried_until: None,
+        }
+    }
+}
+
+impl History {
+    /// Returns the result of [`History::of_face`] for each of these faces, in their order, for a caller that looks at the
+    /// histories of nearly all.
+    pub fn of_faces(&self, keys: &[FaceKey]) -> Vec<Told<'_>> {
+        self.cards.base().expect_all();
+        let mut told = Vec::with_capacity(keys.len());
+        for next in keys.chunks(AT_ONCE) {
+            self.expect(next.iter().map(|key| key.card.as_str()));
+            told.extend(next.iter().map(|key| self.of_face(key)));
+        }
+        told
+    }
+
+    /// Tallies all faces with a history in parallel and in no order: adds each to a tally that `begin` starts, and joins
+    /// the tallies.
+    pub fn walk<T: Send>(
+        &self,
+        begin: impl Fn() -> T + Sync + Send,
+        add: impl Fn(&mut T, &FaceKey, &FaceHistory) + Sync + Send,
+        join: impl Fn(T, T) -> T + Sync + Send,
+    ) -> T {
+        let mut touched = begin();
+        let faces = self.cards.touched().flat_map(|(_, card)| &card.faces);
+        for (key, face) in faces.filter(|(_, face)| !face.is_blank()) {
+            add(&mut touched, key, face);
+        }
+        let base = self.cards.base();
+        base.expect_all();
+        let faces = base.all_faces().into_par_iter().with_min_len(PART);
+        let start = || (begin(), Room::default());
+        let parts = faces.fold(start, |(mut so_far, mut room), face| {
+            if let Some(key) = self.cards.untouched_key(face) {
+                add(&mut so_far, &key, base.face_in(face, &mut room.0));
+            }
+            (so_far, room)
+        });
+        let parts = parts.map(|(tally, _)| tally);
+        join(touched, parts.reduce(&begin, &join))
+    }
+
+    /// Returns the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried, as
+    /// things stood then. The ranges exclude their ends and are in order of time.
+    pub fn waits(&self, face: &FaceKey, today: Day, room: &mut Room) -> Vec<Range<Day>> {
+        let key = self.key(face);
+        match self.cards.find(key.card.as_str()) {
+            None => Vec::new(),
+            Some(Found::Answered(base, card)) => {
+                let face = base.face(card, key.side);
+                face.map_or_else(Vec::new, |face| {
+                    waits::waits(base.face_in(face, &mut room.0), &[], today)
+                })
+            }
+            Some(Found::Touched(card)) => {
+                let face = card.face(key.side);
+                face.map_or_else(Vec::new, |face| waits::waits(face, card.marks(), today))
+            }
+        }
+    }
+
+    /// Returns the number of answers on each learning day that has any, undone ones excluded.
+    pub fn answers_by_day(&self) -> BTreeMap<Day, usize> {
+        self.cards.answers_by_day()
+    }
+
+    /// Returns the learning days on which a face was answered or a scored quiz taken, as things stood at their ends.
+    ///
+    /// An answer undone on a later day still counts for its own day.
+    pub fn days_with_answers(&self) -> BTreeSet<Day> {
+        let touched = self.cards.touched().flat_map(|(_, card)| &card.faces);
+        let undone = touched.flat_map(|(_, face)| face.marks());
+        let undone = undone.filter_map(|mark| match mark.what {
+            What::Review(review) => mark
+                .undone
+                .filter(|day| *day > review.day)
+                .and(Some(review.day)),
+            _ => None,
+        });
+        let undone_tests = self
+            .undone_tests
+            .iter()
+            .filter(|(test, day)| *day > test.day);
+        // Many reviews, few days: only these are put in order.
+        let days: HashSet<Day> = undone
+            .chain(self.tests.iter().map(|test| test.day))
+            .chain(undone_tests.map(|(test, _)| test.day))
+            .chain(self.answers_by_day().into_keys())
+            .collect();
+        days.into_iter().collect()
+    }
+}
