@@ -217,6 +217,11 @@ pub fn cache_folder() -> Option<PathBuf> {
     Some(platform.cache_dir().join("quiz"))
 }
 
+/// Returns the folder for what belongs to this machine, outside of every home; `None` if the platform has none.
+pub(crate) fn state_folder() -> Option<PathBuf> {
+    machine::state_folder()
+}
+
 /// Returns whether anything exists at `path`, even a link that leads nowhere.
 fn is_there(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()

@@ -3,7 +3,6 @@
 //! The session, `quiz next` and `quiz grade` all go through it. It knows decks, history, settings, learner, scheduler
 //! and statistics, never the terminal or a command.
 
-use std::fs;
 use std::path::PathBuf;
 
 use crate::config::Config;
@@ -16,7 +15,8 @@ use crate::history::event::VERSION;
 use crate::history::log::{Appended, Log, Union};
 use crate::history::read::{self, Lacking, Location};
 use crate::history::{Event, Grade, History};
-use crate::home::{self, Home};
+use crate::home::Home;
+use crate::learn::cache::Keeping;
 use crate::learn::update::Ground;
 use crate::learn::{self, Learned, Progress};
 use crate::place::Problem;
@@ -135,19 +135,19 @@ impl Study {
     ///
     /// A session calls it once, at its start, and keeps its parameters to the end.
     pub fn learn(&mut self, say: &mut dyn FnMut(Progress)) {
-        let path = self.learned_path();
+        let keeping = Keeping::of(&self.home.path);
         let ground = self.ground();
-        self.learned = learn::update::learn(&self.history, ground.as_ref(), path.as_deref(), say);
+        self.learned = learn::update::learn(&self.history, ground.as_ref(), &keeping, say);
         self.memory = Memory::with(&self.parameters());
     }
 
     /// Sets the parameters like [`Study::learn`], but learns only what that takes.
     pub fn learn_parameters(&mut self, say: &mut dyn FnMut(Progress)) {
         if self.config.parameters.is_none() && self.config.tune {
-            let path = self.learned_path();
+            let keeping = Keeping::of(&self.home.path);
             let ground = self.ground();
-            let (history, ground, path) = (&self.history, ground.as_ref(), path.as_deref());
-            self.learned = learn::update::learn_parameters(history, ground, path, say);
+            let (history, ground) = (&self.history, ground.as_ref());
+            self.learned = learn::update::learn_parameters(history, ground, &keeping, say);
         }
         self.memory = Memory::with(&self.parameters());
     }
@@ -182,13 +182,6 @@ impl Study {
         let fitted = fitted.and_then(|weights| Parameters::new(weights).ok());
         let (parameters, _) = fitted.unwrap_or_default();
         Memory::with(&parameters)
-    }
-
-    /// Returns the path of the file that caches the learner's results; `None` without a cache folder.
-    fn learned_path(&self) -> Option<PathBuf> {
-        let path = fs::canonicalize(&self.home.path).unwrap_or_else(|_| self.home.path.clone());
-        let name = format!("learned-{:016x}", learn::answers::hash(path.display()));
-        Some(home::cache_folder()?.join(name))
     }
 
     /// Returns the study on another disk, so that tests can let a disk fail.
@@ -549,6 +542,8 @@ fn location(home: &Home, config: &Config) -> Location {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const TWO: &str = "Deck(title: \"D\", cards: [Basic(id: \"a\", front: \"A?\", back: \"1\"), Basic(id: \"b\", front: \"B?\", back: \"2\")])";

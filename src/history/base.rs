@@ -56,9 +56,12 @@ impl Base {
     ///
     /// Of several answers to a face at one moment the first in order counts, so that all machines agree.
     pub(super) fn of(reviews: Reviews, until: i64, days: DayStarts) -> (Self, Vec<Event>) {
-        let Reviews { faces, of, records } = reviews;
-        let (mut ends, mut grouped) = group(&of, &records, faces.len());
-        drop((of, records));
+        let Reviews {
+            faces,
+            of,
+            records: mut grouped,
+        } = reviews;
+        let mut ends = group(of, &mut grouped, faces.len());
         let mut later = Vec::new();
         let mut latest = None;
         // The place up to which the records that count have moved.
@@ -448,10 +451,13 @@ fn unmade(faces: &Faces) -> Vec<OnceLock<Vec<OnceLock<Box<CardHistory>>>>> {
     made
 }
 
-/// Sorts `records` by the number of their face (a counting sort), and returns the end of each face's.
-fn group(of: &[u32], records: &[Record], faces: usize) -> (Vec<u32>, Vec<Record>) {
+/// Sorts `records` by the number of their face, `of`, each face's in their order (a counting sort), and returns the end
+/// of each face's.
+///
+/// Where they are: a copy would be the most that a reading ever needs.
+fn group(mut of: Vec<u32>, records: &mut [Record], faces: usize) -> Vec<u32> {
     let mut ends = vec![0u32; faces + 1];
-    for face in of {
+    for face in &of {
         if let Some(count) = ends.get_mut(*face as usize + 1) {
             *count += 1;
         }
@@ -461,17 +467,25 @@ fn group(of: &[u32], records: &[Record], faces: usize) -> (Vec<u32>, Vec<Record>
         sum += *end;
         *end = sum;
     }
-    let mut grouped = records.to_vec();
-    for (face, record) in of.iter().zip(records) {
+    // From here on, the place of each record.
+    for face in &mut of {
         if let Some(next) = ends.get_mut(*face as usize) {
-            if let Some(place) = grouped.get_mut(*next as usize) {
-                *place = *record;
-            }
+            *face = *next;
             *next += 1;
         }
     }
+    for at in 0..of.len() {
+        // Each swap puts one record where it belongs.
+        while let Some(place) = of.get(at).map(|place| *place as usize)
+            && of.get(place).is_some_and(|next| *next as usize != place)
+            && place < records.len()
+        {
+            records.swap(at, place);
+            of.swap(at, place);
+        }
+    }
     ends.truncate(faces);
-    (ends, grouped)
+    ends
 }
 
 /// Returns whether all of a face's records count: at most one per moment, none later than `until`.

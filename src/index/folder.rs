@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::home::cache_folder;
+use crate::home::{cache_folder, state_folder};
 
 /// The file that makes a folder one of ours.
 const HOME: &str = "home";
@@ -35,6 +35,15 @@ impl Folder {
     /// Returns the folder for `home`; `None` if the platform has no cache folder, or the home does not exist.
     pub(crate) fn of(home: &Path) -> Option<Self> {
         Self::within(&cache_folder()?, home)
+    }
+
+    /// Returns the folders for what takes seconds to compute: where the cache folder can't be written, one in the
+    /// platform's state folder stands in.
+    pub(crate) fn lasting(home: &Path) -> Vec<Self> {
+        let folders = [cache_folder(), state_folder()].into_iter().flatten();
+        folders
+            .filter_map(|folder| Self::within(&folder, home))
+            .collect()
     }
 
     pub(crate) fn within(cache: &Path, home: &Path) -> Option<Self> {

@@ -1,11 +1,12 @@
-//! The file in the cache folder that keeps the result of learning.
+//! The file that keeps the result of learning.
 //!
 //! It is a file of the index (`crate::index::file`): the head holds all but the predictions, which few commands need.
-//! A file with anything wrong in it counts as absent, since everything in it can be computed again. It knows the types of
+//! Unlike the rest of the index it takes seconds to compute, so where the cache folder can't be written, it is kept in
+//! the platform's state folder instead. A file with anything wrong in it counts as absent, since everything in it can be computed again. It knows the types of
 //! [`super::replay`] and [`super::answers`], never a history.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::Weights;
 use super::answers::Walk;
@@ -14,6 +15,7 @@ use super::mixture::{Mixture, Scores};
 use super::replay::{Checkpoint, Learned, Turn};
 use crate::index::bytes::{In, Out};
 use crate::index::file::{self, Body, Magic};
+use crate::index::folder::Folder;
 
 /// The format: change it with each change of the format or of a rule of this module.
 const MAGIC: &Magic = b"quiz learnt  003";
@@ -62,9 +64,61 @@ impl Stored {
     }
 }
 
-/// Reads `path`; returns an empty result if it does not exist or anything is wrong with it.
-pub fn read(path: &Path) -> Stored {
-    read_whole(path).unwrap_or_default()
+/// The name of the file.
+const NAME: &str = "learnt";
+
+/// Where the file is kept: in the first of some folders that can be written.
+#[derive(Debug, Default)]
+pub struct Keeping(Vec<Folder>);
+
+impl Keeping {
+    /// Returns where the file of `home` is kept.
+    pub fn of(home: &Path) -> Self {
+        Self::new(Folder::lasting(home))
+    }
+
+    fn new(mut folders: Vec<Folder>) -> Self {
+        // Some platforms have one folder for both.
+        folders.dedup();
+        Self(folders)
+    }
+
+    /// Returns the same for a home that is kept in one of these folders.
+    #[cfg(test)]
+    pub(super) fn within(caches: &[&Path], home: &Path) -> Self {
+        let folders = caches.iter().map(|cache| Folder::within(cache, home));
+        Self::new(folders.map(Option::unwrap).collect())
+    }
+
+    /// Reads the file; returns an empty result if there is none or anything is wrong with it.
+    pub fn read(&self) -> Stored {
+        let newest = self.paths().max_by_key(|path| {
+            let meta = fs::metadata(path).and_then(|meta| meta.modified());
+            meta.ok()
+        });
+        newest
+            .and_then(|path| read_whole(&path))
+            .unwrap_or_default()
+    }
+
+    /// Writes the file, whole or not at all, and returns whether it was written; a failure needs no message.
+    pub fn write(&self, learned: &Learned, walked: Option<&Walked>) -> bool {
+        let mut folders = self.0.iter();
+        let mut written = folders.by_ref().filter(|folder| {
+            let prepared = folder.prepare();
+            let path = folder.file(NAME);
+            prepared.is_ok_and(|()| write(&path, learned, walked).is_ok())
+        });
+        let is_written = written.next().is_some();
+        // One that stood in is not needed any more.
+        folders.for_each(|folder| drop(fs::remove_file(folder.file(NAME))));
+        is_written
+    }
+
+    /// Returns the paths at which the file may be.
+    pub(super) fn paths(&self) -> impl DoubleEndedIterator<Item = PathBuf> {
+        self.0.iter().map(|folder| folder.file(NAME))
+    }
 }
 
 fn read_whole(path: &Path) -> Option<Stored> {
@@ -79,18 +133,13 @@ fn read_whole(path: &Path) -> Option<Stored> {
     })
 }
 
-/// Writes `path`, whole or not at all, and returns whether it was written; a failure needs no message.
-pub fn write(path: &Path, learned: &Learned, walked: Option<&Walked>) -> bool {
+fn write(path: &Path, learned: &Learned, walked: Option<&Walked>) -> std::io::Result<()> {
     let pieces = learned.predicted.chunks(1 << 15);
     let pieces = pieces.map(|piece| -> Vec<u8> {
         let bytes = piece.iter().flat_map(|said| said.to_le_bytes());
         bytes.collect()
     });
-    let written = || -> std::io::Result<()> {
-        fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
-        file::write(path, MAGIC, &encode(learned, walked), pieces)
-    };
-    written().is_ok()
+    file::write(path, MAGIC, &encode(learned, walked), pieces)
 }
 
 /// Returns all but the predictions as the head of the file.
@@ -242,48 +291,107 @@ mod tests {
         Learned::from(Learned::default(), &life(80, 8), &mut |_| {})
     }
 
-    fn whole(path: &Path) -> (Learned, Option<Walked>) {
-        let stored = read(path).with_predictions();
+    fn whole(keeping: &Keeping) -> (Learned, Option<Walked>) {
+        let stored = keeping.read().with_predictions();
         (stored.learned, stored.walked)
     }
 
     #[test]
     fn what_was_written_is_read_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("cache/quiz/learnt");
-        assert_eq!(whole(&path), (Learned::default(), None));
+        let keeping = Keeping::within(&[&folder.path().join("cache/quiz")], folder.path());
+        assert_eq!(whole(&keeping), (Learned::default(), None));
         let learned = learned();
         let walked = Walked {
             identity: u128::MAX - 1,
             walk: life(80, 8).walk(&learned.bounds()),
         };
-        assert!(write(&path, &learned, None) && learned.turns.len() < 3);
-        assert_eq!(whole(&path), (learned.clone(), None));
-        assert!(write(&path, &learned, Some(&walked)));
-        assert_eq!(whole(&path), (learned.clone(), Some(walked)));
+        assert!(keeping.write(&learned, None) && learned.turns.len() < 3);
+        assert_eq!(whole(&keeping), (learned.clone(), None));
+        assert!(keeping.write(&learned, Some(&walked)));
+        assert_eq!(whole(&keeping), (learned.clone(), Some(walked)));
         // Without the predictions, all the rest is there.
-        let stored = read(&path).learned;
+        let stored = keeping.read().learned;
         assert!(stored.predicted().is_empty());
         assert_eq!(stored.checkpoints, learned.checkpoints);
+        assert!(!Keeping::default().write(&learned, None));
+        let cache = folder.path().join("cache/quiz");
+        assert!(Keeping::within(&[&cache, &cache], folder.path()).write(&learned, None));
+        assert_eq!(whole(&keeping), (learned, None));
+    }
+
+    #[test]
+    fn another_folder_stands_in_for_one_that_cannot_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let [cache, state] = ["cache", "state"].map(|name| folder.path().join(name));
+        let keeping = Keeping::within(&[&cache, &state], folder.path());
+        let learned = learned();
+        let there = || {
+            keeping
+                .paths()
+                .map(|path| path.exists())
+                .collect::<Vec<_>>()
+        };
+        assert!(keeping.write(&learned, None));
+        assert_eq!(there(), [true, false]);
+        // What was written before it could not be any more is older.
+        let first = keeping.paths().next().unwrap();
+        let second = keeping.paths().next_back().unwrap();
+        fs::create_dir_all(second.parent().unwrap()).unwrap();
+        fs::rename(&first, &second).unwrap();
+        fs::remove_dir_all(&cache).unwrap();
+        fs::write(&cache, "a file").unwrap();
+        assert_eq!(whole(&keeping), (learned.clone(), None));
+        assert!(keeping.write(&Learned::default(), None));
+        assert_eq!(whole(&keeping), (Learned::default(), None));
+        assert_eq!(there(), [false, true]);
+        fs::remove_file(&cache).unwrap();
+        assert!(keeping.write(&learned, None));
+        assert_eq!(there(), [true, false]);
+        assert_eq!(whole(&keeping), (learned, None));
+    }
+
+    #[test]
+    fn the_file_written_last_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let [cache, state] = ["cache", "state"].map(|name| folder.path().join(name));
+        let both = Keeping::within(&[&cache, &state], folder.path());
+        let learned = learned();
+        let now = std::time::SystemTime::now();
+        for (place, age) in [(&cache, 5), (&state, 3)] {
+            let alone = Keeping::within(&[place], folder.path());
+            let content = match age {
+                5 => Learned::default(),
+                _ => learned.clone(),
+            };
+            assert!(alone.write(&content, None));
+            let file = fs::File::options()
+                .write(true)
+                .open(alone.paths().next().unwrap());
+            let then = now - std::time::Duration::from_secs(age);
+            file.unwrap().set_modified(then).unwrap();
+        }
+        assert_eq!(whole(&both), (learned, None));
     }
 
     #[test]
     fn any_trouble_is_no_cache() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("learnt");
-        assert!(write(&path, &learned(), None));
-        let bytes = fs::read(&path).unwrap();
+        let keeping = Keeping::within(&[folder.path()], folder.path());
+        assert!(keeping.write(&learned(), None));
+        let path = &keeping.paths().next().unwrap();
+        let bytes = fs::read(path).unwrap();
         for at in (0..bytes.len()).step_by(61) {
             let mut other = bytes.clone();
             other[at] ^= 0x10;
-            fs::write(&path, &other).unwrap();
-            assert_eq!(whole(&path), (Learned::default(), None), "byte {at}");
-            fs::write(&path, &bytes[..at]).unwrap();
-            assert_eq!(whole(&path), (Learned::default(), None), "cut at {at}");
+            fs::write(path, &other).unwrap();
+            assert_eq!(whole(&keeping), (Learned::default(), None), "byte {at}");
+            fs::write(path, &bytes[..at]).unwrap();
+            assert_eq!(whole(&keeping), (Learned::default(), None), "cut at {at}");
         }
         let (mut head, _) = {
-            fs::write(&path, &bytes).unwrap();
-            file::open(&path, MAGIC).unwrap()
+            fs::write(path, &bytes).unwrap();
+            file::open(path, MAGIC).unwrap()
         };
         assert!(decode(&head).is_some());
         for cut in 0..head.len() {

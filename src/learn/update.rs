@@ -4,10 +4,8 @@
 //! A walk is a sum over answers, so the walk over a history is that over the part, without the faces that have changed
 //! since as they were, and with them as they are. It knows the history's faces, never settings or a terminal.
 
-use std::path::Path;
-
 use super::answers::{Bound, Walk};
-use super::cache::{self, Stored, Walked};
+use super::cache::{Keeping, Stored, Walked};
 use super::history::{answers, answers_since, answers_to, walk, walk_over};
 use super::mixture::EARLIEST;
 use super::replay::{Learned, Progress};
@@ -24,17 +22,17 @@ pub struct Ground<'a> {
     pub now: Faces<'a>,
 }
 
-/// Learns from `history`, starting from the cache file at `path`, which is written again if that saves work next time.
+/// Learns from `history`, starting from what is kept, which is written again if that saves work next time.
 /// `ground` saves looking at answers that were looked at before. `say` is called before fits are made.
 ///
 /// The result depends on nothing but the history.
 pub fn learn(
     history: &History,
     ground: Option<&Ground>,
-    path: Option<&Path>,
+    keeping: &Keeping,
     say: &mut dyn FnMut(Progress),
 ) -> Learned {
-    learn_what(Wanted::All, history, ground, path, say)
+    learn_what(Wanted::All, history, ground, keeping, say)
 }
 
 /// Learns like [`learn`], but only what decides about parameters: predictions are missing, and nothing is learnt from
@@ -42,10 +40,10 @@ pub fn learn(
 pub fn learn_parameters(
     history: &History,
     ground: Option<&Ground>,
-    path: Option<&Path>,
+    keeping: &Keeping,
     say: &mut dyn FnMut(Progress),
 ) -> Learned {
-    let mut learned = learn_what(Wanted::Parameters, history, ground, path, say);
+    let mut learned = learn_what(Wanted::Parameters, history, ground, keeping, say);
     learned.predicted = Vec::new();
     learned
 }
@@ -60,23 +58,20 @@ fn learn_what(
     wanted: Wanted,
     history: &History,
     ground: Option<&Ground>,
-    path: Option<&Path>,
+    keeping: &Keeping,
     say: &mut dyn FnMut(Progress),
 ) -> Learned {
-    let mut known = path.map(cache::read).unwrap_or_default();
+    let mut known = keeping.read();
     // Where the ground is another, the file is written again, which takes all of it.
     if wanted == Wanted::All || ground.is_some_and(|ground| known.on(ground.identity).is_none()) {
         known = known.with_predictions();
     }
     let found = Found::of(history, ground, &known);
-    let save = |learned: &Learned, walked: Option<&Walked>| {
-        path.is_some_and(|path| cache::write(path, learned, walked))
-    };
     let holds = known.learned.holds(&found.all);
     let is_early = wanted == Wanted::Parameters && found.all.judged < EARLIEST;
     if is_early || holds && found.all.after == 0 {
         if let Some(walked) = found.ground.as_ref().filter(|_| found.is_new) {
-            save(&known.learned, Some(walked));
+            keeping.write(&known.learned, Some(walked));
         }
         return if is_early {
             Learned::default()
@@ -110,7 +105,7 @@ fn learn_what(
     if is_worth_writing || learned.fits().count() != fits {
         let all = walk(history, &learned.bounds());
         let walked = ground.map(|ground| ground.walked(&all, &learned.bounds()));
-        save(&learned, walked.as_ref());
+        keeping.write(&learned, walked.as_ref());
     }
     learned
 }
@@ -208,7 +203,7 @@ mod tests {
     }
 
     fn learn_all(history: &History) -> Learned {
-        learn(history, None, None, &mut |_| {})
+        learn(history, None, &Keeping::default(), &mut |_| {})
     }
 
     /// Returns the history of the first `count` answers to eighty faces, some of them forgotten.
@@ -235,13 +230,13 @@ mod tests {
     #[test]
     fn later_answers_are_judged_without_a_look_at_the_others() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("learnt");
+        let keeping = Keeping::within(&[folder.path()], folder.path());
         let base = life(600);
         let quiet = &mut |_| {};
-        let all = learn(&base, Some(&ground(1, &base, &base)), Some(&path), quiet);
+        let all = learn(&base, Some(&ground(1, &base, &base)), &keeping, quiet);
         let fits = all.fits().count();
         assert!(all.parameters().is_some());
-        let file = std::fs::read(&path).unwrap();
+        let file = std::fs::read(keeping.paths().next().unwrap()).unwrap();
         for count in 600..640 {
             let history = life(count);
             let ground = ground(1, &base, &history);
@@ -249,40 +244,39 @@ mod tests {
             if whole.fits().count() != fits {
                 break;
             }
-            let known = cache::read(&path);
+            let known = keeping.read();
             let found = Found::of(&history, Some(&ground), &known);
             assert!(!found.has_later_ground(), "{count}");
-            let parameters = learn_parameters(&history, Some(&ground), Some(&path), quiet);
+            let parameters = learn_parameters(&history, Some(&ground), &keeping, quiet);
             assert_eq!(parameters.parameters(), whole.parameters());
             assert_eq!(parameters.turns, whole.turns);
-            let learned = learn(&history, Some(&ground), Some(&path), quiet);
+            let learned = learn(&history, Some(&ground), &keeping, quiet);
             assert_eq!(content(learned), content(whole), "{count}");
         }
-        assert_eq!(std::fs::read(&path).unwrap(), file);
+        assert_eq!(
+            std::fs::read(keeping.paths().next().unwrap()).unwrap(),
+            file
+        );
         // Answers after the last checkpoint that the ground has itself are not missed.
         let (wider, history) = (life(606), life(608));
         let wide = ground(2, &wider, &history);
-        let known = cache::read(&path);
+        let known = keeping.read();
         let walked = Found::of(&history, Some(&wide), &known).ground;
-        assert!(cache::write(
-            &path,
-            &known.with_predictions().learned,
-            walked.as_ref()
-        ));
-        let learned = learn(&history, Some(&wide), Some(&path), quiet);
+        assert!(keeping.write(&known.with_predictions().learned, walked.as_ref()));
+        let learned = learn(&history, Some(&wide), &keeping, quiet);
         assert_eq!(content(learned), content(learn_all(&history)));
     }
 
     #[test]
     fn too_few_answers_are_counted_once() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("learnt");
+        let keeping = Keeping::within(&[folder.path()], folder.path());
         let base = life(100);
         let ground = ground(1, &base, &base);
         let quiet = &mut |_| {};
-        let learned = learn_parameters(&base, Some(&ground), Some(&path), quiet);
+        let learned = learn_parameters(&base, Some(&ground), &keeping, quiet);
         assert_eq!(learned, Learned::default());
-        let known = cache::read(&path);
+        let known = keeping.read();
         let found = Found::of(&base, Some(&ground), &known);
         assert!(!found.is_new && found.all.judged > 0);
         assert_eq!(found.all, walk(&base, &[]));
@@ -298,8 +292,9 @@ mod tests {
             steps in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..5),
         ) {
             let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("learnt");
+            let keeping = Keeping::within(&[folder.path()], folder.path());
             let groundless = folder.path().join("groundless");
+            let groundless = Keeping::within(&[&groundless], folder.path());
             let of = |index: prop::sample::Index| {
                 let count = index.index(happenings.len() + 1);
                 (count, history(&happenings[..count]).0)
@@ -309,17 +304,17 @@ mod tests {
                 let ground = ground(identity as u128, &base, &history);
                 let whole = learn_all(&history);
                 for _ in 0..2 {
-                    let learned = learn(&history, Some(&ground), Some(&path), &mut |_| {});
+                    let learned = learn(&history, Some(&ground), &keeping, &mut |_| {});
                     prop_assert_eq!(content(learned), content(whole.clone()));
-                    let known = cache::read(&path);
+                    let known = keeping.read();
                     let found = Found::of(&history, Some(&ground), &known);
                     prop_assert!(!found.is_new);
                     prop_assert_eq!(found.all, walk(&history, &known.learned.bounds()));
                 }
                 // Nor where nothing is known of the ground.
-                let learned = learn(&history, None, Some(&groundless), &mut |_| {});
+                let learned = learn(&history, None, &groundless, &mut |_| {});
                 prop_assert_eq!(content(learned), content(whole.clone()));
-                let parameters = learn_parameters(&history, None, Some(&groundless), &mut |_| {});
+                let parameters = learn_parameters(&history, None, &groundless, &mut |_| {});
                 let judged = answers(&history).judged(None).len();
                 let early = judged < EARLIEST;
                 prop_assert_eq!(parameters.parameters(), whole.parameters().filter(|_| !early));

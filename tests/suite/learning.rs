@@ -1,6 +1,7 @@
 //! Learning: the schedule adapts to its person, and reports its quality.
 
 use std::fs;
+use std::path::Path;
 
 use crate::support::{self, Home};
 use chrono::{DateTime, Duration};
@@ -113,23 +114,33 @@ fn two_machines_and_a_deleted_cache_come_to_the_same() {
     predictions(&two);
     write(&two, "two-bbbb", &odd(1));
     assert_eq!(predictions(&two), whole);
-    let cache = one.path().parent().unwrap().join("user/.cache/quiz");
-    let file = fs::read_dir(&cache)
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
+    let home = one.path();
+    let root = home.parent().unwrap();
+    let [cache, state] = ["user/.cache/quiz", "state/quiz"].map(|folder| root.join(folder));
+    let learnt = |folder: &Path| {
+        let homes = fs::read_dir(folder).unwrap();
+        let mut files = homes.map(|home| home.unwrap().path().join("learnt"));
+        files.find(|file| file.is_file())
+    };
+    let file = learnt(&cache).unwrap();
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..bytes.len() / 2]).unwrap();
     assert_eq!(predictions(&one), whole, "a torn cache");
     fs::remove_dir_all(&cache).unwrap();
     assert_eq!(predictions(&one), whole, "no cache");
     assert_eq!(one.ok(&["tune", "--json"]), tune);
-    // The same if no cache can be written.
+    // The same if no cache can be written: it is kept beside the name of the machine then, as long as that lasts.
     fs::remove_dir_all(&cache).unwrap();
     fs::write(&cache, "not a folder").unwrap();
+    assert_eq!(learnt(&state), None);
     assert_eq!(predictions(&one), whole);
+    assert_eq!(fs::read(learnt(&state).unwrap()).unwrap(), bytes);
+    assert_eq!(predictions(&one), whole);
+    fs::remove_file(&cache).unwrap();
+    fs::create_dir(&cache).unwrap();
+    fs::write(learnt(&state).unwrap(), "torn").unwrap();
+    assert_eq!(predictions(&one), whole);
+    assert_eq!((learnt(&state), learnt(&cache)), (None, Some(file)));
 }
 
 #[test]
