@@ -13,7 +13,7 @@ mod property;
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 #[cfg(test)]
@@ -47,13 +47,27 @@ pub struct Library {
     left_out: HashSet<CardId>,
     /// The files of decks of which something was left out, here or when they were read.
     partial: HashSet<PathBuf>,
-    /// Where an index of these decks is to be written; `None` if none is worth it.
+    /// Where the index of these decks is; `None` if none is worth it.
     index: Option<Folder>,
+    /// Whether the index is to be written for the sake of the next start.
+    is_lacking: bool,
+    fronts: OnceLock<Fronts>,
     /// The index from which decks came, if there is one.
     opened: Option<decks::Index>,
     /// The files of the decks that came from it.
     indexed: HashSet<PathBuf>,
 }
+
+/// Hashes of the fronts of all cards.
+#[derive(Debug)]
+struct Fronts {
+    of_decks: Vec<Vec<u64>>,
+    /// The number of those that the index did not have.
+    new: usize,
+}
+
+/// The number of fronts hashed anew from which on the index is written for them: some milliseconds' worth.
+const MANY_FRONTS: usize = 1000;
 
 impl Library {
     /// Reads every deck below `root`. The texts of many or long decks are let go; see [`DeckFile`](super::DeckFile).
@@ -104,30 +118,53 @@ impl Library {
             && self.left_out == other.left_out
     }
 
-    /// Writes the index anew if the next start gains by that; to be called when everything else is done. That it can't be
-    /// written makes the next start slower, and no more.
+    /// Writes the index anew if the next start, or the next addition of cards, gains by that; to be called when everything
+    /// else is done. That it can't be written makes the next start slower, and no more.
     pub(crate) fn write_index(&self) {
-        if let Some(folder) = &self.index {
-            let whole = self
-                .decks
-                .iter()
-                .filter(|deck| !self.partial.contains(&deck.path));
-            let _ = decks::write(folder, whole.map(|deck| (deck, self.fronts(deck))));
+        let has_many = |fronts: &Fronts| fronts.new > MANY_FRONTS;
+        let is_lacking = self.is_lacking || self.fronts.get().is_some_and(has_many);
+        if let Some(folder) = self.index.as_ref().filter(|_| is_lacking) {
+            let _ = self.store(folder);
         }
     }
 
-    /// Returns a hash of the front of each card of a deck: equal for cards that ask the same.
-    pub(crate) fn fronts(&self, deck: &Deck) -> Vec<u64> {
-        let index = self
-            .opened
-            .as_ref()
-            .filter(|_| self.indexed.contains(&deck.path));
-        let known = index.and_then(|index| index.fronts(&self.root, &deck.path));
-        let known = known.filter(|known| known.len() == deck.cards.len());
-        known.unwrap_or_else(|| {
-            let cards = deck.cards.par_iter();
-            cards.map(|card| twins::front_hash(&card.front())).collect()
-        })
+    fn store(&self, folder: &Folder) -> io::Result<()> {
+        let whole = self.decks.iter().enumerate();
+        let whole = whole.filter(|(_, deck)| !self.partial.contains(&deck.path));
+        let hashed = whole.map(|(at, deck)| {
+            // Only who adds cards needs them: what nobody has asked for so far is left out.
+            let fronts = match self.fronts.get() {
+                Some(all) => all.of_decks.get(at).cloned(),
+                None => self.known_fronts(deck),
+            };
+            (deck, fronts.unwrap_or_default())
+        });
+        decks::write(folder, hashed)
+    }
+
+    /// Returns a hash of the front of each card of each deck: equal for cards that ask the same.
+    pub(crate) fn fronts(&self) -> &[Vec<u64>] {
+        let find = || {
+            let mut new = 0;
+            let of_decks = self.decks.iter().map(|deck| {
+                self.known_fronts(deck).unwrap_or_else(|| {
+                    new += deck.cards.len();
+                    let cards = deck.cards.par_iter();
+                    cards.map(|card| twins::front_hash(&card.front())).collect()
+                })
+            });
+            let of_decks = of_decks.collect();
+            Fronts { of_decks, new }
+        };
+        &self.fronts.get_or_init(find).of_decks
+    }
+
+    /// Returns the hashes of the fronts of a deck's cards if the index has them.
+    fn known_fronts(&self, deck: &Deck) -> Option<Vec<u64>> {
+        let index = self.opened.as_ref();
+        let index = index.filter(|_| self.indexed.contains(&deck.path))?;
+        let known = index.fronts(&self.root, &deck.path)?;
+        (known.len() == deck.cards.len()).then_some(known)
     }
 
     /// Reads every deck below `root` as [`Library::load`] does, and keeps every text.
@@ -156,7 +193,7 @@ impl Library {
             root: root.to_path_buf(),
             ..Self::default()
         };
-        if fs::metadata(root).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        if fs::metadata(root).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
             let place = Place::new(root, "", 0, 0);
             let missing = Problem::error(place, "the folder of the decks is not there");
             library.problems.push(missing);
@@ -175,7 +212,8 @@ impl Library {
         let read: Vec<Opened> = read
             .map_init(Vec::new, |room, path| reader.read(path, room))
             .collect();
-        (library.index, library.opened) = reader.index_to_write();
+        library.is_lacking = reader.is_lacking();
+        (library.index, library.opened) = reader.into_index();
         let came = files
             .iter()
             .zip(&found)

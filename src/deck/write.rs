@@ -194,10 +194,10 @@ impl<'a> Batch<'a> {
 
 /// Returns the places of the cards of a library by the hashes of their fronts; of cards that ask the same, the last.
 fn fronts(library: &Library) -> HashMap<u64, (usize, usize)> {
-    let decks = library.decks.iter().enumerate();
-    let cards = decks.flat_map(|(at_deck, deck)| {
-        let fronts = library.fronts(deck).into_iter().enumerate();
-        fronts.map(move |(at, hash)| (hash, (at_deck, at)))
+    let decks = library.fronts().iter().enumerate();
+    let cards = decks.flat_map(|(at_deck, fronts)| {
+        let fronts = fronts.iter().enumerate();
+        fronts.map(move |(at, hash)| (*hash, (at_deck, at)))
     });
     cards.collect()
 }

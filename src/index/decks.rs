@@ -7,7 +7,8 @@
 //!        per deck: mark, number of its cards, then its heads as bytes: title, about, intro, markup, order, resources,
 //!            the different traits (sides and tags) of its cards, their ids as one text, and columns:
 //!            ends of the ids, starts and lengths of the cards in bytes, numbers of their traits
-//! body   per deck, for each card: u64 hash of its front, by which `quiz add` finds a card that asks the same
+//! body   per deck, for each card: u64 hash of its front, by which `quiz add` finds a card that asks the same; nothing for
+//!        a deck whose fronts nobody has asked for
 //! ```
 
 use std::collections::HashMap;
@@ -130,7 +131,7 @@ impl Index {
     }
 }
 
-/// Writes an index of these decks anew, each with the hashes of the fronts of its cards.
+/// Writes an index of these decks anew, each with the hashes of the fronts of its cards, or of none.
 ///
 /// # Errors
 /// Fails if the folder can't be written to; then the old index is still there.

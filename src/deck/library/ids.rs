@@ -56,6 +56,7 @@ impl Library {
     fn cut_out(&mut self, places: impl Iterator<Item = Place>) {
         let mut places = places.peekable();
         self.places.take();
+        self.fronts.take();
         for (at_deck, deck) in self.decks.iter_mut().enumerate() {
             let mut at = 0;
             deck.cards.retain(|_| {

@@ -112,14 +112,16 @@ impl<'a> Reader<'a> {
         Self { now, ..self }
     }
 
-    /// Returns where an index of what was read is to be written, if there was none, or much had to be read; and the old
-    /// index.
-    pub(super) fn index_to_write(self) -> (Option<Folder>, Option<Index>) {
-        let is_much = self.read.into_inner() > MANY;
-        let folder = self.folder.filter(|_| is_much || self.index.is_none());
+    /// Returns whether the next start gains by an index of what was read: there was none, or much had to be read.
+    pub(super) fn is_lacking(&self) -> bool {
+        self.index.is_none() || self.read.load(Ordering::Relaxed) > MANY
+    }
+
+    /// Returns where the index is to be, and the one that was there.
+    pub(super) fn into_index(self) -> (Option<Folder>, Option<Index>) {
         let mut index = self.index;
         index.iter_mut().for_each(Index::forget_heads);
-        (folder, index)
+        (self.folder, index)
     }
 
     /// Returns a reader that keeps every text.

@@ -111,10 +111,7 @@ impl World {
     }
 
     fn store(&self, library: &Library) {
-        let whole = library.decks.iter();
-        let whole = whole.filter(|deck| !library.partial.contains(&deck.path));
-        let whole = whole.map(|deck| (deck, library.fronts(deck)));
-        decks::write(&self.index, whole).unwrap();
+        library.store(&self.index).unwrap();
     }
 
     /// Changes something.
@@ -160,6 +157,9 @@ impl World {
             10 => self.taken = Some(self.library()),
             _ => {
                 let library = self.taken.take().unwrap_or_else(|| self.library());
+                if self.random.random_bool(0.5) {
+                    library.fronts();
+                }
                 self.store(&library);
             }
         }
@@ -175,17 +175,10 @@ impl World {
                 found.is_some_and(|(of, same)| of.name == deck.name && same == card)
             })
         };
-        let fronts = |library: &Library| -> Vec<_> {
-            library
-                .decks
-                .iter()
-                .map(|deck| library.fronts(deck))
-                .collect()
-        };
         indexed.says_the_same(&full)
             && is_found(&indexed)
             && is_found(&full)
-            && fronts(&indexed) == fronts(&full)
+            && indexed.fronts() == full.fronts()
     }
 }
 
