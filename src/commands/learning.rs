@@ -6,9 +6,12 @@ use console::Term;
 
 use super::say;
 use crate::deck::FaceKey;
-use crate::learn::{Expected, Progress, history};
+use crate::history::FaceHistory;
+use crate::learn::history::Unpredicted;
+use crate::learn::{Progress, history};
 use crate::study::Study;
 use crate::text::thousands;
+use crate::time::Day;
 
 /// The time that learning may take before progress is shown.
 const SILENT: Duration = Duration::from_secs(1);
@@ -65,10 +68,15 @@ impl Today {
             expected: 0.0,
             of: 0,
         };
-        let expected = history::expected(&study.history, &study.learned, Some(today));
-        for Expected { review, said, .. } in expected {
-            if review.day == today {
-                counted.recalled += usize::from(review.grade.recalled());
+        type Judged = Unpredicted<(Day, bool)>;
+        let add = |judged: &mut Judged, key: &FaceKey, face: &FaceHistory| {
+            judged.add(key, face, |_, review| (review.day, review.grade.recalled()));
+        };
+        let begin = || Unpredicted::new(Some(today));
+        let judged = study.history.walk(begin, add, Unpredicted::join);
+        for ((day, recalled), said) in judged.expected(&study.learned) {
+            if day == today {
+                counted.recalled += usize::from(recalled);
                 counted.expected += said;
                 counted.of += 1;
             }

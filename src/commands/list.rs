@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::deck_page::Page;
 use super::{print_json, print_lines, print_raw, say, say_problems};
 use crate::cli::{self, Sort, StateWord};
-use crate::deck::{Card, Deck};
+use crate::deck::{Card, Deck, FaceKey};
 use crate::error::Result;
+use crate::history::{Room, Told};
 use crate::schedule::queue::{Queue, Wanted};
 use crate::schedule::standing::Standing;
 use crate::study::Study;
@@ -32,15 +33,33 @@ struct Row<'a> {
     states: Vec<Standing>,
     /// The day on which its next face is due; none for a new card.
     due: Option<Day>,
+    /// Whether one of its faces is due today; `false` unless that is needed.
     is_due: bool,
     suspended: bool,
     /// The most lapses of one of its faces.
     lapses: usize,
     leech: bool,
-    /// The highest difficulty of its faces, 1–10; none for a new card.
+    /// The highest difficulty of its faces, 1–10; none for a new card, and unless it is needed.
     difficulty: Option<f32>,
     file: String,
     line: usize,
+}
+
+/// What is not shown by most lists, and takes long.
+struct Needs {
+    /// Tells which cards are due.
+    queue: Option<Queue>,
+    difficulty: bool,
+}
+
+impl Needs {
+    fn of(study: &Study, flags: &cli::List) -> Self {
+        let due = flags.json || flags.state == Some(StateWord::Due);
+        Self {
+            queue: due.then(|| study.queue(&Wanted::default())),
+            difficulty: flags.json || flags.sort == Sort::Difficulty,
+        }
+    }
 }
 
 /// Prints the cards that are meant.
@@ -57,7 +76,7 @@ pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
     say_problems(study);
     let decks = study.library.select(&flags.decks)?;
     super::wanted(study, &[], flags.tag.as_ref())?;
-    let queue = study.queue(&Wanted::default());
+    let needs = Needs::of(study, flags);
     let words: Vec<&str> = flags
         .query
         .iter()
@@ -66,11 +85,20 @@ pub fn run(study: &Study, flags: &cli::List) -> Result<()> {
     let cards = decks
         .into_iter()
         .flat_map(|deck| deck.cards.iter().map(move |card| (deck, card)));
-    let mut rows: Vec<Row> = cards
+    let cards: Vec<(&Deck, &Card)> = cards
         .filter(|(_, card)| {
             flags.tag.as_ref().is_none_or(|tag| card.has_tag(tag)) && card.holds(&words)
         })
-        .map(|(deck, card)| row(study, &queue, deck, card))
+        .collect();
+    let keys: Vec<FaceKey> = cards.iter().flat_map(|(_, card)| card.faces()).collect();
+    let mut told = study.history.of_faces(&keys).into_iter();
+    let mut room = Room::default();
+    let mut rows: Vec<Row> = cards
+        .into_iter()
+        .map(|(deck, card)| {
+            let faces = told.by_ref().take(card.sides().len());
+            row(study, &needs, deck, card, faces, &mut room)
+        })
         .filter(|row| flags.state.is_none_or(|state| is_in(row, state)))
         .collect();
     match flags.sort {
@@ -202,14 +230,33 @@ impl Layout {
     }
 }
 
-fn row<'a>(study: &Study, queue: &Queue, deck: &'a Deck, card: &'a Card) -> Row<'a> {
-    let faces: Vec<_> = card.faces().map(|face| study.history.face(&face)).collect();
-    let known = || faces.iter().flatten();
-    let due = known().filter_map(|face| face.due()).min();
-    let lapses = known().map(|face| face.lapses()).max().unwrap_or(0);
-    let suspended = study.history.is_suspended(&card.id);
-    let memories = known().filter_map(|face| study.memory.state(*face));
-    let states: Vec<Standing> = faces.iter().map(|face| Standing::of(*face)).collect();
+/// Returns the row of a card; `faces` are what is told of its faces, in order.
+fn row<'a>(
+    study: &Study,
+    needs: &Needs,
+    deck: &'a Deck,
+    card: &'a Card,
+    faces: impl Iterator<Item = Told<'a>>,
+    room: &mut Room,
+) -> Row<'a> {
+    let (mut due, mut lapses, mut difficulty) = (None, 0, None);
+    let mut states = Vec::new();
+    for told in faces {
+        let face = told.face_in(room);
+        states.push(Standing::of(face));
+        let Some(face) = face else {
+            continue;
+        };
+        due = [due, face.due()].into_iter().flatten().min();
+        lapses = lapses.max(face.lapses());
+        let memory = needs.difficulty.then(|| study.memory.state(face)).flatten();
+        let of_face = memory.map(|state| state.difficulty);
+        difficulty = [difficulty, of_face]
+            .into_iter()
+            .flatten()
+            .max_by(f32::total_cmp);
+    }
+    let queue = needs.queue.as_ref();
     Row {
         id: card.id.as_str(),
         deck: &deck.name,
@@ -225,13 +272,11 @@ fn row<'a>(study: &Study, queue: &Queue, deck: &'a Deck, card: &'a Card) -> Row<
             .unwrap_or(Standing::New),
         states,
         due,
-        is_due: queue.is_card_due(&study.library, &card.id),
-        suspended,
+        is_due: queue.is_some_and(|queue| queue.is_card_due(&study.library, &card.id)),
+        suspended: study.history.is_suspended(&card.id),
         lapses,
         leech: lapses >= study.config.leech_after,
-        difficulty: memories
-            .map(|state| state.difficulty)
-            .max_by(f32::total_cmp),
+        difficulty,
         file: deck.path.to_string_lossy().into_owned(),
         line: card.line,
     }

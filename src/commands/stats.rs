@@ -12,9 +12,9 @@ use serde::Serialize;
 use self::walks::{AnsweredTally, DeckTally, DecksTally};
 use super::{learning, painted, print_json, print_raw, say_problems};
 use crate::cli;
-use crate::deck::{Card, Deck, FaceKey};
+use crate::deck::{Deck, FaceKey};
 use crate::error::Result;
-use crate::hashing::HashSet;
+use crate::hashing::{HashMap, HashSet};
 use crate::history::{TestResult, Told};
 use crate::learn::measure::Calibration;
 use crate::learn::{Expected, history};
@@ -82,13 +82,23 @@ struct Face<'a> {
     askable: Askable,
 }
 
-/// Returns the faces of `decks`, in order.
+/// Returns the faces of `decks`.
 fn faces_of<'a>(study: &'a Study, decks: &[&Deck]) -> Vec<Face<'a>> {
     let queue = study.queue(&Wanted::default());
-    let of_card = |card: &Card| queue.of_card(&study.library, &card.id);
-    let decks = decks.iter().enumerate();
-    let faces = decks.flat_map(|(deck, of)| {
-        let faces = of.cards.iter().flat_map(of_card);
+    let asked: HashMap<&str, usize> = decks
+        .iter()
+        .enumerate()
+        .map(|(at, deck)| (deck.name.as_str(), at))
+        .collect();
+    // For each deck of the home, its index among those asked for.
+    let home = study.library.decks.iter();
+    let asked: Vec<Option<usize>> = home
+        .map(|deck| asked.get(deck.name.as_str()).copied())
+        .collect();
+    let cards = queue.of_cards(&study.library);
+    let cards = cards.filter_map(|(deck, faces)| Some((asked.get(deck).copied()??, faces)));
+    let faces = cards.flat_map(|(deck, faces)| {
+        let faces = faces.into_iter();
         faces.map(move |(key, askable)| (key, (deck, askable)))
     });
     let (keys, rest): (Vec<FaceKey>, Vec<_>) = faces.unzip();

@@ -46,10 +46,14 @@ impl<'a> From<&'a FaceHistory> for Told<'a> {
 }
 
 impl History {
-    /// Returns the result of [`History::of_face`] for each of these faces, in their order, for a caller that looks at the
-    /// histories of nearly all.
+    /// Returns the result of [`History::of_face`] for each of these faces, in their order, for a caller that looks at all
+    /// of their histories.
     pub fn of_faces(&self, keys: &[FaceKey]) -> Vec<Told<'_>> {
-        self.cards.base().expect_all();
+        let base = self.cards.base();
+        // Reading everything takes less time than reading a tenth in as many pieces.
+        if keys.len() >= base.all_faces().len() / 10 {
+            base.expect_all();
+        }
         let mut told = Vec::with_capacity(keys.len());
         for next in keys.chunks(AT_ONCE) {
             self.expect(next.iter().map(|key| key.card.as_str()));

@@ -317,7 +317,11 @@ impl Queue {
     }
 
     fn family_of(&self, library: &Library, card: &CardId) -> Option<Family> {
-        let first = self.first_of(library, card)?;
+        self.family_at(self.first_of(library, card)?)
+    }
+
+    /// Returns the family of the card whose first face has this index.
+    fn family_at(&self, first: usize) -> Option<Family> {
         Some(match self.faces.get(first)?.note {
             NONE => Family::Card(first),
             note => Family::Note(note as usize),
@@ -488,10 +492,28 @@ impl Queue {
     /// Returns the state of each face of a card on the day, its siblings considered, without the limits on due and new
     /// faces per day.
     pub fn of_card(&self, library: &Library, card: &CardId) -> Vec<(FaceKey, Askable)> {
-        let Some((first, family)) = self
-            .first_of(library, card)
-            .zip(self.family_of(library, card))
-        else {
+        let first = self.first_of(library, card);
+        first.map_or_else(Vec::new, |first| self.of_faces_from(library, first))
+    }
+
+    /// Returns the same as [`Queue::of_card`] for every card, each with the index of its deck in the library, in order.
+    pub fn of_cards<'a>(
+        &'a self,
+        library: &'a Library,
+    ) -> impl Iterator<Item = (usize, Vec<(FaceKey, Askable)>)> + 'a {
+        let mut first = 0;
+        let cards = self.faces.chunk_by(|one, next| one.card == next.card);
+        cards.filter_map(move |faces| {
+            let (deck, _) = faces.first()?.card;
+            let of_card = self.of_faces_from(library, first);
+            first += faces.len();
+            Some((deck as usize, of_card))
+        })
+    }
+
+    /// Returns the state of each face of the card whose first face has this index.
+    fn of_faces_from(&self, library: &Library, first: usize) -> Vec<(FaceKey, Askable)> {
+        let Some(family) = self.family_at(first) else {
             return Vec::new();
         };
         let part = self.part(self.members(family));
