@@ -252,18 +252,24 @@ impl Study {
         Ok(())
     }
 
-    /// Reads the decks again, from their files alone, and returns whether the index would have said the same of decks
-    /// and history.
+    /// Reads decks and history again, from their files alone, and returns whether the index says the same of them.
     ///
     /// # Errors
     /// Fails if a folder can't be read.
-    pub(crate) fn read_decks_without_index(&mut self) -> Result<bool> {
-        let root = self.home.decks();
+    pub(crate) fn reload_without_index(&mut self) -> Result<bool> {
         let location = location(&self.home, &self.config);
-        let of_decks = Library::index_says_the_same(&root, location.index().cloned())?;
-        let of_history = read::index_says_the_same(&location, self.clock.now())?;
-        self.library = Library::load_texts(&root)?;
-        self.settle_ids();
+        let (root, now) = (self.home.decks(), self.clock.now());
+        let plain = location.clone().plain();
+        let (library, history) =
+            rayon::join(|| Library::load_texts(&root), || read::read(&plain, now));
+        let (library, history) = (library?, history?);
+        let of_decks = library.index_says_the_same(location.index().cloned())?;
+        let read = (&history.0, &history.1.problems[..]);
+        let of_history = read::index_says_the_same(&location, read, now)?;
+        self.library = library;
+        let lacking = std::mem::take(&mut self.lacking);
+        self.take_history(history);
+        self.lacking = lacking;
         Ok(of_decks && of_history)
     }
 

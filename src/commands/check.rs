@@ -56,7 +56,7 @@ pub fn run(study: &mut Study, flags: &Check, settings: Option<Problem>) -> Resul
     if flags.fix {
         fix::fix(study)?;
     }
-    if !study.read_decks_without_index()? {
+    if !study.reload_without_index()? {
         say(
             "The index in the cache folder did not agree with your files: it was deleted, and nothing of yours is affected.",
         );

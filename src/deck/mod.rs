@@ -96,6 +96,37 @@ pub struct Deck {
     pub file: DeckFile,
 }
 
+impl Deck {
+    /// Returns whether two decks are the same, whose cards are at the same places of the same text; their bodies, which
+    /// follow from that, are not parsed.
+    pub(crate) fn has_the_heads_of(&self, other: &Self) -> bool {
+        let Self {
+            name,
+            path,
+            title,
+            about,
+            intro,
+            markup,
+            order,
+            resources,
+            cards,
+            file,
+        } = self;
+        let heads = |one: &Card, two: &Card| {
+            (&one.id, one.id_is_written) == (&two.id, two.id_is_written)
+                && one.body.has_the_head_of(&two.body)
+        };
+        (name, path, title, about) == (&other.name, &other.path, &other.title, &other.about)
+            && (intro, *markup, *order) == (&other.intro, other.markup, other.order)
+            && (resources, file) == (&other.resources, &other.file)
+            && cards.len() == other.cards.len()
+            && cards
+                .iter()
+                .zip(&other.cards)
+                .all(|(one, two)| heads(one, two))
+    }
+}
+
 /// A suggestion for further reading or watching.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

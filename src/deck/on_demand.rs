@@ -203,9 +203,16 @@ impl Deref for OnDemand {
     }
 }
 
+impl OnDemand {
+    /// Returns whether it has the place, the properties and the markup of another one.
+    pub(super) fn has_the_head_of(&self, other: &Self) -> bool {
+        let head = |body: &Self| (body.span.clone(), body.common.markup);
+        head(self) == head(other) && self.common.traits == other.common.traits
+    }
+}
+
 impl PartialEq for OnDemand {
     fn eq(&self, other: &Self) -> bool {
-        let heads = |body: &Self| (body.span.clone(), body.common.traits.clone());
-        heads(self) == heads(other) && **self == **other
+        self.has_the_head_of(other) && **self == **other
     }
 }

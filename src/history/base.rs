@@ -15,7 +15,7 @@ use super::face::{FaceHistory, LONGEST_ANSWER, Review};
 use super::faces::{BATCH, Faces};
 use super::plain::{Record, Reviews};
 use super::stored::Stored;
-use crate::deck::{FaceKey, Side};
+use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing::HashMap;
 use crate::index::bytes::{In, Out};
 use crate::index::column::{self, Column};
@@ -298,6 +298,31 @@ impl Base {
                 take(&key, &reviews);
             }
         }
+    }
+
+    /// Returns whether both have the same answers to each face of the cards that are `wanted`.
+    pub(super) fn has_the_same_answers(
+        &self,
+        other: &Self,
+        wanted: impl Fn(&CardId) -> bool,
+    ) -> bool {
+        other.expect_all();
+        let (mut are_same, mut faces) = (true, 0usize);
+        self.each_face(i64::MIN, |key, reviews| {
+            if are_same && wanted(&key.card) {
+                faces += 1;
+                let face = other.card(key.card.as_str());
+                let face = face.and_then(|card| other.face(card, key.side));
+                let records = face.map_or(Cow::Borrowed(&[][..]), |face| other.records(face));
+                let others = records.iter().map(|record| record.review(&other.days));
+                are_same = others.eq(reviews.iter().copied());
+            }
+        });
+        let of_other = other.all_faces().filter(|face| {
+            let key = other.faces.key(*face);
+            !other.span(*face).is_empty() && key.is_some_and(|key| wanted(&key.card))
+        });
+        are_same && of_other.count() == faces
     }
 
     fn make(&self, card: u32) -> CardHistory {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::base::Base;
 use super::card::CardHistory;
-use super::face::Review;
+use super::face::{FaceHistory, Review};
 use crate::deck::{CardId, FaceKey};
 use crate::hashing::HashMap;
 use crate::time::Day;
@@ -101,6 +101,24 @@ impl Cards {
     pub(super) fn untouched_key(&self, face: u32) -> Option<FaceKey> {
         let key = self.base.answered_key(face)?;
         (!self.over.contains_key(&key.card)).then_some(key)
+    }
+
+    /// Returns whether both have the same faces with the same histories; those of cards that were only answered are not
+    /// made for that.
+    pub(super) fn have_the_same_faces(&self, other: &Self) -> bool {
+        fn faces<'a>(cards: &'a Cards, id: &CardId) -> BTreeMap<&'a FaceKey, &'a FaceHistory> {
+            let faces = cards
+                .get(id.as_str())
+                .into_iter()
+                .flat_map(|card| &card.faces);
+            faces.map(|(key, face)| (key, face)).collect()
+        }
+        let is_touched = |id: &CardId| self.over.contains_key(id) || other.over.contains_key(id);
+        let mut touched = self.over.keys().chain(other.over.keys());
+        touched.all(|id| faces(self, id) == faces(other, id))
+            && self
+                .base
+                .has_the_same_answers(&other.base, |id| !is_touched(id))
     }
 
     /// Returns the history of a card for changing it; an empty one if there is none.

@@ -133,23 +133,30 @@ pub fn read(location: &Location, now: Stamp) -> Result<(History, Union, Lacking)
     }
 }
 
-/// Returns whether the index of `location` says what the files say; one that does not is deleted.
+/// Returns whether the index of `location` says what was read from the files alone: `plain`, as of `now`, with these
+/// problems. One that does not is deleted.
 ///
 /// # Errors
 /// Fails if the folder can't be listed.
-pub(crate) fn index_says_the_same(location: &Location, now: Stamp) -> Result<bool> {
+pub(crate) fn index_says_the_same(
+    location: &Location,
+    (plain, problems): (&History, &[Problem]),
+    now: Stamp,
+) -> Result<bool> {
     let Some(index) = &location.index else {
         return Ok(true);
     };
-    // Another process may add something in between: only what differs twice is wrong.
-    for _ in 0..2 {
-        let Some((history, union, _)) = known(location, index, now) else {
-            return Ok(true);
-        };
-        let (plain, of_files, _) = from_files(&location.clone().plain(), now)?;
-        if history == plain && union.problems == of_files.problems {
-            return Ok(true);
-        }
+    let known = || known(location, index, now);
+    let is_same = |indexed: &(History, Union, Lacking), plain: &History, problems: &[Problem]| {
+        indexed.0 == *plain && indexed.1.problems == problems
+    };
+    if known().is_none_or(|indexed| is_same(&indexed, plain, problems)) {
+        return Ok(true);
+    }
+    // Another process may have added something in between: only what differs twice is wrong.
+    let (plain, of_files, _) = from_files(&location.clone().plain(), now)?;
+    if known().is_none_or(|indexed| is_same(&indexed, &plain, &of_files.problems)) {
+        return Ok(true);
     }
     for name in ["history", "marks"] {
         let _ = std::fs::remove_file(index.file(name));
