@@ -368,10 +368,11 @@ impl Whole {
         index: &Folder,
         cards: impl Iterator<Item = &'a str>,
     ) -> std::io::Result<()> {
+        // First: the rest is for nothing if the folder can't be written.
+        index.prepare()?;
         let Some((columns, records)) = self.base.in_order(cards) else {
             return Ok(());
         };
-        index.prepare()?;
         let mut head = Out::default();
         head.u32(self.day_starts_at);
         head.u64(self.lines.len() as u64);
