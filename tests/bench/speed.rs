@@ -1,8 +1,8 @@
 //! The cost of commands that a person or a script waits for, on homes up to a size that takes a lifetime to reach:
 //! time, processor time (of the program and of the system on its behalf) and peak memory.
 //!
-//! `cargo bench --bench speed` makes homes of 100, 1,000, 10,000 and 100,000 cards with ten reviews each and prints the
-//! medians of several runs; `-- CARDS [REVIEWS]` makes one of that size, and `-- CARDS REVIEWS FOLDER` leaves it in
+//! `cargo bench --bench speed` makes homes of 100 to 300,000 cards with ten reviews each and prints the medians of
+//! several runs; `-- CARDS [REVIEWS]` makes one of that size, and `-- CARDS REVIEWS FOLDER` leaves it in
 //! FOLDER. On a machine with other work, compare the processor time with that of `cat` on the same files.
 
 #![allow(
@@ -12,13 +12,13 @@
 )]
 
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// The sizes of the homes, in cards, unless one is given.
-const SIZES: [usize; 4] = [100, 1000, 10_000, 100_000];
+const SIZES: [usize; 5] = [100, 1000, 10_000, 100_000, 300_000];
 
 fn main() {
     let arguments: Vec<String> = std::env::args()
@@ -51,12 +51,11 @@ fn measure(folder: &Path, cards: usize, reviews: usize) {
         report(&name, runs, || run(&mut command));
         memory(folder, arguments);
     }
+    report("first question of review", runs, || first_question(folder));
     let mut next = quiz(folder);
-    next.arg("next");
-    report("quiz next, no index", runs, || {
-        drop_indexes(folder);
-        run(&mut next)
-    });
+    next.arg("next").env("XDG_CACHE_HOME", unwritable(folder));
+    report("quiz next, no index", runs, || run(&mut next));
+    first_reading(cards, runs);
     let mut command = completion(folder, "review", "deck");
     report("TAB on a deck", runs, || run(&mut command));
     let mut command = completion(folder, "show", "card-1");
@@ -88,13 +87,58 @@ fn add_many(folder: &Path, deck: usize) -> Cost {
     run(&mut command)
 }
 
-/// Deletes what was read of the decks and of the history, but not what was learnt from it.
-fn drop_indexes(folder: &Path) {
-    let entries = fs::read_dir(folder.join("cache/quiz"));
-    let paths = entries.into_iter().flatten().flatten();
-    // What was learnt is in files beside the folders.
-    for folder in paths.map(|entry| entry.path()).filter(|path| path.is_dir()) {
-        fs::remove_dir_all(folder).expect("a folder of the cache");
+/// Returns a path at which no cache folder can be made: there is a file.
+fn unwritable(folder: &Path) -> PathBuf {
+    let path = folder.join("no-cache");
+    fs::write(&path, "").expect("a file");
+    path
+}
+
+/// Prints the cost of the first start with cards that nobody has seen.
+fn first_reading(cards: usize, runs: usize) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    make_home(folder.path(), cards, 0);
+    let mut next = quiz(folder.path());
+    next.arg("next");
+    report("first reading", runs, || {
+        // It is missing at first.
+        let _ = fs::remove_dir_all(folder.path().join("cache"));
+        run(&mut next)
+    });
+}
+
+/// Starts a session in a terminal, and ends it as soon as its first question is there: the processor time is that of
+/// both.
+fn first_question(folder: &Path) -> Cost {
+    use portable_pty::{CommandBuilder, PtySize, native_pty_system};
+
+    let pty = native_pty_system().openpty(PtySize::default());
+    let pty = pty.expect("a terminal");
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_quiz"));
+    command.args(["review", "--new", "20"]);
+    for (name, value) in variables(folder) {
+        command.env(name, value);
+    }
+    let (before, started) = (cpu_of_children(), Instant::now());
+    let mut child = pty.slave.spawn_command(command).expect("it runs");
+    let mut reader = pty.master.try_clone_reader().expect("its output");
+    let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
+    while !String::from_utf8_lossy(&seen).contains("show the answer") {
+        let read = reader.read(&mut buffer).expect("its output");
+        assert!(read > 0, "{}", String::from_utf8_lossy(&seen));
+        seen.extend_from_slice(&buffer[..read]);
+    }
+    let wall = started.elapsed();
+    let mut keys = pty.master.take_writer().expect("its input");
+    keys.write_all(b"q").expect("a key");
+    // It must not wait for the terminal to take its last words.
+    drop(pty.slave);
+    std::thread::spawn(move || std::io::copy(&mut reader, &mut std::io::sink()));
+    child.wait().expect("its end");
+    let cpu = cpu_of_children().zip(before);
+    Cost {
+        wall,
+        cpu: cpu.map(|(after, before)| after.saturating_sub(before)),
     }
 }
 
@@ -192,15 +236,19 @@ fn make_home(folder: &Path, cards: usize, reviews: usize) {
 
 fn quiz(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_quiz"));
+    command.envs(variables(folder));
+    command.stdout(Stdio::null()).stderr(Stdio::null());
     command
-        .env("QUIZ_HOME", folder)
-        .env("XDG_STATE_HOME", folder.join("state"))
-        .env("XDG_CACHE_HOME", folder.join("cache"));
-    command
-        .env("QUIZ_NOW", "2026-11-23T09:00:00+01:00")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    command
+}
+
+/// Returns what the environment says about the home in `folder`.
+fn variables(folder: &Path) -> [(&'static str, PathBuf); 4] {
+    [
+        ("QUIZ_HOME", folder.into()),
+        ("XDG_STATE_HOME", folder.join("state")),
+        ("XDG_CACHE_HOME", folder.join("cache")),
+        ("QUIZ_NOW", "2026-11-23T09:00:00+01:00".into()),
+    ]
 }
 
 /// Returns the command that a shell runs to complete `word` after `quiz COMMAND`.
@@ -316,10 +364,7 @@ fn memory(folder: &Path, arguments: &[&str]) {
     timed
         .args(["-f", "%M", env!("CARGO_BIN_EXE_quiz")])
         .args(arguments)
-        .env("QUIZ_HOME", folder)
-        .env("XDG_STATE_HOME", folder.join("state"))
-        .env("XDG_CACHE_HOME", folder.join("cache"))
-        .env("QUIZ_NOW", "2026-11-23T09:00:00+01:00");
+        .envs(variables(folder));
     let Ok(output) = timed.stdout(Stdio::null()).output() else {
         return;
     };
