@@ -228,7 +228,7 @@ impl Study {
         }
     }
 
-    /// Locks the decks and reads them again.
+    /// Locks the decks, and reads them again unless they are as they were read.
     ///
     /// As long as the result lives, no other process of this program changes them, so that no id is assigned twice and
     /// no edit is overwritten.
@@ -238,7 +238,10 @@ impl Study {
     pub fn hold_decks(&mut self) -> Result<files::Held> {
         let held = files::hold(&self.home.decks())?;
         self.unguarded |= held.guard() == Guard::Missing;
-        self.reload_decks()?;
+        // A rename may have left out cards that a later one brings back.
+        if self.history.has_renames() || !self.library.is_current() {
+            self.reload_decks()?;
+        }
         Ok(held)
     }
 

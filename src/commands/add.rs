@@ -9,11 +9,13 @@ use std::io::{self, IsTerminal};
 use super::{print_done, say};
 use crate::cli::Add;
 use crate::deck::draft::{Draft, Wrong};
+use crate::deck::library;
 use crate::deck::read::Parsed;
 use crate::deck::write::{Batch, Twin, Written};
 use crate::deck::{Body, CardId, Content, cloze, naming};
 use crate::error::{Error, Result};
 use crate::files::Os;
+use crate::hashing::HashSet;
 use crate::home;
 use crate::place::Source;
 use crate::study::Study;
@@ -147,12 +149,11 @@ struct Added {
 const NOTES: usize = 10;
 
 impl Added {
-    /// Reads the decks again, and reports the added cards.
+    /// Reads what was written, and reports the added cards.
     ///
     /// # Errors
     /// Fails if one of them can't be found.
-    fn say(&self, study: &mut Study) -> Result<()> {
-        study.reload_decks()?;
+    fn say(&self, study: &Study) -> Result<()> {
         for note in self.notes.iter().take(NOTES) {
             say(&format!("Note: {note}"));
         }
@@ -166,11 +167,13 @@ impl Added {
             ids,
         } in &self.written
         {
-            let is_there = |id: &&CardId| {
-                let found = study.library.card(id);
-                found.is_some_and(|(found, card)| found.path == *path && card.id_is_written)
-            };
-            if let Some(lost) = ids.iter().find(|id| !is_there(id)) {
+            let now = library::read_one(&study.library.root, path);
+            let cards = now.iter().flat_map(|deck| &deck.cards);
+            let there: HashSet<&CardId> = cards
+                .filter(|card| card.id_is_written)
+                .map(|card| &card.id)
+                .collect();
+            if let Some(lost) = ids.iter().find(|id| !there.contains(id)) {
                 return Err(Error::Refused(format!(
                     "`{lost}` was written to {}, but is not read from there: `quiz check` shows why",
                     home::shown(path)

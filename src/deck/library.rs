@@ -246,6 +246,22 @@ impl Library {
         Ok(library)
     }
 
+    /// Returns whether the file system says that the files of the decks are those that were read, all of them, and
+    /// unchanged; `false` where only reading them again would tell.
+    pub(crate) fn is_current(&self) -> bool {
+        let Ok((files, problems)) = walk::files(&self.root) else {
+            return false;
+        };
+        let decks = self.decks.iter();
+        let decks: HashMap<&Path, &Deck> = decks.map(|deck| (deck.path.as_path(), deck)).collect();
+        let stands = |path: &PathBuf| {
+            let deck = decks.get(path.as_path());
+            let mark = deck.and_then(|deck| deck.file.mark());
+            mark.is_some_and(|mark| mark.stands(&self.root))
+        };
+        problems.is_empty() && files.len() == self.decks.len() && files.iter().all(stands)
+    }
+
     /// Returns whether every deck and card could be read, and no conflict copy of a sync tool is left to compare.
     pub fn is_whole(&self) -> bool {
         let is_left_out = |problem: &Problem| {
@@ -290,6 +306,11 @@ impl Library {
     }
 }
 
+/// Returns the deck at `path` below `root` as its file is now, apart from all others; `None` if it can't be read.
+pub(crate) fn read_one(root: &Path, path: &Path) -> Option<Deck> {
+    Reader::keeping(root).read(path, &mut Vec::new()).deck
+}
+
 /// Returns pairs of name and title of the decks below `root`, in no particular order.
 ///
 /// Of a long deck only the beginning is read.
@@ -305,7 +326,7 @@ pub fn titles(root: &Path) -> Result<Vec<(String, String)>> {
             Some((name, title))
         });
         title.or_else(|| {
-            let deck = Reader::keeping(root).read(path, &mut Vec::new()).deck?;
+            let deck = read_one(root, path)?;
             Some((deck.name, deck.title))
         })
     });

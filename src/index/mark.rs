@@ -98,6 +98,13 @@ impl Mark {
         })
     }
 
+    /// Returns whether the file system says that the file in `folder` has not changed; `false` where only reading it would
+    /// tell.
+    pub(crate) fn stands(&self, folder: &Path) -> bool {
+        let meta = fs::metadata(folder.join(&self.name)).ok();
+        self.stat.is_some() && self.stat == meta.as_ref().and_then(Stat::of)
+    }
+
     /// Returns whether these bytes are the marked ones, all of them and no more.
     pub(crate) fn is_of(&self, bytes: &[u8]) -> bool {
         bytes.len() as u64 == self.length && xxh3_128(bytes) == self.sum

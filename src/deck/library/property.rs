@@ -190,14 +190,22 @@ fn cases(usual: u64) -> u64 {
 
 #[test]
 fn a_library_from_an_index_equals_a_full_read() {
+    let mut current = 0;
     for seed in 0..cases(300) {
         let mut world = World::new(seed);
         let mut steps = Vec::new();
         for _ in 0..10 {
+            let before = world.library();
             steps.push(world.step());
             assert!(world.is_right(), "case {seed}: {steps:#?}");
+            if before.is_current() {
+                let is_same = before.says_the_same(&world.library());
+                assert!(is_same, "case {seed}: {steps:#?}");
+                current += usize::from(!before.decks.is_empty());
+            }
         }
     }
+    assert!(current > 100, "only {current} were current");
 }
 
 /// Returns a world with three decks and their index.
