@@ -30,6 +30,7 @@ mod faults;
 mod fold;
 mod fuzz;
 mod import;
+mod kills;
 mod kinds;
 mod learning;
 mod lesson;
