@@ -92,7 +92,7 @@ impl Fixed<12> for Face {
 }
 
 /// The number of no card and no face.
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// The number of ids looked up at a time, so that their cache misses overlap.
 pub const BATCH: usize = 32;

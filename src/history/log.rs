@@ -158,15 +158,12 @@ struct Marking {
 #[derive(Default)]
 struct OfFile {
     reading: Option<Reading>,
-    /// Whether the last line has its line feed, or there is no line.
-    is_ended: bool,
 }
 
 impl OfFile {
     fn take(&mut self, bytes: &[u8]) {
-        if let (Some(reading), Some(last)) = (&mut self.reading, bytes.last()) {
+        if let Some(reading) = &mut self.reading {
             reading.take(bytes);
-            self.is_ended = *last == b'\n';
         }
     }
 }
@@ -176,12 +173,12 @@ impl Marking {
         let begin = || Reading::begin(path, (self.clock)()).ok();
         OfFile {
             reading: self.marks.as_ref().and_then(|_| begin()),
-            is_ended: true,
         }
     }
 
     fn end(&mut self, file: OfFile, folder: &Path, path: &Path, length: u64) {
-        let mark = file.reading.filter(|_| file.is_ended).and_then(|reading| {
+        let ended = file.reading.filter(|reading| !reading.is_within_line());
+        let mark = ended.and_then(|reading| {
             let name = mark::name_below(folder, path)?;
             reading.end(name, path, length)
         });

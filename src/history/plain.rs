@@ -7,7 +7,7 @@
 use super::days::DayStarts;
 use super::event::{Event, Grade};
 use super::face::{LONGEST_ANSWER, Review};
-use super::faces::{BATCH, Faces};
+use super::faces::{self, BATCH, Faces};
 use crate::deck::{FaceKey, Side};
 use crate::index::column::Fixed;
 use crate::time::{Day, Stamp, StampReader};
@@ -193,7 +193,9 @@ impl Reviews {
         };
         let id = face.card.as_str().as_bytes();
         let hash = self.faces.hash(id);
-        let number = self.faces.number((hash, u32::MAX), id, face.side, || true);
+        let number = self
+            .faces
+            .number((hash, faces::NONE), id, face.side, || true);
         if let Some(number) = number {
             self.add(number, record);
         }

@@ -244,6 +244,11 @@ impl Reading {
         self.begun.extend_from_slice(begun);
     }
 
+    /// Returns whether the last line that was taken has no line feed yet.
+    pub(crate) fn is_within_line(&self) -> bool {
+        !self.begun.is_empty()
+    }
+
     /// Returns a mark of the first `length` bytes, which are all that was taken, or end behind its last line feed;
     /// `None` if the file has changed meanwhile, or was not read to its end.
     pub(crate) fn end(mut self, name: String, path: &Path, length: u64) -> Option<Mark> {
