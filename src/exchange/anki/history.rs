@@ -226,7 +226,7 @@ fn dues(
         Some(west) => chrono::FixedOffset::west_opt(west.saturating_mul(60)).map(Zone::Fixed),
         None => None,
     };
-    let zone = creation.unwrap_or(reading.zone);
+    let zone = creation.unwrap_or_else(|| reading.zone.clone());
     let Some(begun) = zone.date(collection.created.saturating_mul(1000)) else {
         return;
     };
@@ -256,7 +256,7 @@ fn dues(
                     }
                 }
                 None => {
-                    if let Some(event) = without_answers(card, face, due, trail, reading.zone) {
+                    if let Some(event) = without_answers(card, face, due, trail, &reading.zone) {
                         events.push(event);
                         report.rows("cards without answers: memory from the scheduler", 1);
                     }
@@ -278,7 +278,7 @@ fn without_answers(
     face: &FaceKey,
     due: Day,
     trail: Option<&Trail>,
-    zone: Zone,
+    zone: &Zone,
 ) -> Option<Event> {
     if card.interval <= 0 || card.reps <= 0 {
         return None;

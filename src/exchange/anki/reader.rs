@@ -29,7 +29,7 @@ pub(in crate::exchange) fn read(
     let first_note = notes(&collection, &cards, &mut made, step)?;
     step("answers", 0, 0);
     let reading = history::Reading {
-        zone: options.zone,
+        zone: options.zone.clone(),
         day_starts_at: options.day_starts_at,
         with_orphans: options.with_orphans,
     };

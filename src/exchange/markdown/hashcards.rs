@@ -46,7 +46,7 @@ impl Log {
     }
 
     /// Takes the answers to the card with this hash, as events of `face`.
-    pub(super) fn take(&mut self, hash: &str, face: &FaceKey, zone: Zone) -> Vec<Event> {
+    pub(super) fn take(&mut self, hash: &str, face: &FaceKey, zone: &Zone) -> Vec<Event> {
         let answers = self.answers.remove(hash).unwrap_or_default().into_iter();
         let events = answers.filter_map(|answer| {
             Some(Event::Review {

@@ -18,7 +18,7 @@ pub(super) struct Scheduled {
 
 impl Scheduled {
     /// Returns the event that gives the memory state of the face.
-    pub(super) fn event(self, face: FaceKey, zone: Zone) -> Option<Event> {
+    pub(super) fn event(self, face: FaceKey, zone: &Zone) -> Option<Event> {
         #[expect(clippy::cast_possible_truncation, reason = "a number of days")]
         let days = self.interval.clamp(0.0, 36_500.0).round() as i64;
         let at = zone.noon(self.due.plus(-days).date())?;
