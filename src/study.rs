@@ -100,11 +100,13 @@ impl Study {
     }
 
     fn open_at(home: Home, clock: Clock, config: Config, location: Location) -> Result<Self> {
-        // In parallel: the two take about equally long.
-        let (library, history) = rayon::join(
-            || Library::load_with(&home.decks(), location.index().cloned()),
-            || read::read(&location, clock.now()),
-        );
+        let library = || Library::load_with(&home.decks(), location.index().cloned());
+        let history = || read::read(&location, clock.now());
+        // In parallel if that takes longer than starting threads.
+        let (library, history) = match location.is_short() {
+            true => (library(), history()),
+            false => rayon::join(library, history),
+        };
         let (library, history) = (library?, history?);
         let memory = Memory::new();
         let log = Log::new(home.own_history(), home.machine().to_string(), 0);

@@ -213,10 +213,19 @@ impl Library {
         let missing: Vec<&PathBuf> = missing
             .filter_map(|(path, found)| found.is_none().then_some(path))
             .collect();
-        let read = missing.par_iter();
-        let read: Vec<Opened> = read
-            .map_init(Vec::new, |room, path| reader.read(path, room))
-            .collect();
+        let read: Vec<Opened> = match reader.keeps() {
+            // Starting threads would take longer.
+            true => {
+                let mut room = Vec::new();
+                let read = missing.iter().map(|path| reader.read(path, &mut room));
+                read.collect()
+            }
+            false => {
+                let read = missing.par_iter();
+                read.map_init(Vec::new, |room, path| reader.read(path, room))
+                    .collect()
+            }
+        };
         library.is_lacking = reader.is_lacking();
         (library.index, library.opened) = reader.into_index();
         let came = files

@@ -75,6 +75,14 @@ impl Location {
         self.index.as_ref()
     }
 
+    /// Returns whether its files are short together: too short for an index.
+    pub fn is_short(&self) -> bool {
+        let files = log::files_in(&self.folder).unwrap_or_default();
+        let lengths = files.iter().filter_map(|path| path.metadata().ok());
+        let all: u64 = lengths.map(|meta| meta.len()).sum();
+        all < self.least
+    }
+
     /// Returns the same location, to be read from the files alone.
     pub fn plain(self) -> Self {
         Self {

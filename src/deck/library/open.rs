@@ -124,6 +124,11 @@ impl<'a> Reader<'a> {
         (self.folder, index)
     }
 
+    /// Returns whether it keeps every text: they are few or short.
+    pub(super) fn keeps(&self) -> bool {
+        self.keeps
+    }
+
     /// Returns a reader that keeps every text.
     pub(super) fn keeping(root: &'a Path) -> Self {
         Self {
