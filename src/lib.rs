@@ -110,6 +110,7 @@ pub(crate) mod index;
 pub mod learn;
 pub mod markup;
 pub mod notation;
+mod parallel;
 pub mod place;
 pub mod schedule;
 pub mod scored;

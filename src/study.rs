@@ -19,6 +19,7 @@ use crate::home::Home;
 use crate::learn::cache::Keeping;
 use crate::learn::update::Ground;
 use crate::learn::{self, Learned, Progress};
+use crate::parallel;
 use crate::place::Problem;
 use crate::schedule::askable::Askable;
 use crate::schedule::memory::Memory;
@@ -105,7 +106,7 @@ impl Study {
         // In parallel if that takes longer than starting threads.
         let (library, history) = match location.is_short() {
             true => (library(), history()),
-            false => rayon::join(library, history),
+            false => parallel::join(library, history),
         };
         let (library, history) = (library?, history?);
         let memory = Memory::new();
@@ -266,7 +267,7 @@ impl Study {
         let (root, now) = (self.home.decks(), self.clock.now());
         let plain = location.clone().plain();
         let (library, history) =
-            rayon::join(|| Library::load_texts(&root), || read::read(&plain, now));
+            parallel::join(|| Library::load_texts(&root), || read::read(&plain, now));
         let (library, history) = (library?, history?);
         let of_decks = library.index_says_the_same(location.index().cloned())?;
         let read = (&history.0, &history.1.problems[..]);

@@ -28,6 +28,7 @@ use crate::error::Result;
 use crate::folding;
 use crate::index::decks;
 use crate::index::folder::Folder;
+use crate::parallel;
 use crate::place::{Place, Problem, Severity, Source};
 use open::{Opened, Reader};
 use places::Places;
@@ -155,7 +156,8 @@ impl Library {
                 self.known_fronts(deck).unwrap_or_else(|| {
                     new += deck.cards.len();
                     let cards = deck.cards.par_iter();
-                    cards.map(|card| twins::front_hash(&card.front())).collect()
+                    let hashes = cards.map(|card| twins::front_hash(&card.front()));
+                    parallel::with_threads(|| hashes.collect())
                 })
             });
             let of_decks = of_decks.collect();
@@ -222,8 +224,8 @@ impl Library {
             }
             false => {
                 let read = missing.par_iter();
-                read.map_init(Vec::new, |room, path| reader.read(path, room))
-                    .collect()
+                let read = read.map_init(Vec::new, |room, path| reader.read(path, room));
+                parallel::with_threads(|| read.collect())
             }
         };
         library.is_lacking = reader.is_lacking();

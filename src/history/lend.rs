@@ -6,21 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use rayon::prelude::*;
-
 use super::cards::Found;
 use super::face::What;
 use super::{AT_ONCE, FaceHistory, History, OfFace, Told, waits};
 use crate::deck::FaceKey;
 use crate::hashing::HashSet;
+use crate::parallel;
 use crate::time::Day;
 
 /// Memory for the history of one face at a time.
 #[derive(Debug, Clone, Default)]
 pub struct Room(FaceHistory);
-
-/// The fewest faces worth handing to another thread.
-const PART: usize = 512;
 
 impl<'a> Told<'a> {
     /// Returns the same as [`Told::face`]; a history that was not made yet is made in `room`.
@@ -77,16 +73,18 @@ impl History {
         }
         let base = self.cards.base();
         base.expect_all();
-        let faces = base.all_faces().into_par_iter().with_min_len(PART);
-        let start = || (begin(), Room::default());
-        let parts = faces.fold(start, |(mut so_far, mut room), face| {
-            if let Some(key) = self.cards.untouched_key(face) {
-                add(&mut so_far, &key, base.face_in(face, &mut room.0));
-            }
-            (so_far, room)
-        });
-        let parts = parts.map(|(tally, _)| tally);
-        join(touched, parts.reduce(&begin, &join))
+        let (untouched, _) = parallel::tally(
+            base.all_faces().len(),
+            || (begin(), Room::default()),
+            |(tally, room), face| {
+                let face = u32::try_from(face).unwrap_or(u32::MAX);
+                if let Some(key) = self.cards.untouched_key(face) {
+                    add(tally, &key, base.face_in(face, &mut room.0));
+                }
+            },
+            |(one, room), (other, _)| (join(one, other), room),
+        );
+        join(touched, untouched)
     }
 
     /// Returns the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried, as

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::Weights;
 use super::habits::Habits;
+use crate::parallel;
 
 /// The desired retentions that a plan compares.
 pub const RETENTIONS: [f32; 6] = [0.95, 0.90, 0.85, 0.80, 0.75, 0.70];
@@ -73,7 +74,8 @@ pub fn rows(
     retentions: &[f32],
 ) -> Vec<Row> {
     let row = |retention: &f32| row(begun, wish, habits, weights, *retention);
-    retentions.par_iter().filter_map(row).collect()
+    let rows = retentions.par_iter().filter_map(row);
+    parallel::with_threads(|| rows.collect())
 }
 
 /// Returns the index of the row to propose.

@@ -10,6 +10,7 @@ use super::answers::{Answer, Answers, Bound, Judged, Walk};
 use super::fit;
 use super::mixture::{Mixture, Scores};
 use super::recall::Curve;
+use crate::parallel;
 
 /// The number of fits made at once: each holds up to 40,000 sequences of answers.
 const AT_ONCE: usize = 2;
@@ -334,8 +335,8 @@ fn fits(
             of: points.len(),
         });
         let fit = |n: &usize| fit::fit(answers, order.get(..*n).unwrap_or(&[]));
-        let fitted: Vec<Weights> = points_at_once.par_iter().map(fit).collect();
-        made.extend(fitted);
+        let fitted = points_at_once.par_iter().map(fit);
+        made.extend(parallel::with_threads(|| fitted.collect::<Vec<_>>()));
     }
     made
 }

@@ -14,12 +14,8 @@ pub mod trouble;
 #[cfg(test)]
 pub(crate) mod property;
 
-use rayon::prelude::*;
-
 use crate::history::Room;
-
-/// The fewest faces worth handing to another thread.
-const PART: usize = 512;
+use crate::parallel;
 
 /// Tallies `faces` in parallel: adds each to a tally that `begin` starts, with room for a history, and joins the tallies.
 /// How the faces are split doesn't change the result.
@@ -29,11 +25,15 @@ pub fn walk<F: Sync, T: Send>(
     add: impl Fn(&mut T, &F, &mut Room) + Sync + Send,
     join: impl Fn(T, T) -> T + Sync + Send,
 ) -> T {
-    let start = || (begin(), Room::default());
-    let add = |(mut so_far, mut room): (T, Room), face: &F| {
-        add(&mut so_far, face, &mut room);
-        (so_far, room)
-    };
-    let parts = faces.par_iter().with_min_len(PART).fold(start, add);
-    parts.map(|(tally, _)| tally).reduce(&begin, join)
+    let (tally, _) = parallel::tally(
+        faces.len(),
+        || (begin(), Room::default()),
+        |(tally, room), at| {
+            if let Some(face) = faces.get(at) {
+                add(tally, face, room);
+            }
+        },
+        |(one, room), (other, _)| (join(one, other), room),
+    );
+    tally
 }
