@@ -16,6 +16,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicU32;
 #[cfg(test)]
 use std::time::SystemTime;
 
@@ -42,8 +43,10 @@ pub struct Library {
     pub decks: Vec<Deck>,
     /// The problems of folders, decks and cards; most say what was left out, and why.
     pub problems: Vec<Problem>,
-    /// For each card, the indices of its deck and of the card in that deck; noted when the first card is looked up.
+    /// For each card, the indices of its deck and of the card in that deck; noted when many cards are looked up.
     places: OnceLock<Places>,
+    /// The cards looked up before that; see [`Library::place`].
+    looked_up: AtomicU32,
     /// The ids of cards that were left out because of a rename or because they can't be read.
     left_out: HashSet<CardId>,
     /// The files of decks of which something was left out, here or when they were read.

@@ -2,7 +2,8 @@
 //!
 //! It is a file of the index (`crate::index::file`): the head holds all but the predictions, which few commands need.
 //! Unlike the rest of the index it takes seconds to compute, so where the cache folder can't be written, it is kept in
-//! the platform's state folder instead. A file with anything wrong in it counts as absent, since everything in it can be computed again. It knows the types of
+//! the platform's state folder instead. A file with anything wrong in it counts as absent, since everything in it can be
+//! computed again. It knows the types of
 //! [`super::replay`] and [`super::answers`], never a history.
 
 use std::fs;

@@ -3,6 +3,7 @@
 //! It knows ids, and writes them into deck files; renames are passed in.
 
 use std::sync::OnceLock;
+use std::sync::atomic::Ordering;
 
 use super::super::id::Ids;
 use super::super::read::place_of;
@@ -98,10 +99,18 @@ impl Library {
 
     /// Returns the place of the card with this id.
     pub(crate) fn place(&self, id: &str) -> Option<Place> {
+        /// Noting all places takes about as long as looking through all cards so often.
+        const FEW: u32 = 16;
         let has_id = |place| {
             self.at(place)
                 .is_some_and(|(_, card)| card.id.as_str() == id)
         };
+        if self.places.get().is_none() && self.looked_up.fetch_add(1, Ordering::Relaxed) < FEW {
+            let decks = self.decks.iter().enumerate();
+            let mut cards =
+                decks.flat_map(|(deck, of)| (0..of.cards.len()).map(move |at| (deck, at)));
+            return cards.find(|place| has_id(*place));
+        }
         let places = self.places.get_or_init(|| places_of(&self.decks).0);
         places.find(id, has_id)
     }
