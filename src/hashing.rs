@@ -6,6 +6,8 @@
 //! deck or history that makes a table slow.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A builder of hashers that start from one secret number.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +31,57 @@ impl BuildHasher for Quick {
 pub type HashMap<K, V> = std::collections::HashMap<K, V, Quick>;
 /// A set of ids or keys.
 pub type HashSet<K> = std::collections::HashSet<K, Quick>;
+
+/// A table to look things up in, made when it was wanted a few times: looking through everything that often takes about
+/// as long as making it.
+#[derive(Debug)]
+pub(crate) struct Eventually<T> {
+    made: OnceLock<T>,
+    wanted: AtomicU32,
+}
+
+impl<T> Default for Eventually<T> {
+    fn default() -> Self {
+        Self {
+            made: OnceLock::new(),
+            wanted: AtomicU32::new(0),
+        }
+    }
+}
+
+impl<T> From<T> for Eventually<T> {
+    fn from(made: T) -> Self {
+        Self {
+            made: made.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl<T> Eventually<T> {
+    /// Returns the table; `None` as long as looking through everything is quicker than making it.
+    pub(crate) fn if_worth(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        const FEW: u32 = 16;
+        let is_made = self.made.get().is_some();
+        let is_worth = is_made || self.wanted.fetch_add(1, Ordering::Relaxed) >= FEW;
+        is_worth.then(|| self.get(make))
+    }
+
+    /// Returns the table, made now unless it is there.
+    pub(crate) fn get(&self, make: impl FnOnce() -> T) -> &T {
+        self.made.get_or_init(make)
+    }
+
+    /// Returns the table for changing it, if it is made.
+    pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
+        self.made.get_mut()
+    }
+
+    /// Forgets the table: what it was made of has changed.
+    pub(crate) fn forget(&mut self) {
+        self.made.take();
+    }
+}
 
 /// The hash of the bytes written so far.
 #[derive(Debug, Clone, Copy)]
@@ -97,6 +150,16 @@ mod tests {
         assert_eq!(of("a"), 0xaf63_dc4c_8601_ec8c);
         assert_eq!(of("foobar"), 0x8594_4171_f739_67e8);
         assert_eq!(fnv(of("foo"), "bar".bytes()), of("foobar"));
+    }
+
+    #[test]
+    fn a_table_is_made_when_it_was_wanted_a_few_times() {
+        let mut table = Eventually::default();
+        let early = (0..16).filter_map(|_| table.if_worth(|| 1)).count();
+        assert_eq!((early, table.if_worth(|| 2)), (0, Some(&2)));
+        table.forget();
+        assert_eq!(table.if_worth(|| 3), Some(&3), "it was wanted often enough");
+        assert_eq!(Eventually::from(4).if_worth(|| 5), Some(&4));
     }
 
     #[test]

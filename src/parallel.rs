@@ -61,7 +61,7 @@ fn make_pool() {
     } else {
         pool.num_threads(1).use_current_thread()
     };
-    // There is no other pool yet, and rayon's own is as good.
+    // It fails only if there is a pool already, which serves as well.
     let _ = pool.build_global();
 }
 

@@ -64,7 +64,7 @@ const NOTICES: &str = include_str!("../../.licenses/notices.txt");
 /// # Errors
 /// Returns every failure that the person should know about; it was not printed yet.
 pub fn run(mut cli: Cli) -> Result<()> {
-    process::prepare();
+    process::heed_file_size();
     if cli.licenses {
         return print_raw(NOTICES);
     }

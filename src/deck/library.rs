@@ -16,7 +16,6 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::sync::atomic::AtomicU32;
 #[cfg(test)]
 use std::time::SystemTime;
 
@@ -27,6 +26,7 @@ use super::{Card, CardId, Deck, FaceKey, Side, twins};
 use crate::conflict;
 use crate::error::Result;
 use crate::folding;
+use crate::hashing::Eventually;
 use crate::index::decks;
 use crate::index::folder::Folder;
 use crate::parallel;
@@ -44,9 +44,7 @@ pub struct Library {
     /// The problems of folders, decks and cards; most say what was left out, and why.
     pub problems: Vec<Problem>,
     /// For each card, the indices of its deck and of the card in that deck; noted when many cards are looked up.
-    places: OnceLock<Places>,
-    /// The cards looked up before that; see [`Library::place`].
-    looked_up: AtomicU32,
+    places: Eventually<Places>,
     /// The ids of cards that were left out because of a rename or because they can't be read.
     left_out: HashSet<CardId>,
     /// The files of decks of which something was left out, here or when they were read.

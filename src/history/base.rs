@@ -207,6 +207,12 @@ impl Base {
         (!self.span(face).is_empty()).then(|| self.faces.key(face))?
     }
 
+    /// Returns the numbers of all faces that have answers that count, each with its key.
+    fn answered(&self) -> impl Iterator<Item = (u32, FaceKey)> + '_ {
+        let faces = self.all_faces();
+        faces.filter_map(|face| Some((face, self.answered_key(face)?)))
+    }
+
     /// Returns the number of answers on each learning day.
     pub(super) fn by_day(&self) -> HashMap<Day, usize> {
         let mut days = HashMap::default();
@@ -242,6 +248,11 @@ impl Base {
         self.last_record(face).map(|last| last.review(&self.days))
     }
 
+    /// Returns the moment of the last answer to a face.
+    pub(super) fn last_at(&self, face: u32) -> Option<Stamp> {
+        self.last_record(face).map(|last| last.at)
+    }
+
     /// Returns the day on which a face is due.
     pub(super) fn due(&self, face: u32) -> Option<Day> {
         self.last_record(face).map(|last| last.due)
@@ -265,14 +276,6 @@ impl Base {
         }
     }
 
-    /// Returns the number of answers to a card from day `from` on and before day `to`.
-    pub(super) fn of_card_between(&self, card: u32, from: Day, to: Day) -> usize {
-        let faces = self.faces.of_card(card);
-        faces
-            .map(|(face, _)| self.of_face_between(face, from, to))
-            .sum()
-    }
-
     fn of_face_between(&self, face: u32, from: Day, to: Day) -> usize {
         let records = self.records(face);
         let days = records.iter().rev().map(|record| self.days.day(record.at));
@@ -281,48 +284,25 @@ impl Base {
         late.filter(|day| (from..to).contains(day)).count()
     }
 
-    /// Calls `take` with the answers to each face, by time, except to those last answered before `from` (Unix
-    /// milliseconds).
-    pub(super) fn each_face(&self, from: i64, mut take: impl FnMut(&FaceKey, &[Review])) {
-        self.expect_all();
-        let mut reviews = Vec::new();
-        for face in self.all_faces() {
-            let records = self.records(face);
-            let is_late = |last: &Record| last.at.millis() >= from;
-            if !records.last().is_some_and(is_late) {
-                continue;
-            }
-            reviews.clear();
-            reviews.extend(records.iter().map(|record| record.review(&self.days)));
-            if let Some(key) = self.faces.key(face) {
-                take(&key, &reviews);
-            }
-        }
-    }
-
     /// Returns whether both have the same answers to each face of the cards that are `wanted`.
-    pub(super) fn has_the_same_answers(
-        &self,
-        other: &Self,
+    pub(super) fn has_the_same_answers<'a>(
+        &'a self,
+        other: &'a Self,
         wanted: impl Fn(&CardId) -> bool,
     ) -> bool {
+        self.expect_all();
         other.expect_all();
-        let (mut are_same, mut faces) = (true, 0usize);
-        self.each_face(i64::MIN, |key, reviews| {
-            if are_same && wanted(&key.card) {
-                faces += 1;
-                let face = other.card(key.card.as_str());
-                let face = face.and_then(|card| other.face(card, key.side));
-                let records = face.map_or(Cow::Borrowed(&[][..]), |face| other.records(face));
-                let others = records.iter().map(|record| record.review(&other.days));
-                are_same = others.eq(reviews.iter().copied());
-            }
-        });
-        let of_other = other.all_faces().filter(|face| {
-            let key = other.faces.key(*face);
-            !other.span(*face).is_empty() && key.is_some_and(|key| wanted(&key.card))
-        });
-        are_same && of_other.count() == faces
+        let keys = |base: &'a Self| base.answered().filter(|(_, key)| wanted(&key.card));
+        let is_same = |(face, key): (u32, FaceKey)| {
+            let of_other = other.card(key.card.as_str());
+            let of_other = of_other.and_then(|card| other.face(card, key.side));
+            of_other.is_some_and(|of_other| {
+                let (one, two) = (self.records(face), other.records(of_other));
+                let one = one.iter().map(|record| record.review(&self.days));
+                one.eq(two.iter().map(|record| record.review(&other.days)))
+            })
+        };
+        keys(self).count() == keys(other).count() && keys(self).all(is_same)
     }
 
     fn make(&self, card: u32) -> CardHistory {

@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use super::base::Base;
 use super::card::CardHistory;
-use super::face::{FaceHistory, Review};
+use super::face::FaceHistory;
 use crate::deck::{CardId, FaceKey};
 use crate::hashing::HashMap;
-use crate::time::Day;
+use crate::time::{Day, Stamp};
 
 /// Where the history of a card is.
 pub(super) enum Found<'a> {
@@ -64,19 +64,24 @@ impl Cards {
             .over
             .keys()
             .filter_map(|id| self.base.card(id.as_str()));
-        let of_touched = touched.map(|card| self.base.of_card_between(card, from, to));
+        let of_touched = touched.flat_map(|card| self.base.days_of_card(card));
+        let of_touched = of_touched.filter(|day| (from..to).contains(day));
         let all = self.base.between(from, to);
-        all.saturating_sub(of_touched.sum())
+        all.saturating_sub(of_touched.count())
     }
 
-    /// Calls `take` with the answers to each face of the cards that were only answered, by time, without making their
-    /// histories; faces last answered before `from` (Unix milliseconds) are left out.
-    pub(super) fn each_untouched(&self, from: i64, mut take: impl FnMut(&FaceKey, &[Review])) {
-        self.base.each_face(from, |key, reviews| {
-            if self.over.is_empty() || !self.over.contains_key(&key.card) {
-                take(key, reviews);
+    /// Calls `take` with each face of the cards that were only answered; each history is made in the same memory. Faces
+    /// last answered before `from` (Unix milliseconds) are left out.
+    pub(super) fn each_untouched(&self, from: i64, mut take: impl FnMut(&FaceKey, &FaceHistory)) {
+        self.base.expect_all();
+        let mut room = FaceHistory::default();
+        let is_late = |at: Stamp| at.millis() >= from;
+        let faces = self.base.all_faces();
+        for face in faces.filter(|face| self.base.last_at(*face).is_some_and(is_late)) {
+            if let Some(key) = self.untouched_key(face) {
+                take(&key, self.base.face_in(face, &mut room));
             }
-        });
+        }
     }
 
     /// Returns the number of answers on each learning day that has any.

@@ -5,11 +5,11 @@
 
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
 
 use crate::deck::{CardId, FaceKey, Side};
-use crate::hashing::Quick;
+use crate::hashing::{Eventually, Quick};
 use crate::index::bytes::{In, Out};
 use crate::index::column::{self, Column, Fixed};
 
@@ -22,10 +22,8 @@ pub(super) struct Faces {
     faces: Column<Face, 12>,
     /// A hash table of the cards, at most half full, whose size is a power of two: the upper half of the hash with the
     /// number plus one in the lower half; 0 for an empty slot. Those of an index are filled in when the first is needed.
-    slots: OnceLock<Vec<u64>>,
+    slots: Eventually<Vec<u64>>,
     hashes: Quick,
-    /// The cards that were not at their expected place; see [`Faces::card`].
-    missed: AtomicU32,
     /// The card after the one looked up last: an index has them in the order of the decks, and most commands look them up
     /// in that order.
     next: AtomicU32,
@@ -106,9 +104,8 @@ impl Default for Faces {
             text: Column::default(),
             cards: Column::default(),
             faces: Column::default(),
-            slots: OnceLock::from(vec![0; LEAST_SLOTS]),
+            slots: vec![0; LEAST_SLOTS].into(),
             hashes: Quick::default(),
-            missed: AtomicU32::new(0),
             next: AtomicU32::new(0),
         }
     }
@@ -158,7 +155,10 @@ impl Faces {
         if likely != NONE && self.is(likely, id) {
             return Some(likely);
         }
-        let slots = self.slots();
+        self.find_in(self.slots(), hash, id)
+    }
+
+    fn find_in(&self, slots: &[u64], hash: u64, id: &[u8]) -> Option<u32> {
         let mut at = first_slot(slots, hash);
         while let Some(slot) = slots.get(at)
             && let Some(number) = number_in(*slot)
@@ -179,18 +179,15 @@ impl Faces {
 
     /// Returns the number of the card with this id.
     pub(super) fn card(&self, id: &str) -> Option<u32> {
-        /// Filling in all slots takes about as long as looking through all cards so often.
-        const FEW: u32 = 16;
         let id = id.as_bytes();
         let next = self.next.load(Ordering::Relaxed);
-        let is_soon = || self.missed.fetch_add(1, Ordering::Relaxed) < FEW;
         // An id is never empty, as the span of a number that no card has is.
         let card = if self.is(next, id) {
             next
-        } else if self.slots.get().is_none() && is_soon() {
-            (0..self.cards()).find(|card| self.is(*card, id))?
+        } else if let Some(slots) = self.slots.if_worth(|| self.filled()) {
+            self.find_in(slots, self.hash(id), id)?
         } else {
-            self.find(self.hash(id), id, NONE)?
+            (0..self.cards()).find(|card| self.is(*card, id))?
         };
         self.next.store(card.wrapping_add(1), Ordering::Relaxed);
         Some(card)
@@ -251,7 +248,7 @@ impl Faces {
         match self.slots.get_mut() {
             Some(slots) if self.cards.len() * 2 <= slots.len() => fill(slots, hash, card),
             // They are too few, or not filled in yet.
-            _ => drop(self.slots.take()),
+            _ => self.slots.forget(),
         }
         Some(card)
     }
@@ -279,17 +276,19 @@ impl Faces {
         Some(number)
     }
 
-    /// Returns the slots, filled in.
     fn slots(&self) -> &[u64] {
-        self.slots.get_or_init(|| {
-            let size = (self.cards.len() + 1).saturating_mul(2).next_power_of_two();
-            let mut slots = vec![0; size.max(LEAST_SLOTS)];
-            for card in 0..self.cards() {
-                let hash = self.hash(self.id(card).as_bytes());
-                fill(&mut slots, hash, card);
-            }
-            slots
-        })
+        self.slots.get(|| self.filled())
+    }
+
+    /// Returns the slots, filled in.
+    fn filled(&self) -> Vec<u64> {
+        let size = (self.cards.len() + 1).saturating_mul(2).next_power_of_two();
+        let mut slots = vec![0; size.max(LEAST_SLOTS)];
+        for card in 0..self.cards() {
+            let hash = self.hash(self.id(card).as_bytes());
+            fill(&mut slots, hash, card);
+        }
+        slots
     }
 
     fn span(&self, card: u32) -> Range<usize> {
@@ -346,7 +345,7 @@ impl Faces {
             text: Column::load(input, head)?,
             cards: Column::load(input, head)?,
             faces: Column::load(input, head)?,
-            slots: OnceLock::new(),
+            slots: Eventually::default(),
             ..Self::default()
         })
     }

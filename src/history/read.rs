@@ -78,9 +78,7 @@ impl Location {
     /// Returns whether its files are short together: too short for an index.
     pub fn is_short(&self) -> bool {
         let files = log::files_in(&self.folder).unwrap_or_default();
-        let lengths = files.iter().filter_map(|path| path.metadata().ok());
-        let all: u64 = lengths.map(|meta| meta.len()).sum();
-        all < self.least
+        index::are_short(&files, self.least)
     }
 
     /// Returns the same location, to be read from the files alone.

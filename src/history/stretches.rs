@@ -18,7 +18,7 @@ impl History {
             }
         }
         self.cards
-            .each_untouched(from, |key, reviews| take(key, Stretch::from(reviews)));
+            .each_untouched(from, |key, face| take(key, Stretch::from(face)));
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) mod file;
 pub(crate) mod folder;
 pub(crate) mod mark;
 
+use std::path::PathBuf;
+
 /// The number of bytes of a home's files from which an index is worth its place: below, reading takes some
 /// milliseconds.
 const LEAST: u64 = 1 << 20;
@@ -48,6 +50,12 @@ pub(crate) fn least() -> u64 {
 
 fn least_of(set: Option<&str>) -> u64 {
     set.and_then(|set| set.parse().ok()).unwrap_or(LEAST)
+}
+
+/// Returns whether files have fewer than `least` bytes together.
+pub(crate) fn are_short(files: &[PathBuf], least: u64) -> bool {
+    let lengths = files.iter().filter_map(|path| path.metadata().ok());
+    lengths.map(|meta| meta.len()).sum::<u64>() < least
 }
 
 #[cfg(test)]

@@ -371,12 +371,11 @@ impl Queue {
     /// Marks a card selected by name as recalled, so that it is not asked again, or reverts that after an undo.
     pub fn finish(&mut self, library: &Library, card: &CardId, is_finished: bool) {
         let is_by_name = self.wanted.cards.is_some();
-        let family = self.family_of(library, card).filter(|_| is_by_name);
-        let place = library.place(card.as_str());
-        let Some((family, (deck, card))) = family.zip(place) else {
+        let first = self.first_of(library, card).filter(|_| is_by_name);
+        let face = first.and_then(|first| Some((self.family_at(first)?, self.faces.get(first)?)));
+        let Some((family, card)) = face.map(|(family, face)| (family, face.card)) else {
             return;
         };
-        let card = (number(deck), number(card));
         self.tally(family, false);
         if is_finished {
             self.finished.insert(card);
@@ -389,11 +388,9 @@ impl Queue {
     /// Adds a family of faces to all counts and orders, or removes it from them.
     fn tally(&mut self, family: Family, is_there: bool) {
         let part = self.part(self.members(family));
-        let members = self
-            .members(family)
-            .map(|(at, face)| (at, face.card.0, face.state));
+        let members = self.members(family);
+        let mut members = members.map(|(at, face)| (at, face.card.0, face.state));
         // Mostly one: no list is made for it.
-        let mut members = members;
         let first = members.next();
         let others: Vec<_> = members.collect();
         for (at, deck, state) in first.into_iter().chain(others) {

@@ -2,9 +2,6 @@
 //!
 //! It knows ids, and writes them into deck files; renames are passed in.
 
-use std::sync::OnceLock;
-use std::sync::atomic::Ordering;
-
 use super::super::id::Ids;
 use super::super::read::place_of;
 use super::super::{Card, CardId, Deck, DeckFile, OnDemand, splice};
@@ -28,7 +25,7 @@ impl Library {
             self.report_twin(twin, first);
         }
         match twins.is_empty() {
-            true => self.places = OnceLock::from(places),
+            true => self.places = places.into(),
             false => self.cut_out(twins.iter().map(|(twin, _)| *twin)),
         }
         let mut missing = Vec::new();
@@ -56,7 +53,7 @@ impl Library {
     /// Cuts the cards at these places, which are in order, out of their decks.
     fn cut_out(&mut self, places: impl Iterator<Item = Place>) {
         let mut places = places.peekable();
-        self.places.take();
+        self.places.forget();
         self.fronts.take();
         for (at_deck, deck) in self.decks.iter_mut().enumerate() {
             let mut at = 0;
@@ -99,20 +96,16 @@ impl Library {
 
     /// Returns the place of the card with this id.
     pub(crate) fn place(&self, id: &str) -> Option<Place> {
-        /// Noting all places takes about as long as looking through all cards so often.
-        const FEW: u32 = 16;
         let has_id = |place| {
             self.at(place)
                 .is_some_and(|(_, card)| card.id.as_str() == id)
         };
-        if self.places.get().is_none() && self.looked_up.fetch_add(1, Ordering::Relaxed) < FEW {
-            let decks = self.decks.iter().enumerate();
-            let mut cards =
-                decks.flat_map(|(deck, of)| (0..of.cards.len()).map(move |at| (deck, at)));
-            return cards.find(|place| has_id(*place));
+        if let Some(places) = self.places.if_worth(|| places_of(&self.decks).0) {
+            return places.find(id, has_id);
         }
-        let places = self.places.get_or_init(|| places_of(&self.decks).0);
-        places.find(id, has_id)
+        let decks = self.decks.iter().enumerate();
+        let mut places = decks.flat_map(|(deck, of)| (0..of.cards.len()).map(move |at| (deck, at)));
+        places.find(|place| has_id(*place))
     }
 
     /// Resolves ids that were renamed; `renamed_to` returns the new id of an old one.
@@ -138,7 +131,7 @@ impl Library {
         if named.is_empty() && retired.is_empty() {
             return;
         }
-        self.places.take();
+        self.places.forget();
         for (place, id) in named {
             self.name(place, id);
         }

@@ -2,7 +2,7 @@
 //!
 //! It decides which texts are kept, and knows single files, never how decks are united.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -82,9 +82,7 @@ const MANY: u64 = 256 * 1024;
 impl<'a> Reader<'a> {
     /// Returns a reader of `files`, which are below `root`. It keeps all of their texts if they are small together.
     pub(super) fn new(root: &'a Path, files: &[PathBuf]) -> Self {
-        let lengths = files.iter().filter_map(|path| fs::metadata(path).ok());
-        let all: u64 = lengths.map(|meta| meta.len()).sum();
-        match all < index::least() {
+        match index::are_short(files, index::least()) {
             true => Self::keeping(root),
             false => Self::letting_go(root),
         }
