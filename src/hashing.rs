@@ -106,8 +106,12 @@ impl Hasher for Folding {
         for word in words {
             self.fold(u64::from_le_bytes(*word));
         }
-        let mut last = [0; 8];
-        last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+        // The last eight bytes, some of them again, are read at once.
+        let last = bytes.last_chunk().copied().unwrap_or_else(|| {
+            let mut last = [0; 8];
+            last.iter_mut().zip(rest).for_each(|(to, from)| *to = *from);
+            last
+        });
         // The length distinguishes a text from one with trailing zeros.
         self.fold(u64::from_le_bytes(last) ^ ((bytes.len() as u64) << 56));
     }

@@ -108,37 +108,94 @@ impl Stamp {
 
 /// A reader of stamps in exactly the form in which they are written: they are the bulk of every history. The parts that
 /// a stamp shares with the one before are not parsed again.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct StampReader {
-    /// The last date, with its first millisecond in Greenwich.
-    date: ([u8; 10], i64),
+    /// The last date, hour and minute, with the first millisecond of that minute in Greenwich.
+    minute: ([u8; 17], i64),
     /// The last offset, with its minutes.
     zone: ([u8; 6], i64),
+}
+
+impl Default for StampReader {
+    fn default() -> Self {
+        Self {
+            minute: (*b"1970-01-01T00:00:", 0),
+            zone: (*b"+00:00", 0),
+        }
+    }
 }
 
 impl StampReader {
     /// Parses a stamp; `None` if `text` has another form.
     pub(crate) fn read(&mut self, text: &[u8; 29]) -> Option<Stamp> {
-        let (date, rest) = text.split_first_chunk::<10>()?;
-        let (time, zone) = rest.split_first_chunk::<13>()?;
+        let (minute, rest) = text.split_first_chunk::<17>()?;
+        let (seconds, zone) = rest.split_first_chunk::<6>()?;
         let zone: &[u8; 6] = zone.try_into().ok()?;
-        let &[b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'.', f1, f2, f3] = time else {
+        let &[s1, s2, b'.', f1, f2, f3] = seconds else {
             return None;
         };
-        let (hour, minute) = (number(&[h1, h2])?, number(&[n1, n2])?);
         let (second, milli) = (number(&[s1, s2])?, number(&[f1, f2, f3])?);
-        if hour > 23 || minute > 59 || second > 59 {
+        if second > 59 {
             return None;
         }
-        if self.date.0 != *date {
-            self.date = (*date, Day::read(date)?.start());
+        if self.minute.0 != *minute {
+            self.minute = (*minute, start_of_minute(minute)?);
         }
         if self.zone.0 != *zone {
             self.zone = (*zone, offset(zone)?);
         }
-        let of_day = ((hour * 60 + minute) * 60 + second) * 1000 + milli;
-        let local = self.date.1 + i64::from(of_day);
+        let local = self.minute.1 + i64::from(second * 1000 + milli);
         Some(Stamp::packed(local - self.zone.1 * 60_000, self.zone.1))
+    }
+}
+
+/// Returns the first millisecond of a minute written like `2026-11-23T09:12:`, as if it were the time in Greenwich.
+fn start_of_minute(text: &[u8; 17]) -> Option<i64> {
+    let (date, time) = text.split_first_chunk()?;
+    let &[b'T', h1, h2, b':', n1, n2, b':'] = time else {
+        return None;
+    };
+    let (hour, minute) = (number(&[h1, h2])?, number(&[n1, n2])?);
+    let of_day = i64::from(hour * 60 + minute) * 60_000;
+    (hour < 24 && minute < 60).then_some(Day::read(date)?.start() + of_day)
+}
+
+/// A reader of days in exactly the form in which they are written, which remembers the months of those before.
+#[derive(Debug)]
+pub(crate) struct DayReader {
+    /// Months as they are written, each with its first day, at the place of its number.
+    months: [([u8; 8], Day); 32],
+}
+
+impl Default for DayReader {
+    fn default() -> Self {
+        Self {
+            months: [(*b"1970-01-", Day(0)); 32],
+        }
+    }
+}
+
+impl DayReader {
+    /// Parses a day; `None` if `text` has another form.
+    pub(crate) fn read(&mut self, text: &[u8; 10]) -> Option<Day> {
+        let &[y1, y2, y3, y4, after_year, m1, m2, after_month, d1, d2] = text;
+        let of_month = number(&[d1, d2])?;
+        // Whether a month has more days than that depends on it.
+        if !(1..=28).contains(&of_month) {
+            return Day::read(text);
+        }
+        let month = [y1, y2, y3, y4, after_year, m1, m2, after_month];
+        let place = usize::from((m1 & 1) * 10 + (m2 & 15));
+        let known = self.months.get_mut(place)?;
+        if known.0 != month {
+            *known = (
+                month,
+                Day::read(&[y1, y2, y3, y4, after_year, m1, m2, after_month, b'0', b'1'])?,
+            );
+        }
+        i32::try_from(of_month)
+            .ok()
+            .map(|of_month| Day(known.1.0 + of_month - 1))
     }
 }
 
@@ -444,14 +501,55 @@ mod tests {
             stamp("2026-11-23T09:12:31Z").to_string(),
             "2026-11-23T09:12:31.000+00:00"
         );
+        let blank = "\0".repeat(17) + "00.000+00:00";
         for wrong in [
             "",
             "2026-11-23",
             "2026-02-30T09:12:31.512+01:00",
             "0000-01-01T00:00:00.000+00:00",
             "+262143-01-01T00:00:00Z",
+            &blank,
         ] {
             assert!(wrong.parse::<Stamp>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_reader_that_remembers_says_what_one_without_memory_says() {
+        let mut reader = StampReader::default();
+        let all = [
+            "1970-01-01",
+            "2026-02-28",
+            "2026-02-29",
+            "2024-02-29",
+            "2026-12-23",
+            "2026-2-023",
+        ];
+        let times = [
+            "T00:00:", "T09:12:", "T09:13:", "T24:12:", "T09:60:", " 09:12:",
+        ];
+        let zones = ["+00:00", "+01:00", "-01:00", "+24:00", "01:000"];
+        for (date, time) in all.iter().flat_map(|date| times.map(|time| (date, time))) {
+            for (zone, seconds) in zones
+                .iter()
+                .flat_map(|zone| ["00.000", "59.999", "60.000"].map(|seconds| (zone, seconds)))
+            {
+                let text = format!("{date}{time}{seconds}{zone}");
+                let fixed: &[u8; 29] = text.as_bytes().try_into().unwrap();
+                let fresh = StampReader::default().read(fixed);
+                assert_eq!(reader.read(fixed), fresh, "{text}");
+                assert!(fresh.is_none() || fresh == text.parse().ok(), "{text}");
+            }
+        }
+        let mut reader = DayReader::default();
+        for year in ["1970", "2023", "2024", "0000", "x970"] {
+            for (month, day) in (0..=22).flat_map(|month| (0..=32).map(move |day| (month, day))) {
+                for between in ["-", "/"] {
+                    let text = format!("{year}-{month:02}{between}{day:02}");
+                    let fixed = text.as_bytes().try_into().unwrap();
+                    assert_eq!(reader.read(fixed), Day::read(fixed), "{text}");
+                }
+            }
         }
     }
 

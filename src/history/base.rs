@@ -121,14 +121,12 @@ impl Base {
         let Records::Here(all) = &self.records else {
             return;
         };
-        let mut hashes = [0; BATCH];
-        for (hash, id) in hashes.iter_mut().zip(cards) {
+        let mut wanted = [(0, Side::Whole); BATCH];
+        for ((hash, _), id) in wanted.iter_mut().zip(cards) {
             *hash = self.faces.hash(id.as_bytes());
         }
-        let faces = self.faces.likely(&hashes).map(|card| {
-            let first = self.faces.of_card(card).next();
-            first.map_or(0, |(face, _)| face)
-        });
+        let likely = self.faces.likely(&wanted);
+        let faces = likely.map(|slot| self.faces.first_of(&slot).unwrap_or(0));
         std::hint::black_box(faces.map(|face| {
             let end = self.ends.get(face as usize);
             let next = end.and_then(|end| all.get(end as usize));
@@ -181,6 +179,12 @@ impl Base {
     /// Returns the number of the face of a card; `None` if it was never answered.
     pub(super) fn face(&self, card: u32, side: Side) -> Option<u32> {
         let face = self.faces.face(card, side)?;
+        (!self.span(face).is_empty()).then_some(face)
+    }
+
+    /// Returns the number of the face of the card with this id; `None` if it was never answered.
+    pub(super) fn find(&self, id: &str, side: Side) -> Option<u32> {
+        let face = self.faces.find(id, side)?;
         (!self.span(face).is_empty()).then_some(face)
     }
 

@@ -39,10 +39,14 @@ impl Cards {
 
     /// Returns where the history of a card is; `None` if there is none.
     pub(super) fn find(&self, id: &str) -> Option<Found<'_>> {
-        // Most homes have few such cards, or none: then nothing is hashed.
-        let over = (!self.over.is_empty()).then(|| self.over.get(id)).flatten();
         let answered = || Some(Found::Answered(&self.base, self.base.card(id)?));
-        over.map(Found::Touched).or_else(answered)
+        self.touched_card(id).map(Found::Touched).or_else(answered)
+    }
+
+    /// Returns the history of a card to which more happened than answers that the base has.
+    pub(super) fn touched_card(&self, id: &str) -> Option<&CardHistory> {
+        // Most homes have few such cards, or none: then nothing is hashed.
+        (!self.over.is_empty()).then(|| self.over.get(id)).flatten()
     }
 
     /// Returns the answers as the index has them.

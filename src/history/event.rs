@@ -472,7 +472,8 @@ const START: &str = "History(";
 
 /// Parses a review in the exact form that we write. RON's own parser takes several times as long.
 fn parse_review(line: &str) -> Option<Event> {
-    let review = plain::Reader::default().line(line.as_bytes())?;
+    let (review, after) = plain::Reader::default().line(line.as_bytes())?;
+    after.is_empty().then_some(())?;
     Some(Event::Review {
         at: review.at,
         face: std::str::from_utf8(review.face).ok()?.parse().ok()?,

@@ -3,10 +3,15 @@
 //! A history has a hundred thousand of them and names each ten times or more: a look-up is one probe of a table, and a
 //! number takes four bytes. It knows ids and sides, never what happened to a face.
 
+mod table;
+
 use std::hash::{BuildHasher, Hasher};
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+
+pub(super) use self::table::Slot;
+use self::table::Table;
 
 use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing::{Eventually, Quick};
@@ -20,13 +25,13 @@ pub(super) struct Faces {
     text: Column<u8, 1>,
     cards: Column<Card, 8>,
     faces: Column<Face, 12>,
-    /// A hash table of the cards, at most half full, whose size is a power of two: the upper half of the hash with the
-    /// number plus one in the lower half; 0 for an empty slot. Those of an index are filled in when the first is needed.
-    slots: Eventually<Vec<u64>>,
+    /// The entries of all faces, and of the cards without a [`Side::Whole`]. Those of an index are filled in when the first
+    /// is needed.
+    table: Eventually<Table>,
     hashes: Quick,
     /// The card after the one looked up last: an index has them in the order of the decks, and most commands look them up
-    /// in that order.
-    next: AtomicU32,
+    /// in that order. `None` if they come from no index.
+    next: Option<AtomicU32>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -61,13 +66,8 @@ struct Face {
 
 impl Fixed<12> for Face {
     fn to_bytes(self) -> [u8; 12] {
-        let side = match self.side {
-            Side::Whole => WHOLE,
-            Side::Group(group) => group,
-            Side::Reverse => REVERSE,
-        };
         let mut bytes = [0; 12];
-        let numbers = [self.card, self.next, u32::from(side)];
+        let numbers = [self.card, self.next, u32::from(code(self.side))];
         for (to, from) in bytes.as_chunks_mut().0.iter_mut().zip(numbers) {
             *to = from.to_le_bytes();
         }
@@ -95,18 +95,15 @@ pub(super) const NONE: u32 = u32::MAX;
 /// The number of ids looked up at a time, so that their cache misses overlap.
 pub const BATCH: usize = 32;
 
-/// The number of slots for a few cards.
-const LEAST_SLOTS: usize = 64;
-
 impl Default for Faces {
     fn default() -> Self {
         Self {
             text: Column::default(),
             cards: Column::default(),
             faces: Column::default(),
-            slots: vec![0; LEAST_SLOTS].into(),
+            table: Table::default().into(),
             hashes: Quick::default(),
-            next: AtomicU32::new(0),
+            next: None,
         }
     }
 }
@@ -129,46 +126,20 @@ impl Faces {
         hasher.finish()
     }
 
-    /// Touches the memory that looking up each of these hashes will need, all of it at once, and returns the card that
-    /// each most likely names.
-    pub(super) fn likely(&self, hashes: &[u64; BATCH]) -> [u32; BATCH] {
-        let slots = self.slots();
-        let numbers = hashes.map(|hash| {
-            let slot = slots.get(first_slot(slots, hash)).copied();
-            slot.and_then(number_in).unwrap_or(NONE)
-        });
-        let touched = numbers.map(|number| {
-            let first = self
-                .cards
-                .get(number as usize)
-                .map_or(NONE, |card| card.first);
-            let text = self.text.get(self.span(number).start);
-            let face = self.faces.get(first as usize).map(|face| face.next);
-            (text, face)
-        });
-        std::hint::black_box(touched);
-        numbers
-    }
-
-    /// Returns the card with this id, whose hash is given, trying `likely` first.
-    fn find(&self, hash: u64, id: &[u8], likely: u32) -> Option<u32> {
-        if likely != NONE && self.is(likely, id) {
-            return Some(likely);
+    /// Touches the memory that looking up each of these faces will need, all of it at once, and returns the entry that each
+    /// most likely has; a face is given by the hash of its id and its side.
+    pub(super) fn likely(&self, faces: &[(u64, Side); BATCH]) -> [Slot; BATCH] {
+        let table = self.table();
+        let hashes = faces.map(|(hash, side)| of_side(hash, code(side)));
+        std::hint::black_box(hashes.map(|hash| table.first(hash)));
+        let mut likely = [Slot::default(); BATCH];
+        for ((likely, hash), (_, side)) in likely.iter_mut().zip(hashes).zip(faces) {
+            let found = table.find(hash, |slot| slot.side == code(*side));
+            *likely = found.copied().unwrap_or_default();
         }
-        self.find_in(self.slots(), hash, id)
-    }
-
-    fn find_in(&self, slots: &[u64], hash: u64, id: &[u8]) -> Option<u32> {
-        let mut at = first_slot(slots, hash);
-        while let Some(slot) = slots.get(at)
-            && let Some(number) = number_in(*slot)
-        {
-            if slot >> 32 == hash >> 32 && self.is(number, id) {
-                return Some(number);
-            }
-            at = (at + 1) & (slots.len() - 1);
-        }
-        None
+        let text = likely.map(|slot| self.text.get(slot.start as usize));
+        std::hint::black_box(text);
+        likely
     }
 
     /// Returns whether a card has this id.
@@ -177,26 +148,74 @@ impl Faces {
         span.len() == id.len() && self.text.slice(span) == Some(id)
     }
 
+    /// Returns whether an entry is for this id.
+    fn is_of(&self, slot: &Slot, id: &[u8]) -> bool {
+        let start = slot.start as usize;
+        !slot.is_empty()
+            && usize::from(slot.length) == id.len()
+            && self.text.slice(start..start + id.len()) == Some(id)
+    }
+
     /// Returns the number of the card with this id.
     pub(super) fn card(&self, id: &str) -> Option<u32> {
         let id = id.as_bytes();
-        let next = self.next.load(Ordering::Relaxed);
+        let after_last = self.next.as_ref().map(|next| next.load(Ordering::Relaxed));
         // An id is never empty, as the span of a number that no card has is.
-        let card = if self.is(next, id) {
+        let card = if let Some(next) = after_last.filter(|next| self.is(*next, id)) {
             next
-        } else if let Some(slots) = self.slots.if_worth(|| self.filled()) {
-            self.find_in(slots, self.hash(id), id)?
+        } else if let Some(table) = self.table.if_worth(|| self.filled()) {
+            self.card_in(table, self.hash(id), id)?
         } else {
             (0..self.cards()).find(|card| self.is(*card, id))?
         };
-        self.next.store(card.wrapping_add(1), Ordering::Relaxed);
+        if let Some(next) = &self.next {
+            next.store(card.wrapping_add(1), Ordering::Relaxed);
+        }
         Some(card)
+    }
+
+    /// Returns the card with this id, whose hash is given.
+    fn card_in(&self, table: &Table, hash: u64, id: &[u8]) -> Option<u32> {
+        let has_id = |slot: &Slot| matches!(slot.side, WHOLE | NO_FACE) && self.is_of(slot, id);
+        let slot = table.find(of_side(hash, WHOLE), has_id)?;
+        match slot.side {
+            NO_FACE => Some(slot.number),
+            _ => self.part(slot.number).map(|(card, _)| card),
+        }
+    }
+
+    /// Returns the face of this side of the card with this id, whose hash is given.
+    fn face_in(&self, table: &Table, hash: u64, id: &[u8], side: u16) -> Option<u32> {
+        let is_it = |slot: &Slot| slot.side == side && self.is_of(slot, id);
+        let slot = table.find(of_side(hash, side), is_it)?;
+        Some(slot.number)
     }
 
     /// Returns the number of the face of a card.
     pub(super) fn face(&self, card: u32, side: Side) -> Option<u32> {
         self.of_card(card)
             .find_map(|(face, its)| (its == side).then_some(face))
+    }
+
+    /// Returns the number of a face; the same as [`Faces::face`] of its card.
+    pub(super) fn find(&self, id: &str, side: Side) -> Option<u32> {
+        // Those of an index are found quicker one after the other.
+        match &self.next {
+            Some(_) => self.face(self.card(id)?, side),
+            None => {
+                let id = id.as_bytes();
+                self.face_in(self.table(), self.hash(id), id, code(side))
+            }
+        }
+    }
+
+    /// Returns the first face of the card of an entry.
+    pub(super) fn first_of(&self, slot: &Slot) -> Option<u32> {
+        match slot.side {
+            _ if slot.is_empty() => None,
+            NO_FACE => self.of_card(slot.number).next().map(|(face, _)| face),
+            _ => Some(slot.number),
+        }
     }
 
     /// Returns the faces of a card, each with its side, in the order in which they were added.
@@ -218,23 +237,25 @@ impl Faces {
     /// `hash` is that of the id, and `likely` what [`Faces::likely`] said of it.
     pub(super) fn number(
         &mut self,
-        (hash, likely): (u64, u32),
+        (hash, likely): (u64, Slot),
         id: &[u8],
         side: Side,
         is_valid: impl FnOnce() -> bool,
     ) -> Option<u32> {
-        let known = self.find(hash, id, likely);
-        if let Some(face) = known.and_then(|card| self.face(card, side)) {
-            return Some(face);
+        let code = code(side);
+        let is_likely = likely.side == code && likely.hash == of_side(hash, code);
+        if is_likely && self.is_of(&likely, id) {
+            return Some(likely.number);
         }
-        if !is_valid() {
-            return None;
+        let known = self.face_in(self.table(), hash, id, code);
+        if known.is_some() || !is_valid() {
+            return known;
         }
-        let card = match known {
+        let card = match self.card_in(self.table(), hash, id) {
             Some(card) => card,
             None => self.add_card(hash, std::str::from_utf8(id).ok()?)?,
         };
-        self.add_face(card, side)
+        self.add_face(hash, card, side)
     }
 
     /// Adds a card whose id is new, still without faces.
@@ -245,16 +266,13 @@ impl Faces {
         let end = u32::try_from(self.text.len().checked_add(id.len())?).ok()?;
         self.text.own().extend_from_slice(id.as_bytes());
         self.cards.own().push(Card { end, first: NONE });
-        match self.slots.get_mut() {
-            Some(slots) if self.cards.len() * 2 <= slots.len() => fill(slots, hash, card),
-            // They are too few, or not filled in yet.
-            _ => self.slots.forget(),
-        }
+        let slot = self.slot(hash, card, NO_FACE, card);
+        self.change_table(|table| table.add(slot));
         Some(card)
     }
 
-    /// Adds a new face to a card.
-    fn add_face(&mut self, card: u32, side: Side) -> Option<u32> {
+    /// Adds a new face to a card whose id has this hash.
+    fn add_face(&mut self, hash: u64, card: u32, side: Side) -> Option<u32> {
         let number = u32::try_from(self.faces.len())
             .ok()
             .filter(|face| *face != NONE)?;
@@ -273,22 +291,56 @@ impl Faces {
                 }
             }
         }
+        let slot = self.slot(hash, card, code(side), number);
+        self.change_table(|table| match side {
+            // The entry of the card becomes that of the face.
+            Side::Whole => table.replace(slot, |of_card| {
+                of_card.side == NO_FACE && of_card.number == card
+            }),
+            _ => table.add(slot),
+        });
         Some(number)
     }
 
-    fn slots(&self) -> &[u64] {
-        self.slots.get(|| self.filled())
+    /// Returns the entry for a side of a card whose id has this hash.
+    fn slot(&self, hash: u64, card: u32, side: u16, number: u32) -> Slot {
+        let span = self.span(card);
+        Slot {
+            hash: of_side(hash, side),
+            // The text is never longer.
+            start: u32::try_from(span.start).unwrap_or(u32::MAX),
+            length: u16::try_from(span.len()).unwrap_or(u16::MAX),
+            side,
+            number,
+        }
     }
 
-    /// Returns the slots, filled in.
-    fn filled(&self) -> Vec<u64> {
-        let size = (self.cards.len() + 1).saturating_mul(2).next_power_of_two();
-        let mut slots = vec![0; size.max(LEAST_SLOTS)];
+    fn change_table(&mut self, change: impl FnOnce(&mut Table)) {
+        // One that is not made yet will have the change.
+        if let Some(table) = self.table.get_mut() {
+            change(table);
+        }
+    }
+
+    fn table(&self) -> &Table {
+        self.table.get(|| self.filled())
+    }
+
+    /// Returns the table, filled in.
+    fn filled(&self) -> Table {
+        let mut table = Table::for_entries(self.faces.len().max(self.cards.len()));
         for card in 0..self.cards() {
             let hash = self.hash(self.id(card).as_bytes());
-            fill(&mut slots, hash, card);
+            let mut has_whole = false;
+            for (face, side) in self.of_card(card) {
+                has_whole |= side == Side::Whole;
+                table.add(self.slot(hash, card, code(side), face));
+            }
+            if !has_whole {
+                table.add(self.slot(hash, card, NO_FACE, card));
+            }
         }
-        slots
+        table
     }
 
     fn span(&self, card: u32) -> Range<usize> {
@@ -325,9 +377,10 @@ impl Faces {
 
     /// Adds a card and its faces, none of which is there yet.
     pub(super) fn add(&mut self, id: &str, sides: impl Iterator<Item = Side>) -> Option<()> {
-        let card = self.add_card(self.hash(id.as_bytes()), id)?;
+        let hash = self.hash(id.as_bytes());
+        let card = self.add_card(hash, id)?;
         for side in sides {
-            self.add_face(card, side)?;
+            self.add_face(hash, card, side)?;
         }
         Some(())
     }
@@ -345,7 +398,8 @@ impl Faces {
             text: Column::load(input, head)?,
             cards: Column::load(input, head)?,
             faces: Column::load(input, head)?,
-            slots: Eventually::default(),
+            table: Eventually::default(),
+            next: Some(AtomicU32::new(0)),
             ..Self::default()
         })
     }
@@ -355,22 +409,21 @@ impl Faces {
 const WHOLE: u16 = 0;
 const REVERSE: u16 = 1000;
 
-fn first_slot(slots: &[u64], hash: u64) -> usize {
-    // The mask would cut off what the cast cuts off.
-    (hash as usize) & (slots.len() - 1)
-}
+/// The side, in an entry of the table, of a card that has no face of [`Side::Whole`].
+const NO_FACE: u16 = u16::MAX;
 
-/// Puts a card into the first free slot for its hash.
-fn fill(slots: &mut [u64], hash: u64, card: u32) {
-    let mut at = first_slot(slots, hash);
-    while slots.get(at).is_some_and(|slot| *slot != 0) {
-        at = (at + 1) & (slots.len() - 1);
-    }
-    if let Some(slot) = slots.get_mut(at) {
-        *slot = (hash >> 32 << 32) | (u64::from(card) + 1);
+fn code(side: Side) -> u16 {
+    match side {
+        Side::Whole => WHOLE,
+        Side::Group(group) => group,
+        Side::Reverse => REVERSE,
     }
 }
 
-fn number_in(slot: u64) -> Option<u32> {
-    (slot as u32).checked_sub(1)
+/// Returns the part of a hash of an id by which an entry for a side is found. A card itself is found where its
+/// [`Side::Whole`] is.
+fn of_side(hash: u64, side: u16) -> u32 {
+    let side = if side == NO_FACE { WHOLE } else { side };
+    let mixed = hash.wrapping_add(u64::from(side).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    (mixed >> 32) as u32
 }

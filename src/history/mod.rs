@@ -251,17 +251,13 @@ impl History {
                 buried_until: self.buried_until(&key.card),
             };
         }
-        let card = match self.cards.find(key.card.as_str()) {
-            None => return Told::default(),
-            Some(Found::Answered(base, card)) => {
-                let face = base.face(card, key.side);
-                let face = face.map(|face| OfFace::Answered(base, face));
-                return Told {
-                    face,
-                    ..Told::default()
-                };
-            }
-            Some(Found::Touched(card)) => card,
+        let Some(card) = self.cards.touched_card(key.card.as_str()) else {
+            let base = self.cards.base();
+            let face = base.find(key.card.as_str(), key.side);
+            return Told {
+                face: face.map(|face| OfFace::Answered(base, face)),
+                ..Told::default()
+            };
         };
         let face = card.face(key.side).filter(|face| !face.is_blank());
         let other = card.other.as_deref();

@@ -7,17 +7,20 @@
 use super::days::DayStarts;
 use super::event::{Event, Grade};
 use super::face::{LONGEST_ANSWER, Review};
-use super::faces::{self, BATCH, Faces};
+use super::faces::{BATCH, Faces, Slot};
 use crate::deck::{FaceKey, Side};
 use crate::index::column::Fixed;
-use crate::time::{Day, Stamp, StampReader};
+use crate::time::{Day, DayReader, Stamp, StampReader};
 
 /// A review, as parsed from its line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     pub(super) at: Stamp,
-    /// The key as written: not empty and without a backslash, but perhaps not a valid key.
+    /// The key as written: without a backslash, but perhaps not a valid key.
     pub(super) face: &'a [u8],
+    /// The id in it.
+    id: &'a [u8],
+    side: Side,
     pub(super) grade: Grade,
     pub(super) ms: u32,
     pub(super) due: Day,
@@ -25,53 +28,109 @@ pub(super) struct Line<'a> {
 
 /// A parser for lines of reviews in the exact form that we write.
 ///
-/// It remembers the last timestamp, and parses only the parts that differ from it.
+/// It reads each byte once, and parses only the parts that the lines before did not have.
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     stamps: StampReader,
+    days: DayReader,
 }
 
 impl Reader {
-    /// Parses a line without its line break; `None` if it is not a review in that form.
-    pub(super) fn line<'a>(&mut self, line: &'a [u8]) -> Option<Line<'a>> {
-        let (at, rest) = line.strip_prefix(b"Review(at:\"")?.split_first_chunk()?;
-        let (face, rest) = split_once(rest.strip_prefix(b"\",face:\"")?, b'"')?;
-        let (grade, rest) = split_once(rest.strip_prefix(b",grade:")?, b',')?;
-        let (ms, rest) = split_once(rest.strip_prefix(b"ms:")?, b',')?;
-        let (due, rest) = rest.strip_prefix(b"due:\"")?.split_first_chunk()?;
-        if rest != b"\")" || face.is_empty() || memchr::memchr(b'\\', face).is_some() {
-            return None;
-        }
-        Some(Line {
+    /// Parses the line at the start of `text`, and returns it with the text after it; `None` if it is not a review in that
+    /// form. Whether the line ends there is left to the caller.
+    pub(super) fn line<'a>(&mut self, text: &'a [u8]) -> Option<(Line<'a>, &'a [u8])> {
+        let (at, text) = text.strip_prefix(b"Review(at:\"")?.split_first_chunk()?;
+        let (face, side, text) = key(text.strip_prefix(b"\",face:\"")?)?;
+        let (grade, text) = grade(text.strip_prefix(b"\",grade:")?)?;
+        let (ms, text) = number(text.strip_prefix(b",ms:")?)?;
+        let (due, text) = text.strip_prefix(b",due:\"")?.split_first_chunk()?;
+        let text = text.strip_prefix(b"\")")?;
+        let (id, side) = match side {
+            None => (face, Side::Whole),
+            Some(mark) => {
+                let (id, side) = face.split_at_checked(mark)?;
+                (id, Side::read(str::from_utf8(side.get(1..)?).ok()?)?)
+            }
+        };
+        let line = Line {
             at: self.stamps.read(at)?,
             face,
-            grade: match grade {
-                b"Again" => Grade::Again,
-                b"Hard" => Grade::Hard,
-                b"Good" => Grade::Good,
-                b"Easy" => Grade::Easy,
-                _ => return None,
-            },
-            ms: number(ms)?,
-            due: Day::read(due)?,
-        })
+            id,
+            side,
+            grade,
+            ms,
+            due: self.days.read(due)?,
+        };
+        Some((line, text))
     }
 }
 
-/// Splits `text` around the first `byte`.
-fn split_once(text: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
-    let at = memchr::memchr(byte, text)?;
-    text.get(..at).zip(text.get(at + 1..))
+/// Splits `text` before the first `"`, and returns the place of the first `#` before it, if any; `None` if something
+/// before it is not part of a key as it is written.
+fn key(text: &[u8]) -> Option<(&[u8], Option<usize>, &[u8])> {
+    let mut mark = None;
+    let mut at = 0;
+    loop {
+        at += plain(text.get(at..)?);
+        match text.get(at)? {
+            b'"' => break,
+            b'#' => mark = mark.or(Some(at)),
+            b'\\' | b'\n' => return None,
+            _ => {}
+        }
+        at += 1;
+    }
+    let (key, text) = text.split_at_checked(at)?;
+    Some((key, mark, text))
 }
 
-fn number(digits: &[u8]) -> Option<u32> {
-    if digits.is_empty() {
-        return None;
+/// Returns the number of bytes before the first one that may end a key or a part of it; eight at a time are looked at.
+fn plain(text: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
+    // Of a word, the high bit of each byte below `b'$'`, or equal to `b'\\'`; above the lowest such byte, perhaps of others.
+    let ends = |word: u64| {
+        let low = word.wrapping_sub(ONES * u64::from(b'$')) & !word;
+        let other = word ^ (ONES * u64::from(b'\\'));
+        let other = other.wrapping_sub(ONES) & !other;
+        (low | other) & HIGH
+    };
+    let (words, rest) = text.as_chunks::<8>();
+    let mut at = 0;
+    for word in words {
+        let ends = ends(u64::from_le_bytes(*word));
+        if ends != 0 {
+            return at + ends.trailing_zeros() as usize / 8;
+        }
+        at += 8;
     }
-    digits.iter().try_fold(0u32, |number, digit| {
-        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
-        number.checked_mul(10)?.checked_add(u32::from(digit))
-    })
+    let is_end = |byte: &u8| *byte < b'$' || *byte == b'\\';
+    at + rest.iter().position(is_end).unwrap_or(rest.len())
+}
+
+/// Parses the grade at the start of `text`, and returns the text after it.
+fn grade(text: &[u8]) -> Option<(Grade, &[u8])> {
+    let (grade, name): (Grade, &[u8]) = match text.first()? {
+        b'A' => (Grade::Again, b"Again"),
+        b'H' => (Grade::Hard, b"Hard"),
+        b'G' => (Grade::Good, b"Good"),
+        _ => (Grade::Easy, b"Easy"),
+    };
+    Some((grade, text.strip_prefix(name)?))
+}
+
+/// Parses the number at the start of `text`, and returns the text after it.
+fn number(mut text: &[u8]) -> Option<(u32, &[u8])> {
+    let before = text.len();
+    let mut number = 0u32;
+    while let Some((digit, after)) = text.split_first()
+        && let digit = digit.wrapping_sub(b'0')
+        && digit < 10
+    {
+        number = number.checked_mul(10)?.checked_add(u32::from(digit))?;
+        text = after;
+    }
+    (text.len() < before).then_some((number, text))
 }
 
 /// A review without its face, in 16 bytes.
@@ -172,8 +231,9 @@ pub struct Reviews {
     pub(super) records: Vec<Record>,
 }
 
-/// A line of a review whose face is still to be looked up: the hash of its card's id, the id, the side, and the text.
-type Pending<'a> = (u64, &'a [u8], Side, Line<'a>, &'a [u8]);
+/// A line of a review whose face is still to be looked up: the hash of its card's id, what it says, and the text from
+/// the line on.
+type Pending<'a> = (u64, Line<'a>, &'a [u8]);
 
 impl Reviews {
     /// Reserves room for the reviews of a file of `bytes` bytes.
@@ -193,9 +253,8 @@ impl Reviews {
         };
         let id = face.card.as_str().as_bytes();
         let hash = self.faces.hash(id);
-        let number = self
-            .faces
-            .number((hash, faces::NONE), id, face.side, || true);
+        let unlikely = Slot::default();
+        let number = self.faces.number((hash, unlikely), id, face.side, || true);
         if let Some(number) = number {
             self.add(number, record);
         }
@@ -220,20 +279,20 @@ impl Reviews {
         let mut batch = Vec::with_capacity(BATCH);
         let mut rest = block;
         while !rest.is_empty() {
-            let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
-            let (line, after) = rest.split_at_checked(end).unwrap_or((rest, &[]));
-            rest = after.get(1..).unwrap_or(&[]);
-            let review = reader.line(line);
-            let parts = review.and_then(|review| Some((review, parts(review.face)?)));
-            match parts {
-                Some((review, (id, side))) => {
-                    batch.push((self.faces.hash(id), id, side, review, line));
-                    if batch.len() == BATCH && !self.take(&mut batch, &mut other) {
-                        return false;
-                    }
+            if let Some((line, after)) = reader.line(rest)
+                && let [] | [b'\n', ..] = after
+            {
+                batch.push((self.faces.hash(line.id), line, rest));
+                rest = after.get(1..).unwrap_or(&[]);
+                if batch.len() == BATCH && !self.take(&mut batch, &mut other) {
+                    return false;
                 }
-                None if !other(self, line) => return false,
-                None => {}
+            } else {
+                let line = first_line(rest);
+                rest = rest.get(line.len() + 1..).unwrap_or(&[]);
+                if !other(self, line) {
+                    return false;
+                }
             }
         }
         self.take(&mut batch, &mut other)
@@ -244,16 +303,22 @@ impl Reviews {
         batch: &mut Vec<Pending<'_>>,
         other: &mut impl FnMut(&mut Self, &[u8]) -> bool,
     ) -> bool {
-        let hashes = std::array::from_fn(|at| batch.get(at).map_or(0, |(hash, ..)| *hash));
-        let likely = self.faces.likely(&hashes);
-        for ((hash, id, side, line, text), likely) in batch.drain(..).zip(likely) {
+        let mut wanted = [(0, Side::Whole); BATCH];
+        for (wanted, (hash, line, _)) in wanted.iter_mut().zip(&*batch) {
+            *wanted = (*hash, line.side);
+        }
+        let likely = self.faces.likely(&wanted);
+        for ((hash, line, text), likely) in batch.drain(..).zip(likely) {
             let is_valid = || is_written(line.face);
-            match self.faces.number((hash, likely), id, side, is_valid) {
+            match self
+                .faces
+                .number((hash, likely), line.id, line.side, is_valid)
+            {
                 Some(face) => {
                     self.add(face, Record::new(line.at, line.due, line.grade, line.ms));
                 }
                 // Not a key, or one in another notation: left to the parser of all events.
-                None if !other(self, text) => return false,
+                None if !other(self, first_line(text)) => return false,
                 None => {}
             }
         }
@@ -283,12 +348,10 @@ impl Reviews {
     }
 }
 
-/// Splits a key as it is written into the card's id and the side; `None` if its side is not one.
-fn parts(key: &[u8]) -> Option<(&[u8], Side)> {
-    match split_once(key, b'#') {
-        None => Some((key, Side::Whole)),
-        Some((id, side)) => Some((id, Side::read(std::str::from_utf8(side).ok()?)?)),
-    }
+/// Returns the text up to the first line break.
+fn first_line(text: &[u8]) -> &[u8] {
+    let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    text.get(..end).unwrap_or(text)
 }
 
 /// Returns whether `text` is a key, exactly as it is written.
