@@ -72,6 +72,12 @@ impl<T> Eventually<T> {
         self.made.get_or_init(make)
     }
 
+    /// Returns the table if it is made.
+    #[cfg(test)]
+    pub(crate) fn if_made(&self) -> Option<&T> {
+        self.made.get()
+    }
+
     /// Returns the table for changing it, if it is made.
     pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
         self.made.get_mut()

@@ -8,8 +8,8 @@ use clap_complete::CompletionCandidate;
 
 use super::line;
 use crate::config::edit::SETTINGS;
-use crate::deck::FaceKey;
 use crate::deck::library::{self, Library};
+use crate::deck::{Card, FaceKey};
 use crate::folding;
 use crate::home::Home;
 use crate::index::folder::Folder;
@@ -52,7 +52,8 @@ fn starting<T>(
 
 /// Returns the decks that start with this.
 pub(super) fn decks(start: &OsStr) -> Vec<CompletionCandidate> {
-    let titles = home().and_then(|home| library::titles(&home.decks()).ok());
+    let titles = |home: Home| library::titles(&home.decks(), Folder::of(&home.path)).ok();
+    let titles = home().and_then(titles);
     starting(start, titles.unwrap_or_default(), |title| {
         Some(one_line(&title))
     })
@@ -63,10 +64,24 @@ pub(super) fn tags(start: &OsStr) -> Vec<CompletionCandidate> {
     let Some(library) = library() else {
         return Vec::new();
     };
-    let tags: BTreeSet<&String> = library.cards().flat_map(|(_, card)| card.tags()).collect();
-    starting(start, tags.into_iter().map(|tag| (tag.clone(), ())), |()| {
-        None
-    })
+    let mut tags: BTreeSet<String> = BTreeSet::new();
+    for deck in &library.decks {
+        deck.cards.each_head(|head| {
+            let new = head.traits.tags.iter().filter(|tag| !tags.contains(*tag));
+            let new: Vec<String> = new.cloned().collect();
+            tags.extend(new);
+        });
+    }
+    starting(start, tags.into_iter().map(|tag| (tag, ())), |()| None)
+}
+
+/// Returns the cards whose ids start with `begun`. The cards of decks without such are not made.
+fn cards_starting<'a>(library: &'a Library, begun: &'a str) -> impl Iterator<Item = &'a Card> {
+    let starts = move |id: &str| id.starts_with(begun);
+    let decks = library.decks.iter();
+    let decks = decks.filter(move |deck| deck.cards.position(|head| starts(head.id)).is_some());
+    let cards = decks.flat_map(|deck| &deck.cards);
+    cards.filter(move |card| starts(card.id.as_str()))
 }
 
 /// Returns the cards that start with this.
@@ -76,9 +91,8 @@ pub(super) fn cards(start: &OsStr) -> Vec<CompletionCandidate> {
     };
     let begun = start.to_string_lossy();
     let begun = folding::equal(&begun);
-    let cards = library.cards();
-    let cards = cards.filter(|(_, card)| card.id.as_str().starts_with(&*begun));
-    let cards = cards.map(|(_, card)| (card.id.to_string(), card));
+    let cards = cards_starting(&library, &begun);
+    let cards = cards.map(|card| (card.id.to_string(), card));
     starting(start, cards, |card| Some(one_line(&card.plain_front())))
 }
 
@@ -97,9 +111,9 @@ pub(super) fn faces(start: &OsStr) -> Vec<CompletionCandidate> {
     let begun = start.to_string_lossy();
     let begun = folding::equal(&begun);
     let of = FaceKey::card_part(&begun);
-    let faces = library.faces();
-    let faces = faces.filter(|(_, card, _)| card.id.as_str().starts_with(of));
-    let faces = faces.map(|(_, card, side)| (card.face(side).to_string(), (card, side)));
+    let cards = cards_starting(&library, of);
+    let faces = cards.flat_map(|card| card.sides().iter().map(move |side| (card, *side)));
+    let faces = faces.map(|(card, side)| (card.face(side).to_string(), (card, side)));
     starting(start, faces, |(card, side)| {
         Some(one_line(&card.plain_question(side)))
     })

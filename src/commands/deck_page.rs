@@ -33,7 +33,7 @@ impl<'a> Page<'a> {
             about: deck.about.as_deref(),
             intro: deck.intro.as_deref(),
             cards: deck.cards.len(),
-            faces: deck.cards.iter().map(|card| card.sides().len()).sum(),
+            faces: deck.cards.faces(),
             file: deck.path.to_string_lossy().into_owned(),
             resources: &deck.resources,
             of: deck,

@@ -373,7 +373,7 @@ fn give_ids(study: &mut Study) -> Result<()> {
 }
 
 fn write_ids(study: &mut Study) -> Result<()> {
-    if study.library.cards().all(|(_, card)| card.id_is_written) {
+    if !study.library.lacks_ids() {
         return Ok(());
     }
     let _held = study.hold_decks()?;

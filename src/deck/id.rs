@@ -115,19 +115,12 @@ pub(crate) struct Joined {
 }
 
 impl Joined {
-    /// Returns ids that were added before: `text` is all of them, `ends` the end of each in bytes. `None` if that can't
-    /// be.
-    pub(crate) fn again(text: &str, ends: impl IntoIterator<Item = usize>) -> Option<Self> {
-        let ends: Vec<usize> = ends.into_iter().collect();
-        let mut start = 0;
-        for end in &ends {
-            text.get(std::mem::replace(&mut start, *end)..*end)
-                .filter(|id| !id.is_empty())?;
-        }
-        (start == text.len()).then(|| Self {
+    /// Returns ids that were added before: those whose text and [`parts`] these are.
+    pub(crate) fn again(text: &str, ends: impl Iterator<Item = usize>) -> Self {
+        Self {
             text: text.to_string(),
-            ends,
-        })
+            ends: ends.collect(),
+        }
     }
 
     /// Adds an id.
@@ -145,6 +138,16 @@ impl Joined {
             CardId::within(&text, range)
         })
     }
+}
+
+/// Returns the parts of `text` with these ends, in bytes, each of which begins where the one before it ends; `None` for
+/// those that it does not have.
+pub(crate) fn parts(
+    text: &str,
+    ends: impl Iterator<Item = usize>,
+) -> impl Iterator<Item = Option<&str>> {
+    let mut start = 0;
+    ends.map(move |end| text.get(std::mem::replace(&mut start, end)..end))
 }
 
 /// The reason why a text is not an id.

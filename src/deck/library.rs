@@ -298,6 +298,13 @@ impl Library {
             .filter(|(_, card)| card.sides().contains(&face.side))
     }
 
+    /// Makes all cards that are not made yet, and lets go what they are made of.
+    pub(crate) fn make_cards(&self) {
+        for deck in &self.decks {
+            deck.cards.made();
+        }
+    }
+
     /// Returns every card with its deck, in order.
     pub fn cards(&self) -> impl Iterator<Item = (&Deck, &Card)> {
         self.decks
@@ -325,24 +332,31 @@ pub(crate) fn read_one(root: &Path, path: &Path) -> Option<Deck> {
 
 /// Returns pairs of name and title of the decks below `root`, in no particular order.
 ///
-/// Of a long deck only the beginning is read.
+/// Of a long deck only the beginning is read; one that has not changed comes from the index in `folder`.
 ///
 /// # Errors
 /// Fails if the folder can't be listed.
-pub fn titles(root: &Path) -> Result<Vec<(String, String)>> {
+pub(crate) fn titles(root: &Path, folder: Option<Folder>) -> Result<Vec<(String, String)>> {
     let (files, _) = walk::files(root)?;
-    let titled = files.iter().filter_map(|path| {
-        let title = beginning_of(path).and_then(|text| {
-            let name = deck_name(root, path);
-            let title = read::title_at_the_start(&Source::new(path, text))?;
-            Some((name, title))
-        });
-        title.or_else(|| {
-            let deck = read_one(root, path)?;
-            Some((deck.name, deck.title))
-        })
-    });
-    Ok(titled.collect())
+    let reader = Reader::indexed(root, &files, folder);
+    Ok(titles_of(&files, &reader).collect())
+}
+
+fn titles_of(files: &[PathBuf], reader: &Reader) -> impl Iterator<Item = (String, String)> {
+    let known = |path| {
+        let deck = reader.unchanged(path)?.deck?;
+        Some((deck.name, deck.title))
+    };
+    let begun = |path| {
+        let title = read::title_at_the_start(&Source::new(path, beginning_of(path)?))?;
+        Some((reader.name(path), title))
+    };
+    let whole = |path| {
+        let deck = reader.read(path, &mut Vec::new()).deck?;
+        Some((deck.name, deck.title))
+    };
+    let files = files.iter();
+    files.filter_map(move |path| known(path).or_else(|| begun(path)).or_else(|| whole(path)))
 }
 
 /// Reads the beginning of a deck's text; `None` if the file is short enough to be read whole, or can't be read.
@@ -441,7 +455,7 @@ mod tests {
         for (name, text) in &decks {
             fs::write(root.join(name).with_extension("ron"), text).unwrap();
         }
-        let mut found = titles(root).unwrap();
+        let mut found = titles(root, None).unwrap();
         found.sort();
         let library = Library::load(root).unwrap();
         let all = library

@@ -35,6 +35,7 @@
 //!   its id still counts as taken; the other cards are read.
 
 pub mod answer;
+pub mod cards;
 pub mod cloze;
 pub mod cut;
 pub mod draft;
@@ -64,6 +65,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+pub use cards::Cards;
 pub use cloze::Cloze;
 pub use file::DeckFile;
 pub use id::CardId;
@@ -91,7 +93,7 @@ pub struct Deck {
     /// Suggestions for further reading.
     pub resources: Vec<Resource>,
     /// The readable cards, in the file's order.
-    pub cards: Vec<Card>,
+    pub cards: Cards,
     /// The file as it was read.
     pub file: DeckFile,
 }

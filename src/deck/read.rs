@@ -11,7 +11,7 @@ use super::file::DeckFile;
 use super::id::Joined;
 use super::on_demand::Distinct;
 use super::scan::Odd;
-use super::{Body, CardId, Deck, OnDemand, Resource, scan};
+use super::{Body, CardId, Cards, Deck, OnDemand, Resource, scan};
 use crate::conflict;
 use crate::notation::{self, tokens};
 use crate::place::{Place, Problem, Source};
@@ -265,7 +265,7 @@ fn to_deck(name: &str, file: &DeckFile, header: Option<Header>) -> Deck {
         markup: header.markup.unwrap_or(true),
         order: header.order,
         resources: header.resources,
-        cards: Vec::new(),
+        cards: Cards::default(),
         file: file.clone(),
     }
 }

@@ -113,7 +113,7 @@ impl<'a> In<'a> {
     }
 
     /// Takes a count and as many arrays.
-    fn arrays<const N: usize>(&mut self) -> Option<&'a [[u8; N]]> {
+    pub(crate) fn arrays<const N: usize>(&mut self) -> Option<&'a [[u8; N]]> {
         let count = usize::try_from(self.u64()?).ok()?;
         Some(self.take(count.checked_mul(N)?)?.as_chunks().0)
     }

@@ -4,9 +4,8 @@
 //!
 //! ```text
 //! head   version of the program, by whose rules the decks were read
-//!        per deck: mark, number of its cards, then its heads as bytes: title, about, intro, markup, order, resources,
-//!            the different traits (sides and tags) of its cards, their ids as one text, and columns:
-//!            ends of the ids, starts and lengths of the cards in bytes, numbers of their traits
+//!        per deck: mark, number of its cards, then as bytes: title, about, intro, markup, order, resources, and the
+//!            heads of its cards (see [`heads`])
 //! body   per deck, for each card: u64 hash of its front, by which `quiz add` finds a card that asks the same; nothing for
 //!        a deck whose fronts nobody has asked for
 //! ```
@@ -22,11 +21,10 @@ use std::time::SystemTime;
 use super::bytes::{In, Out};
 use super::file::{self, Body, Magic};
 use super::folder::Folder;
+use super::heads;
 use super::mark::{Known, Mark, name_below};
 use crate::deck::file::DeckFile;
-use crate::deck::id::Joined;
-use crate::deck::on_demand::{Common, OnDemand, Sides, Traits};
-use crate::deck::{Card, Deck, Resource, Side};
+use crate::deck::{Cards, Deck, Resource};
 
 /// The form of the file. Whoever changes it changes the number.
 const MAGIC: Magic = *b"quiz decks   003";
@@ -40,7 +38,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// An open index.
 #[derive(Debug)]
 pub(crate) struct Index {
-    head: Vec<u8>,
+    head: Arc<Vec<u8>>,
     entries: HashMap<String, Entry>,
     fronts: Body,
 }
@@ -67,6 +65,7 @@ impl Index {
     /// Opens the index in `folder`; any trouble gives `None`.
     pub(crate) fn open(folder: &Folder) -> Option<Self> {
         let (head, fronts) = file::open(&folder.file(NAME), &MAGIC)?;
+        let head = Arc::new(head);
         let mut input = In::new(&head);
         if input.text()? != VERSION {
             return None;
@@ -104,7 +103,7 @@ impl Index {
 
     /// Forgets what was needed to open the decks; their fronts can still be read.
     pub(crate) fn forget_heads(&mut self) {
-        self.head = Vec::new();
+        self.head = Arc::default();
     }
 
     /// Returns the deck `name` at `path`, below `root`, if its file is known and unchanged; `now` is the clock of the file
@@ -126,7 +125,7 @@ impl Index {
             }
             Known::Changed => return None,
         };
-        let deck = load(self.head.get(entry.heads.clone())?, name, path, mark)?;
+        let deck = load(&self.head, entry.heads.clone(), name, path, mark)?;
         Some(Found { deck, hashed })
     }
 }
@@ -178,36 +177,7 @@ fn stored(deck: &Deck) -> Option<(&Mark, Vec<u8>)> {
     u32::try_from(mark.length).ok()?;
     let mut out = Out::with_capacity(1024 + deck.cards.len() * 40);
     header(deck, &mut out);
-    let mut ids = String::new();
-    let (mut ends, mut starts, mut lengths) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut numbers, mut kinds, mut known) = (Vec::new(), Vec::new(), HashMap::new());
-    for card in &deck.cards {
-        if !card.id_is_written {
-            return None;
-        }
-        ids.push_str(card.id.as_str());
-        ends.push(u32::try_from(ids.len()).ok()?);
-        starts.push(u32::try_from(card.span().start).ok()?);
-        lengths.push(u32::try_from(card.span().len()).ok()?);
-        // Cards with the same traits mostly share them.
-        let common = card.body.common();
-        let number = *known.entry(Arc::as_ptr(common)).or_insert_with(|| {
-            kinds.push(common.traits());
-            kinds.len() - 1
-        });
-        numbers.push(u32::try_from(number).ok()?);
-    }
-    out.u64(kinds.len() as u64);
-    for traits in kinds {
-        let sides = traits.sides.as_slice().iter();
-        out.column_u16(&sides.map(|side| number_of(*side)).collect::<Vec<_>>());
-        out.u64(traits.tags.len() as u64);
-        traits.tags.iter().for_each(|tag| out.text(tag));
-    }
-    out.text(&ids);
-    for column in [ends, starts, lengths, numbers] {
-        out.column_u32(&column);
-    }
+    heads::store(&deck.cards, &mut out)?;
     Some((mark, out.into_bytes()))
 }
 
@@ -235,42 +205,21 @@ fn option(text: Option<&str>, out: &mut Out) {
     }
 }
 
-/// Returns the deck of these heads; `None` if they are none.
-fn load(heads: &[u8], name: &str, path: &Path, mark: Mark) -> Option<Deck> {
-    let mut input = In::new(heads);
+/// Returns the deck whose heads are at `range` of the head of an index; `None` if there are none.
+fn load(
+    head: &Arc<Vec<u8>>,
+    range: Range<usize>,
+    name: &str,
+    path: &Path,
+    mark: Mark,
+) -> Option<Deck> {
+    let mut input = In::new(head.get(range.clone())?);
     let size = mark.length;
     let file = DeckFile::marked(path, mark);
     let mut deck = load_header(&mut input, name, path, &file)?;
-    let mut kinds = Vec::new();
-    for _ in 0..input.u64()? {
-        let traits = load_traits(&mut input)?;
-        kinds.push(Common::new(&file, traits, deck.markup));
-    }
-    let text = input.text()?;
-    let (ends, starts) = (input.column_u32()?, input.column_u32()?);
-    let (lengths, numbers) = (input.column_u32()?, input.column_u32()?);
-    let count = ends.len();
-    let is_whole = [&starts, &lengths, &numbers].map(Vec::len) == [count; 3] && input.end();
-    let ends = ends.into_iter().map(|end| end as usize);
-    let ids = is_whole.then(|| Joined::again(text, ends))??;
-    let columns = starts.iter().zip(&lengths).zip(&numbers);
-    deck.cards.reserve_exact(count);
-    for (id, ((start, length), number)) in ids.ids().zip(columns) {
-        let span = span(*start, *length, size)?;
-        deck.cards.push(Card {
-            id,
-            id_is_written: true,
-            body: OnDemand::unread(kinds.get(*number as usize)?, span),
-        });
-    }
+    let cards = range.end.checked_sub(input.left())?..range.end;
+    deck.cards = heads::load(head, cards, (&file, size), deck.markup)?;
     Some(deck)
-}
-
-/// Returns a range of bytes in a file of `size` bytes.
-fn span(start: u32, length: u32, size: u64) -> Option<Range<usize>> {
-    let start = start as usize;
-    let end = start.checked_add(length as usize)?;
-    (end as u64 <= size).then_some(start..end)
 }
 
 fn load_header(input: &mut In, name: &str, path: &Path, file: &DeckFile) -> Option<Deck> {
@@ -283,7 +232,7 @@ fn load_header(input: &mut In, name: &str, path: &Path, file: &DeckFile) -> Opti
         markup: load_flag(input)?,
         order: i32::try_from(input.i64()?).ok()?,
         resources: load_resources(input)?,
-        cards: Vec::new(),
+        cards: Cards::default(),
         file: file.clone(),
     })
 }
@@ -301,19 +250,6 @@ fn load_resources(input: &mut In) -> Option<Vec<Resource>> {
     (0..count).map(resource).collect()
 }
 
-fn load_traits(input: &mut In) -> Option<Traits> {
-    let sides = input.column_u16()?;
-    let sides: Vec<Side> = sides.into_iter().map(side_of).collect();
-    let count = input.u64()?;
-    let tags: Option<Vec<String>> = (0..count)
-        .map(|_| Some(input.text()?.to_string()))
-        .collect();
-    Some(Traits {
-        sides: Sides::from(sides),
-        tags: tags?,
-    })
-}
-
 fn load_option(input: &mut In) -> Option<Option<String>> {
     match load_flag(input)? {
         false => Some(None),
@@ -326,25 +262,6 @@ fn load_flag(input: &mut In) -> Option<bool> {
         0 => Some(false),
         1 => Some(true),
         _ => None,
-    }
-}
-
-/// The number of the reverse; the others are 0 and the groups, which are below 1000.
-const REVERSE: u16 = u16::MAX;
-
-fn number_of(side: Side) -> u16 {
-    match side {
-        Side::Whole => 0,
-        Side::Group(group) => group,
-        Side::Reverse => REVERSE,
-    }
-}
-
-fn side_of(number: u16) -> Side {
-    match number {
-        0 => Side::Whole,
-        REVERSE => Side::Reverse,
-        group => Side::Group(group),
     }
 }
 

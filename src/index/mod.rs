@@ -35,6 +35,7 @@ pub(crate) mod column;
 pub(crate) mod decks;
 pub(crate) mod file;
 pub(crate) mod folder;
+mod heads;
 pub(crate) mod mark;
 
 use std::path::PathBuf;

@@ -201,7 +201,10 @@ impl Queue {
         let mut queue = Self::empty(library, config, today, wanted);
         let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
         queue.faces.reserve(cards);
-        queue.gather(library, history, memory, |_| true);
+        // Before the queue needs memory: what they are made of is let go.
+        library.make_cards();
+        let decks = library.decks.iter().enumerate();
+        queue.gather(decks, history, memory, |_| true);
         let answers = history.answers_between(today.plus(-USUAL), today);
         queue.usual = answers as f64 / USUAL as f64;
         let mut next = 0;
@@ -229,12 +232,19 @@ impl Queue {
         today: Day,
         card: &CardId,
     ) -> Vec<(FaceKey, Askable)> {
-        let is_sibling = |other: &Card| {
-            let notes = note(card).zip(note(&other.id));
-            other.id == *card || notes.is_some_and(|(note, of_other)| note == of_other)
+        let is_sibling = |other: &str| {
+            let notes = note(card.as_str()).zip(note(other));
+            other == card.as_str() || notes.is_some_and(|(note, of_other)| note == of_other)
         };
+        let has_sibling = |deck: &Deck| deck.cards.position(|head| is_sibling(head.id)).is_some();
+        let of_card = library.place(card.as_str()).map(|(deck, _)| deck);
+        let decks = library.decks.iter().enumerate();
+        let decks = decks.filter(|(at, deck)| match note(card.as_str()) {
+            None => Some(*at) == of_card,
+            Some(_) => has_sibling(deck),
+        });
         let mut queue = Self::empty(library, config, today, &Wanted::default());
-        queue.gather(library, history, memory, is_sibling);
+        queue.gather(decks, history, memory, is_sibling);
         queue.of_card(library, card)
     }
 
@@ -260,28 +270,29 @@ impl Queue {
         }
     }
 
-    /// Adds the faces of the cards that `takes` selects, each with its state on the day. Cards are selected with all of
-    /// their siblings.
-    fn gather(
+    /// Adds the faces of the cards of these decks (each with its place among all) whose ids `takes` selects, each with its
+    /// state on the day. Cards are selected with all of their siblings.
+    fn gather<'a>(
         &mut self,
-        library: &Library,
+        decks: impl Iterator<Item = (usize, &'a Deck)>,
         history: &History,
         memory: &Memory,
-        takes: impl Fn(&Card) -> bool,
+        takes: impl Fn(&str) -> bool,
     ) {
         let mut by_name: HashMap<String, usize> = HashMap::new();
-        for (at_deck, deck) in library.decks.iter().enumerate() {
+        for (at_deck, deck) in decks {
             for (place, card) in deck.cards.iter().enumerate() {
                 if place % AT_ONCE == 0 {
                     let next = deck.cards.iter().skip(place).take(AT_ONCE);
                     history.expect(next.map(|card| card.id.as_str()));
                 }
-                if !takes(card) {
+                if !takes(card.id.as_str()) {
                     continue;
                 }
                 let is_wanted = self.wanted.takes(deck, card);
                 let next = self.notes.len();
-                let note = note(&card.id).map(|note| *by_name.entry(note.into()).or_insert(next));
+                let note =
+                    note(card.id.as_str()).map(|note| *by_name.entry(note.into()).or_insert(next));
                 if note == Some(next) {
                     self.notes.push(Vec::new());
                 }
@@ -734,8 +745,7 @@ fn change(count: &mut usize, is_more: bool) {
 }
 
 /// Returns the name of the Anki note that a card was imported from: its id without the number of the card.
-fn note(id: &CardId) -> Option<&str> {
-    let id = id.as_str();
+fn note(id: &str) -> Option<&str> {
     id.strip_prefix("anki-")?;
     let number = |n: &str| !n.is_empty() && n.bytes().all(|byte| byte.is_ascii_digit());
     Some(match id.rsplit_once('.') {

@@ -103,9 +103,8 @@ impl Library {
         if let Some(places) = self.places.if_worth(|| places_of(&self.decks).0) {
             return places.find(id, has_id);
         }
-        let decks = self.decks.iter().enumerate();
-        let mut places = decks.flat_map(|(deck, of)| (0..of.cards.len()).map(move |at| (deck, at)));
-        places.find(|place| has_id(*place))
+        let mut decks = self.decks.iter().enumerate();
+        decks.find_map(|(deck, of)| Some((deck, of.cards.position(|head| head.id == id)?)))
     }
 
     /// Resolves ids that were renamed; `renamed_to` returns the new id of an old one.
@@ -182,10 +181,13 @@ impl Library {
         decks.map(|deck| (deck, with_ids(deck))).collect()
     }
 
+    /// Returns whether some card's file lacks its id.
+    pub(crate) fn lacks_ids(&self) -> bool {
+        self.decks_without_ids().next().is_some()
+    }
+
     fn decks_without_ids(&self) -> impl Iterator<Item = &Deck> {
-        self.decks
-            .iter()
-            .filter(|deck| deck.cards.iter().any(|card| !card.id_is_written))
+        self.decks.iter().filter(|deck| deck.cards.lack_ids())
     }
 
     /// Returns whether any card has this id, those that were left out included.

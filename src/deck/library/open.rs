@@ -147,10 +147,15 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Returns the name of the deck at `path`.
+    pub(super) fn name(&self, path: &Path) -> String {
+        deck_name(self.root, path)
+    }
+
     /// Returns the deck at `path` if it has not changed since the index was written.
     pub(super) fn unchanged(&self, path: &Path) -> Option<Opened> {
         let index = self.index.as_ref()?;
-        let found = index.deck(self.root, path, &deck_name(self.root, path), self.now)?;
+        let found = index.deck(self.root, path, &self.name(path), self.now)?;
         self.read.fetch_add(found.hashed, Ordering::Relaxed);
         Some(Opened::plain(found.deck))
     }
@@ -208,7 +213,7 @@ impl<'a> Reader<'a> {
 
     /// Reads a deck. Its text is let go if it can be known again, and nothing is wrong with it.
     fn deck(&self, source: Source, mark: Option<Mark>, room: &mut Vec<u8>) -> ReadDeck {
-        let name = deck_name(self.root, source.file());
+        let name = self.name(source.file());
         let Some(mark) = mark else {
             return read::deck(&name, &source);
         };

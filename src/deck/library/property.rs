@@ -8,7 +8,8 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
-use super::Library;
+use super::open::Reader;
+use super::{Deck, Library, titles_of, walk};
 use crate::index::decks;
 use crate::index::folder::Folder;
 
@@ -175,11 +176,52 @@ impl World {
                 found.is_some_and(|(of, same)| of.name == deck.name && same == card)
             })
         };
-        indexed.says_the_same(&full)
+        let titles = |reader: Reader| {
+            let (files, _) = walk::files(&self.root()).unwrap();
+            titles_of(&files, &reader).collect::<Vec<_>>()
+        };
+        let root = self.root();
+        let reader = Reader::letting_go(&root).at(self.now());
+        let known = titles(reader.with_index(Some(self.index.clone())));
+        // First: the rest makes the cards.
+        known == titles(Reader::keeping(&root))
+            && heads_are_right(&indexed, &full)
+            && indexed.says_the_same(&full)
             && is_found(&indexed)
             && is_found(&full)
             && indexed.fronts() == full.fronts()
     }
+}
+
+/// Returns whether the heads of `indexed`, whose cards were not asked for, say of each card what `full` does; and
+/// whether asking them makes no cards.
+fn heads_are_right(indexed: &Library, full: &Library) -> bool {
+    let of_deck = |deck: &Deck| {
+        let mut heads = Vec::new();
+        deck.cards.each_head(|head| {
+            heads.push((head.id.to_string(), head.traits.clone()));
+        });
+        (
+            deck.cards.len(),
+            deck.cards.faces(),
+            deck.cards.lack_ids(),
+            heads,
+        )
+    };
+    let unmade = |library: &Library| {
+        let decks = library.decks.iter();
+        decks.filter(|deck| !deck.cards.are_made()).count()
+    };
+    let before = unmade(indexed);
+    let decks = indexed.decks.iter().map(of_deck);
+    let are_right = decks.eq(full.decks.iter().map(of_deck));
+    let mut ids = full
+        .cards()
+        .map(|(_, card)| card.id.as_str())
+        .chain(["no such"]);
+    are_right
+        && ids.all(|id| indexed.place(id) == full.place(id))
+        && (indexed.places.if_made().is_some() || unmade(indexed) == before)
 }
 
 /// Returns the number of cases for a test: `usual`, or what the environment says.
