@@ -2,9 +2,10 @@
 //!
 //! It knows parameters, reviews and days, never decks, settings or a terminal.
 
-use fsrs::{FSRS, FSRSItem, FSRSReview, MemoryState};
+use fsrs::{FSRS, MemoryState};
 
 use super::parameters::Parameters;
+use super::steps::Steps;
 use crate::history::{Grade, Review, Stretch};
 use crate::time::Day;
 
@@ -12,6 +13,7 @@ use crate::time::Day;
 #[derive(Debug, Clone)]
 pub struct Memory {
     fsrs: FSRS,
+    steps: Steps,
     parameters: Parameters,
 }
 
@@ -50,6 +52,7 @@ impl Memory {
     pub fn with(parameters: &Parameters) -> Self {
         Self {
             fsrs: parameters.engine(),
+            steps: Steps::new(parameters),
             parameters: *parameters,
         }
     }
@@ -61,28 +64,23 @@ impl Memory {
             .map(|remembered| remembered.state)
     }
 
-    /// Returns the memory state after `reviews`, which follow those that led to `before`; `None` for a new face, or if the
-    /// engine rejects a review. In steps or at once, the result is the same.
+    /// Returns the memory state after `reviews`, which follow those that led to `before`; `None` for a new face. In steps
+    /// or at once, the result is the same.
     pub fn after(&self, before: Option<Remembered>, reviews: &[Review]) -> Option<Remembered> {
-        let mut on = before.map(|before| before.on);
-        // Elapsed days are differences of learning days; a clock that was set back counts as the same day.
-        let step = |review: &Review| {
-            let delta_t = on.map_or(0, |last| review.day.elapsed_since(last));
-            on = on.max(Some(review.day));
-            let rating = review.grade as u32;
-            FSRSReview { rating, delta_t }
-        };
-        let item = FSRSItem {
-            reviews: reviews.iter().map(step).collect(),
-        };
-        if item.reviews.is_empty() {
-            return before;
-        }
-        let state = self
-            .fsrs
-            .memory_state(item, before.map(|before| before.state));
-        let state = state.ok().filter(|state| state.stability > 0.0)?;
-        Some(Remembered { on: on?, state })
+        reviews.iter().fold(before, |before, review| {
+            let Some(Remembered { on, state }) = before else {
+                return Some(Remembered {
+                    on: review.day,
+                    state: self.steps.first(review.grade),
+                });
+            };
+            // Elapsed days are differences of learning days; a clock that was set back counts as the same day.
+            let days = review.day.elapsed_since(on);
+            Some(Remembered {
+                on: on.max(review.day),
+                state: self.steps.next(state, days, review.grade),
+            })
+        })
     }
 
     /// Returns the probability of recall (0–1) on `today`; `None` for a new face.
@@ -107,7 +105,7 @@ impl Memory {
 
     /// Returns the probability of recall (0–1) `days` after the review that led to `state`.
     pub fn recall(&self, state: MemoryState, days: u32) -> f32 {
-        fsrs::current_retrievability(state, days as f32, self.parameters.decay())
+        self.steps.recall(state, days)
     }
 
     /// Returns the interval for each grade on `today`, from 0.001 day to a century.

@@ -40,3 +40,4 @@ pub mod parameters;
 pub mod queue;
 pub mod scheduler;
 pub mod standing;
+mod steps;

@@ -115,9 +115,23 @@ impl Default for Parameters {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use fsrs::{FSRSItem, FSRSReview};
+    use proptest::prelude::*;
+
+    /// Any parameters: the defaults with some numbers replaced, those at the ends of their ranges among them.
+    pub(in crate::schedule) fn any_parameters() -> impl Strategy<Value = Parameters> {
+        let number = (0..COUNT, prop_oneof![Just(0.0f32), Just(1.0), 0.0f32..1.0]);
+        proptest::collection::vec(number, 0..2 * COUNT).prop_map(|replaced| {
+            let mut numbers = DEFAULT_PARAMETERS;
+            for (at, part) in replaced {
+                let (least, most) = (*RANGES[at].start(), *RANGES[at].end());
+                numbers[at] = least + part * (most - least);
+            }
+            Parameters::new(&numbers).unwrap().0
+        })
+    }
 
     #[test]
     fn there_are_21_finite_numbers() {
