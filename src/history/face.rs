@@ -217,29 +217,25 @@ impl FaceHistory {
     }
 
     /// Returns its reviews in stretches between resets, by time; the last stretch is the current one.
-    pub fn stretches(&self) -> Vec<Stretch<'_>> {
-        let mut stretches = Vec::new();
-        let (mut from, mut known) = (0, None);
-        for mark in self.counting() {
-            let next = match &mark.what {
-                What::Forget => None,
-                What::Known(known) => Some(known),
-                _ => continue,
-            };
-            let to = before(self.reviews(), mark.at);
-            stretches.push(Stretch {
-                known,
-                reviews: self.reviews().get(from..to).unwrap_or(&[]),
-                ended: Some(mark.day),
-            });
-            (from, known) = (to, next);
-        }
-        stretches.push(Stretch {
-            known,
-            reviews: self.reviews().get(from..).unwrap_or(&[]),
-            ended: None,
+    pub fn stretches(&self) -> impl Iterator<Item = Stretch<'_>> {
+        let resets = self.counting().filter_map(|mark| match &mark.what {
+            What::Forget => Some((mark, None)),
+            What::Known(known) => Some((mark, Some(known))),
+            _ => None,
         });
-        stretches
+        let ends = resets.map(Some).chain([None]);
+        ends.scan((0, None), |(from, known), end| {
+            let to = end.map_or(self.reviews().len(), |(mark, _)| {
+                before(self.reviews(), mark.at)
+            });
+            let stretch = Stretch {
+                known: *known,
+                reviews: self.reviews().get(*from..to).unwrap_or(&[]),
+                ended: end.map(|(mark, _)| mark.day),
+            };
+            (*from, *known) = (to, end.and_then(|(_, known)| known));
+            Some(stretch)
+        })
     }
 
     /// Returns whether nothing happened to it but undone events and questions of scored quizzes.

@@ -6,7 +6,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::cards::Found;
 use super::face::What;
 use super::{AT_ONCE, FaceHistory, History, OfFace, Told, waits};
 use crate::deck::FaceKey;
@@ -35,6 +34,7 @@ impl<'a> From<&'a FaceHistory> for Told<'a> {
     fn from(face: &'a FaceHistory) -> Self {
         Self {
             face: Some(OfFace::Made(face)),
+            is_touched: true,
             is_suspended: face.is_suspended(),
             buried_until: None,
         }
@@ -87,22 +87,29 @@ impl History {
         join(touched, untouched)
     }
 
-    /// Returns the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried, as
-    /// things stood then. The ranges exclude their ends and are in order of time.
-    pub fn waits(&self, face: &FaceKey, today: Day, room: &mut Room) -> Vec<Range<Day>> {
-        let key = self.key(face);
-        match self.cards.find(key.card.as_str()) {
-            None => Vec::new(),
-            Some(Found::Answered(base, card)) => {
-                let face = base.face(card, key.side);
-                face.map_or_else(Vec::new, |face| {
-                    waits::waits(base.face_in(face, &mut room.0), &[], today)
-                })
+    /// Calls `take` with the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried,
+    /// as things stood then. The ranges exclude their ends and are in order of time.
+    ///
+    /// `told` is the result of [`History::of_face`] for this key, and `face` that of [`Told::face_in`].
+    pub fn waits(
+        &self,
+        key: &FaceKey,
+        told: &Told,
+        face: Option<&FaceHistory>,
+        today: Day,
+        take: impl FnMut(Range<Day>),
+    ) {
+        if !told.is_touched {
+            if let Some(face) = face {
+                waits::waits(face, &[], today, take);
             }
-            Some(Found::Touched(card)) => {
-                let face = card.face(key.side);
-                face.map_or_else(Vec::new, |face| waits::waits(face, card.marks(), today))
-            }
+            return;
+        }
+        // What was undone still counts for the days before; `told` knows nothing of it.
+        let key = self.key(key);
+        let card = self.cards.get(key.card.as_str());
+        if let Some((card, face)) = card.and_then(|card| Some((card, card.face(key.side)?))) {
+            waits::waits(face, card.marks(), today, take);
         }
     }
 

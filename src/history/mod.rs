@@ -121,6 +121,8 @@ pub struct TestResult {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Told<'a> {
     face: Option<OfFace<'a>>,
+    /// Whether anything but answers may have happened to its card.
+    is_touched: bool,
     /// Whether it is suspended, by itself or with its card.
     pub is_suspended: bool,
     /// The day on which its card is asked again, if it was buried; the day may be past.
@@ -247,6 +249,7 @@ impl History {
         if !self.connected.is_empty() {
             return Told {
                 face: self.face(key).map(OfFace::Made),
+                is_touched: true,
                 is_suspended: self.is_face_suspended(key),
                 buried_until: self.buried_until(&key.card),
             };
@@ -263,6 +266,7 @@ impl History {
         let other = card.other.as_deref();
         Told {
             face: face.map(OfFace::Made),
+            is_touched: true,
             is_suspended: other.is_some_and(|other| other.is_suspended)
                 || face.is_some_and(FaceHistory::is_suspended),
             buried_until: other.and_then(|other| other.buried_until),

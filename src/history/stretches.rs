@@ -45,8 +45,7 @@ mod tests {
                     face.reviews().iter().any(|review| review.at.millis() >= from)
                 });
                 let stretches = faces.flat_map(|(key, face)| {
-                    let stretches = face.stretches().into_iter();
-                    stretches.map(move |stretch| format!("{key} {stretch:?}"))
+                    face.stretches().map(move |stretch| format!("{key} {stretch:?}"))
                 });
                 let mut stretches: Vec<String> = stretches.collect();
                 stretches.sort_unstable();

@@ -6,13 +6,20 @@ use std::ops::Range;
 use super::face::{FaceHistory, Mark, Review, What};
 use crate::time::Day;
 
-/// Returns the days up to `today` at whose end the face was due and neither suspended nor buried, as things stood then.
+/// Calls `take` with the days up to `today` at whose end the face was due and neither suspended nor buried, as things
+/// stood then.
 ///
 /// The ranges exclude their ends and are in order of time. No later event changes them: an undone event still holds up
 /// to the day on which it was undone.
-pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Range<Day>> {
+pub(super) fn waits(
+    face: &FaceHistory,
+    of_card: &[Mark],
+    today: Day,
+    mut take: impl FnMut(Range<Day>),
+) {
+    let end = today.plus(1);
     if face.marks().is_empty() && of_card.is_empty() {
-        return walk(face.reviews().iter().map(Step::of_review), today.plus(1));
+        return walk(face.reviews().iter().map(Step::of_review), end, take);
     }
     let steps = steps(face, of_card);
     // Empty nearly always: events are rarely undone on a later day than their own.
@@ -20,28 +27,21 @@ pub(super) fn waits(face: &FaceHistory, of_card: &[Mark], today: Day) -> Vec<Ran
         .iter()
         .filter_map(|step| step.undone.filter(|undone| *undone > step.day))
         .collect();
-    let end = today.plus(1);
-    let mut waits = Vec::new();
     let mut from = None;
     for until in undone.into_iter().map(Some).chain([None]) {
         let stood = |step: &&Step| {
             step.undone
                 .is_none_or(|day| Some(day) > from && day > step.day)
         };
-        let within = |wait: Range<Day>| {
+        walk(steps.iter().filter(stood).copied(), end, |wait| {
             let start = from.map_or(wait.start, |from| wait.start.max(from));
-            start..until.map_or(wait.end, |until| wait.end.min(until))
-        };
-        let walked = walk(steps.iter().filter(stood).copied(), end);
-        waits.extend(
-            walked
-                .into_iter()
-                .map(within)
-                .filter(|wait| wait.start < wait.end),
-        );
+            let end = until.map_or(wait.end, |until| wait.end.min(until));
+            if start < end {
+                take(start..end);
+            }
+        });
         from = until;
     }
-    waits
 }
 
 /// One event that may change whether a face waits.
@@ -128,17 +128,19 @@ impl State {
     }
 }
 
-/// Returns the days before `end` on which a face waited after these steps.
+/// Calls `take` with the days before `end` on which a face waited after these steps.
 ///
 /// The state at the end of a day is that after its last step. A step whose day is before that of an earlier step, after
 /// travelling or by another clock, counts for the earlier step's day.
-fn walk(steps: impl Iterator<Item = Step>, end: Day) -> Vec<Range<Day>> {
-    let mut waits = Vec::new();
+fn walk(steps: impl Iterator<Item = Step>, end: Day, mut take: impl FnMut(Range<Day>)) {
     let mut state = State::default();
     let mut today: Option<Day> = None;
     let mut close = |state: &State, today: Option<Day>, until: Day| {
         if let Some((today, from)) = today.zip(state.waits_from()) {
-            waits.push(today.max(from)..until.min(end));
+            let wait = today.max(from)..until.min(end);
+            if wait.start < wait.end {
+                take(wait);
+            }
         }
     };
     for step in steps {
@@ -148,6 +150,4 @@ fn walk(steps: impl Iterator<Item = Step>, end: Day) -> Vec<Range<Day>> {
         today = Some(day);
     }
     close(&state, today, end);
-    waits.retain(|wait| wait.start < wait.end);
-    waits
 }

@@ -10,6 +10,7 @@ use super::habits::Habits;
 use super::replay::Learned;
 use super::{Answer, Answers, Weights};
 use crate::deck::{FaceKey, Side};
+use crate::hashing::HashMap;
 use crate::history::{FaceHistory, History, Review, Stretch};
 use crate::time::Day;
 
@@ -95,19 +96,33 @@ pub struct Unpredicted<T> {
     from: i64,
     /// The number of answers gathered, including earlier ones.
     found: usize,
-    /// Each with its moment, in milliseconds since 1970, and the hash of its face.
-    wanted: Vec<(i64, u64, T)>,
+    /// The others by day, counted from 1970. Those of a day take few bytes each and are soon put in order, and two
+    /// collections are joined without moving most of them.
+    days: HashMap<i64, Vec<Wanted<T>>>,
 }
+
+/// An answer of a day.
+#[derive(Debug, Clone)]
+struct Wanted<T> {
+    /// The hash of its face.
+    face: u64,
+    /// Its moment, in milliseconds since the day began.
+    ms: u32,
+    note: T,
+}
+
+/// The milliseconds of a day.
+const DAY: i64 = 86_400_000;
 
 impl<T> Unpredicted<T> {
     /// Returns an empty collection for the answers from the learning day `from` on, or for all answers.
     pub fn new(from: Option<Day>) -> Self {
         // Offsets, the hour at which days start, and a change of that hour make less than a day each.
-        let first = |day: Day| i64::from(day.plus(-3).number()) * 86_400_000;
+        let first = |day: Day| i64::from(day.plus(-3).number()) * DAY;
         Self {
             from: from.map_or(i64::MIN, first),
             found: 0,
-            wanted: Vec::new(),
+            days: HashMap::default(),
         }
     }
 
@@ -125,8 +140,13 @@ impl<T> Unpredicted<T> {
                 self.found += 1;
                 let at = review.at.millis();
                 if at >= self.from {
-                    let face = *hashed.get_or_insert_with(|| hash(key));
-                    self.wanted.push((at, face, note(before, review)));
+                    let wanted = Wanted {
+                        face: *hashed.get_or_insert_with(|| hash(key)),
+                        ms: u32::try_from(at.rem_euclid(DAY)).unwrap_or(0),
+                        note: note(before, review),
+                    };
+                    let day = self.days.entry(at.div_euclid(DAY));
+                    day.or_default().push(wanted);
                 }
             }
         }
@@ -135,28 +155,30 @@ impl<T> Unpredicted<T> {
     /// Returns these answers and those of other faces together.
     pub fn join(mut self, other: Self) -> Self {
         self.found += other.found;
-        // The order does not matter, and the longer list is not copied.
-        let (mut all, rest) = match self.wanted.len() < other.wanted.len() {
-            true => (other.wanted, self.wanted),
-            false => (self.wanted, other.wanted),
-        };
-        all.extend(rest);
-        self.wanted = all;
+        for (day, mut more) in other.days {
+            let all = self.days.entry(day).or_default();
+            // The order does not matter, and the longer list is not copied.
+            if all.len() < more.len() {
+                std::mem::swap(all, &mut more);
+            }
+            all.append(&mut more);
+        }
         self
     }
 
     /// Returns each note with the prediction for its answer, 0–1, in order of time. `learned` must come from a history
     /// all of whose faces were added.
-    pub fn expected<'l>(
-        mut self,
-        learned: &'l Learned,
-    ) -> impl Iterator<Item = (T, f64)> + use<'l, T> {
-        // The order of `Bound`.
-        self.wanted
-            .sort_unstable_by_key(|(at, face, _)| (*at, *face));
-        let before = self.found - self.wanted.len();
+    pub fn expected<'l>(self, learned: &'l Learned) -> impl Iterator<Item = (T, f64)> + use<'l, T> {
+        let mut days: Vec<_> = self.days.into_iter().collect();
+        days.sort_unstable_by_key(|(day, _)| *day);
+        let wanted: usize = days.iter().map(|(_, of_day)| of_day.len()).sum();
+        let before = self.found - wanted;
         let said = learned.predicted().get(before..).unwrap_or(&[]);
-        let notes = self.wanted.into_iter().map(|(.., note)| note);
+        let notes = days.into_iter().flat_map(|(_, mut of_day)| {
+            // The order of `Bound`.
+            of_day.sort_unstable_by_key(|wanted| (wanted.ms, wanted.face));
+            of_day.into_iter().map(|wanted| wanted.note)
+        });
         notes.zip(said.iter().map(|said| f64::from(*said)))
     }
 }

@@ -19,7 +19,7 @@ use serde::Serialize;
 use super::walk;
 use crate::deck::FaceKey;
 use crate::hashing::HashMap;
-use crate::history::{AT_ONCE, History, Room};
+use crate::history::{FaceHistory, History, Room, Told};
 use crate::time::Day;
 
 /// The kind of a learning day.
@@ -70,28 +70,75 @@ pub struct Streak {
     pub today: Kept,
 }
 
+/// Counts the faces that wait on each day, for [`Days`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    today: Day,
+    /// From each of these days on, this many more faces were waiting, or fewer if it is negative.
+    changes: HashMap<Day, i64>,
+}
+
+impl Waiting {
+    /// Adds a face that a deck has. `told` is the result of [`History::of_face`] for this key, and `face` that of
+    /// [`Told::face_in`].
+    pub fn add(
+        &mut self,
+        history: &History,
+        key: &FaceKey,
+        told: &Told,
+        face: Option<&FaceHistory>,
+    ) {
+        history.waits(key, told, face, self.today, |wait| {
+            *self.changes.entry(wait.start).or_default() += 1;
+            *self.changes.entry(wait.end).or_default() -= 1;
+        });
+    }
+
+    /// Returns the tally of these and the other faces together.
+    pub fn join(mut self, other: Self) -> Self {
+        for (day, change) in other.changes {
+            *self.changes.entry(day).or_default() += change;
+        }
+        self
+    }
+}
+
 impl Days {
     /// Returns how the days up to `today` were kept. `faces` are those that the decks have.
     pub fn new(history: &History, faces: impl IntoIterator<Item = FaceKey>, today: Day) -> Self {
-        let kept = history.days_with_answers();
-        let today = kept.last().map_or(today, |last| today.max(*last));
-        let faces: Vec<FaceKey> = faces.into_iter().collect();
-        let faces: Vec<&[FaceKey]> = faces.chunks(AT_ONCE).collect();
-        let add = |waiting: &mut HashMap<Day, i64>, next: &&[FaceKey], room: &mut Room| {
-            history.expect(next.iter().map(|face| face.card.as_str()));
-            for wait in next
-                .iter()
-                .flat_map(|face| history.waits(face, today, room))
-            {
-                *waiting.entry(wait.start).or_default() += 1;
-                *waiting.entry(wait.end).or_default() -= 1;
-            }
+        let days = Self::with_answers(history, today);
+        let keys: Vec<FaceKey> = faces.into_iter().collect();
+        let faces: Vec<_> = keys.iter().zip(history.of_faces(&keys)).collect();
+        let add = |waiting: &mut Waiting, (key, told): &(&FaceKey, Told), room: &mut Room| {
+            waiting.add(history, key, told, told.face_in(room));
         };
-        let waiting = walk(&faces, HashMap::default, add, join);
+        let waiting = walk(&faces, || days.waiting(), add, Waiting::join);
+        days.with(waiting)
+    }
+
+    /// Returns how the days up to `today` were kept, as if no face had ever waited.
+    pub fn with_answers(history: &History, today: Day) -> Self {
+        let kept = history.days_with_answers();
         Self {
-            today,
+            today: kept.last().map_or(today, |last| today.max(*last)),
             kept,
-            waiting: waiting.into_iter().collect(),
+            waiting: BTreeMap::new(),
+        }
+    }
+
+    /// Returns a tally of no face yet, for [`Days::with`].
+    pub fn waiting(&self) -> Waiting {
+        Waiting {
+            today: self.today,
+            changes: HashMap::default(),
+        }
+    }
+
+    /// Returns the same with the faces that were waiting: those that the decks have.
+    pub fn with(self, waiting: Waiting) -> Self {
+        Self {
+            waiting: waiting.changes.into_iter().collect(),
+            ..self
         }
     }
 
@@ -151,14 +198,6 @@ impl Days {
         }
         (run, longest)
     }
-}
-
-/// Returns the sums of the changes on each day.
-fn join(mut one: HashMap<Day, i64>, other: HashMap<Day, i64>) -> HashMap<Day, i64> {
-    for (day, change) in other {
-        *one.entry(day).or_default() += change;
-    }
-    one
 }
 
 impl Streak {

@@ -207,9 +207,12 @@ proptest! {
         let last = moment.day(0).plus(-3);
         let over = |history: &History| -> (Vec<Day>, BTreeMap<FaceKey, Vec<Day>>) {
             let done = history.days_with_answers().into_iter().filter(|day| *day <= last);
+            let mut room = Room::default();
             let faces = history.faces().map(|(key, _)| {
-                let waits = history.waits(key, last, &mut Room::default());
-                (key.clone(), waits.into_iter().flat_map(|wait| wait_days(wait.start, wait.end)).collect())
+                let (told, mut waits) = (history.of_face(key), Vec::new());
+                let face = told.face_in(&mut room);
+                history.waits(key, &told, face, last, |wait| waits.extend(wait_days(wait.start, wait.end)));
+                (key.clone(), waits)
             });
             (done.collect(), faces.filter(|(_, days): &(FaceKey, Vec<Day>)| !days.is_empty()).collect())
         };

@@ -101,7 +101,6 @@ fn ask(askable: Askable, told: &Told<'_>, memory: &Memory, today: Day, wanted: &
 /// Returns when the face was started, if that was on `today`: by its first review ever, or its first one after a reset.
 fn started(face: &FaceHistory, today: Day) -> Option<Stamp> {
     face.stretches()
-        .iter()
         .filter(|stretch| stretch.known.is_none())
         .filter_map(|stretch| stretch.reviews.first())
         .find(|first| first.day >= today)
