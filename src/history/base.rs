@@ -242,9 +242,13 @@ impl Base {
     pub(super) fn first_at(&self, face: u32) -> Option<Stamp> {
         let first = match &self.records {
             Records::Here(all) => all.get(self.span(face))?.first().copied(),
-            Records::Stored(stored) => stored.first(face),
+            Records::Stored(stored) => stored.ends(face).map(|(first, _)| first),
         };
-        first.map(|first| first.at)
+        let again = || {
+            let (again, face) = self.again(face)?;
+            again.first_at(face)
+        };
+        first.map(|first| first.at).or_else(again)
     }
 
     /// Returns the last answer to a face.
@@ -263,10 +267,14 @@ impl Base {
     }
 
     fn last_record(&self, face: u32) -> Option<Record> {
-        match &self.records {
+        let last = match &self.records {
             Records::Here(all) => all.get(self.span(face))?.last().copied(),
-            Records::Stored(stored) => stored.last(face),
-        }
+            Records::Stored(stored) => stored.ends(face).map(|(_, last)| last),
+        };
+        last.or_else(|| {
+            let (again, face) = self.again(face)?;
+            again.last_record(face)
+        })
     }
 
     /// Returns the number of answers from day `from` on and before day `to`.
@@ -304,6 +312,8 @@ impl Base {
                 let (one, two) = (self.records(face), other.records(of_other));
                 let one = one.iter().map(|record| record.review(&self.days));
                 one.eq(two.iter().map(|record| record.review(&other.days)))
+                    && self.first_at(face) == other.first_at(of_other)
+                    && self.last(face) == other.last(of_other)
             })
         };
         keys(self).count() == keys(other).count() && keys(self).all(is_same)
@@ -330,12 +340,21 @@ impl Base {
         match &self.records {
             Records::Here(all) => Cow::Borrowed(all.get(span).unwrap_or(&[])),
             Records::Stored(stored) => stored.get(span).unwrap_or_else(|| {
-                let key = self.faces.key(face);
-                let again = stored.again(&self.days);
-                let face = key.and_then(|key| again.face(again.card(key.card.as_str())?, key.side));
-                face.map_or(Cow::Borrowed(&[]), |face| again.records(face))
+                let again = self.again(face);
+                again.map_or(Cow::Borrowed(&[]), |(again, face)| again.records(face))
             }),
         }
+    }
+
+    /// Returns the base as the histories have it, and the number of the face in it, for records that can't be read from
+    /// the index any more; `None` if they did not come from one.
+    fn again(&self, face: u32) -> Option<(&Self, u32)> {
+        let Records::Stored(stored) = &self.records else {
+            return None;
+        };
+        let key = self.faces.key(face)?;
+        let again = stored.again(&self.days);
+        Some((again, again.find(key.card.as_str(), key.side)?))
     }
 
     /// Makes ready for reading the records of nearly all faces.

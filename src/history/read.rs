@@ -16,11 +16,10 @@ use super::base::{Base, Columns};
 use super::event::Event;
 use super::log::{self, Union};
 use super::plain::Reviews;
-use super::stored::{self, Stored};
+use super::stored::{self, Origin, Stored};
 use crate::error::Result;
 use crate::index;
 use crate::index::bytes::{In, Out};
-use crate::index::column::Fixed;
 use crate::index::file::{self, Magic};
 use crate::index::folder::Folder;
 use crate::index::mark::{self, Known, Mark, Seen};
@@ -28,7 +27,7 @@ use crate::place::Problem;
 use crate::time::Stamp;
 
 /// The files of the index, with their versions: change it with each change of the form or of what it means.
-const HISTORY: &Magic = b"quiz history 003";
+const HISTORY: &Magic = b"quiz history 004";
 const MARKS: &Magic = b"quiz marks   003";
 
 /// The number of bytes behind the marked parts from which on the index is written anew: some 600 answers.
@@ -225,7 +224,13 @@ fn known(location: &Location, index: &Folder, now: Stamp) -> Option<(History, Un
     if hour != location.day_starts_at || !is_past {
         return None;
     }
-    let stored = Stored::load(&mut input, &head, body, &location.folder, horizon(now))?;
+    let faces = columns.faces.len();
+    let origin = Origin {
+        index: index.file("history"),
+        folder: location.folder.clone(),
+        until: horizon(now),
+    };
+    let stored = Stored::load(&mut input, faces, body, origin)?;
     let since = Since::read(location, &marks)?;
 
     let is_future = |event: &Event| event.at().millis() > horizon(now);
@@ -389,23 +394,23 @@ impl Whole {
         columns.store(&mut head);
         stored::store(&self.base, &records, &mut head);
         let head = head.into_bytes();
-        let body = || {
-            let blocks = records.chunks(512);
-            blocks.map(|block| {
-                let records = block.iter().copied().flatten();
-                let bytes = records.flat_map(|record| record.to_bytes());
-                bytes.collect::<Vec<u8>>()
-            })
-        };
+        // The bytes of the files say what the records are.
+        let mut marks = Out::default();
+        self.marks.iter().for_each(|mark| mark.store(&mut marks));
         let mut sum = Xxh3Default::new();
         sum.update(&head);
-        body().for_each(|block| sum.update(&block));
+        sum.update(&marks.into_bytes());
         let identity = sum.digest128();
         let mut all = Out::with_capacity(head.len() + 16);
         all.u128(identity);
         let mut all = all.into_bytes();
         all.extend(head);
-        file::write(&index.file("history"), HISTORY, &all, body())?;
+        file::write(
+            &index.file("history"),
+            HISTORY,
+            &all,
+            stored::body(&records),
+        )?;
         let marks = self.marks.clone();
         Marks { identity, marks }.write(index)
     }

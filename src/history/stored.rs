@@ -4,53 +4,65 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use super::base::Base;
 use super::days::DayStarts;
 use super::log;
 use super::plain::Record;
+use crate::hashing::Eventually;
 use crate::index::bytes::{In, Out};
-use crate::index::column::{self, Column, Fixed};
+use crate::index::column::Fixed;
 use crate::index::file::Body;
 use crate::time::Day;
 
 /// The records of a base in a file.
 #[derive(Debug)]
 pub(super) struct Stored {
+    /// The first and the last record of each face, then all records, face after face.
     body: Body,
-    /// The first and the last record of each face; equal if there is one. What a queue needs of most faces.
-    ends: Column<(Record, Record), { 2 * Record::SIZE }>,
+    /// The place of the records in the body.
+    records: u64,
+    /// The bytes of the first and the last records, once many were asked for: what a queue needs of most faces. `None` in
+    /// it if they can't be read.
+    ends: Eventually<Option<Vec<u8>>>,
     /// The number of answers on each learning day, ascending.
     by_day: Vec<(Day, u32)>,
     /// All records, once they were asked for.
     all: OnceLock<Option<Vec<Record>>>,
-    /// The folder of the histories, and the latest moment that counts (Unix milliseconds).
-    origin: (PathBuf, i64),
+    /// Where they came from.
+    origin: Origin,
     /// The base as the histories have it, if the file has gone bad since it was opened.
     again: OnceLock<Box<Base>>,
 }
 
+/// Where the records of a base came from.
+#[derive(Debug)]
+pub(super) struct Origin {
+    /// The file of the index.
+    pub(super) index: PathBuf,
+    /// The folder of the histories.
+    pub(super) folder: PathBuf,
+    /// The latest moment that counts (Unix milliseconds).
+    pub(super) until: i64,
+}
+
 impl Stored {
-    /// Takes what [`store`] wrote.
-    pub(super) fn load(
-        input: &mut In,
-        head: &Arc<Vec<u8>>,
-        body: Body,
-        folder: &Path,
-        until: i64,
-    ) -> Option<Self> {
-        let ends = Column::load(input, head)?;
+    /// Takes what [`store`] wrote of the records of `faces` faces, and the body that [`body`] made of them.
+    pub(super) fn load(input: &mut In, faces: usize, body: Body, origin: Origin) -> Option<Self> {
+        let records = (faces as u64).checked_mul(ENDS as u64)?;
         let (days, counts) = (input.column_u32()?, input.column_u32()?);
         let day = |day: u32| Day::from_number(day.cast_signed());
         Some(Self {
             body,
-            ends,
+            records,
+            ends: Eventually::default(),
             by_day: days.into_iter().map(day).zip(counts).collect(),
             all: OnceLock::new(),
-            origin: (folder.to_path_buf(), until),
+            origin,
             again: OnceLock::new(),
         })
     }
@@ -60,10 +72,11 @@ impl Stored {
         if let Some(all) = self.all.get() {
             return all.as_ref()?.get(places).map(Cow::Borrowed);
         }
-        let size = Record::SIZE as u64;
-        let range =
-            (places.start as u64).checked_mul(size)?..(places.end as u64).checked_mul(size)?;
-        let bytes = self.body.read(range)?;
+        let place = |record: usize| {
+            let before = (record as u64).checked_mul(Record::SIZE as u64)?;
+            self.records.checked_add(before)
+        };
+        let bytes = self.body.read(place(places.start)?..place(places.end)?)?;
         let records = bytes.as_chunks().0.iter();
         Some(records.map(|record| Record::from_bytes(*record)).collect())
     }
@@ -71,9 +84,11 @@ impl Stored {
     /// Reads all records at once, since nearly all are asked for next.
     pub(super) fn read_all(&self) {
         self.all.get_or_init(|| {
-            let mut all = Vec::with_capacity(usize::try_from(self.body.len()).ok()? / Record::SIZE);
+            let range = self.records..self.body.len();
+            let bytes = range.end.checked_sub(range.start)?;
+            let mut all = Vec::with_capacity(usize::try_from(bytes).ok()? / Record::SIZE);
             let mut begun: Vec<u8> = Vec::new();
-            self.body.walk(0..self.body.len(), |piece| {
+            self.body.walk(range, |piece| {
                 begun.extend_from_slice(piece);
                 let (records, rest) = begun.as_chunks();
                 all.extend(records.iter().map(|record| Record::from_bytes(*record)));
@@ -83,14 +98,17 @@ impl Stored {
         });
     }
 
-    /// Returns the first record of a face; `None` if it has none.
-    pub(super) fn first(&self, face: u32) -> Option<Record> {
-        self.ends.get(face as usize).map(|(first, _)| first)
-    }
-
-    /// Returns the last record of a face; `None` if it has none.
-    pub(super) fn last(&self, face: u32) -> Option<Record> {
-        self.ends.get(face as usize).map(|(_, last)| last)
+    /// Returns the first and the last record of a face, equal if it has one; `None` if they can't be read.
+    pub(super) fn ends(&self, face: u32) -> Option<(Record, Record)> {
+        let all = self.ends.if_worth(|| self.body.read(0..self.records));
+        let ends = match all {
+            Some(all) => *all.as_ref()?.as_chunks().0.get(face as usize)?,
+            None => {
+                let start = u64::from(face) * ENDS as u64;
+                *self.body.read(start..start + ENDS as u64)?.first_chunk()?
+            }
+        };
+        Some(<(Record, Record)>::from_bytes(ends))
     }
 
     /// Returns the number of answers on each learning day.
@@ -108,10 +126,16 @@ impl Stored {
         days.map(|(_, count)| *count as usize).sum()
     }
 
-    /// Returns the base as the histories have it, read anew: the disk failed, or somebody wrote into the file.
+    /// Returns the base as the histories have it, read anew: the disk failed, or somebody wrote into the file of the index,
+    /// which is deleted, so that the next start makes a good one.
     pub(super) fn again(&self, days: &DayStarts) -> &Base {
-        let (folder, until) = &self.origin;
+        let Origin {
+            index,
+            folder,
+            until,
+        } = &self.origin;
         let read = || {
+            let _ = fs::remove_file(index);
             let union = log::read(folder, Path::new("")).unwrap_or_default();
             Box::new(Base::of(union.reviews, *until, days.clone()).0)
         };
@@ -119,16 +143,19 @@ impl Stored {
     }
 }
 
-impl Fixed<{ 2 * Record::SIZE }> for (Record, Record) {
-    fn to_bytes(self) -> [u8; 2 * Record::SIZE] {
-        let mut bytes = [0; 2 * Record::SIZE];
+/// The bytes of the first and the last record of a face.
+const ENDS: usize = 2 * Record::SIZE;
+
+impl Fixed<ENDS> for (Record, Record) {
+    fn to_bytes(self) -> [u8; ENDS] {
+        let mut bytes = [0; ENDS];
         for (to, from) in bytes.as_chunks_mut().0.iter_mut().zip([self.0, self.1]) {
             *to = from.to_bytes();
         }
         bytes
     }
 
-    fn from_bytes(bytes: [u8; 2 * Record::SIZE]) -> Self {
+    fn from_bytes(bytes: [u8; ENDS]) -> Self {
         let mut both = [[0; Record::SIZE]; 2];
         for (to, from) in both.iter_mut().zip(bytes.as_chunks().0) {
             *to = *from;
@@ -138,13 +165,25 @@ impl Fixed<{ 2 * Record::SIZE }> for (Record, Record) {
     }
 }
 
-/// Adds to a file of the index what is needed of the records of all faces at once; each has some.
-pub(super) fn store(base: &Base, records: &[&[Record]], out: &mut Out) {
-    let ends = records.iter().filter_map(|of_face| {
-        let ends = of_face.first().zip(of_face.last());
-        ends.map(|(first, last)| (*first, *last))
+/// Returns the body of a file of the index, in pieces, for the records of all faces; each has some.
+pub(super) fn body<'a>(records: &'a [&'a [Record]]) -> impl Iterator<Item = Vec<u8>> + 'a {
+    const FACES: usize = 512;
+    let ends = records.chunks(FACES).map(|faces| {
+        let ends = faces.iter().filter_map(|of_face| {
+            let ends = of_face.first().zip(of_face.last());
+            ends.map(|(first, last)| (*first, *last).to_bytes())
+        });
+        ends.flatten().collect()
     });
-    column::store(ends, out);
+    let all = records.chunks(FACES).map(|faces| {
+        let records = faces.iter().copied().flatten();
+        records.flat_map(|record| record.to_bytes()).collect()
+    });
+    ends.chain(all)
+}
+
+/// Adds to the head of a file of the index what is needed of the records of all faces at once.
+pub(super) fn store(base: &Base, records: &[&[Record]], out: &mut Out) {
     let mut by_day: BTreeMap<Day, u32> = BTreeMap::new();
     for record in records.iter().copied().flatten() {
         *by_day.entry(base.day(record)).or_default() += 1;

@@ -387,17 +387,22 @@ fn a_flipped_or_cut_byte_anywhere_in_the_index_changes_nothing() {
 
 #[test]
 fn an_index_that_goes_bad_while_it_is_open_is_left_for_the_files() {
-    let home = written(true);
-    let (history, ..) = home.read();
-    let path = home.location.index.clone().unwrap().file("history");
-    let length = fs::metadata(&path).unwrap().len();
-    // In place, as no program of ours does.
-    let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
-    file.set_len(length / 2).unwrap();
-    let (plain, ..) = read(&home.location.clone().plain(), home.now).unwrap();
-    let key = "card-3".parse().unwrap();
-    assert_eq!(history.face(&key), plain.face(&key));
-    assert!(history == plain);
+    for part in [2, 4, 1000] {
+        let home = written(true);
+        let (history, ..) = home.read();
+        let path = home.location.index.clone().unwrap().file("history");
+        let length = fs::metadata(&path).unwrap().len();
+        // In place, as no program of ours does.
+        let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+        file.set_len(length / part).unwrap();
+        let (plain, ..) = read(&home.location.clone().plain(), home.now).unwrap();
+        let key = "card-3".parse().unwrap();
+        let due = |history: &History| history.of_face(&key).due();
+        assert_eq!(due(&history), due(&plain));
+        assert_eq!(history.face(&key), plain.face(&key));
+        assert!(history == plain);
+        assert!(!path.exists(), "the next start would find it bad again");
+    }
 }
 
 #[test]
