@@ -5,27 +5,28 @@ mod short;
 mod walks;
 
 use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write;
 
 use serde::Serialize;
 
-use self::walks::{AnsweredTally, DeckTally, DecksTally};
+use self::walks::{DeckTally, Walk};
 use super::{learning, painted, print_json, print_raw, say_problems};
 use crate::cli;
-use crate::deck::{Deck, FaceKey};
+use crate::deck::{Deck, FaceKey, FaceName};
 use crate::error::Result;
-use crate::hashing::{HashMap, HashSet};
+use crate::hashing::HashMap;
 use crate::history::{TestResult, Told};
 use crate::learn::measure::Calibration;
 use crate::learn::{Expected, history};
 use crate::schedule::askable::Askable;
-use crate::schedule::queue::Wanted;
+use crate::schedule::queue::Queue;
 use crate::schedule::standing::Standing;
 use crate::stats::activity::Activity;
 use crate::stats::forecast::{Forecast, Unseen, forecast};
 use crate::stats::known::{Known, Weeks};
 use crate::stats::retention::{Retention, Share};
-use crate::stats::streak::Streak;
+use crate::stats::streak::{Days, Streak};
 use crate::stats::trouble::{Hard, hardest};
 use crate::study::Study;
 use crate::time::Day;
@@ -71,46 +72,97 @@ struct DeckFigures<'a> {
     retention: Option<Share>,
 }
 
-/// A face of a deck.
+/// A face to look at once: one of a deck, or one that only the history has.
 struct Face<'a> {
-    key: FaceKey,
-    /// The index of its deck among those asked for.
-    deck: usize,
     /// What happened to it.
     told: Told<'a>,
+    /// Its key in the decks, if its history may be kept under another one.
+    key: Option<Box<FaceKey>>,
+    /// `None` if no deck has it.
+    held: Option<Held>,
+    /// Whether its answers are asked for; `None` if they count with another face that has the same history.
+    answers: Option<bool>,
+}
+
+impl Face<'_> {
+    /// Returns its key in the decks.
+    fn key(&self) -> Option<FaceKey> {
+        let kept = self.key.as_deref().cloned();
+        kept.or_else(|| Some(self.told.name()?.to_key()))
+    }
+}
+
+/// A face of a deck.
+#[derive(Clone, Copy)]
+struct Held {
+    /// The index of its deck among those asked for, if it is one of them.
+    deck: Option<usize>,
     /// Its state today.
     askable: Askable,
 }
 
-/// Returns the faces of `decks`.
-fn faces_of<'a>(study: &'a Study, decks: &[&Deck]) -> Vec<Face<'a>> {
-    let queue = study.queue(&Wanted::default());
+/// Returns the faces of all decks and of the history; `decks` are those asked for, and `whole` says that these are all.
+fn faces_of<'a>(study: &'a Study, decks: &[&Deck], whole: bool) -> Vec<Face<'a>> {
+    let (library, history) = (&study.library, &study.history);
     let asked: HashMap<&str, usize> = decks
         .iter()
         .enumerate()
         .map(|(at, deck)| (deck.name.as_str(), at))
         .collect();
     // For each deck of the home, its index among those asked for.
-    let home = study.library.decks.iter();
+    let home = library.decks.iter();
     let asked: Vec<Option<usize>> = home
         .map(|deck| asked.get(deck.name.as_str()).copied())
         .collect();
-    let cards = queue.of_cards(&study.library);
-    let cards = cards.filter_map(|(deck, faces)| Some((asked.get(deck).copied()??, faces)));
-    let faces = cards.flat_map(|(deck, faces)| {
-        let faces = faces.into_iter();
-        faces.map(move |(key, askable)| (key, (deck, askable)))
-    });
-    let (keys, rest): (Vec<FaceKey>, Vec<_>) = faces.unzip();
-    let told = study.history.of_faces(&keys).into_iter();
-    let all = keys.into_iter().zip(rest).zip(told);
-    all.map(|((key, (deck, askable)), told)| Face {
-        key,
-        deck,
+    let is_renamed = history.has_renames();
+    let cards = library.decks.iter().map(|deck| deck.cards.len()).sum();
+    let mut faces = Vec::with_capacity(cards);
+    let known = (&study.config, &study.memory);
+    Queue::each_face(
+        library,
+        history,
+        known,
+        study.today(),
+        |deck, name, told, askable| {
+            let deck = asked.get(deck).copied().flatten();
+            faces.push(Face {
+                told,
+                key: is_renamed.then(|| Box::new(name.to_key())),
+                held: Some(Held { deck, askable }),
+                answers: Some(deck.is_some()),
+            });
+        },
+    );
+    if is_renamed {
+        share_answers(&mut faces);
+    }
+    let others = history.others(faces.iter().map(|face| &face.told));
+    // What was answered stays answered when its card is gone.
+    faces.extend(others.into_iter().map(|told| Face {
         told,
-        askable,
-    })
-    .collect()
+        key: None,
+        held: None,
+        answers: Some(whole),
+    }));
+    faces
+}
+
+/// Lets the answers of faces that were renamed to the same one count once: as asked for if any of the faces is.
+fn share_answers(faces: &mut [Face]) {
+    let mut first: HashMap<FaceName, &mut Face> = HashMap::default();
+    for face in faces {
+        let Some(name) = face.told.name() else {
+            continue;
+        };
+        match first.entry(name) {
+            Entry::Vacant(entry) => drop(entry.insert(face)),
+            Entry::Occupied(entry) => {
+                let is_asked = face.answers.take() == Some(true);
+                let first = entry.into_mut();
+                first.answers = first.answers.map(|first| first || is_asked);
+            }
+        }
+    }
 }
 
 /// Prints the figures.
@@ -164,14 +216,19 @@ fn predictions(study: &Study) -> Result<()> {
 /// Returns the figures of `decks`; `whole` says that these are all decks of the home.
 fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> Figures<'a> {
     let today = study.today();
-    let faces = faces_of(study, decks);
-    // What was answered stays answered when its card is gone.
-    let asked = (!whole).then(|| faces.iter().map(|face| study.history.key(&face.key)));
-    let asked: Option<HashSet<FaceKey>> = asked.map(Iterator::collect);
-    let answered = AnsweredTally::of(&study.history, asked.as_ref(), today, days);
-    let answered = answered.finish(&study.learned);
+    let faces = faces_of(study, decks, whole);
     let weeks = Weeks::new(|day| study.memory_on(day), today, WEEKS);
-    let begun = DecksTally::of(&faces, decks.len(), &weeks, today, days);
+    let kept = Days::with_answers(&study.history, today);
+    let walk = Walk {
+        weeks: &weeks,
+        kept: &kept,
+        decks: decks.len(),
+        today,
+        days,
+    };
+    let walked = walk.over(&faces);
+    let (begun, streak) = (walked.begun, kept.with(walked.waiting).streak());
+    let answered = walked.answered.finish(&study.learned);
     let unseen = Unseen {
         left: begun.new,
         ..pace(study, &begun.started)
@@ -183,7 +240,7 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
     Figures {
         today,
         days,
-        streak: study.streak(),
+        streak,
         calendar: calendar
             .map(|(day, count)| (day.to_string(), *count))
             .collect(),
@@ -201,6 +258,7 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
         known: begun.known,
         hardest: hardest(
             begun.lapsed,
+            |face| face.key(),
             &study.memory,
             study.config.leech_after,
             HARDEST,

@@ -469,10 +469,45 @@ impl FaceKey {
 
 impl fmt::Display for FaceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        FaceName::from(self).fmt(f)
+    }
+}
+
+/// The key of a face whose card's id is borrowed: a hundred thousand of them need no memory of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FaceName<'a> {
+    /// The card's id.
+    pub(crate) card: &'a str,
+    /// The side of the card.
+    pub(crate) side: Side,
+}
+
+impl FaceName<'_> {
+    /// Returns the key.
+    pub fn to_key(self) -> FaceKey {
+        FaceKey {
+            card: CardId::known(self.card),
+            side: self.side,
+        }
+    }
+}
+
+impl<'a> From<&'a FaceKey> for FaceName<'a> {
+    fn from(key: &'a FaceKey) -> Self {
+        Self {
+            card: key.card.as_str(),
+            side: key.side,
+        }
+    }
+}
+
+impl fmt::Display for FaceName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let card = self.card;
         match self.side {
-            Side::Whole => write!(f, "{}", self.card),
-            Side::Group(group) => write!(f, "{}#c{group}", self.card),
-            Side::Reverse => write!(f, "{}#reverse", self.card),
+            Side::Whole => f.write_str(card),
+            Side::Group(group) => write!(f, "{card}#c{group}"),
+            Side::Reverse => write!(f, "{card}#reverse"),
         }
     }
 }

@@ -15,7 +15,7 @@ use super::face::{FaceHistory, LONGEST_ANSWER, Review};
 use super::faces::{BATCH, Faces};
 use super::plain::{Record, Reviews};
 use super::stored::Stored;
-use crate::deck::{CardId, FaceKey, Side};
+use crate::deck::{CardId, FaceKey, FaceName, Side};
 use crate::hashing::HashMap;
 use crate::index::bytes::{In, Out};
 use crate::index::column::{self, Column};
@@ -209,6 +209,13 @@ impl Base {
     /// Returns the key of a face; `None` if it has no answers that count.
     pub(super) fn answered_key(&self, face: u32) -> Option<FaceKey> {
         (!self.span(face).is_empty()).then(|| self.faces.key(face))?
+    }
+
+    /// Returns the name of a face; `None` if there is none of this number.
+    pub(super) fn name(&self, face: u32) -> Option<FaceName<'_>> {
+        let (card, side) = self.faces.part(face)?;
+        let card = self.faces.id(card);
+        Some(FaceName { card, side })
     }
 
     /// Returns the numbers of all faces that have answers that count, each with its key.

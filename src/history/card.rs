@@ -4,7 +4,7 @@
 
 use super::event::Event;
 use super::face::{FaceHistory, Mark, Review, What};
-use crate::deck::{CardId, FaceKey, Side};
+use crate::deck::{CardId, FaceKey, FaceName, Side};
 use crate::time::{Day, Stamp};
 
 /// The history of one card.
@@ -41,6 +41,12 @@ impl CardHistory {
         at.ok()
             .and_then(|at| self.faces.get(at))
             .map(|(_, face)| face)
+    }
+
+    /// Returns the name of one of its faces.
+    pub(super) fn name(&self, side: Side) -> Option<FaceName<'_>> {
+        let mut keys = self.faces.iter().map(|(key, _)| key);
+        keys.find(|key| key.side == side).map(FaceName::from)
     }
 
     pub(super) fn face_mut(&mut self, key: &FaceKey) -> Option<&mut FaceHistory> {

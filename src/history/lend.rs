@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use super::face::What;
 use super::{AT_ONCE, FaceHistory, History, OfFace, Told, waits};
-use crate::deck::FaceKey;
+use crate::deck::{FaceKey, FaceName};
 use crate::hashing::HashSet;
 use crate::parallel;
 use crate::time::Day;
@@ -28,13 +28,27 @@ impl<'a> Told<'a> {
             OfFace::Answered(base, face) => Some(base.face_in(face, &mut room.0)),
         }
     }
+
+    /// Calls `take` with the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried,
+    /// as things stood then. The ranges exclude their ends and are in order of time. `face` is the result of
+    /// [`Told::face_in`].
+    pub fn waits(&self, face: Option<&FaceHistory>, today: Day, take: impl FnMut(Range<Day>)) {
+        let (face, of_card) = match self.touched {
+            // What was undone still counts for the days before, even if nothing else happened to the face.
+            Some((card, side)) => (card.face(side), card.marks()),
+            None => (face, &[][..]),
+        };
+        if let Some(face) = face {
+            waits::waits(face, of_card, today, take);
+        }
+    }
 }
 
 impl<'a> From<&'a FaceHistory> for Told<'a> {
     fn from(face: &'a FaceHistory) -> Self {
         Self {
             face: Some(OfFace::Made(face)),
-            is_touched: true,
+            touched: None,
             is_suspended: face.is_suspended(),
             buried_until: None,
         }
@@ -87,30 +101,34 @@ impl History {
         join(touched, untouched)
     }
 
-    /// Calls `take` with the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried,
-    /// as things stood then. The ranges exclude their ends and are in order of time.
-    ///
-    /// `told` is the result of [`History::of_face`] for this key, and `face` that of [`Told::face_in`].
-    pub fn waits(
-        &self,
-        key: &FaceKey,
-        told: &Told,
-        face: Option<&FaceHistory>,
-        today: Day,
-        take: impl FnMut(Range<Day>),
-    ) {
-        if !told.is_touched {
-            if let Some(face) = face {
-                waits::waits(face, &[], today, take);
+    /// Returns the state of each face with a history other than `these`, which came from [`History::of_face`]; in no order.
+    pub fn others<'a>(&self, these: impl Iterator<Item = &'a Told<'a>>) -> Vec<Told<'_>> {
+        let base = self.cards.base();
+        let mut is_here = vec![false; base.all_faces().len()];
+        let mut named: HashSet<FaceName> = HashSet::default();
+        for told in these {
+            match told.face {
+                Some(OfFace::Answered(_, face)) => {
+                    if let Some(is_here) = is_here.get_mut(face as usize) {
+                        *is_here = true;
+                    }
+                }
+                Some(OfFace::Made(_)) => named.extend(told.name()),
+                None => {}
             }
-            return;
         }
-        // What was undone still counts for the days before; `told` knows nothing of it.
-        let key = self.key(key);
-        let card = self.cards.get(key.card.as_str());
-        if let Some((card, face)) = card.and_then(|card| Some((card, card.face(key.side)?))) {
-            waits::waits(face, card.marks(), today, take);
-        }
+        let is_other = |told: &Told| told.name().is_some_and(|name| !named.contains(&name));
+        let touched = self.cards.touched().flat_map(|(_, card)| {
+            let sides = card.faces.iter().map(|(key, _)| key.side);
+            sides.map(|side| Told::of(card, side))
+        });
+        let untouched = base
+            .all_faces()
+            .zip(is_here)
+            .filter(|(_, is_here)| !is_here);
+        let untouched = untouched.filter(|(face, _)| self.cards.untouched_key(*face).is_some());
+        let untouched = untouched.map(|(face, _)| Told::answered(base, face));
+        touched.chain(untouched).filter(is_other).collect()
     }
 
     /// Returns the number of answers on each learning day that has any, undone ones excluded.

@@ -91,7 +91,7 @@ pub use face::{FaceHistory, Known, LONGEST_ANSWER, Review, Stretch};
 pub use faces::BATCH as AT_ONCE;
 pub use lend::Room;
 
-use crate::deck::{CardId, FaceKey, Side};
+use crate::deck::{CardId, FaceKey, FaceName, Side};
 use crate::time::{Day, Stamp};
 use base::Base;
 use card::{CardHistory, Other};
@@ -121,8 +121,8 @@ pub struct TestResult {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Told<'a> {
     face: Option<OfFace<'a>>,
-    /// Whether anything but answers may have happened to its card.
-    is_touched: bool,
+    /// The history of its card and its side there, if anything but answers may have happened to the card.
+    touched: Option<(&'a CardHistory, Side)>,
     /// Whether it is suspended, by itself or with its card.
     pub is_suspended: bool,
     /// The day on which its card is asked again, if it was buried; the day may be past.
@@ -138,6 +138,36 @@ enum OfFace<'a> {
 }
 
 impl<'a> Told<'a> {
+    /// Returns the state of a face of a card that was only answered; it was, too.
+    fn answered(base: &'a Base, face: u32) -> Self {
+        Self {
+            face: Some(OfFace::Answered(base, face)),
+            ..Self::default()
+        }
+    }
+
+    /// Returns the state of a face of this card.
+    fn of(card: &'a CardHistory, side: Side) -> Self {
+        let face = card.face(side).filter(|face| !face.is_blank());
+        let other = card.other.as_deref();
+        Self {
+            face: face.map(OfFace::Made),
+            touched: Some((card, side)),
+            is_suspended: other.is_some_and(|other| other.is_suspended)
+                || face.is_some_and(FaceHistory::is_suspended),
+            buried_until: other.and_then(|other| other.buried_until),
+        }
+    }
+
+    /// Returns the name under which its history is kept; `None` if it has none.
+    pub fn name(&self) -> Option<FaceName<'a>> {
+        match (self.face?, self.touched) {
+            (OfFace::Answered(base, face), _) => base.name(face),
+            (OfFace::Made(_), Some((card, side))) => card.name(side),
+            (OfFace::Made(_), None) => None,
+        }
+    }
+
     /// Returns its history; `None` if nothing happened to it.
     pub fn face(&self) -> Option<&'a FaceHistory> {
         match self.face? {
@@ -246,31 +276,28 @@ impl History {
     /// Returns the results of [`History::face`], [`History::is_face_suspended`] and [`History::buried_until`] from one
     /// lookup, without making the history of a face that was only answered.
     pub fn of_face(&self, key: &FaceKey) -> Told<'_> {
+        self.of_named(key.into())
+    }
+
+    /// Returns the same as [`History::of_face`] for a face that is given by its name.
+    pub fn of_named(&self, name: FaceName<'_>) -> Told<'_> {
         if !self.connected.is_empty() {
+            let key = name.to_key();
+            let kept = self.key(&key);
+            let card = self.cards.get(kept.card.as_str());
             return Told {
-                face: self.face(key).map(OfFace::Made),
-                is_touched: true,
-                is_suspended: self.is_face_suspended(key),
+                face: self.face(&key).map(OfFace::Made),
+                touched: card.map(|card| (card, kept.side)),
+                is_suspended: self.is_face_suspended(&key),
                 buried_until: self.buried_until(&key.card),
             };
         }
-        let Some(card) = self.cards.touched_card(key.card.as_str()) else {
-            let base = self.cards.base();
-            let face = base.find(key.card.as_str(), key.side);
-            return Told {
-                face: face.map(|face| OfFace::Answered(base, face)),
-                ..Told::default()
-            };
-        };
-        let face = card.face(key.side).filter(|face| !face.is_blank());
-        let other = card.other.as_deref();
-        Told {
-            face: face.map(OfFace::Made),
-            is_touched: true,
-            is_suspended: other.is_some_and(|other| other.is_suspended)
-                || face.is_some_and(FaceHistory::is_suspended),
-            buried_until: other.and_then(|other| other.buried_until),
+        if let Some(card) = self.cards.touched_card(name.card) {
+            return Told::of(card, name.side);
         }
+        let base = self.cards.base();
+        let face = base.find(name.card, name.side);
+        face.map_or_else(Told::default, |face| Told::answered(base, face))
     }
 
     /// Fetches from memory what [`History::of_face`] needs of the next cards, at most [`AT_ONCE`], all of it at once: a

@@ -3,6 +3,8 @@
 //! With [`super::update`] the only file of [`crate::learn`] that knows the history's types; it never knows decks' texts,
 //! settings or a terminal.
 
+use std::fmt::Display;
+
 use fsrs::MemoryState;
 
 use super::answers::{Bound, Head, Walk, Walking, hash};
@@ -130,7 +132,7 @@ impl<T> Unpredicted<T> {
     /// Answers of the last days before `from` may be among them.
     pub fn add<'f>(
         &mut self,
-        key: &FaceKey,
+        key: impl Display + Copy,
         face: &'f FaceHistory,
         mut note: impl FnMut(&'f Review, &'f Review) -> T,
     ) {

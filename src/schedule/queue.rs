@@ -16,6 +16,7 @@
 //! * At most one face of a card is asked on a learning day. Cards whose ids `anki-….N` differ only in `N` come from one
 //!   note in Anki, and count as one card here.
 
+mod each;
 mod new;
 mod state;
 #[cfg(test)]

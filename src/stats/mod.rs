@@ -19,10 +19,10 @@ use crate::parallel;
 
 /// Tallies `faces` in parallel: adds each to a tally that `begin` starts, with room for a history, and joins the tallies.
 /// How the faces are split doesn't change the result.
-pub fn walk<F: Sync, T: Send>(
-    faces: &[F],
+pub fn walk<'f, F: Sync, T: Send>(
+    faces: &'f [F],
     begin: impl Fn() -> T + Sync + Send,
-    add: impl Fn(&mut T, &F, &mut Room) + Sync + Send,
+    add: impl Fn(&mut T, &'f F, &mut Room) + Sync + Send,
     join: impl Fn(T, T) -> T + Sync + Send,
 ) -> T {
     let (tally, _) = parallel::tally(

@@ -215,7 +215,7 @@ proptest! {
         let memory = Memory::new();
         let faces = history.faces().map(|(key, face)| (key, face, face.lapses()));
         let lapsed: Vec<_> = faces.collect();
-        let found = hardest(lapsed.iter().copied(), &memory, 2, most);
+        let found = hardest(lapsed.iter().copied(), |key| Some((*key).clone()), &memory, 2, most);
         let all = lapsed.into_iter().filter(|(_, _, lapses)| *lapses > 0);
         let mut all: Vec<Hard> = all
             .filter_map(|(key, face, lapses)| Some(Hard {

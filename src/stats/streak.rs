@@ -79,16 +79,9 @@ pub struct Waiting {
 }
 
 impl Waiting {
-    /// Adds a face that a deck has. `told` is the result of [`History::of_face`] for this key, and `face` that of
-    /// [`Told::face_in`].
-    pub fn add(
-        &mut self,
-        history: &History,
-        key: &FaceKey,
-        told: &Told,
-        face: Option<&FaceHistory>,
-    ) {
-        history.waits(key, told, face, self.today, |wait| {
+    /// Adds a face that a deck has; `face` is the result of [`Told::face_in`].
+    pub fn add(&mut self, told: &Told, face: Option<&FaceHistory>) {
+        told.waits(face, self.today, |wait| {
             *self.changes.entry(wait.start).or_default() += 1;
             *self.changes.entry(wait.end).or_default() -= 1;
         });
@@ -107,10 +100,10 @@ impl Days {
     /// Returns how the days up to `today` were kept. `faces` are those that the decks have.
     pub fn new(history: &History, faces: impl IntoIterator<Item = FaceKey>, today: Day) -> Self {
         let days = Self::with_answers(history, today);
-        let keys: Vec<FaceKey> = faces.into_iter().collect();
-        let faces: Vec<_> = keys.iter().zip(history.of_faces(&keys)).collect();
-        let add = |waiting: &mut Waiting, (key, told): &(&FaceKey, Told), room: &mut Room| {
-            waiting.add(history, key, told, told.face_in(room));
+        let faces: Vec<FaceKey> = faces.into_iter().collect();
+        let faces = history.of_faces(&faces);
+        let add = |waiting: &mut Waiting, told: &Told, room: &mut Room| {
+            waiting.add(told, told.face_in(room));
         };
         let waiting = walk(&faces, || days.waiting(), add, Waiting::join);
         days.with(waiting)

@@ -22,15 +22,16 @@ pub struct Hard {
 }
 
 /// Returns the `most` hardest faces among those that lapsed: by lapses, then by difficulty. `faces` are given with their
-/// lapses; only those that may be among the hardest are replayed.
-pub fn hardest<'a>(
-    faces: impl IntoIterator<Item = (&'a FaceKey, impl Into<Told<'a>>, usize)>,
+/// lapses; only those that may be among the hardest are replayed, and only their keys are asked of `key`.
+pub fn hardest<'a, F>(
+    faces: impl IntoIterator<Item = (F, impl Into<Told<'a>>, usize)>,
+    key: impl Fn(&F) -> Option<FaceKey>,
     memory: &Memory,
     leech_after: usize,
     most: usize,
 ) -> Vec<Hard> {
     let lapsed = faces.into_iter().filter(|(_, _, lapses)| *lapses > 0);
-    let lapsed = lapsed.map(|(key, face, lapses)| (key, face.into(), lapses));
+    let lapsed = lapsed.map(|(face, told, lapses)| (face, told.into(), lapses));
     let mut lapsed: Vec<_> = lapsed.collect();
     lapsed.sort_unstable_by_key(|(_, _, lapses)| Reverse(*lapses));
     let mut hardest = Vec::new();
@@ -39,11 +40,11 @@ pub fn hardest<'a>(
         if hardest.len() >= most {
             break;
         }
-        let hard = |(key, face, lapses): &(&FaceKey, Told, usize)| {
+        let hard = |(face, told, lapses): &(F, Told, usize)| {
             Some(Hard {
-                face: (*key).clone(),
+                face: key(face)?,
                 lapses: *lapses,
-                difficulty: memory.state(face.face_in(&mut room)?)?.difficulty,
+                difficulty: memory.state(told.face_in(&mut room)?)?.difficulty,
                 leech: *lapses >= leech_after,
             })
         };
@@ -86,7 +87,13 @@ mod tests {
         let keys = ["easy", "once", "twice"].map(|key| key.parse().unwrap());
         let faces = keys.iter().zip([&easy, &once, &twice]);
         let faces = faces.map(|(key, face)| (key, face, face.lapses()));
-        let hard = hardest(faces, &Memory::new(), 2, 10);
+        let hard = hardest(
+            faces,
+            |key: &&FaceKey| Some((*key).clone()),
+            &Memory::new(),
+            2,
+            10,
+        );
         let found: Vec<_> = hard
             .iter()
             .map(|hard| (hard.face.to_string(), hard.lapses, hard.leech))

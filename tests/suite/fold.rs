@@ -211,7 +211,7 @@ proptest! {
             let faces = history.faces().map(|(key, _)| {
                 let (told, mut waits) = (history.of_face(key), Vec::new());
                 let face = told.face_in(&mut room);
-                history.waits(key, &told, face, last, |wait| waits.extend(wait_days(wait.start, wait.end)));
+                told.waits(face, last, |wait| waits.extend(wait_days(wait.start, wait.end)));
                 (key.clone(), waits)
             });
             (done.collect(), faces.filter(|(_, days): &(FaceKey, Vec<Day>)| !days.is_empty()).collect())

@@ -1,9 +1,8 @@
-//! The two walks behind all figures: over every answered face, and over every face of the decks.
+//! The walk behind all figures: over every face of the decks and of the history, each once.
 
-use super::{Face, HABITS};
-use crate::deck::FaceKey;
-use crate::hashing::HashSet;
-use crate::history::{FaceHistory, History, Review, Room, Told};
+use super::{Face, HABITS, Held};
+use crate::deck::FaceName;
+use crate::history::{FaceHistory, Review, Room, Told};
 use crate::learn::Learned;
 use crate::learn::history::Unpredicted;
 use crate::learn::measure::{Calibration, calibration};
@@ -14,8 +13,72 @@ use crate::stats::forecast::Promised;
 use crate::stats::habits::Habits;
 use crate::stats::known::{Known, Weeks};
 use crate::stats::retention::{Retention, RetentionTally};
+use crate::stats::streak::{Days, Waiting};
 use crate::stats::walk;
 use crate::time::Day;
+
+/// What a walk needs beside the faces.
+pub(super) struct Walk<'a> {
+    pub(super) weeks: &'a Weeks,
+    /// The days with answers.
+    pub(super) kept: &'a Days,
+    /// The number of decks asked for.
+    pub(super) decks: usize,
+    pub(super) today: Day,
+    /// The days that details cover, up to `today`.
+    pub(super) days: i64,
+}
+
+/// All tallies.
+pub(super) struct Walked<'a> {
+    pub(super) answered: AnsweredTally,
+    pub(super) begun: DecksTally<'a>,
+    /// Of all decks, whichever are asked for.
+    pub(super) waiting: Waiting,
+}
+
+impl Walk<'_> {
+    /// Tallies `faces`, on all processors.
+    pub(super) fn over<'f>(&self, faces: &'f [Face<'f>]) -> Walked<'f> {
+        let begin = || Walked {
+            answered: AnsweredTally::new(self.today, self.days),
+            begun: DecksTally::new(self.decks, self.weeks, self.today, self.days),
+            waiting: self.kept.waiting(),
+        };
+        let add = |so_far: &mut Walked<'f>, face: &'f Face<'f>, room: &mut Room| {
+            self.add(so_far, face, room);
+        };
+        walk(faces, begin, add, Walked::join)
+    }
+
+    fn add<'f>(&self, so_far: &mut Walked<'f>, face: &'f Face<'f>, room: &mut Room) {
+        let history = face.told.face_in(room);
+        let named = history.zip(face.told.name());
+        if let Some(((history, name), is_asked)) = named.zip(face.answers) {
+            so_far.answered.add(name, history, is_asked);
+        }
+        let Some(Held { deck, askable }) = face.held else {
+            return;
+        };
+        so_far.waiting.add(&face.told, history);
+        if let Some(deck) = deck {
+            let place = (deck, askable);
+            so_far
+                .begun
+                .add(face, place, history, (self.weeks, self.today));
+        }
+    }
+}
+
+impl Walked<'_> {
+    fn join(self, other: Self) -> Self {
+        Self {
+            answered: self.answered.join(other.answered),
+            begun: self.begun.join(other.begun),
+            waiting: self.waiting.join(other.waiting),
+        }
+    }
+}
 
 /// The figures that come from answers.
 pub(super) struct AnswerFigures {
@@ -46,21 +109,6 @@ struct Judged {
 }
 
 impl AnsweredTally {
-    /// Tallies the faces of `history`. Only those in `asked` count (`None`: all faces); details cover the last `days`
-    /// days up to `today`.
-    pub(super) fn of(
-        history: &History,
-        asked: Option<&HashSet<FaceKey>>,
-        today: Day,
-        days: i64,
-    ) -> Self {
-        let is_asked = |key: &FaceKey| asked.is_none_or(|asked| asked.contains(key));
-        let add = |so_far: &mut Self, key: &FaceKey, face: &FaceHistory| {
-            so_far.add(key, face, is_asked(key));
-        };
-        history.walk(|| Self::new(today, days), add, Self::join)
-    }
-
     fn new(today: Day, days: i64) -> Self {
         let from = today.plus(1 - days);
         Self {
@@ -72,7 +120,7 @@ impl AnsweredTally {
         }
     }
 
-    fn add(&mut self, key: &FaceKey, face: &FaceHistory, is_asked: bool) {
+    fn add(&mut self, name: FaceName, face: &FaceHistory, is_asked: bool) {
         if is_asked {
             for review in face.reviews() {
                 self.done.add(review);
@@ -82,7 +130,7 @@ impl AnsweredTally {
         }
         let (recalls, from) = (&self.recalls, self.from);
         self.judged
-            .add(key, face, |before: &Review, review: &Review| Judged {
+            .add(name, face, |before: &Review, review: &Review| Judged {
                 recalled: review.grade.recalled(),
                 is_wanted: is_asked && review.day >= from,
                 is_due: is_asked && recalls.counts(before, review),
@@ -126,7 +174,7 @@ impl AnsweredTally {
 pub(super) struct DecksTally<'a> {
     pub(super) known: Vec<Known>,
     /// Each face that lapsed, with its lapses.
-    pub(super) lapsed: Vec<(&'a FaceKey, Told<'a>, usize)>,
+    pub(super) lapsed: Vec<(&'a Face<'a>, Told<'a>, usize)>,
     /// The due days of faces that are neither new nor suspended.
     pub(super) promised: Vec<Promised>,
     /// The number of new faces that are not suspended.
@@ -154,22 +202,6 @@ impl DeckTally {
 }
 
 impl<'a> DecksTally<'a> {
-    /// Tallies `faces`, which belong to `decks` decks.
-    pub(super) fn of(
-        faces: &'a [Face<'a>],
-        decks: usize,
-        weeks: &Weeks,
-        today: Day,
-        days: i64,
-    ) -> Self {
-        let begin = || Self::new(decks, weeks, today, days);
-        let add = |so_far: &mut Self, face: &&'a Face<'a>, room: &mut Room| {
-            so_far.add(face, room, weeks, today);
-        };
-        let faces: Vec<&Face> = faces.iter().collect();
-        walk(&faces, begin, add, Self::join)
-    }
-
     fn new(decks: usize, weeks: &Weeks, today: Day, days: i64) -> Self {
         let deck = DeckTally {
             standing: [0; 4],
@@ -187,26 +219,26 @@ impl<'a> DecksTally<'a> {
         }
     }
 
-    fn add(&mut self, face: &'a Face<'a>, room: &mut Room, weeks: &Weeks, today: Day) {
-        let Face {
-            key,
-            deck,
-            told,
-            askable,
-        } = face;
-        let history = told.face_in(room);
-        let deck = self.decks.get_mut(*deck);
+    /// Adds a face of one of the decks, with its history.
+    fn add(
+        &mut self,
+        face: &'a Face<'a>,
+        (deck, askable): (usize, Askable),
+        history: Option<&FaceHistory>,
+        (weeks, today): (&Weeks, Day),
+    ) {
+        let deck = self.decks.get_mut(deck);
         if let Some(history) = history {
             weeks.add(&mut self.known, history);
             let lapses = history.lapses();
             if lapses > 0 {
-                self.lapsed.push((key, *told, lapses));
+                self.lapsed.push((face, face.told, lapses));
             }
             let first = history.reviews().first().map(|review| review.day);
             self.started
                 .extend(first.filter(|day| *day > today.plus(-30)));
         }
-        if *askable != Askable::Suspended {
+        if askable != Askable::Suspended {
             let interval = history.and_then(FaceHistory::interval);
             let promised = askable.next(today).zip(interval);
             self.promised
@@ -214,7 +246,7 @@ impl<'a> DecksTally<'a> {
             self.new += usize::from(askable.is_new());
         }
         if let Some(deck) = deck {
-            deck.add(history, *askable);
+            deck.add(history, askable);
         }
     }
 

@@ -148,12 +148,20 @@ fn looks_the_same(history: &History, plain: &History) -> Result<(), TestCaseErro
         let face = told.face_in(&mut room);
         prop_assert_eq!(face, plain.face(key));
         let (mut waits, mut plainly) = (Vec::new(), Vec::new());
-        history.waits(key, &told, face, today, |wait| waits.push(wait));
+        told.waits(face, today, |wait| waits.push(wait));
         let told = plain.of_face(key);
         let mut room = Room::default();
         let face = told.face_in(&mut room);
-        plain.waits(key, &told, face, today, |wait| plainly.push(wait));
+        told.waits(face, today, |wait| plainly.push(wait));
         prop_assert_eq!(waits, plainly);
+    }
+    let told = history.of_faces(&keys);
+    for known in [0, keys.len() / 2, keys.len()] {
+        let others = history.others(told.iter().take(known));
+        let others = others.iter().filter_map(|told| Some(told.name()?.to_key()));
+        let mut others: Vec<FaceKey> = others.collect();
+        others.sort_unstable();
+        prop_assert_eq!(&others, &keys[known..]);
     }
     let add = |all: &mut BTreeMap<_, _>, key: &FaceKey, face: &FaceHistory| {
         all.insert(key.clone(), face.clone());

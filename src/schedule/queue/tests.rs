@@ -628,6 +628,20 @@ proptest! {
             let alone = Queue::of_one_card(&world.library, &history, &world.config, &memory, day, &card.id);
             prop_assert_eq!(alone, all.of_card(&world.library, &card.id));
         }
+        // So are all faces without a queue.
+        let (mut each, day) = (Vec::new(), NOW.parse::<Stamp>().unwrap().day(4));
+        let known = (&world.config, &memory);
+        Queue::each_face(&world.library, &history, known, day, |deck, name, told, askable| {
+            assert_eq!(told.last_ever(), history.of_face(&name.to_key()).last_ever());
+            each.push((deck, name.to_key(), format!("{askable:?}")));
+        });
+        let of_cards = all.of_cards(&world.library).flat_map(|(deck, faces)| {
+            faces.into_iter().map(move |(key, askable)| (deck, key, format!("{askable:?}")))
+        });
+        let mut of_cards: Vec<_> = of_cards.collect();
+        each.sort_unstable();
+        of_cards.sort_unstable();
+        prop_assert_eq!(each, of_cards);
         // Whatever happened, no two faces of one card are asked.
         let asked = told.entries(&world.library, NOW.parse().unwrap());
         let mut cards = HashSet::new();
