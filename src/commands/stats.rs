@@ -226,6 +226,7 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
         today,
         days,
     };
+    study.history.expect_to_lend(faces.len());
     let walked = walk.over(&faces);
     let (begun, streak) = (walked.begun, kept.with(walked.waiting).streak());
     let answered = walked.answered.finish(&study.learned);

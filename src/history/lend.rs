@@ -59,11 +59,7 @@ impl History {
     /// Returns the result of [`History::of_face`] for each of these faces, in their order, for a caller that looks at all
     /// of their histories.
     pub fn of_faces(&self, keys: &[FaceKey]) -> Vec<Told<'_>> {
-        let base = self.cards.base();
-        // Reading everything takes less time than reading a tenth in as many pieces.
-        if keys.len() >= base.all_faces().len() / 10 {
-            base.expect_all();
-        }
+        self.expect_to_lend(keys.len());
         let mut told = Vec::with_capacity(keys.len());
         for next in keys.chunks(AT_ONCE) {
             self.expect(next.iter().map(|key| key.card.as_str()));
@@ -99,6 +95,15 @@ impl History {
             |(one, room), (other, _)| (join(one, other), room),
         );
         join(touched, untouched)
+    }
+
+    /// Makes ready for lending the histories of this many faces.
+    pub fn expect_to_lend(&self, faces: usize) {
+        let base = self.cards.base();
+        // Reading everything takes less time than reading a tenth in as many pieces.
+        if faces >= base.all_faces().len() / 10 {
+            base.expect_all();
+        }
     }
 
     /// Returns the state of each face with a history other than `these`, which came from [`History::of_face`]; in no order.

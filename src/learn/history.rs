@@ -12,7 +12,6 @@ use super::habits::Habits;
 use super::replay::Learned;
 use super::{Answer, Answers, Weights};
 use crate::deck::{FaceKey, Side};
-use crate::hashing::HashMap;
 use crate::history::{FaceHistory, History, Review, Stretch};
 use crate::time::Day;
 
@@ -98,33 +97,46 @@ pub struct Unpredicted<T> {
     from: i64,
     /// The number of answers gathered, including earlier ones.
     found: usize,
-    /// The others by day, counted from 1970. Those of a day take few bytes each and are soon put in order, and two
-    /// collections are joined without moving most of them.
-    days: HashMap<i64, Vec<Wanted<T>>>,
+    /// The others, as they were gathered: joining two collections moves none of them.
+    parts: Vec<Part<T>>,
 }
 
-/// An answer of a day.
+/// Answers that were gathered together.
 #[derive(Debug, Clone)]
+struct Part<T> {
+    /// The hashes of their faces.
+    faces: Vec<u64>,
+    wanted: Vec<Wanted<T>>,
+}
+
+/// An answer whose prediction is wanted.
+#[derive(Debug, Clone, Copy)]
 struct Wanted<T> {
-    /// The hash of its face.
-    face: u64,
-    /// Its moment, in milliseconds since the day began.
-    ms: u32,
+    /// Its moment, in milliseconds since 1970.
+    at: i64,
+    /// The index of its face.
+    face: u32,
     note: T,
 }
 
-/// The milliseconds of a day.
-const DAY: i64 = 86_400_000;
+impl<T> Default for Part<T> {
+    fn default() -> Self {
+        Self {
+            faces: Vec::new(),
+            wanted: Vec::new(),
+        }
+    }
+}
 
-impl<T> Unpredicted<T> {
+impl<T: Copy> Unpredicted<T> {
     /// Returns an empty collection for the answers from the learning day `from` on, or for all answers.
     pub fn new(from: Option<Day>) -> Self {
         // Offsets, the hour at which days start, and a change of that hour make less than a day each.
-        let first = |day: Day| i64::from(day.plus(-3).number()) * DAY;
+        let first = |day: Day| i64::from(day.plus(-3).number()) * 86_400_000;
         Self {
             from: from.map_or(i64::MIN, first),
             found: 0,
-            days: HashMap::default(),
+            parts: vec![Part::default()],
         }
     }
 
@@ -132,57 +144,118 @@ impl<T> Unpredicted<T> {
     /// Answers of the last days before `from` may be among them.
     pub fn add<'f>(
         &mut self,
-        key: impl Display + Copy,
+        key: impl Display,
         face: &'f FaceHistory,
         mut note: impl FnMut(&'f Review, &'f Review) -> T,
     ) {
-        let mut hashed = None;
+        let Some(Part { faces, wanted }) = self.parts.last_mut() else {
+            return;
+        };
+        let before = wanted.len();
+        let face_at = number(faces.len());
         for stretch in face.stretches() {
             for (before, review) in judged(&stretch) {
                 self.found += 1;
                 let at = review.at.millis();
                 if at >= self.from {
-                    let wanted = Wanted {
-                        face: *hashed.get_or_insert_with(|| hash(key)),
-                        ms: u32::try_from(at.rem_euclid(DAY)).unwrap_or(0),
+                    wanted.push(Wanted {
+                        at,
+                        face: face_at,
                         note: note(before, review),
-                    };
-                    let day = self.days.entry(at.div_euclid(DAY));
-                    day.or_default().push(wanted);
+                    });
                 }
             }
+        }
+        if wanted.len() > before {
+            faces.push(hash(key));
         }
     }
 
     /// Returns these answers and those of other faces together.
-    pub fn join(mut self, other: Self) -> Self {
+    pub fn join(mut self, mut other: Self) -> Self {
         self.found += other.found;
-        for (day, mut more) in other.days {
-            let all = self.days.entry(day).or_default();
-            // The order does not matter, and the longer list is not copied.
-            if all.len() < more.len() {
-                std::mem::swap(all, &mut more);
-            }
-            all.append(&mut more);
-        }
+        self.parts.append(&mut other.parts);
         self
     }
 
     /// Returns each note with the prediction for its answer, 0–1, in order of time. `learned` must come from a history
     /// all of whose faces were added.
     pub fn expected<'l>(self, learned: &'l Learned) -> impl Iterator<Item = (T, f64)> + use<'l, T> {
-        let mut days: Vec<_> = self.days.into_iter().collect();
-        days.sort_unstable_by_key(|(day, _)| *day);
-        let wanted: usize = days.iter().map(|(_, of_day)| of_day.len()).sum();
-        let before = self.found - wanted;
+        let found = self.found;
+        let sorted = self.sorted();
+        let before = found - sorted.len();
         let said = learned.predicted().get(before..).unwrap_or(&[]);
-        let notes = days.into_iter().flat_map(|(_, mut of_day)| {
-            // The order of `Bound`.
-            of_day.sort_unstable_by_key(|wanted| (wanted.ms, wanted.face));
-            of_day.into_iter().map(|wanted| wanted.note)
-        });
+        let notes = sorted.into_iter().map(|wanted| wanted.note);
         notes.zip(said.iter().map(|said| f64::from(*said)))
     }
+
+    /// Returns the answers in the order of [`Bound`].
+    ///
+    /// They are dealt out to short spans of time first, in each of which a few are soon sorted.
+    fn sorted(self) -> Vec<Wanted<T>> {
+        let parts = self.parts;
+        let all = || parts.iter().flat_map(|part| &part.wanted);
+        let moments = || all().map(|wanted| wanted.at);
+        let (Some(first), Some(last), Some(any)) = (moments().min(), moments().max(), all().next())
+        else {
+            return Vec::new();
+        };
+        let count = all().count();
+        // The length of the spans is a power of two of milliseconds.
+        let mut length = 0;
+        while last.abs_diff(first) >> length > (count / TOGETHER) as u64 {
+            length += 1;
+        }
+        let span_of = |at: i64| (at.abs_diff(first) >> length) as usize;
+        // For each span the place of its next answer: at first that of its first one, at last that after its last one.
+        let mut places = vec![0; span_of(last) + 1];
+        for at in moments() {
+            places
+                .get_mut(span_of(at))
+                .into_iter()
+                .for_each(|place| *place += 1);
+        }
+        let mut before = 0;
+        for place in &mut places {
+            before += std::mem::replace(place, before);
+        }
+        let mut sorted = vec![*any; count];
+        let mut faces: Vec<u64> = Vec::new();
+        for part in &parts {
+            let before = number(faces.len());
+            faces.extend(&part.faces);
+            for wanted in &part.wanted {
+                let place = places.get_mut(span_of(wanted.at));
+                let place = place.map(|place| std::mem::replace(place, *place + 1));
+                if let Some(to) = place.and_then(|place| sorted.get_mut(place)) {
+                    *to = Wanted {
+                        face: wanted.face.saturating_add(before),
+                        ..*wanted
+                    };
+                }
+            }
+        }
+        let hash = |wanted: &Wanted<T>| faces.get(wanted.face as usize);
+        let mut start = 0;
+        for end in places {
+            if let Some(span) = sorted.get_mut(start..end) {
+                span.sort_unstable_by(|one, next| {
+                    let order = one.at.cmp(&next.at);
+                    order.then_with(|| hash(one).cmp(&hash(next)))
+                });
+            }
+            start = end;
+        }
+        sorted
+    }
+}
+
+/// The number of answers that a span of time has on average when they are put in order.
+const TOGETHER: usize = 16;
+
+/// Returns an index as a number of half its size; there are never as many faces as that.
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 /// Returns the prediction for each judged answer of `history` from the learning day `from` on, or for all of them, in

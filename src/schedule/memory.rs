@@ -68,19 +68,23 @@ impl Memory {
     /// or at once, the result is the same.
     pub fn after(&self, before: Option<Remembered>, reviews: &[Review]) -> Option<Remembered> {
         reviews.iter().fold(before, |before, review| {
-            let Some(Remembered { on, state }) = before else {
-                return Some(Remembered {
-                    on: review.day,
-                    state: self.steps.first(review.grade),
-                });
-            };
-            // Elapsed days are differences of learning days; a clock that was set back counts as the same day.
-            let days = review.day.elapsed_since(on);
+            let days = before.map_or(0, |before| review.day.elapsed_since(before.on));
+            let state = before.map(|before| before.state);
             Some(Remembered {
-                on: on.max(review.day),
-                state: self.steps.next(state, days, review.grade),
+                on: before.map_or(review.day, |before| before.on.max(review.day)),
+                state: self.next(state, days, review.grade),
             })
         })
+    }
+
+    /// Returns the state after an answer that was given `days` after the one that led to `state`, or after a first answer.
+    ///
+    /// Elapsed days are differences of learning days; a clock that was set back counts as the same day.
+    pub fn next(&self, state: Option<MemoryState>, days: u32, grade: Grade) -> MemoryState {
+        match state {
+            Some(state) => self.steps.next(state, days, grade),
+            None => self.steps.first(grade),
+        }
     }
 
     /// Returns the probability of recall (0–1) on `today`; `None` for a new face.
@@ -96,11 +100,6 @@ impl Memory {
         let known = past.known.map(|known| known.day);
         let days = past.reviews.iter().map(|review| review.day).chain(known);
         days.max().map_or(0, |last| today.elapsed_since(last))
-    }
-
-    /// Returns the probability of recall (0–1) on `day`, given the memory state that was last `remembered`.
-    pub fn recall_on(&self, remembered: &Remembered, day: Day) -> f32 {
-        self.recall(remembered.state, day.elapsed_since(remembered.on))
     }
 
     /// Returns the probability of recall (0–1) `days` after the review that led to `state`.

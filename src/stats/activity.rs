@@ -2,8 +2,7 @@
 
 use serde::Serialize;
 
-use crate::hashing::HashSet;
-use crate::history::{Grade, Review};
+use crate::history::{Grade, LONGEST_ANSWER, Review};
 use crate::time::Day;
 
 /// The totals of a history.
@@ -55,10 +54,11 @@ pub struct ActivityTally {
     ms_in_all: u64,
     ms_today: u64,
     grades: [usize; 4],
-    /// Milliseconds per answer, of answers whose time is known.
+    /// By milliseconds, how many answers took that long; 0 for those whose time is not known.
     times: Vec<u32>,
     ms_lately: u64,
-    days: HashSet<Day>,
+    /// By days since `after`, from 1 on, whether there were answers.
+    days: Vec<bool>,
     /// Per hour of the day, the answers and how many of them recalled.
     hours: [(usize, usize); 24],
 }
@@ -76,7 +76,7 @@ impl ActivityTally {
             grades: [0; 4],
             times: Vec::new(),
             ms_lately: 0,
-            days: HashSet::default(),
+            days: Vec::new(),
             hours: [(0, 0); 24],
         }
     }
@@ -96,11 +96,11 @@ impl ActivityTally {
         for (grade, count) in Grade::ALL.iter().zip(&mut self.grades) {
             *count += usize::from(*grade == review.grade);
         }
-        if ms > 0 {
-            self.times.push(review.ms);
-        }
+        let time = review.ms.min(LONGEST_ANSWER) as usize;
+        change(&mut self.times, time, |count| *count += u32::from(ms > 0));
         self.ms_lately += ms;
-        self.days.insert(review.day);
+        let day = usize::try_from(review.day.days_since(self.after)).unwrap_or(0);
+        change(&mut self.days, day, |is_day| *is_day = true);
         if let Some((answers, recalled)) = self.hours.get_mut(review.at.hour() as usize) {
             *answers += 1;
             *recalled += usize::from(review.grade.recalled());
@@ -116,9 +116,13 @@ impl ActivityTally {
         for (count, more) in self.grades.iter_mut().zip(other.grades) {
             *count += more;
         }
-        self.times.extend(other.times);
+        for (ms, more) in other.times.into_iter().enumerate() {
+            change(&mut self.times, ms, |count| *count += more);
+        }
         self.ms_lately += other.ms_lately;
-        self.days.extend(other.days);
+        for (day, more) in other.days.into_iter().enumerate() {
+            change(&mut self.days, day, |is_day| *is_day |= more);
+        }
         for (hour, more) in self.hours.iter_mut().zip(other.hours) {
             *hour = (hour.0 + more.0, hour.1 + more.1);
         }
@@ -126,9 +130,14 @@ impl ActivityTally {
     }
 
     /// Returns the figures.
-    pub fn finish(mut self) -> Activity {
-        let middle = self.times.len() / 2;
-        let middle = (!self.times.is_empty()).then(|| *self.times.select_nth_unstable(middle).1);
+    pub fn finish(self) -> Activity {
+        let timed: usize = self.times.iter().map(|count| *count as usize).sum();
+        let mut before = 0;
+        let middle = self.times.iter().position(|count| {
+            before += *count as usize;
+            before > timed / 2
+        });
+        let days = self.days.iter().filter(|is_day| **is_day).count();
         let looked_at: usize = self.grades.iter().sum();
         let hours = (0..)
             .zip(self.hours)
@@ -139,9 +148,9 @@ impl ActivityTally {
             in_all: self.in_all,
             seconds_today: self.ms_today / 1000,
             seconds_in_all: self.ms_in_all / 1000,
-            seconds_an_answer: middle.map(|ms| f64::from(ms) / 1000.0),
-            mean_seconds: mean(self.ms_lately, self.times.len()),
-            seconds_a_day: mean(self.ms_lately, self.days.len()),
+            seconds_an_answer: middle.map(|ms| ms as f64 / 1000.0),
+            mean_seconds: mean(self.ms_lately, timed),
+            seconds_a_day: mean(self.ms_lately, days),
             grades: self.grades,
             hours: hours
                 .map(|(hour, (answers, recalled))| Hour {
@@ -151,6 +160,16 @@ impl ActivityTally {
                 })
                 .collect(),
         }
+    }
+}
+
+/// Changes the value with this number, adding values up to there if there are too few.
+fn change<T: Clone + Default>(values: &mut Vec<T>, number: usize, change: impl FnOnce(&mut T)) {
+    if number >= values.len() {
+        values.resize(number + 1, T::default());
+    }
+    if let Some(value) = values.get_mut(number) {
+        change(value);
     }
 }
 

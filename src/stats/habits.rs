@@ -79,6 +79,10 @@ impl Habits {
 
     /// Adds the learning days of a face. A face that was reset counts as new from then on.
     pub fn add(&mut self, face: &FaceHistory) {
+        // Most faces were last answered before.
+        if face.current().iter().all(|review| review.day < self.from) {
+            return;
+        }
         let (mut before, mut now): (Option<Sitting>, Option<Sitting>) = (None, None);
         for review in face.current() {
             let interval = review.due.days_since(review.day).max(1);

@@ -1,5 +1,7 @@
 //! What is known: the expected number of faces that would be recalled.
 
+use std::ops::Range;
+
 use serde::Serialize;
 
 use super::walk;
@@ -22,10 +24,13 @@ pub struct Known {
 #[derive(Debug, Clone)]
 pub struct Weeks {
     days: Vec<Day>,
-    /// Each memory with the number of consecutive days it covers. Neighbouring weeks mostly share their parameters, so
-    /// that a face is replayed once for all of them.
-    memories: Vec<(Memory, usize)>,
+    /// Each memory with the consecutive days on which it was in force, as indices of `days`. Neighbouring weeks mostly share
+    /// their parameters, so that a face is replayed once for all of them.
+    memories: Vec<(Memory, Range<usize>)>,
 }
+
+/// The number of memories with which a face is replayed at once: a step of one rarely waits for a step of another.
+const AT_ONCE: usize = 4;
 
 impl Weeks {
     /// Returns the last day of each of the `weeks` weeks before `today`, and today. `memory` returns the engine with the
@@ -35,12 +40,12 @@ impl Weeks {
             .rev()
             .map(|back| today.plus(-7 * back))
             .collect();
-        let mut memories: Vec<(Memory, usize)> = Vec::new();
-        for day in &days {
+        let mut memories: Vec<(Memory, Range<usize>)> = Vec::new();
+        for (at, day) in days.iter().enumerate() {
             let memory = memory(*day);
             match memories.last_mut().filter(|(last, _)| *last == memory) {
-                Some((_, length)) => *length += 1,
-                None => memories.push((memory, 1)),
+                Some((_, weeks)) => weeks.end = at + 1,
+                None => memories.push((memory, at..at + 1)),
             }
         }
         Self { days, memories }
@@ -60,13 +65,8 @@ impl Weeks {
     /// knew of it, and by the parameters of that day. A face that was reset by then doesn't count.
     pub fn add(&self, known: &mut [Known], face: &FaceHistory) {
         for stretch in face.stretches() {
-            let mut left = &mut *known;
-            for (memory, length) in &self.memories {
-                let Some((weeks, rest)) = left.split_at_mut_checked(*length) else {
-                    break;
-                };
-                add_stretch(weeks, memory, &stretch);
-                left = rest;
+            for memories in self.memories.chunks(AT_ONCE) {
+                add_stretch(known, memories, &stretch);
             }
         }
     }
@@ -84,19 +84,32 @@ impl Weeks {
     }
 }
 
-/// Adds a stretch to the sums of those days, on all of which `memory` was in force.
-fn add_stretch(weeks: &mut [Known], memory: &Memory, stretch: &Stretch) {
-    let (mut so_far, mut rest) = (imported(stretch), stretch.reviews);
-    let is_over = |day: Day| stretch.ended.is_some_and(|ended| ended <= day);
-    for sum in weeks.iter_mut().filter(|sum| !is_over(sum.day)) {
-        let next = rest.iter().position(|review| review.day > sum.day);
-        let until_then = rest.split_at_checked(next.unwrap_or(rest.len()));
-        let (reviews, later) = until_then.unwrap_or((rest, &[]));
-        so_far = memory.after(so_far, reviews);
-        rest = later;
-        if let Some(last) = so_far.filter(|last| last.on <= sum.day) {
-            sum.known += f64::from(memory.recall_on(&last, sum.day));
-            sum.learnt += 1;
+/// Adds a stretch to the sums of the days on which `memories`, at most [`AT_ONCE`], were in force.
+fn add_stretch(known: &mut [Known], memories: &[(Memory, Range<usize>)], stretch: &Stretch) {
+    let begun = imported(stretch);
+    let mut on = begun.map(|begun| begun.on);
+    let mut states = [begun.map(|begun| begun.state); AT_ONCE];
+    let mut reviews = stretch.reviews.iter().peekable();
+    for (nth, (memory, weeks)) in memories.iter().enumerate() {
+        for week in known.get_mut(weeks.clone()).unwrap_or(&mut []) {
+            if stretch.ended.is_some_and(|ended| ended <= week.day) {
+                return;
+            }
+            while let Some(review) = reviews.next_if(|review| review.day <= week.day) {
+                let days = on.map_or(0, |on| review.day.elapsed_since(on));
+                on = on.max(Some(review.day));
+                // The memories before this one are done.
+                for ((memory, _), state) in memories.iter().zip(&mut states).skip(nth) {
+                    *state = Some(memory.next(*state, days, review.grade));
+                }
+            }
+            let state = states.get(nth).copied().flatten();
+            let last = on.filter(|on| *on <= week.day);
+            if let Some((state, last)) = state.zip(last) {
+                let recall = memory.recall(state, week.day.elapsed_since(last));
+                week.known += f64::from(recall);
+                week.learnt += 1;
+            }
         }
     }
 }
