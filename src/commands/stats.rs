@@ -258,7 +258,10 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
         desired_retention: study.config.desired_retention,
         known: begun.known,
         hardest: hardest(
-            begun.lapsed,
+            begun
+                .lapsed
+                .into_iter()
+                .map(|(face, lapses)| (face, face.told, lapses)),
             |face| face.key(),
             &study.memory,
             study.config.leech_after,

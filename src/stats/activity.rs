@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::change;
 use crate::history::{Grade, LONGEST_ANSWER, Review};
 use crate::time::Day;
 
@@ -160,16 +161,6 @@ impl ActivityTally {
                 })
                 .collect(),
         }
-    }
-}
-
-/// Changes the value with this number, adding values up to there if there are too few.
-fn change<T: Clone + Default>(values: &mut Vec<T>, number: usize, change: impl FnOnce(&mut T)) {
-    if number >= values.len() {
-        values.resize(number + 1, T::default());
-    }
-    if let Some(value) = values.get_mut(number) {
-        change(value);
     }
 }
 

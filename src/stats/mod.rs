@@ -37,3 +37,13 @@ pub fn walk<'f, F: Sync, T: Send>(
     );
     tally
 }
+
+/// Changes the value with this number, adding values up to there if there are too few.
+fn change<T: Clone + Default>(values: &mut Vec<T>, number: usize, change: impl FnOnce(&mut T)) {
+    if number >= values.len() {
+        values.resize(number + 1, T::default());
+    }
+    if let Some(value) = values.get_mut(number) {
+        change(value);
+    }
+}

@@ -12,13 +12,13 @@
 //! taken back later leaves a day that is over as it was, and a face that no deck has any more can't have been missed. (What
 //! the history can't tell is that a deck was away: cards that come back after weeks count as having waited.)
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::iter::repeat;
 
 use serde::Serialize;
 
-use super::walk;
+use super::{change, walk};
 use crate::deck::FaceKey;
-use crate::hashing::HashMap;
 use crate::history::{FaceHistory, History, Room, Told};
 use crate::time::Day;
 
@@ -40,8 +40,8 @@ pub enum Kept {
 pub struct Days {
     today: Day,
     kept: BTreeSet<Day>,
-    /// From each of these days on, this many more faces were waiting, or fewer if it is negative.
-    waiting: BTreeMap<Day, i64>,
+    /// By days since the first one kept, how many more faces were waiting from then on, or fewer if it is negative.
+    waiting: Vec<i64>,
 }
 
 /// A streak with its ends.
@@ -73,24 +73,28 @@ pub struct Streak {
 /// Counts the faces that wait on each day, for [`Days`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
+    /// The first day kept: what waited before counts from then on.
+    first: Day,
     today: Day,
-    /// From each of these days on, this many more faces were waiting, or fewer if it is negative.
-    changes: HashMap<Day, i64>,
+    /// By days since the first, how many more faces were waiting from then on, or fewer if it is negative.
+    changes: Vec<i64>,
 }
 
 impl Waiting {
     /// Adds a face that a deck has; `face` is the result of [`Told::face_in`].
     pub fn add(&mut self, told: &Told, face: Option<&FaceHistory>) {
-        told.waits(face, self.today, |wait| {
-            *self.changes.entry(wait.start).or_default() += 1;
-            *self.changes.entry(wait.end).or_default() -= 1;
+        let (first, today) = (self.first, self.today);
+        told.waits(face, today, |wait| {
+            let [start, end] = [wait.start, wait.end].map(|day| day.elapsed_since(first) as usize);
+            change(&mut self.changes, start, |change| *change += 1);
+            change(&mut self.changes, end, |change| *change -= 1);
         });
     }
 
     /// Returns the tally of these and the other faces together.
     pub fn join(mut self, other: Self) -> Self {
-        for (day, change) in other.changes {
-            *self.changes.entry(day).or_default() += change;
+        for (day, more) in other.changes.into_iter().enumerate() {
+            change(&mut self.changes, day, |change| *change += more);
         }
         self
     }
@@ -115,22 +119,23 @@ impl Days {
         Self {
             today: kept.last().map_or(today, |last| today.max(*last)),
             kept,
-            waiting: BTreeMap::new(),
+            waiting: Vec::new(),
         }
     }
 
     /// Returns a tally of no face yet, for [`Days::with`].
     pub fn waiting(&self) -> Waiting {
         Waiting {
+            first: self.kept.first().copied().unwrap_or(self.today),
             today: self.today,
-            changes: HashMap::default(),
+            changes: Vec::new(),
         }
     }
 
     /// Returns the same with the faces that were waiting: those that the decks have.
     pub fn with(self, waiting: Waiting) -> Self {
         Self {
-            waiting: waiting.changes.into_iter().collect(),
+            waiting: waiting.changes,
             ..self
         }
     }
@@ -144,14 +149,17 @@ impl Days {
             longest,
             kept_of_30: of_last(30),
             kept_of_365: of_last(365),
-            today: self.on(self.today),
+            today: self.today(),
         }
     }
 
-    /// Returns the kind of a day.
-    pub fn on(&self, day: Day) -> Kept {
-        let waiting: i64 = self.waiting.range(..=day).map(|(_, change)| change).sum();
-        match (self.kept.contains(&day), waiting > 0) {
+    /// Returns the kind of today so far.
+    fn today(&self) -> Kept {
+        // The last change is at the end of today.
+        let first = self.kept.first().copied().unwrap_or(self.today);
+        let days = self.today.elapsed_since(first) as usize + 1;
+        let waiting: i64 = self.waiting.iter().take(days).sum();
+        match (self.kept.contains(&self.today), waiting > 0) {
             (true, _) => Kept::Kept,
             (false, true) => Kept::Missed,
             (false, false) => Kept::Free,
@@ -165,11 +173,9 @@ impl Days {
         };
         let (mut run, mut longest): (Option<Run>, Option<Run>) = (None, None);
         let mut waiting = 0;
-        let mut changes = self.waiting.iter().peekable();
-        for day in first.through(self.today) {
-            while let Some((_, change)) = changes.next_if(|(from, _)| **from <= day) {
-                waiting += change;
-            }
+        let changes = self.waiting.iter().copied().chain(repeat(0));
+        for (day, change) in first.through(self.today).zip(changes) {
+            waiting += change;
             if self.kept.contains(&day) {
                 let now = run.map_or(
                     Run {

@@ -458,3 +458,47 @@ fn a_page_longer_than_the_terminal_goes_through_the_pager() {
     let (code, shown) = home.terminal(&["stats", "--all"], 80, 24).end();
     assert!(code == 0 && shown.contains("By deck"), "{shown}");
 }
+
+/// Whether a deck has a face, several of them, or none any more, its answers are counted, and once.
+#[test]
+fn each_answer_counts_once_whichever_faces_share_it() {
+    let mut home = Home::with("");
+    let card = |id: &str| format!("Basic(id:\"{id}\",front:\"{id}?\",back:\"b\"),");
+    home.deck("one", &format!("Deck(cards:[{}{}])", card("a"), card("x")));
+    home.deck(
+        "two",
+        &format!("Deck(cards:[{}{}])", card("b"), card("new")),
+    );
+    home.at("2026-11-23T12:00:00+00:00");
+    let line = |day: u32, face: &str| {
+        format!(
+            "Review(at:\"2026-11-{day:02}T10:00:00.000+00:00\",face:\"{face}\",grade:Good,ms:1000,due:\"2026-11-{:02}\")",
+            day + 2
+        )
+    };
+    let rename = |id: &str, minute: u32| {
+        format!("Rename(at:\"2026-11-21T10:{minute:02}:00.000+00:00\",from:\"{id}\",to:\"shared\")")
+    };
+    let answers = [
+        (10, "a"),
+        (12, "b"),
+        (15, "a"),
+        (15, "x"),
+        (17, "x"),
+        (16, "gone"),
+    ];
+    let mut lines: Vec<String> = answers.iter().map(|(day, face)| line(*day, face)).collect();
+    lines.extend([rename("a", 1), rename("b", 2)]);
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    home.write_history(&lines);
+    let counted = |decks: &[&str]| {
+        let figures = home.json(&[&["stats", "--json"], decks].concat());
+        let retention = figures["retention"]["all"]["of"].as_u64();
+        let known = figures["known"].as_array().unwrap().last().unwrap()["learnt"].as_u64();
+        (figures["activity"]["in_all"].as_u64(), retention, known)
+    };
+    // The history that two cards share, of three answers, is learnt with each of them.
+    assert_eq!(counted(&[]), (Some(6), Some(3), Some(3)));
+    assert_eq!(counted(&["one"]), (Some(5), Some(3), Some(2)));
+    assert_eq!(counted(&["two"]), (Some(3), Some(2), Some(1)));
+}

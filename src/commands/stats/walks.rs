@@ -2,7 +2,7 @@
 
 use super::{Face, HABITS, Held};
 use crate::deck::FaceName;
-use crate::history::{FaceHistory, Review, Room, Told};
+use crate::history::{FaceHistory, Review, Room};
 use crate::learn::Learned;
 use crate::learn::history::Unpredicted;
 use crate::learn::measure::{Calibration, calibration};
@@ -174,7 +174,7 @@ impl AnsweredTally {
 pub(super) struct DecksTally<'a> {
     pub(super) known: Vec<Known>,
     /// Each face that lapsed, with its lapses.
-    pub(super) lapsed: Vec<(&'a Face<'a>, Told<'a>, usize)>,
+    pub(super) lapsed: Vec<(&'a Face<'a>, usize)>,
     /// The due days of faces that are neither new nor suspended.
     pub(super) promised: Vec<Promised>,
     /// The number of new faces that are not suspended.
@@ -232,7 +232,7 @@ impl<'a> DecksTally<'a> {
             weeks.add(&mut self.known, history);
             let lapses = history.lapses();
             if lapses > 0 {
-                self.lapsed.push((face, face.told, lapses));
+                self.lapsed.push((face, lapses));
             }
             let first = history.reviews().first().map(|review| review.day);
             self.started
