@@ -3,15 +3,16 @@
 use std::fmt;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::hashing::Eventually;
 use crate::text::{self, Row};
 
 /// A text file as it was read, from which places are taken.
 ///
-/// The starts of its lines are looked up once, when the first place is asked for; each place then takes time
+/// The starts of its lines are looked up once, when the first place is asked for, or some lines were; each then takes time
 /// logarithmic in their number, however long the file or its lines are. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Source(Arc<Kept>);
@@ -20,7 +21,7 @@ pub struct Source(Arc<Kept>);
 struct Kept {
     file: PathBuf,
     text: String,
-    lines: OnceLock<Lines>,
+    lines: Eventually<Lines>,
 }
 
 impl PartialEq for Source {
@@ -35,7 +36,7 @@ impl Source {
         Self(Arc::new(Kept {
             file: file.into(),
             text: text.into(),
-            lines: OnceLock::new(),
+            lines: Eventually::default(),
         }))
     }
 
@@ -61,10 +62,14 @@ impl Source {
 
     /// Returns the line of byte `offset`, from 1.
     pub fn line(&self, offset: usize) -> usize {
-        self.lines()
-            .starts
-            .partition_point(|start| *start <= offset)
-            .max(1)
+        match self.0.lines.if_worth(|| Lines::of(self.text())) {
+            Some(lines) => lines.starts.partition_point(|start| *start <= offset),
+            None => {
+                let before = self.text().as_bytes().get(..offset);
+                let before = before.unwrap_or(self.text().as_bytes());
+                memchr::memchr_iter(b'\n', before).count() + 1
+            }
+        }
     }
 
     /// Returns the byte at which the line of byte `offset` starts.
@@ -111,7 +116,7 @@ impl Source {
     }
 
     fn lines(&self) -> &Lines {
-        self.0.lines.get_or_init(|| Lines::of(self.text()))
+        self.0.lines.get(|| Lines::of(self.text()))
     }
 }
 
@@ -387,6 +392,10 @@ mod tests {
             for (offset, _) in text.char_indices().filter(|(_, c)| *c != MARK) {
                 let place = source.place(offset..offset + 1);
                 assert_eq!((place.line, place.column), counted(text, offset));
+            }
+            for offset in (0..text.len() + 2).filter(|at| *at < 100) {
+                let few = Source::new("d.ron", text).line(offset);
+                assert_eq!(few, source.line(offset), "without a table, at {offset}");
             }
         }
     }

@@ -7,13 +7,16 @@
 //! and known by its length and hash. If the file has changed meanwhile (people edit decks while a session runs), nothing
 //! is taken from the old ranges: an edit is refused, and a card is read from the deck as it is now, by its id.
 
-use std::fs;
+use std::cell::Cell;
+use std::fs::{self, File};
+use std::io::Read;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::read::{self, Parsed};
-use super::{Body, CardId, Content, Side};
+use super::{Body, CardId, Side};
 use crate::error::{Error, Result};
 use crate::index::mark::Mark;
 use crate::place::Source;
@@ -29,9 +32,19 @@ struct Inner {
     mark: Option<Mark>,
     /// The text; `None` if the file has another one by now.
     text: OnceLock<Option<Source>>,
+    /// Whether a card was read from it without keeping its text.
+    is_asked: AtomicBool,
     /// The cards of the text that the file has by now.
     now: OnceLock<Vec<Parsed>>,
 }
+
+thread_local! {
+    /// Memory for the texts that are not kept: fresh memory takes longer than reading into it.
+    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// The longest text that is read twice rather than kept, in bytes.
+const LONG: u64 = 1 << 20;
 
 impl DeckFile {
     /// Returns the file of a text, which is kept.
@@ -40,6 +53,7 @@ impl DeckFile {
             path: source.file().to_path_buf(),
             mark: None,
             text: OnceLock::from(Some(source.clone())),
+            is_asked: AtomicBool::new(true),
             now: OnceLock::new(),
         }))
     }
@@ -50,6 +64,7 @@ impl DeckFile {
             path: path.to_path_buf(),
             mark: Some(mark),
             text: OnceLock::new(),
+            is_asked: AtomicBool::new(false),
             now: OnceLock::new(),
         }))
     }
@@ -90,23 +105,33 @@ impl DeckFile {
     }
 
     fn text(&self) -> Option<&Source> {
-        let text = self.0.text.get_or_init(|| {
-            let bytes = fs::read(self.path()).ok()?;
-            let mark = self.mark()?;
-            let text = mark
-                .is_of(&bytes)
-                .then(|| String::from_utf8(bytes).ok())??;
-            Some(Source::new(self.path(), text))
-        });
+        let text = self.0.text.get_or_init(|| self.read(Vec::new()));
         text.as_ref()
     }
 
-    /// Returns the body of the card at `span`, which was seen to be valid; see [`DeckFile::find`].
+    /// Returns what `take` returns for the text; `None` if the file has changed since.
     ///
-    /// If the card is not there any more, the body says so in place of a question.
-    pub(super) fn body(&self, span: &Range<usize>, of: &Wanted) -> Body {
-        self.find(span, of)
-            .unwrap_or_else(|| gone(self.path(), span, of.id))
+    /// The text is kept from the second time on: a session that asks one card of each of many decks needs none twice. A
+    /// long one is kept at once.
+    fn with_text<T>(&self, take: impl FnOnce(&Source) -> Option<T>) -> Option<T> {
+        let is_long = self.mark().is_none_or(|mark| mark.length > LONG);
+        let is_kept = is_long || self.0.text.get().is_some();
+        if is_kept || self.0.is_asked.swap(true, Ordering::Relaxed) {
+            return take(self.text()?);
+        }
+        let source = self.read(ROOM.take())?;
+        let taken = take(&source);
+        ROOM.set(source.into_text().unwrap_or_default().into_bytes());
+        taken
+    }
+
+    /// Reads the text into `room`; `None` if the file has changed since.
+    fn read(&self, mut room: Vec<u8>) -> Option<Source> {
+        room.clear();
+        let mark = self.mark()?;
+        File::open(self.path()).ok()?.read_to_end(&mut room).ok()?;
+        let text = mark.is_of(&room).then(|| String::from_utf8(room).ok())??;
+        Some(Source::new(self.path(), text))
     }
 
     /// Returns the body of the card at `span`, which was seen to be valid.
@@ -114,8 +139,8 @@ impl DeckFile {
     /// If the file has changed since, that is the card with this id as it is now; `None` if there is none that still has
     /// these sides.
     pub(super) fn find(&self, span: &Range<usize>, of: &Wanted) -> Option<Body> {
-        if let Some(source) = self.text()
-            && let Some((id, body)) = read::body(source, span, of.markup)
+        let found = self.with_text(|source| read::body(source, span, of.markup));
+        if let Some((id, body)) = found
             && (of.id.is_none() || of.id == id.as_ref())
         {
             return Some(body);
@@ -143,30 +168,6 @@ pub(super) struct Wanted<'a> {
     pub(super) id: Option<&'a CardId>,
     pub(super) sides: &'a [Side],
     pub(super) markup: bool,
-}
-
-/// Returns a body that says that its card is not in the file any more.
-fn gone(path: &Path, span: &Range<usize>, id: Option<&CardId>) -> Body {
-    let card = id.map_or("This card".to_string(), |id| format!("The card `{id}`"));
-    let front = format!(
-        "{card} is no longer in {} as it was: the file was changed meanwhile.",
-        path.display()
-    );
-    Body {
-        content: Content::Basic {
-            front,
-            back: "Start again to read the deck as it is now.".into(),
-            reverse: false,
-        },
-        hint: None,
-        note: None,
-        tags: Vec::new(),
-        source: None,
-        as_of: None,
-        markup: false,
-        line: 1,
-        span: span.clone(),
-    }
 }
 
 impl PartialEq for DeckFile {
@@ -199,14 +200,15 @@ mod tests {
             None => fs::remove_file(&path).unwrap(),
         }
         if now.is_some() {
-            let file = fs::File::options().write(true).open(&path).unwrap();
+            let file = File::options().write(true).open(&path).unwrap();
             file.set_modified(times).unwrap();
         }
         let deck = library.deck("d").unwrap();
-        assert_eq!(deck.file.source().is_ok(), now == Some(DECK));
         assert_eq!(deck.cards[0].tags(), ["t"]);
         let cards = deck.cards.iter();
-        cards.map(|card| (card.front(), card.is_there())).collect()
+        let fronts = cards.map(|card| (card.front(), card.is_there())).collect();
+        assert_eq!(deck.file.source().is_ok(), now == Some(DECK));
+        fronts
     }
 
     fn there(front: &str) -> (String, bool) {

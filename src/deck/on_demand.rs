@@ -5,6 +5,7 @@
 //! they were found to be valid. It knows one card and its file, never the library.
 
 use std::ops::{Deref, Range};
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use super::file::{DeckFile, Wanted};
@@ -14,9 +15,17 @@ use crate::hashing::HashMap;
 /// A [`Body`] that is parsed at the first access.
 #[derive(Debug, Clone)]
 pub struct OnDemand {
-    body: OnceLock<Box<Body>>,
+    read: OnceLock<Box<Read>>,
     span: Range<usize>,
     common: Arc<Common>,
+}
+
+/// A body that was parsed.
+#[derive(Debug, Clone)]
+struct Read {
+    body: Body,
+    /// Whether it is that of the card; if not, it says that the card is gone.
+    is_there: bool,
 }
 
 /// What many cards of a deck have in common.
@@ -125,18 +134,21 @@ impl OnDemand {
     /// Returns the body of the card at `span`, which is known to be valid and to have these traits.
     pub(crate) fn unread(common: &Arc<Common>, span: Range<usize>) -> Self {
         Self {
-            body: OnceLock::new(),
+            read: OnceLock::new(),
             span,
             common: Arc::clone(common),
         }
     }
 
     /// Returns `body`, which was parsed from `file`.
-    pub(super) fn read(file: &DeckFile, body: Body) -> Self {
+    pub(super) fn of_body(file: &DeckFile, body: Body) -> Self {
         Self {
             span: body.span.clone(),
             common: Common::new(file, Traits::of(&body), body.markup),
-            body: OnceLock::from(Box::new(body)),
+            read: OnceLock::from(Box::new(Read {
+                body,
+                is_there: true,
+            })),
         }
     }
 
@@ -146,7 +158,7 @@ impl OnDemand {
             content,
             ..(**self).clone()
         };
-        Self::read(&self.common.file, body)
+        Self::of_body(&self.common.file, body)
     }
 
     /// Returns the sides of the card, as [`Body::sides`] does, without parsing it.
@@ -166,7 +178,7 @@ impl OnDemand {
 
     /// Forgets the parsed body, which is parsed again when it is needed.
     pub(super) fn forget(&mut self) {
-        self.body.take();
+        self.read.take();
     }
 
     /// Returns what it has in common with other cards of its deck.
@@ -176,22 +188,28 @@ impl OnDemand {
 
     /// Returns the body of the card that has this id in its file; see [`DeckFile`].
     pub(super) fn of(&self, id: Option<&CardId>) -> &Body {
-        let body = || self.common.file.body(&self.span, &self.wanted(id));
-        self.body.get_or_init(|| Box::new(body()))
+        &self.read(id).body
     }
 
-    /// Returns whether the card that has this id is still there: in its deck as it was read, or as it is now.
+    /// Returns whether the card that has this id was there when it was read: in its deck as that was found, or as it was by
+    /// then.
     pub(super) fn is_there(&self, id: Option<&CardId>) -> bool {
-        let found = self.common.file.find(&self.span, &self.wanted(id));
-        found.is_some()
+        self.read(id).is_there
     }
 
-    fn wanted<'a>(&'a self, id: Option<&'a CardId>) -> Wanted<'a> {
-        Wanted {
-            id,
-            sides: self.sides(),
-            markup: self.common.markup,
-        }
+    fn read(&self, id: Option<&CardId>) -> &Read {
+        self.read.get_or_init(|| {
+            let wanted = Wanted {
+                id,
+                sides: self.sides(),
+                markup: self.common.markup,
+            };
+            let file = &self.common.file;
+            let found = file.find(&self.span, &wanted);
+            let is_there = found.is_some();
+            let body = found.unwrap_or_else(|| gone(file.path(), &self.span, id));
+            Box::new(Read { body, is_there })
+        })
     }
 }
 
@@ -214,5 +232,29 @@ impl OnDemand {
 impl PartialEq for OnDemand {
     fn eq(&self, other: &Self) -> bool {
         self.has_the_head_of(other) && **self == **other
+    }
+}
+
+/// Returns a body that says that its card is not in the file any more.
+fn gone(path: &Path, span: &Range<usize>, id: Option<&CardId>) -> Body {
+    let card = id.map_or("This card".to_string(), |id| format!("The card `{id}`"));
+    let front = format!(
+        "{card} is no longer in {} as it was: the file was changed meanwhile.",
+        path.display()
+    );
+    Body {
+        content: Content::Basic {
+            front,
+            back: "Start again to read the deck as it is now.".into(),
+            reverse: false,
+        },
+        hint: None,
+        note: None,
+        tags: Vec::new(),
+        source: None,
+        as_of: None,
+        markup: false,
+        line: 1,
+        span: span.clone(),
     }
 }

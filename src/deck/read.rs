@@ -188,7 +188,7 @@ fn cards(
         }
         match whole_card(source, &span, markup) {
             Ok((id, body)) => {
-                let body = OnDemand::read(file, body);
+                let body = OnDemand::of_body(file, body);
                 read.cards.push(Parsed { id, body });
             }
             Err(problem) => {
