@@ -308,11 +308,11 @@ impl Reviews {
             *wanted = (*hash, line.side);
         }
         let likely = self.faces.likely(&wanted);
-        for ((hash, line, text), likely) in batch.drain(..).zip(likely) {
+        for ((hash, line, text), likely) in batch.iter().zip(likely) {
             let is_valid = || is_written(line.face);
             match self
                 .faces
-                .number((hash, likely), line.id, line.side, is_valid)
+                .number((*hash, likely), line.id, line.side, is_valid)
             {
                 Some(face) => {
                     self.add(face, Record::new(line.at, line.due, line.grade, line.ms));
@@ -322,6 +322,7 @@ impl Reviews {
                 None => {}
             }
         }
+        batch.clear();
         true
     }
 

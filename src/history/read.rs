@@ -171,9 +171,13 @@ pub(crate) fn index_says_the_same(
 
 /// Reads all from the files.
 fn from_files(location: &Location, now: Stamp) -> Result<(History, Union, Lacking)> {
+    // Marks are for nothing where no index will be written.
+    let is_indexed = |index: &Folder| !location.is_short() && index.prepare().is_ok();
     let (mut union, marks) = match &location.index {
-        Some(_) => log::read_marking(&location.folder, &location.own, location.clock)?,
-        None => (log::read(&location.folder, &location.own)?, None),
+        Some(index) if is_indexed(index) => {
+            log::read_marking(&location.folder, &location.own, location.clock)?
+        }
+        _ => (log::read(&location.folder, &location.own)?, None),
     };
     let marks = marks.filter(|marks| {
         let bytes: u64 = marks.iter().map(|mark| mark.length).sum();

@@ -35,7 +35,7 @@ use super::scheduler::Load;
 use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Card, CardId, Deck, FaceKey};
-use crate::history::{AT_ONCE, History};
+use crate::history::{AT_ONCE, History, Room};
 use crate::time::{Day, Stamp};
 
 /// The time after which a forgotten face comes again, in milliseconds.
@@ -281,6 +281,7 @@ impl Queue {
         takes: impl Fn(&str) -> bool,
     ) {
         let mut by_name: HashMap<String, usize> = HashMap::new();
+        let mut room = Room::default();
         for (at_deck, deck) in decks {
             for (place, card) in deck.cards.iter().enumerate() {
                 if place % AT_ONCE == 0 {
@@ -312,7 +313,7 @@ impl Queue {
                         nth: u16::try_from(nth).unwrap_or(u16::MAX),
                         is_wanted,
                         note: note.map_or(NONE, number),
-                        state: State::of(&told, memory, self.today, &self.wanted),
+                        state: State::of(&told, memory, self.today, &self.wanted, &mut room),
                     });
                 }
             }
@@ -369,12 +370,13 @@ impl Queue {
         };
         self.tally(family, false);
         let members: Vec<usize> = self.members(family).map(|(at, _)| at).collect();
+        let mut room = Room::default();
         for at in members {
             if let Some(face) = self.faces.get_mut(at)
                 && let Some(key) = face.key(library)
             {
                 let told = history.of_face(&key);
-                face.state = State::of(&told, memory, self.today, &self.wanted);
+                face.state = State::of(&told, memory, self.today, &self.wanted, &mut room);
             }
         }
         self.tally(family, true);

@@ -2,7 +2,7 @@
 //!
 //! It knows one face alone, never its siblings or the limits of a day.
 
-use crate::history::{FaceHistory, Told};
+use crate::history::{FaceHistory, Room, Told};
 use crate::schedule::askable::Askable;
 use crate::schedule::memory::Memory;
 use crate::time::{Day, Stamp};
@@ -48,17 +48,24 @@ pub(super) enum Ask {
 }
 
 impl State {
-    pub(super) fn of(told: &Told<'_>, memory: &Memory, today: Day, wanted: &Wanted) -> Self {
+    /// Returns the state of a face; its history, if it is needed, is made in `room`.
+    pub(super) fn of(
+        told: &Told<'_>,
+        memory: &Memory,
+        today: Day,
+        wanted: &Wanted,
+        room: &mut Room,
+    ) -> Self {
         let askable = Askable::of(told, today);
         let last = told.last_ever().filter(|last| last.day >= today);
         Self {
-            ask: ask(askable, told, memory, today, wanted),
+            ask: ask(askable, told, memory, today, wanted, room),
             load: told.due().filter(|_| askable != Askable::Suspended),
             answered: match last {
                 // Most faces were not answered on the day: their histories are not made.
                 None => Answered::No,
                 Some(_) => {
-                    let started = told.face().and_then(|face| started(face, today));
+                    let started = told.face_in(room).and_then(|face| started(face, today));
                     started.map_or(Answered::Today, Answered::Started)
                 }
             },
@@ -70,10 +77,17 @@ impl State {
 /// Returns whether and when a face is asked.
 ///
 /// More faces are asked if cards are selected by name, or faces of the next days are wanted.
-fn ask(askable: Askable, told: &Told<'_>, memory: &Memory, today: Day, wanted: &Wanted) -> Ask {
-    let due = |day| {
+fn ask(
+    askable: Askable,
+    told: &Told<'_>,
+    memory: &Memory,
+    today: Day,
+    wanted: &Wanted,
+    room: &mut Room,
+) -> Ask {
+    let mut due = |day| {
         let recall = told
-            .face()
+            .face_in(room)
             .and_then(|face| memory.retrievability(face, today));
         Ask::Due(day, recall.unwrap_or(0.0))
     };
