@@ -110,6 +110,8 @@ impl Stamp {
 /// a stamp shares with the one before are not parsed again.
 #[derive(Debug)]
 pub(crate) struct StampReader {
+    /// The last date, with its first millisecond in Greenwich.
+    date: ([u8; 10], i64),
     /// The last date, hour and minute, with the first millisecond of that minute in Greenwich.
     minute: ([u8; 17], i64),
     /// The last offset, with its minutes.
@@ -119,6 +121,7 @@ pub(crate) struct StampReader {
 impl Default for StampReader {
     fn default() -> Self {
         Self {
+            date: (*b"1970-01-01", 0),
             minute: (*b"1970-01-01T00:00:", 0),
             zone: (*b"+00:00", 0),
         }
@@ -134,12 +137,12 @@ impl StampReader {
         let &[s1, s2, b'.', f1, f2, f3] = seconds else {
             return None;
         };
-        let (second, milli) = (number(&[s1, s2])?, number(&[f1, f2, f3])?);
+        let (second, milli) = (number([s1, s2])?, number([f1, f2, f3])?);
         if second > 59 {
             return None;
         }
         if self.minute.0 != *minute {
-            self.minute = (*minute, start_of_minute(minute)?);
+            self.minute = (*minute, self.start_of_minute(minute)?);
         }
         if self.zone.0 != *zone {
             self.zone = (*zone, offset(zone)?);
@@ -147,30 +150,35 @@ impl StampReader {
         let local = self.minute.1 + i64::from(second * 1000 + milli);
         Some(Stamp::packed(local - self.zone.1 * 60_000, self.zone.1))
     }
-}
 
-/// Returns the first millisecond of a minute written like `2026-11-23T09:12:`, as if it were the time in Greenwich.
-fn start_of_minute(text: &[u8; 17]) -> Option<i64> {
-    let (date, time) = text.split_first_chunk()?;
-    let &[b'T', h1, h2, b':', n1, n2, b':'] = time else {
-        return None;
-    };
-    let (hour, minute) = (number(&[h1, h2])?, number(&[n1, n2])?);
-    let of_day = i64::from(hour * 60 + minute) * 60_000;
-    (hour < 24 && minute < 60).then_some(Day::read(date)?.start() + of_day)
+    /// Returns the first millisecond of a minute written like `2026-11-23T09:12:`, as if it were the time in Greenwich.
+    fn start_of_minute(&mut self, text: &[u8; 17]) -> Option<i64> {
+        let (date, time) = text.split_first_chunk::<10>()?;
+        let &[b'T', h1, h2, b':', n1, n2, b':'] = time else {
+            return None;
+        };
+        let (hour, minute) = (number([h1, h2])?, number([n1, n2])?);
+        if hour > 23 || minute > 59 {
+            return None;
+        }
+        if self.date.0 != *date {
+            self.date = (*date, Day::read(date)?.start());
+        }
+        Some(self.date.1 + i64::from(hour * 60 + minute) * 60_000)
+    }
 }
 
 /// A reader of days in exactly the form in which they are written, which remembers the months of those before.
 #[derive(Debug)]
 pub(crate) struct DayReader {
-    /// Months as they are written, each with its first day, at the place of its number.
-    months: [([u8; 8], Day); 32],
+    /// Months as they are written, each with its first day and its length, at the place of its number.
+    months: [([u8; 8], Day, u32); 32],
 }
 
 impl Default for DayReader {
     fn default() -> Self {
         Self {
-            months: [(*b"1970-01-", Day(0)); 32],
+            months: [(*b"1970-01-", Day(0), 31); 32],
         }
     }
 }
@@ -179,29 +187,28 @@ impl DayReader {
     /// Parses a day; `None` if `text` has another form.
     pub(crate) fn read(&mut self, text: &[u8; 10]) -> Option<Day> {
         let &[y1, y2, y3, y4, after_year, m1, m2, after_month, d1, d2] = text;
-        let of_month = number(&[d1, d2])?;
-        // Whether a month has more days than that depends on it.
-        if !(1..=28).contains(&of_month) {
-            return Day::read(text);
-        }
         let month = [y1, y2, y3, y4, after_year, m1, m2, after_month];
         let place = usize::from((m1 & 1) * 10 + (m2 & 15));
         let known = self.months.get_mut(place)?;
         if known.0 != month {
-            *known = (
-                month,
-                Day::read(&[y1, y2, y3, y4, after_year, m1, m2, after_month, b'0', b'1'])?,
-            );
+            let day = |[d1, d2]: &[u8; 2]| {
+                Day::read(&[y1, y2, y3, y4, after_year, m1, m2, after_month, *d1, *d2])
+            };
+            let last = [b"31", b"30", b"29", b"28"].into_iter().find_map(day)?;
+            let first = day(b"01")?;
+            *known = (month, first, last.elapsed_since(first) + 1);
         }
+        let (_, first, days) = *known;
+        let of_month = number([d1, d2]).filter(|of_month| (1..=days).contains(of_month))?;
         i32::try_from(of_month)
             .ok()
-            .map(|of_month| Day(known.1.0 + of_month - 1))
+            .map(|of_month| Day(first.0 + of_month - 1))
     }
 }
 
 /// Returns the minutes of an offset written like `+01:00`.
 fn offset(&[sign, h1, h2, colon, m1, m2]: &[u8; 6]) -> Option<i64> {
-    let (hours, minutes) = (number(&[h1, h2])?, number(&[m1, m2])?);
+    let (hours, minutes) = (number([h1, h2])?, number([m1, m2])?);
     if hours > 23 || minutes > 59 || colon != b':' {
         return None;
     }
@@ -254,12 +261,10 @@ impl fmt::Display for Stamp {
 }
 
 /// Returns the number in ASCII digits.
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0u32, |sum, digit| {
-        digit
-            .is_ascii_digit()
-            .then(|| sum * 10 + u32::from(digit - b'0'))
-    })
+fn number<const N: usize>(digits: [u8; N]) -> Option<u32> {
+    let digits = digits.map(|digit| u32::from(digit.wrapping_sub(b'0')));
+    let are_digits = digits.iter().all(|digit| *digit < 10);
+    are_digits.then(|| digits.iter().fold(0, |sum, digit| sum * 10 + digit))
 }
 
 /// The years in which a stamp or a day can be: those written with four digits.
@@ -328,8 +333,8 @@ impl Day {
         let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text else {
             return None;
         };
-        let year = number(&[y1, y2, y3, y4])?;
-        date(year, number(&[m1, m2])?, number(&[d1, d2])?).map(Self::from)
+        let year = number([y1, y2, y3, y4])?;
+        date(year, number([m1, m2])?, number([d1, d2])?).map(Self::from)
     }
 
     /// Returns the day with this number, or the nearest one in [`YEARS`].

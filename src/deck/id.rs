@@ -187,8 +187,8 @@ impl<'a> Checked<'a> {
 }
 
 fn checked(text: &str) -> Result<Cow<'_, str>, IdError> {
-    const SIGNS: &str = "-_./:+";
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || SIGNS.as_bytes().contains(&byte);
+    let is_sign = |c| matches!(c, '-' | '_' | '.' | '/' | ':' | '+');
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || is_sign(char::from(byte));
     if (1..=LONGEST).contains(&text.len()) && text.bytes().all(is_plain) {
         return Ok(Cow::Borrowed(text));
     }
@@ -199,7 +199,7 @@ fn checked(text: &str) -> Result<Cow<'_, str>, IdError> {
     if text.chars().count() > LONGEST {
         return Err(IdError::Long);
     }
-    let may_hold = |c: char| is_letter(c) || SIGNS.contains(c);
+    let may_hold = |c: char| is_letter(c) || is_sign(c);
     // A mark needs a letter before it.
     let wrong = Some(first).filter(|c| is_combining_mark(*c));
     match wrong.or_else(|| text.chars().find(|c| !may_hold(*c))) {

@@ -528,14 +528,14 @@ fn group(mut of: Vec<u32>, records: &mut [Record], faces: usize) -> Vec<u32> {
             *head += 1;
         }
     }
-    for at in 0..of.len() {
-        // Each swap puts one record where it belongs.
-        while let Some(place) = of.get(at).map(|place| *place as usize)
-            && of.get(place).is_some_and(|next| *next as usize != place)
-            && place < records.len()
-        {
-            records.swap(at, place);
-            of.swap(at, place);
+    let mut before = Vec::new();
+    for (part, (records, places)) in (0..).zip(records.chunks_mut(CLOSE).zip(of.chunks(CLOSE))) {
+        before.clear();
+        before.extend_from_slice(records);
+        for (record, place) in before.iter().zip(places) {
+            if let Some(there) = records.get_mut((*place as usize).wrapping_sub(part * CLOSE)) {
+                *there = *record;
+            }
         }
     }
     ends.truncate(faces);

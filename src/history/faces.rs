@@ -93,7 +93,7 @@ impl Fixed<12> for Face {
 pub(super) const NONE: u32 = u32::MAX;
 
 /// The number of ids looked up at a time, so that their cache misses overlap.
-pub const BATCH: usize = 32;
+pub const BATCH: usize = 64;
 
 impl Default for Faces {
     fn default() -> Self {

@@ -110,26 +110,28 @@ fn plain(text: &[u8]) -> usize {
 
 /// Parses the grade at the start of `text`, and returns the text after it.
 fn grade(text: &[u8]) -> Option<(Grade, &[u8])> {
-    let (grade, name): (Grade, &[u8]) = match text.first()? {
-        b'A' => (Grade::Again, b"Again"),
-        b'H' => (Grade::Hard, b"Hard"),
-        b'G' => (Grade::Good, b"Good"),
-        _ => (Grade::Easy, b"Easy"),
-    };
-    Some((grade, text.strip_prefix(name)?))
+    match text {
+        [b'G', b'o', b'o', b'd', text @ ..] => Some((Grade::Good, text)),
+        [b'A', b'g', b'a', b'i', b'n', text @ ..] => Some((Grade::Again, text)),
+        [b'H', b'a', b'r', b'd', text @ ..] => Some((Grade::Hard, text)),
+        [b'E', b'a', b's', b'y', text @ ..] => Some((Grade::Easy, text)),
+        _ => None,
+    }
 }
 
-/// Parses the number at the start of `text`, and returns the text after it.
+/// Parses the number at the start of `text`, and returns the text after it; `None` if it is too large for a time.
 fn number(mut text: &[u8]) -> Option<(u32, &[u8])> {
+    /// The digits of the largest number of 32 bits.
+    const MOST: usize = 10;
     let before = text.len();
-    let mut number = 0u32;
-    while let Some((digit, after)) = text.split_first()
-        && let digit = digit.wrapping_sub(b'0')
-        && digit < 10
+    let mut number = 0u64;
+    while let [digit @ b'0'..=b'9', after @ ..] = text
+        && before - text.len() < MOST
     {
-        number = number.checked_mul(10)?.checked_add(u32::from(digit))?;
+        number = number * 10 + u64::from(digit - b'0');
         text = after;
     }
+    let number = u32::try_from(number).ok()?;
     (text.len() < before).then_some((number, text))
 }
 

@@ -223,7 +223,8 @@ impl<'a> Walking<'a> {
         for (index, answer) in answers.into_iter().enumerate() {
             // The hash of an answer also covers those before it in its run.
             before = answer_hash(before, &answer);
-            let is_before = |bound: &Bound| *bound < (answer.at, head.face);
+            let is_before =
+                |bound: &Bound| bound.0 < answer.at || bound.0 == answer.at && bound.1 < head.face;
             // Answers of a run are in order of time: after the first, the place seldom changes.
             if index == 0 {
                 at = self.bounds.partition_point(is_before);
@@ -234,10 +235,10 @@ impl<'a> Walking<'a> {
             if let Some(sum) = self.sums.get_mut(at) {
                 *sum = sum.wrapping_add(before);
             }
-            if index > 0 && answer.elapsed > 0 {
-                self.judged += 1;
-                self.after += usize::from(at == self.bounds.len());
-            }
+            // Sums instead of a branch, which nobody could foresee.
+            let judged = usize::from(index > 0) & usize::from(answer.elapsed > 0);
+            self.judged += judged;
+            self.after += judged & usize::from(at == self.bounds.len());
         }
     }
 
@@ -281,6 +282,11 @@ impl Write for Fnv {
         self.0 = hashing::fnv(self.0, text.bytes());
         Ok(())
     }
+}
+
+/// Returns the same as [`hash`] for a text that is written already.
+pub fn hash_text(text: &str) -> u64 {
+    mix(hashing::fnv(FNV, text.bytes()))
 }
 
 /// Mixes the bits of a number (SplitMix64's finaliser; Steele, Lea, Flood 2014).

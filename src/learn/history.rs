@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use fsrs::MemoryState;
 
-use super::answers::{Bound, Head, Walk, Walking, hash};
+use super::answers::{Bound, Head, Walk, Walking, hash, hash_text};
 use super::habits::Habits;
 use super::replay::Learned;
 use super::{Answer, Answers, Weights};
@@ -333,7 +333,7 @@ fn answers_of<'a>(stretch: &Stretch<'a>) -> impl Iterator<Item = Answer> + use<'
 
 /// Returns the identity and the start of the run that a stretch of this face is.
 fn head(face: &FaceKey, stretch: &Stretch) -> Head {
-    let card = hash(&face.card);
+    let card = hash_text(face.card.as_str());
     Head {
         // The key of a card's only face is the card's id.
         face: match face.side {

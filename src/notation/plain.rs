@@ -65,9 +65,16 @@ impl<'a> Plain<'a> {
     }
 
     fn skip_blank(&mut self) {
-        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
-            self.at += 1;
+        let mut rest = self.text.as_bytes().get(self.at..).unwrap_or(&[]);
+        loop {
+            rest = match rest {
+                // Most of it is the space before a line.
+                [b' ', b' ', b' ', b' ', b' ', b' ', b' ', b' ', rest @ ..] => rest,
+                [b' ' | b'\n' | b'\t' | b'\r', rest @ ..] => rest,
+                _ => break,
+            };
         }
+        self.at = self.text.len() - rest.len();
     }
 
     /// Skips white space, and then `byte` if it follows; returns whether it did.

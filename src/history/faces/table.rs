@@ -27,7 +27,7 @@ impl Slot {
 /// The entries, each in the first free slot from that of its hash on.
 #[derive(Debug)]
 pub(super) struct Table {
-    /// At most three quarters full; their number is a power of two.
+    /// At most seven eighths full; their number is a power of two.
     slots: Vec<Slot>,
     used: usize,
 }
@@ -43,7 +43,7 @@ impl Table {
     pub(super) fn for_entries(count: usize) -> Self {
         /// The number of slots for a few entries.
         const LEAST: usize = 64;
-        let size = (count.saturating_mul(4) / 3 + 1).next_power_of_two();
+        let size = (count.saturating_mul(8) / 7 + 1).next_power_of_two();
         Self {
             slots: vec![Slot::default(); size.max(LEAST)],
             used: 0,
@@ -64,8 +64,8 @@ impl Table {
 
     /// Adds an entry.
     pub(super) fn add(&mut self, slot: Slot) {
-        if (self.used + 1) * 4 > self.slots.len() * 3 {
-            let larger = Self::for_entries(self.used * 2 + 1);
+        if (self.used + 1) * 8 > self.slots.len() * 7 {
+            let larger = Self::for_entries(self.used + 1);
             let smaller = std::mem::replace(self, larger);
             let entries = smaller.slots.into_iter();
             entries
