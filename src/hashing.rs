@@ -126,6 +126,10 @@ impl Hasher for Folding {
         self.fold(u64::from(number));
     }
 
+    fn write_u32(&mut self, number: u32) {
+        self.fold(u64::from(number));
+    }
+
     fn write_u64(&mut self, number: u64) {
         self.fold(number);
     }

@@ -425,9 +425,10 @@ impl Card {
 }
 
 /// The part of a face's key that tells the faces of one card apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Side {
     /// The only face, or the first one.
+    #[default]
     Whole,
     /// A cloze group.
     Group(u16),

@@ -12,7 +12,7 @@ use super::card::CardHistory;
 use super::days::DayStarts;
 use super::event::Event;
 use super::face::{FaceHistory, LONGEST_ANSWER, Review};
-use super::faces::{BATCH, Faces};
+use super::faces::{BATCH, Faces, NONE, Wanted};
 use super::plain::{Record, Reviews};
 use super::stored::Stored;
 use crate::deck::{CardId, FaceKey, FaceName, Side};
@@ -31,6 +31,25 @@ enum Records {
 impl Default for Records {
     fn default() -> Self {
         Self::Here(Vec::new())
+    }
+}
+
+/// The faces of some cards that were looked up together; see [`Base::expect`].
+#[derive(Debug)]
+pub struct Expected([u32; BATCH]);
+
+impl Default for Expected {
+    fn default() -> Self {
+        Self([NONE; BATCH])
+    }
+}
+
+impl Expected {
+    /// Returns the face that this side of the card at place `at` of those looked up has in the base; `None` if that is
+    /// to be looked up still.
+    pub(super) fn get(&self, at: usize, side: Side) -> Option<u32> {
+        let face = self.0.get(at).copied();
+        face.filter(|face| side == Side::Whole && *face != NONE)
     }
 }
 
@@ -115,24 +134,29 @@ impl Base {
         self.latest
     }
 
-    /// Fetches from memory what is needed to look up these cards and the ends of their first faces' records.
-    pub(super) fn expect<'a>(&self, cards: impl Iterator<Item = &'a str>) {
+    /// Looks up the [`Side::Whole`] of these cards, and fetches the first and the last record of each from memory.
+    pub(super) fn expect<'a>(&self, cards: impl Iterator<Item = &'a str>) -> Expected {
         // Those of an index come in this order already.
         let Records::Here(all) = &self.records else {
-            return;
+            return Expected::default();
         };
-        let mut wanted = [(0, Side::Whole); BATCH];
-        for ((hash, _), id) in wanted.iter_mut().zip(cards) {
-            *hash = self.faces.hash(id.as_bytes());
+        let mut wanted = [Wanted::default(); BATCH];
+        for (wanted, id) in wanted.iter_mut().zip(cards) {
+            *wanted = self.faces.wanted(id.as_bytes(), Side::Whole);
         }
-        let likely = self.faces.likely(&wanted);
-        let faces = likely.map(|slot| self.faces.first_of(&slot).unwrap_or(0));
-        let spans = faces.map(|face| self.span(face));
+        let mut known = self.faces.known(&wanted);
+        let spans = known.map(|face| self.span(face));
         let ends = spans
             .iter()
             .flat_map(|span| [span.start, span.end.wrapping_sub(1)]);
         let ends = ends.filter_map(|place| all.get(place));
         std::hint::black_box(ends.fold(0, |sum, record| sum ^ record.due.number()));
+        for (known, span) in known.iter_mut().zip(spans) {
+            if span.is_empty() {
+                *known = NONE;
+            }
+        }
+        Expected(known)
     }
 
     /// Returns the number of a card that was answered.

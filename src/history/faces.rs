@@ -10,8 +10,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-pub(super) use self::table::Slot;
-use self::table::Table;
+use self::table::{Slot, Table};
 
 use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing::{Eventually, Quick};
@@ -89,11 +88,20 @@ impl Fixed<12> for Face {
     }
 }
 
+/// A face to look up.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Wanted<'a> {
+    /// What [`Faces::hash`] says of the id.
+    hash: u64,
+    id: &'a [u8],
+    side: Side,
+}
+
 /// The number of no card and no face.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// The number of ids looked up at a time, so that their cache misses overlap.
-pub const BATCH: usize = 64;
+pub const BATCH: usize = 32;
 
 impl Default for Faces {
     fn default() -> Self {
@@ -119,31 +127,49 @@ impl Faces {
         u32::try_from(self.cards.len()).unwrap_or(NONE)
     }
 
+    /// Returns the face of this side of the card with this id, for looking it up.
+    pub(super) fn wanted<'a>(&self, id: &'a [u8], side: Side) -> Wanted<'a> {
+        Wanted {
+            hash: self.hash(id),
+            id,
+            side,
+        }
+    }
+
     /// Returns the hash by which an id is looked up.
-    pub(super) fn hash(&self, id: &[u8]) -> u64 {
+    fn hash(&self, id: &[u8]) -> u64 {
         let mut hasher = self.hashes.build_hasher();
         hasher.write(id);
         hasher.finish()
     }
 
-    /// Touches the memory that looking up each of these faces will need, all of it at once, and returns the entry that each
-    /// most likely has; a face is given by the hash of its id and its side.
-    pub(super) fn likely(&self, faces: &[(u64, Side); BATCH]) -> [Slot; BATCH] {
+    /// Looks many faces up at once: returns the number of each, or [`NONE`] for those that are not there.
+    ///
+    /// The memory that the look-ups need is asked for before the first of them waits for it.
+    pub(super) fn known(&self, wanted: &[Wanted; BATCH]) -> [u32; BATCH] {
         let table = self.table();
-        let hashes = faces.map(|(hash, side)| of_side(hash, code(side)));
+        let hashes = wanted
+            .each_ref()
+            .map(|face| of_side(face.hash, code(face.side)));
         // Sums alone take hardly any time beside the loads, of which none waits for another.
         let touched = hashes.iter().map(|hash| table.first(*hash).hash);
         std::hint::black_box(touched.fold(0, |sum, hash| sum ^ hash));
         let mut likely = [Slot::default(); BATCH];
-        for ((likely, hash), (_, side)) in likely.iter_mut().zip(hashes).zip(faces) {
-            let found = table.find(hash, |slot| slot.side == code(*side));
+        for ((likely, hash), face) in likely.iter_mut().zip(hashes).zip(wanted) {
+            let found = table.find(hash, |slot| slot.side == code(face.side));
             *likely = found.copied().unwrap_or_default();
         }
-        let text = likely
-            .iter()
-            .filter_map(|slot| self.text.get(slot.start as usize));
-        std::hint::black_box(text.fold(0, |sum, byte| sum ^ byte));
-        likely
+        let mut numbers = [NONE; BATCH];
+        for ((number, slot), face) in numbers.iter_mut().zip(&likely).zip(wanted) {
+            // An entry of the same hash and another id is so rare that it may take longer.
+            *number = if self.is_of(slot, face.id) {
+                slot.number
+            } else {
+                let found = self.face_in(table, face.hash, face.id, code(face.side));
+                found.unwrap_or(NONE)
+            };
+        }
+        numbers
     }
 
     /// Returns whether a card has this id.
@@ -216,15 +242,6 @@ impl Faces {
         }
     }
 
-    /// Returns the first face of the card of an entry.
-    pub(super) fn first_of(&self, slot: &Slot) -> Option<u32> {
-        match slot.side {
-            _ if slot.is_empty() => None,
-            NO_FACE => self.of_card(slot.number).next().map(|(face, _)| face),
-            _ => Some(slot.number),
-        }
-    }
-
     /// Returns the faces of a card, each with its side, in the order in which they were added.
     pub(super) fn of_card(&self, card: u32) -> impl Iterator<Item = (u32, Side)> + '_ {
         let mut next = self
@@ -240,21 +257,9 @@ impl Faces {
     }
 
     /// Returns the number of a face, adding it if it is new; `None` if it is new and `is_valid` refuses it.
-    ///
-    /// `hash` is that of the id, and `likely` what [`Faces::likely`] said of it.
-    pub(super) fn number(
-        &mut self,
-        (hash, likely): (u64, Slot),
-        id: &[u8],
-        side: Side,
-        is_valid: impl FnOnce() -> bool,
-    ) -> Option<u32> {
-        let code = code(side);
-        let is_likely = likely.side == code && likely.hash == of_side(hash, code);
-        if is_likely && self.is_of(&likely, id) {
-            return Some(likely.number);
-        }
-        let known = self.face_in(self.table(), hash, id, code);
+    pub(super) fn number(&mut self, face: &Wanted, is_valid: impl FnOnce() -> bool) -> Option<u32> {
+        let Wanted { hash, id, side } = *face;
+        let known = self.face_in(self.table(), hash, id, code(side));
         if known.is_some() || !is_valid() {
             return known;
         }
@@ -445,4 +450,75 @@ fn of_side(hash: u64, side: u16) -> u32 {
     let side = if side == NO_FACE { WHOLE } else { side };
     let mixed = hash.wrapping_add(u64::from(side).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     (mixed >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Returns ids that share their beginnings, ends, or lengths.
+    fn ids() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[ab]{1,3}",
+            "[ab]{7,9}",
+            "card-00[01]{2,12}",
+            "é[ab]{12,16}"
+        ]
+    }
+
+    fn sides() -> impl Strategy<Value = Side> {
+        prop_oneof![
+            3 => Just(Side::Whole),
+            1 => Just(Side::Reverse),
+            2 => (1..4u16).prop_map(Side::Group),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn each_face_is_found_by_id_and_side_and_no_other(
+            keys in prop::collection::vec((ids(), sides()), 0..300),
+            others in prop::collection::vec((ids(), sides()), 40),
+        ) {
+            let mut faces = Faces::default();
+            let mut numbers = HashMap::new();
+            let mut cards = HashMap::new();
+            for (id, side) in &keys {
+                let face = faces.wanted(id.as_bytes(), *side);
+                let is_new = !numbers.contains_key(&(id, *side));
+                prop_assert_eq!(faces.number(&face, || false).is_none(), is_new);
+                let next = u32::try_from(numbers.len()).unwrap();
+                let number = *numbers.entry((id, *side)).or_insert(next);
+                prop_assert_eq!(faces.number(&face, || true), Some(number));
+                let next = u32::try_from(cards.len()).unwrap();
+                cards.entry(id).or_insert(next);
+            }
+            let mut out = Out::default();
+            faces.store(&mut out);
+            let head = Arc::new(out.into_bytes());
+            let stored = Faces::load(&mut In::new(&head), &head).unwrap();
+            for faces in [&faces, &stored] {
+                for keys in keys.chunks(BATCH).chain(others.chunks(BATCH)) {
+                    let mut wanted = [Wanted::default(); BATCH];
+                    for (wanted, (id, side)) in wanted.iter_mut().zip(keys) {
+                        *wanted = faces.wanted(id.as_bytes(), *side);
+                    }
+                    let known = faces.known(&wanted);
+                    for ((id, side), known) in keys.iter().zip(known) {
+                        let number = numbers.get(&(id, *side)).copied();
+                        prop_assert_eq!(known, number.unwrap_or(NONE));
+                        prop_assert_eq!(faces.find(id, *side), number);
+                        prop_assert_eq!(faces.card(id), cards.get(id).copied());
+                    }
+                    prop_assert!(known.iter().skip(keys.len()).all(|known| *known == NONE));
+                }
+            }
+        }
+    }
 }

@@ -62,8 +62,9 @@ impl History {
         self.expect_to_lend(keys.len());
         let mut told = Vec::with_capacity(keys.len());
         for next in keys.chunks(AT_ONCE) {
-            self.expect(next.iter().map(|key| key.card.as_str()));
-            told.extend(next.iter().map(|key| self.of_face(key)));
+            let expected = self.expect(next.iter().map(|key| key.card.as_str()));
+            let of_next = next.iter().enumerate();
+            told.extend(of_next.map(|(at, key)| self.of_expected(key, &expected, at)));
         }
         told
     }

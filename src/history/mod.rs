@@ -86,6 +86,7 @@ mod waits;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+pub use base::Expected;
 pub use event::{Event, Grade};
 pub use face::{FaceHistory, Known, LONGEST_ANSWER, Review, Stretch};
 pub use faces::BATCH as AT_ONCE;
@@ -300,10 +301,23 @@ impl History {
         face.map_or_else(Told::default, |face| Told::answered(base, face))
     }
 
-    /// Fetches from memory what [`History::of_face`] needs of the next cards, at most [`AT_ONCE`], all of it at once: a
+    /// Fetches from memory what [`History::of_expected`] needs of the next cards, at most [`AT_ONCE`], all of it at once: a
     /// large home waits for its memory longer than it calculates.
-    pub fn expect<'a>(&self, cards: impl Iterator<Item = &'a str>) {
-        self.cards.base().expect(cards);
+    pub fn expect<'a>(&self, cards: impl Iterator<Item = &'a str>) -> Expected {
+        self.cards.base().expect(cards)
+    }
+
+    /// Returns the result of [`History::of_face`] for a face of the card that was the `at`th of those `expected`, from 0.
+    pub fn of_expected(&self, key: &FaceKey, expected: &Expected, at: usize) -> Told<'_> {
+        let is_plain =
+            || self.connected.is_empty() && self.cards.touched_card(key.card.as_str()).is_none();
+        match expected.get(at, key.side) {
+            Some(face) if is_plain() => Told {
+                face: Some(OfFace::Answered(self.cards.base(), face)),
+                ..Told::default()
+            },
+            _ => self.of_face(key),
+        }
     }
 
     /// Returns the number of answers from day `from` on and before day `to`, whether a deck still has their faces or

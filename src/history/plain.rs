@@ -7,7 +7,7 @@
 use super::days::DayStarts;
 use super::event::{Event, Grade};
 use super::face::{LONGEST_ANSWER, Review};
-use super::faces::{BATCH, Faces, Slot};
+use super::faces::{BATCH, Faces, NONE, Wanted};
 use crate::deck::{FaceKey, Side};
 use crate::index::column::Fixed;
 use crate::time::{Day, DayReader, Stamp, StampReader};
@@ -43,6 +43,8 @@ impl Reader {
         let (face, side, text) = key(text.strip_prefix(b"\",face:\"")?)?;
         let (grade, text) = grade(text.strip_prefix(b"\",grade:")?)?;
         let (ms, text) = number(text.strip_prefix(b",ms:")?)?;
+        // Anything longer is no answer: what it counts for is left to the parser of all events.
+        (ms <= Record::MOST_MS).then_some(())?;
         let (due, text) = text.strip_prefix(b",due:\"")?.split_first_chunk()?;
         let text = text.strip_prefix(b"\")")?;
         let (id, side) = match side {
@@ -145,9 +147,12 @@ pub(super) struct Record {
 }
 
 impl Record {
+    /// The longest time that a record can hold, in milliseconds: some twelve days.
+    const MOST_MS: u32 = u32::MAX >> 2;
+
     /// Returns the record of an answer; a time beyond twelve days counts as twelve.
     pub(super) fn new(at: Stamp, due: Day, grade: Grade, ms: u32) -> Self {
-        let ms = ms.min(u32::MAX >> 2);
+        let ms = ms.min(Self::MOST_MS);
         let answer = (ms << 2) | (grade as u32 - 1);
         Self { at, due, answer }
     }
@@ -233,9 +238,8 @@ pub struct Reviews {
     pub(super) records: Vec<Record>,
 }
 
-/// A line of a review whose face is still to be looked up: the hash of its card's id, what it says, and the text from
-/// the line on.
-type Pending<'a> = (u64, Line<'a>, &'a [u8]);
+/// A line of a review whose face is still to be looked up: that face, what it says, and the text from the line on.
+type Pending<'a> = (Wanted<'a>, Line<'a>, &'a [u8]);
 
 impl Reviews {
     /// Reserves room for the reviews of a file of `bytes` bytes.
@@ -254,9 +258,8 @@ impl Reviews {
             Err(other) => return Some(other),
         };
         let id = face.card.as_str().as_bytes();
-        let hash = self.faces.hash(id);
-        let unlikely = Slot::default();
-        let number = self.faces.number((hash, unlikely), id, face.side, || true);
+        let wanted = self.faces.wanted(id, face.side);
+        let number = self.faces.number(&wanted, || true);
         if let Some(number) = number {
             self.add(number, record);
         }
@@ -284,7 +287,7 @@ impl Reviews {
             if let Some((line, after)) = reader.line(rest)
                 && let [] | [b'\n', ..] = after
             {
-                batch.push((self.faces.hash(line.id), line, rest));
+                batch.push((self.faces.wanted(line.id, line.side), line, rest));
                 rest = after.get(1..).unwrap_or(&[]);
                 if batch.len() == BATCH && !self.take(&mut batch, &mut other) {
                     return false;
@@ -305,17 +308,18 @@ impl Reviews {
         batch: &mut Vec<Pending<'_>>,
         other: &mut impl FnMut(&mut Self, &[u8]) -> bool,
     ) -> bool {
-        let mut wanted = [(0, Side::Whole); BATCH];
-        for (wanted, (hash, line, _)) in wanted.iter_mut().zip(&*batch) {
-            *wanted = (*hash, line.side);
+        let mut wanted = [Wanted::default(); BATCH];
+        for (wanted, (face, ..)) in wanted.iter_mut().zip(&*batch) {
+            *wanted = *face;
         }
-        let likely = self.faces.likely(&wanted);
-        for ((hash, line, text), likely) in batch.iter().zip(likely) {
-            let is_valid = || is_written(line.face);
-            match self
-                .faces
-                .number((*hash, likely), line.id, line.side, is_valid)
-            {
+        let known = self.faces.known(&wanted);
+        for ((face, line, text), known) in batch.iter().zip(known) {
+            let number = match known {
+                // New, or added since the batch began.
+                NONE => self.faces.number(face, || is_written(line.face)),
+                known => Some(known),
+            };
+            match number {
                 Some(face) => {
                     self.add(face, Record::new(line.at, line.due, line.grade, line.ms));
                 }
@@ -414,6 +418,9 @@ mod tests {
             "24",
             "60",
             "4294967296",
+            "4294967295",
+            "1073741824",
+            "1073741823",
             "+",
             ")",
             "-00:00",

@@ -35,7 +35,7 @@ use super::scheduler::Load;
 use crate::config::Config;
 use crate::deck::library::Library;
 use crate::deck::{Card, CardId, Deck, FaceKey};
-use crate::history::{AT_ONCE, History, Room};
+use crate::history::{AT_ONCE, Expected, History, Room};
 use crate::time::{Day, Stamp};
 
 /// The time after which a forgotten face comes again, in milliseconds.
@@ -208,17 +208,17 @@ impl Queue {
         queue.gather(decks, history, memory, |_| true);
         let answers = history.answers_between(today.plus(-USUAL), today);
         queue.usual = answers as f64 / USUAL as f64;
-        let mut next = 0;
+        let (mut next, mut room) = (0, Part::default());
         while let Some(face) = queue.faces.get(next) {
             let is_of_note = face.note != NONE;
             let family = Family::Card(next);
             next += queue.members(family).count();
             if !is_of_note {
-                queue.tally(family, true);
+                queue.tally_in(family, true, &mut room);
             }
         }
         for note in 0..queue.notes.len() {
-            queue.tally(Family::Note(note), true);
+            queue.tally_in(Family::Note(note), true, &mut room);
         }
         queue.new.begin();
         queue
@@ -283,10 +283,11 @@ impl Queue {
         let mut by_name: HashMap<String, usize> = HashMap::new();
         let mut room = Room::default();
         for (at_deck, deck) in decks {
+            let mut expected = Expected::default();
             for (place, card) in deck.cards.iter().enumerate() {
                 if place % AT_ONCE == 0 {
                     let next = deck.cards.iter().skip(place).take(AT_ONCE);
-                    history.expect(next.map(|card| card.id.as_str()));
+                    expected = history.expect(next.map(|card| card.id.as_str()));
                 }
                 if !takes(card.id.as_str()) {
                     continue;
@@ -299,7 +300,7 @@ impl Queue {
                     self.notes.push(Vec::new());
                 }
                 for (nth, key) in card.faces().enumerate() {
-                    let told = history.of_face(&key);
+                    let told = history.of_expected(&key, &expected, place % AT_ONCE);
                     let first = told.first_ever();
                     let first = first.filter(|at| self.new.is_later(at_deck, *at));
                     if let Some(first) = first.filter(|at| history.day(*at) < self.today) {
@@ -401,7 +402,13 @@ impl Queue {
 
     /// Adds a family of faces to all counts and orders, or removes it from them.
     fn tally(&mut self, family: Family, is_there: bool) {
-        let part = self.part(self.members(family));
+        self.tally_in(family, is_there, &mut Part::default());
+    }
+
+    /// Does the same as [`Queue::tally`]; what the family contributes is gathered in `part`, whose memory is used again
+    /// for the next one.
+    fn tally_in(&mut self, family: Family, is_there: bool, part: &mut Part) {
+        self.gather_part(self.members(family), part);
         let members = self.members(family);
         let mut members = members.map(|(at, face)| (at, face.card.0, face.state));
         // Mostly one: no list is made for it.
@@ -410,19 +417,19 @@ impl Queue {
         for (at, deck, state) in first.into_iter().chain(others) {
             self.tally_of_all(at, deck as usize, &state, is_there);
         }
-        for item in part.due {
+        for item in part.due.drain(..) {
             set(&mut self.due, item, is_there);
         }
-        for item in part.again {
+        for item in part.again.drain(..) {
             set(&mut self.again, item, is_there);
         }
-        for (deck, turn) in part.new {
+        for (deck, turn) in part.new.drain(..) {
             self.new.set_waiting(deck, turn, is_there);
         }
-        for face in part.restarted {
+        for face in part.restarted.drain(..) {
             self.new.set_restarted(face, is_there);
         }
-        for day in part.later {
+        for day in part.later.drain(..) {
             let count = self.later.entry(day).or_default();
             change(count, is_there);
             if *count == 0 {
@@ -455,6 +462,13 @@ impl Queue {
     /// Returns the contribution of a family of faces to the queue.
     fn part(&self, faces: Members<'_>) -> Part {
         let mut part = Part::default();
+        self.gather_part(faces, &mut part);
+        part
+    }
+
+    /// Gathers the contribution of a family of faces to the queue in `part`, in place of what it had.
+    fn gather_part(&self, faces: Members<'_>, part: &mut Part) {
+        part.clear();
         let by_name = self.wanted.cards.is_some();
         let tomorrow = self.today.plus(1);
         let finished = |face: &Face| by_name && self.finished.contains(&face.card);
@@ -488,7 +502,6 @@ impl Queue {
         if !by_name {
             part.keep_one(tomorrow);
         }
-        part
     }
 
     /// Returns the turn of a face among the new faces of its deck.
@@ -719,6 +732,23 @@ struct Part {
 }
 
 impl Part {
+    fn clear(&mut self) {
+        let Self {
+            due,
+            new,
+            restarted,
+            again,
+            later,
+            has_new,
+        } = self;
+        due.clear();
+        new.clear();
+        restarted.clear();
+        again.clear();
+        later.clear();
+        *has_new = false;
+    }
+
     /// Keeps at most one due, restarted or new face for the day, and one entry for each later day.
     fn keep_one(&mut self, tomorrow: Day) {
         self.due.sort_unstable();
@@ -727,7 +757,8 @@ impl Part {
             self.later.push(tomorrow);
         }
         if !self.due.is_empty() {
-            (self.restarted, self.new) = Default::default();
+            self.restarted.clear();
+            self.new.clear();
         }
         self.restarted.truncate(1);
         if !self.restarted.is_empty() {

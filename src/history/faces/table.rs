@@ -5,7 +5,7 @@
 
 /// An entry: a face of a card, or a card.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Slot {
+pub(super) struct Slot {
     /// The hash by which it is found.
     pub(super) hash: u32,
     /// The place of the card's id in the text of all ids, in bytes.
