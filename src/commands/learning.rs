@@ -7,6 +7,7 @@ use console::Term;
 use super::say;
 use crate::deck::FaceKey;
 use crate::history::FaceHistory;
+use crate::learn::answers::hash;
 use crate::learn::history::Unpredicted;
 use crate::learn::{Progress, history};
 use crate::study::Study;
@@ -68,13 +69,17 @@ impl Today {
             expected: 0.0,
             of: 0,
         };
-        type Judged = Unpredicted<(Day, bool)>;
+        type Judged = Unpredicted<u64, (Day, bool)>;
         let add = |judged: &mut Judged, key: &FaceKey, face: &FaceHistory| {
-            judged.add(key, face, |_, review| (review.day, review.grade.recalled()));
+            judged.add(
+                || hash(key),
+                face,
+                |_, review| (review.day, review.grade.recalled()),
+            );
         };
         let begin = || Unpredicted::new(Some(today));
         let judged = study.history.walk(begin, add, Unpredicted::join);
-        for ((day, recalled), said) in judged.expected(&study.learned) {
+        for ((day, recalled), said) in judged.expected(&study.learned, |hash| hash) {
             if day == today {
                 counted.recalled += usize::from(recalled);
                 counted.expected += said;

@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::hashing::HashMap;
 use crate::history::{TestResult, Told};
 use crate::learn::measure::Calibration;
-use crate::learn::{Expected, history};
+use crate::learn::{Expected, answers, history};
 use crate::schedule::askable::Askable;
 use crate::schedule::queue::Queue;
 use crate::schedule::standing::Standing;
@@ -74,6 +74,8 @@ struct DeckFigures<'a> {
 
 /// A face to look at once: one of a deck, or one that only the history has.
 struct Face<'a> {
+    /// Its index among all.
+    at: u32,
     /// What happened to it.
     told: Told<'a>,
     /// Its key in the decks, if its history may be kept under another one.
@@ -85,6 +87,11 @@ struct Face<'a> {
 }
 
 impl Face<'_> {
+    /// Returns the hash of the key under which its history is kept.
+    fn hash(&self) -> u64 {
+        self.told.name().map_or(0, answers::hash)
+    }
+
     /// Returns its key in the decks.
     fn key(&self) -> Option<FaceKey> {
         let kept = self.key.as_deref().cloned();
@@ -96,7 +103,7 @@ impl Face<'_> {
 #[derive(Clone, Copy)]
 struct Held {
     /// The index of its deck among those asked for, if it is one of them.
-    deck: Option<usize>,
+    deck: Option<u32>,
     /// Its state today.
     askable: Askable,
 }
@@ -104,14 +111,11 @@ struct Held {
 /// Returns the faces of all decks and of the history; `decks` are those asked for, and `whole` says that these are all.
 fn faces_of<'a>(study: &'a Study, decks: &[&Deck], whole: bool) -> Vec<Face<'a>> {
     let (library, history) = (&study.library, &study.history);
-    let asked: HashMap<&str, usize> = decks
-        .iter()
-        .enumerate()
-        .map(|(at, deck)| (deck.name.as_str(), at))
-        .collect();
+    let asked = decks.iter().map(|deck| deck.name.as_str()).zip(0..);
+    let asked: HashMap<&str, u32> = asked.collect();
     // For each deck of the home, its index among those asked for.
     let home = library.decks.iter();
-    let asked: Vec<Option<usize>> = home
+    let asked: Vec<Option<u32>> = home
         .map(|deck| asked.get(deck.name.as_str()).copied())
         .collect();
     let is_renamed = history.has_renames();
@@ -126,6 +130,7 @@ fn faces_of<'a>(study: &'a Study, decks: &[&Deck], whole: bool) -> Vec<Face<'a>>
         |deck, name, told, askable| {
             let deck = asked.get(deck).copied().flatten();
             faces.push(Face {
+                at: 0,
                 told,
                 key: is_renamed.then(|| Box::new(name.to_key())),
                 held: Some(Held { deck, askable }),
@@ -139,11 +144,15 @@ fn faces_of<'a>(study: &'a Study, decks: &[&Deck], whole: bool) -> Vec<Face<'a>>
     let others = history.others(faces.iter().map(|face| &face.told));
     // What was answered stays answered when its card is gone.
     faces.extend(others.into_iter().map(|told| Face {
+        at: 0,
         told,
         key: None,
         held: None,
         answers: Some(whole),
     }));
+    for (at, face) in (0..).zip(&mut faces) {
+        face.at = at;
+    }
     faces
 }
 
@@ -226,10 +235,10 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
         today,
         days,
     };
-    study.history.expect_to_lend(faces.len());
     let walked = walk.over(&faces);
     let (begun, streak) = (walked.begun, kept.with(walked.waiting).streak());
-    let answered = walked.answered.finish(&study.learned);
+    let hash = |at: u32| faces.get(at as usize).map_or(0, Face::hash);
+    let answered = walked.answered.finish(&study.learned, hash);
     let unseen = Unseen {
         left: begun.new,
         ..pace(study, &begun.started)

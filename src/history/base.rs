@@ -14,7 +14,7 @@ use super::event::Event;
 use super::face::{FaceHistory, LONGEST_ANSWER, Review};
 use super::faces::{BATCH, Faces, NONE, Wanted};
 use super::plain::{Record, Reviews};
-use super::stored::Stored;
+use super::stored::{Ahead, Stored};
 use crate::deck::{CardId, FaceKey, FaceName, Side};
 use crate::hashing::HashMap;
 use crate::index::bytes::{In, Out};
@@ -219,10 +219,24 @@ impl Base {
         self.history(card)?.face(side)
     }
 
-    /// Returns the history of a face, made in `room`.
-    pub(super) fn face_in<'r>(&self, face: u32, room: &'r mut FaceHistory) -> &'r FaceHistory {
-        let records = self.records(face);
-        room.refill(records.iter().map(|record| record.review(&self.days)));
+    /// Returns the history of a face, made in `room`; its records may have been read `ahead`.
+    pub(super) fn face_in<'r>(
+        &self,
+        face: u32,
+        room: &'r mut FaceHistory,
+        ahead: &mut Ahead,
+    ) -> &'r FaceHistory {
+        let read = match &self.records {
+            Records::Here(_) => None,
+            Records::Stored(stored) => stored.get_ahead(self.span(face), self.identity, ahead),
+        };
+        match read {
+            Some(records) => room.refill(records.iter().map(|record| record.review(&self.days))),
+            None => {
+                let records = self.records(face);
+                room.refill(records.iter().map(|record| record.review(&self.days)));
+            }
+        }
         room
     }
 

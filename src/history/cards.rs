@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::base::Base;
 use super::card::CardHistory;
 use super::face::FaceHistory;
+use super::stored::Ahead;
 use crate::deck::{CardId, FaceKey};
 use crate::hashing::HashMap;
 use crate::time::{Day, Stamp};
@@ -78,12 +79,12 @@ impl Cards {
     /// last answered before `from` (Unix milliseconds) are left out.
     pub(super) fn each_untouched(&self, from: i64, mut take: impl FnMut(&FaceKey, &FaceHistory)) {
         self.base.expect_all();
-        let mut room = FaceHistory::default();
+        let (mut room, mut ahead) = (FaceHistory::default(), Ahead::default());
         let is_late = |at: Stamp| at.millis() >= from;
         let faces = self.base.all_faces();
         for face in faces.filter(|face| self.base.last_at(*face).is_some_and(is_late)) {
             if let Some(key) = self.untouched_key(face) {
-                take(&key, self.base.face_in(face, &mut room));
+                take(&key, self.base.face_in(face, &mut room, &mut ahead));
             }
         }
     }

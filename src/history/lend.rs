@@ -7,15 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::face::What;
+use super::stored::Ahead;
 use super::{AT_ONCE, FaceHistory, History, OfFace, Told, waits};
 use crate::deck::{FaceKey, FaceName};
 use crate::hashing::HashSet;
 use crate::parallel;
 use crate::time::Day;
 
-/// Memory for the history of one face at a time.
+/// Memory for the history of one face at a time, and for the answers to the next ones.
 #[derive(Debug, Clone, Default)]
-pub struct Room(FaceHistory);
+pub struct Room(FaceHistory, Ahead);
 
 impl<'a> Told<'a> {
     /// Returns the same as [`Told::face`]; a history that was not made yet is made in `room`.
@@ -25,7 +26,7 @@ impl<'a> Told<'a> {
     {
         match self.face? {
             OfFace::Made(face) => Some(face),
-            OfFace::Answered(base, face) => Some(base.face_in(face, &mut room.0)),
+            OfFace::Answered(base, face) => Some(base.face_in(face, &mut room.0, &mut room.1)),
         }
     }
 
@@ -59,7 +60,11 @@ impl History {
     /// Returns the result of [`History::of_face`] for each of these faces, in their order, for a caller that looks at all
     /// of their histories.
     pub fn of_faces(&self, keys: &[FaceKey]) -> Vec<Told<'_>> {
-        self.expect_to_lend(keys.len());
+        let base = self.cards.base();
+        // Reading everything takes less time than reading a tenth in as many pieces.
+        if keys.len() >= base.all_faces().len() / 10 {
+            base.expect_all();
+        }
         let mut told = Vec::with_capacity(keys.len());
         for next in keys.chunks(AT_ONCE) {
             let expected = self.expect(next.iter().map(|key| key.card.as_str()));
@@ -90,21 +95,12 @@ impl History {
             |(tally, room), face| {
                 let face = u32::try_from(face).unwrap_or(u32::MAX);
                 if let Some(key) = self.cards.untouched_key(face) {
-                    add(tally, &key, base.face_in(face, &mut room.0));
+                    add(tally, &key, base.face_in(face, &mut room.0, &mut room.1));
                 }
             },
             |(one, room), (other, _)| (join(one, other), room),
         );
         join(touched, untouched)
-    }
-
-    /// Makes ready for lending the histories of this many faces.
-    pub fn expect_to_lend(&self, faces: usize) {
-        let base = self.cards.base();
-        // Reading everything takes less time than reading a tenth in as many pieces.
-        if faces >= base.all_faces().len() / 10 {
-            base.expect_all();
-        }
     }
 
     /// Returns the state of each face with a history other than `these`, which came from [`History::of_face`]; in no order.

@@ -39,6 +39,35 @@ pub(super) struct Stored {
     again: OnceLock<Box<Base>>,
 }
 
+/// Records that were read together, because faces are asked for one after the other.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ahead {
+    /// The identity of their base.
+    of: Option<u128>,
+    /// The place of the first one.
+    start: usize,
+    records: Vec<Record>,
+    /// How many were read ahead the last time.
+    length: usize,
+    /// How often records were asked for that did not follow.
+    jumps: usize,
+}
+
+/// The number of records that may lie between those of a face and of the one asked for before it.
+const NEAR: usize = if cfg!(test) { 1 } else { 256 };
+
+/// The greatest number of records to read at once: they stay in the processor's cache.
+const FARTHEST: usize = 4096;
+
+/// How often records may be asked for here and there before reading all takes less time.
+const JUMPS: usize = if cfg!(test) { 2 } else { 256 };
+
+impl Ahead {
+    fn end(&self) -> usize {
+        self.start + self.records.len()
+    }
+}
+
 /// Where the records of a base came from.
 #[derive(Debug)]
 pub(super) struct Origin {
@@ -81,19 +110,70 @@ impl Stored {
         Some(records.map(|record| Record::from_bytes(*record)).collect())
     }
 
+    /// Returns the records at these places, like [`Stored::get`], and reads those that follow too, if faces are asked for one
+    /// after the other. `identity` is that of the base.
+    pub(super) fn get_ahead<'a>(
+        &'a self,
+        places: Range<usize>,
+        identity: Option<u128>,
+        ahead: &'a mut Ahead,
+    ) -> Option<&'a [Record]> {
+        if let Some(all) = self.all.get() {
+            return all.as_ref()?.get(places);
+        }
+        if ahead.of != identity {
+            *ahead = Ahead {
+                of: identity,
+                ..Ahead::default()
+            };
+        }
+        if places.start < ahead.start || places.end > ahead.end() {
+            let skipped = places.start.checked_sub(ahead.end());
+            if skipped.is_some_and(|skipped| skipped <= NEAR) {
+                ahead.length = (ahead.length * 2).clamp(NEAR, FARTHEST);
+            } else {
+                ahead.length = 0;
+                ahead.jumps += 1;
+            }
+            if ahead.jumps > JUMPS {
+                self.read_all();
+                return self.all.get()?.as_ref()?.get(places);
+            }
+            let end = places.end.max(places.start.saturating_add(ahead.length));
+            let last = (self.body.len().checked_sub(self.records)?) / Record::SIZE as u64;
+            let end = end.min(usize::try_from(last).ok()?);
+            ahead.records.clear();
+            ahead.start = places.start;
+            let records = &mut ahead.records;
+            let read = self.each(places.start..end, |record| records.push(record));
+            if read.is_none() {
+                *ahead = Ahead::default();
+                return None;
+            }
+        }
+        let start = places.start.checked_sub(ahead.start)?;
+        ahead.records.get(start..start.checked_add(places.len())?)
+    }
+
+    /// Calls `take` with each of the records at these places; `None` if they can't be read.
+    fn each(&self, places: Range<usize>, mut take: impl FnMut(Record)) -> Option<()> {
+        let place = |record: usize| {
+            let before = (record as u64).checked_mul(Record::SIZE as u64)?;
+            self.records.checked_add(before)
+        };
+        let range = place(places.start)?..place(places.end)?;
+        self.body
+            .each(range, |record| take(Record::from_bytes(record)))
+    }
+
     /// Reads all records at once, since nearly all are asked for next.
     pub(super) fn read_all(&self) {
         self.all.get_or_init(|| {
             let range = self.records..self.body.len();
             let bytes = range.end.checked_sub(range.start)?;
-            let mut all = Vec::with_capacity(usize::try_from(bytes).ok()? / Record::SIZE);
-            let mut begun: Vec<u8> = Vec::new();
-            self.body.walk(range, |piece| {
-                begun.extend_from_slice(piece);
-                let (records, rest) = begun.as_chunks();
-                all.extend(records.iter().map(|record| Record::from_bytes(*record)));
-                begun = rest.to_vec();
-            })?;
+            let count = usize::try_from(bytes).ok()? / Record::SIZE;
+            let mut all = Vec::with_capacity(count);
+            self.each(0..count, |record| all.push(record))?;
             Some(all)
         });
     }

@@ -211,6 +211,28 @@ impl Body {
         Some(())
     }
 
+    /// Calls `take` with the items of `N` bytes in `range`, one after the other. After `None` what was taken does not count.
+    pub(crate) fn each<const N: usize>(
+        &self,
+        range: Range<u64>,
+        mut take: impl FnMut([u8; N]),
+    ) -> Option<()> {
+        // An item may begin in one piece and end in the next.
+        let mut begun: Vec<u8> = Vec::new();
+        self.walk(range, |piece| {
+            let piece = match begun.is_empty() {
+                true => piece,
+                false => {
+                    begun.extend_from_slice(piece);
+                    &begun
+                }
+            };
+            let (items, rest) = piece.as_chunks();
+            items.iter().for_each(|item| take(*item));
+            begun = rest.to_vec();
+        })
+    }
+
     /// Reads the bytes in `range`, which lie in `blocks`, to `buffer`.
     fn piece<'b>(
         &self,

@@ -56,11 +56,14 @@ impl Stored {
         let Some(body) = self.predictions.take() else {
             return self;
         };
-        let Some(bytes) = body.read(0..body.len()) else {
+        let mut predicted = Vec::with_capacity(usize::try_from(body.len() / 4).unwrap_or(0));
+        let read = body.each(0..body.len(), |said| {
+            predicted.push(f32::from_le_bytes(said));
+        });
+        if read.is_none() {
             return Self::default();
-        };
-        let said = bytes.as_chunks().0.iter();
-        self.learned.predicted = said.map(|said| f32::from_le_bytes(*said)).collect();
+        }
+        self.learned.predicted = predicted;
         self
     }
 }

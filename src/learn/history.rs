@@ -3,13 +3,12 @@
 //! With [`super::update`] the only file of [`crate::learn`] that knows the history's types; it never knows decks' texts,
 //! settings or a terminal.
 
-use std::fmt::Display;
-
 use fsrs::MemoryState;
 
 use super::answers::{Bound, Head, Walk, Walking, hash, hash_text};
 use super::habits::Habits;
 use super::replay::Learned;
+use super::spans::Spans;
 use super::{Answer, Answers, Weights};
 use crate::deck::{FaceKey, Side};
 use crate::history::{FaceHistory, History, Review, Stretch};
@@ -87,48 +86,31 @@ impl Answers {
     }
 }
 
-/// Judged answers, gathered face by face in any order, whose predictions are still to be looked up; each with a note.
+/// Judged answers, gathered face by face in any order, whose predictions are still to be looked up; each with its face and
+/// a note.
 ///
 /// Predictions are stored in order of time, so that all answers must be known before the first prediction can be found.
 /// Answers before the days of interest are only counted.
 #[derive(Debug, Clone)]
-pub struct Unpredicted<T> {
+pub struct Unpredicted<F, T> {
     /// Earlier answers are only counted; in milliseconds since 1970.
     from: i64,
     /// The number of answers gathered, including earlier ones.
     found: usize,
     /// The others, as they were gathered: joining two collections moves none of them.
-    parts: Vec<Part<T>>,
-}
-
-/// Answers that were gathered together.
-#[derive(Debug, Clone)]
-struct Part<T> {
-    /// The hashes of their faces.
-    faces: Vec<u64>,
-    wanted: Vec<Wanted<T>>,
+    parts: Vec<Vec<Wanted<F, T>>>,
 }
 
 /// An answer whose prediction is wanted.
 #[derive(Debug, Clone, Copy)]
-struct Wanted<T> {
+struct Wanted<F, T> {
     /// Its moment, in milliseconds since 1970.
     at: i64,
-    /// The index of its face.
-    face: u32,
+    face: F,
     note: T,
 }
 
-impl<T> Default for Part<T> {
-    fn default() -> Self {
-        Self {
-            faces: Vec::new(),
-            wanted: Vec::new(),
-        }
-    }
-}
-
-impl<T: Copy> Unpredicted<T> {
+impl<F: Copy, T: Copy> Unpredicted<F, T> {
     /// Returns an empty collection for the answers from the learning day `from` on, or for all answers.
     pub fn new(from: Option<Day>) -> Self {
         // Offsets, the hour at which days start, and a change of that hour make less than a day each.
@@ -136,38 +118,33 @@ impl<T: Copy> Unpredicted<T> {
         Self {
             from: from.map_or(i64::MIN, first),
             found: 0,
-            parts: vec![Part::default()],
+            parts: vec![Vec::new()],
         }
     }
 
-    /// Adds the judged answers of a face, each with the note that `note` makes of the review before it and of itself.
-    /// Answers of the last days before `from` may be among them.
+    /// Adds the judged answers of a face, which `face` names, each with the note that `note` makes of the review before it
+    /// and of itself. Answers of the last days before `from` may be among them.
     pub fn add<'f>(
         &mut self,
-        key: impl Display,
-        face: &'f FaceHistory,
+        face: impl Fn() -> F,
+        of: &'f FaceHistory,
         mut note: impl FnMut(&'f Review, &'f Review) -> T,
     ) {
-        let Some(Part { faces, wanted }) = self.parts.last_mut() else {
+        let Some(part) = self.parts.last_mut() else {
             return;
         };
-        let before = wanted.len();
-        let face_at = number(faces.len());
-        for stretch in face.stretches() {
+        for stretch in of.stretches() {
             for (before, review) in judged(&stretch) {
                 self.found += 1;
                 let at = review.at.millis();
                 if at >= self.from {
-                    wanted.push(Wanted {
+                    part.push(Wanted {
                         at,
-                        face: face_at,
+                        face: face(),
                         note: note(before, review),
                     });
                 }
             }
-        }
-        if wanted.len() > before {
-            faces.push(hash(key));
         }
     }
 
@@ -179,83 +156,61 @@ impl<T: Copy> Unpredicted<T> {
     }
 
     /// Returns each note with the prediction for its answer, 0–1, in order of time. `learned` must come from a history
-    /// all of whose faces were added.
-    pub fn expected<'l>(self, learned: &'l Learned) -> impl Iterator<Item = (T, f64)> + use<'l, T> {
-        let found = self.found;
-        let sorted = self.sorted();
-        let before = found - sorted.len();
-        let said = learned.predicted().get(before..).unwrap_or(&[]);
-        let notes = sorted.into_iter().map(|wanted| wanted.note);
-        notes.zip(said.iter().map(|said| f64::from(*said)))
+    /// all of whose faces were added; `hash` returns the hash of a face's key, which is needed where several were
+    /// answered at one moment.
+    pub fn expected(
+        self,
+        learned: &Learned,
+        hash: impl Fn(F) -> u64,
+    ) -> impl Iterator<Item = (T, f64)> {
+        let wanted: usize = self.parts.iter().map(Vec::len).sum();
+        let said = learned.predicted().get(self.found - wanted..);
+        let said = said.unwrap_or(&[]).iter().map(|said| f64::from(*said));
+        self.in_order(hash).map(|wanted| wanted.note).zip(said)
     }
 
     /// Returns the answers in the order of [`Bound`].
     ///
-    /// They are dealt out to short spans of time first, in each of which a few are soon sorted.
-    fn sorted(self) -> Vec<Wanted<T>> {
-        let parts = self.parts;
-        let all = || parts.iter().flat_map(|part| &part.wanted);
-        let moments = || all().map(|wanted| wanted.at);
-        let (Some(first), Some(last), Some(any)) = (moments().min(), moments().max(), all().next())
-        else {
-            return Vec::new();
-        };
-        let count = all().count();
-        // The length of the spans is a power of two of milliseconds.
-        let mut length = 0;
-        while last.abs_diff(first) >> length > (count / TOGETHER) as u64 {
-            length += 1;
-        }
-        let span_of = |at: i64| (at.abs_diff(first) >> length) as usize;
-        // For each span the place of its next answer: at first that of its first one, at last that after its last one.
-        let mut places = vec![0; span_of(last) + 1];
-        for at in moments() {
-            places
-                .get_mut(span_of(at))
-                .into_iter()
-                .for_each(|place| *place += 1);
-        }
-        let mut before = 0;
-        for place in &mut places {
-            before += std::mem::replace(place, before);
-        }
-        let mut sorted = vec![*any; count];
-        let mut faces: Vec<u64> = Vec::new();
-        for part in &parts {
-            let before = number(faces.len());
-            faces.extend(&part.faces);
-            for wanted in &part.wanted {
-                let place = places.get_mut(span_of(wanted.at));
-                let place = place.map(|place| std::mem::replace(place, *place + 1));
-                if let Some(to) = place.and_then(|place| sorted.get_mut(place)) {
-                    *to = Wanted {
-                        face: wanted.face.saturating_add(before),
-                        ..*wanted
-                    };
-                }
+    /// They are dealt out to spans of time first, and each span is put in order when it is needed: a million answers
+    /// would not fit into the processor's cache.
+    fn in_order(mut self, hash: impl Fn(F) -> u64) -> impl Iterator<Item = Wanted<F, T>> {
+        const SPANS: usize = 256;
+        let moments = || self.parts.iter().flatten().map(|wanted| wanted.at);
+        let (first, last) = (moments().min().unwrap_or(0), moments().max().unwrap_or(0));
+        let spans = Spans::new(first, last, SPANS);
+        let deal = |part: &mut Vec<Wanted<F, T>>| spans.deal(part, |wanted| wanted.at);
+        let ends: Vec<Vec<usize>> = self.parts.iter_mut().map(deal).collect();
+        (0..spans.count).flat_map(move |span| {
+            let mut together = Vec::new();
+            for (part, ends) in self.parts.iter().zip(&ends) {
+                let start = span.checked_sub(1).and_then(|before| ends.get(before));
+                let range = start.copied().unwrap_or(0)..ends.get(span).copied().unwrap_or(0);
+                together.extend_from_slice(part.get(range).unwrap_or(&[]));
             }
-        }
-        let hash = |wanted: &Wanted<T>| faces.get(wanted.face as usize);
-        let mut start = 0;
-        for end in places {
-            if let Some(span) = sorted.get_mut(start..end) {
-                span.sort_unstable_by(|one, next| {
-                    let order = one.at.cmp(&next.at);
-                    order.then_with(|| hash(one).cmp(&hash(next)))
-                });
-            }
-            start = end;
-        }
-        sorted
+            put_in_order(&mut together, &hash);
+            together
+        })
     }
 }
 
-/// The number of answers that a span of time has on average when they are put in order.
-const TOGETHER: usize = 16;
-
-/// Returns an index as a number of half its size; there are never as many faces as that.
-fn number(index: usize) -> u32 {
-    u32::try_from(index).unwrap_or(u32::MAX)
+/// Sorts answers in the order of [`Bound`].
+fn put_in_order<F: Copy, T>(answers: &mut [Wanted<F, T>], hash: impl Fn(F) -> u64) {
+    // The number of answers that are soon sorted.
+    const FEW: usize = 8;
+    let moments = || answers.iter().map(|wanted| wanted.at);
+    let (first, last) = (moments().min().unwrap_or(0), moments().max().unwrap_or(0));
+    let spans = Spans::new(first, last, answers.len() / FEW + 1);
+    let mut start = 0;
+    for end in spans.deal(answers, |wanted| wanted.at) {
+        let span = answers.get_mut(start..end).unwrap_or(&mut []);
+        span.sort_unstable_by_key(|wanted| wanted.at);
+        start = end;
+    }
+    for at_once in answers.chunk_by_mut(|one, next| one.at == next.at) {
+        if at_once.len() > 1 {
+            at_once.sort_by_cached_key(|wanted| hash(wanted.face));
+        }
+    }
 }
 
 /// Returns the prediction for each judged answer of `history` from the learning day `from` on, or for all of them, in
@@ -267,9 +222,9 @@ pub fn expected<'a>(
 ) -> Vec<Expected<'a>> {
     let mut awaiting = Unpredicted::new(from);
     for (face, of) in history.faces() {
-        awaiting.add(face, of, |_, review| (face, review));
+        awaiting.add(|| face, of, |_, review| (face, review));
     }
-    let expected = awaiting.expected(learned);
+    let expected = awaiting.expected(learned, hash);
     let expected = expected.map(|((face, review), said)| Expected { face, review, said });
     expected
         .filter(|one| from.is_none_or(|from| one.review.day >= from))
@@ -390,11 +345,11 @@ mod tests {
             let [left, right] = [left, right].map(|faces| {
                 let mut awaiting = Unpredicted::new(None);
                 for (key, face) in faces {
-                    awaiting.add(key, face, |_, review| review.at.millis());
+                    awaiting.add(|| *key, face, |_, review| review.at.millis());
                 }
                 awaiting
             });
-            let moments: Vec<(i64, f64)> = right.join(left).expected(&learned).collect();
+            let moments: Vec<(i64, f64)> = right.join(left).expected(&learned, hash).collect();
             prop_assert_eq!(moments, wanted.iter().map(|((at, _), said)| (*at, *said)).collect::<Vec<_>>());
         }
     }

@@ -27,6 +27,7 @@ pub mod mixture;
 pub mod plan;
 pub mod recall;
 pub mod replay;
+mod spans;
 pub mod update;
 
 pub use answers::{Answer, Answers, Judged};

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::change;
-use crate::history::{Grade, LONGEST_ANSWER, Review};
+use crate::history::{LONGEST_ANSWER, Review};
 use crate::time::Day;
 
 /// The totals of a history.
@@ -94,8 +94,8 @@ impl ActivityTally {
         if review.day <= self.after {
             return;
         }
-        for (grade, count) in Grade::ALL.iter().zip(&mut self.grades) {
-            *count += usize::from(*grade == review.grade);
+        if let Some(count) = self.grades.get_mut(review.grade as usize - 1) {
+            *count += 1;
         }
         let time = review.ms.min(LONGEST_ANSWER) as usize;
         change(&mut self.times, time, |count| *count += u32::from(ms > 0));
@@ -167,6 +167,7 @@ impl ActivityTally {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::history::Grade;
     use crate::time::Stamp;
 
     fn review(at: &str, grade: Grade, ms: u32) -> Review {

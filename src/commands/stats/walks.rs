@@ -1,7 +1,6 @@
 //! The walk behind all figures: over every face of the decks and of the history, each once.
 
 use super::{Face, HABITS, Held};
-use crate::deck::FaceName;
 use crate::history::{FaceHistory, Review, Room};
 use crate::learn::Learned;
 use crate::learn::history::Unpredicted;
@@ -53,9 +52,8 @@ impl Walk<'_> {
 
     fn add<'f>(&self, so_far: &mut Walked<'f>, face: &'f Face<'f>, room: &mut Room) {
         let history = face.told.face_in(room);
-        let named = history.zip(face.told.name());
-        if let Some(((history, name), is_asked)) = named.zip(face.answers) {
-            so_far.answered.add(name, history, is_asked);
+        if let Some((history, is_asked)) = history.zip(face.answers) {
+            so_far.answered.add(face.at, history, is_asked);
         }
         let Some(Held { deck, askable }) = face.held else {
             return;
@@ -94,7 +92,7 @@ pub(super) struct AnsweredTally {
     habits: Habits,
     recalls: RetentionTally,
     /// Of the whole home: predictions are found by their place among all.
-    judged: Unpredicted<Judged>,
+    judged: Unpredicted<u32, Judged>,
     from: Day,
 }
 
@@ -120,7 +118,7 @@ impl AnsweredTally {
         }
     }
 
-    fn add(&mut self, name: FaceName, face: &FaceHistory, is_asked: bool) {
+    fn add(&mut self, at: u32, face: &FaceHistory, is_asked: bool) {
         if is_asked {
             for review in face.reviews() {
                 self.done.add(review);
@@ -129,12 +127,15 @@ impl AnsweredTally {
             self.recalls.add(face);
         }
         let (recalls, from) = (&self.recalls, self.from);
-        self.judged
-            .add(name, face, |before: &Review, review: &Review| Judged {
+        self.judged.add(
+            || at,
+            face,
+            |before: &Review, review: &Review| Judged {
                 recalled: review.grade.recalled(),
                 is_wanted: is_asked && review.day >= from,
                 is_due: is_asked && recalls.counts(before, review),
-            });
+            },
+        );
     }
 
     fn join(self, other: Self) -> Self {
@@ -147,12 +148,13 @@ impl AnsweredTally {
         }
     }
 
-    /// Returns the figures. `learned` comes from the whole history.
-    pub(super) fn finish(self, learned: &Learned) -> AnswerFigures {
+    /// Returns the figures. `learned` comes from the whole history; `hash` returns the hash of the key of the face with
+    /// this index.
+    pub(super) fn finish(self, learned: &Learned, hash: impl Fn(u32) -> u64) -> AnswerFigures {
         let mut recalls = self.recalls;
         let wanted = self
             .judged
-            .expected(learned)
+            .expected(learned, hash)
             .filter(|(one, _)| one.is_wanted);
         let said = wanted.map(|(one, said)| {
             if one.is_due {
@@ -223,11 +225,11 @@ impl<'a> DecksTally<'a> {
     fn add(
         &mut self,
         face: &'a Face<'a>,
-        (deck, askable): (usize, Askable),
+        (deck, askable): (u32, Askable),
         history: Option<&FaceHistory>,
         (weeks, today): (&Weeks, Day),
     ) {
-        let deck = self.decks.get_mut(deck);
+        let deck = self.decks.get_mut(deck as usize);
         if let Some(history) = history {
             weeks.add(&mut self.known, history);
             let lapses = history.lapses();
