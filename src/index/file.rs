@@ -359,6 +359,21 @@ mod tests {
     }
 
     #[test]
+    fn items_are_those_of_the_bytes_wherever_blocks_end() {
+        let body = sample(200_000);
+        let (_folder, path) = written(b"", &body);
+        let (_, open) = open(&path, MAGIC).unwrap();
+        for range in [0..200_000, 5..190_007, 1024..1027, 7..7, 3..5] {
+            let mut items: Vec<[u8; 7]> = Vec::new();
+            open.each(range.start..range.end, |item| items.push(item))
+                .unwrap();
+            let bytes = &body[range.start as usize..range.end as usize];
+            assert_eq!(items, bytes.as_chunks().0);
+        }
+        assert!(open.each(0..200_001, |_: [u8; 7]| ()).is_none());
+    }
+
+    #[test]
     fn a_broken_block_costs_only_what_is_in_it() {
         let body = sample(400_000);
         let (_folder, path) = written(b"", &body);

@@ -16,21 +16,21 @@ pub(super) struct Spans {
 impl Spans {
     /// Returns at most `most` spans from the moment `first` to `last`, both included.
     pub(super) fn new(first: i64, last: i64, most: usize) -> Self {
-        let all = last.abs_diff(first);
+        let spans = |length: u32| shifted(last.abs_diff(first), length);
         let mut length = 0;
-        while length < u64::BITS - 1 && all >> length >= most.max(1) as u64 {
+        while spans(length) >= most.max(1) {
             length += 1;
         }
         Self {
             first,
             length,
-            count: usize::try_from(all >> length).unwrap_or(0) + 1,
+            count: spans(length) + 1,
         }
     }
 
     /// Returns the index of the span in which a moment lies.
     fn of(self, at: i64) -> usize {
-        usize::try_from(at.abs_diff(self.first) >> self.length).unwrap_or(0)
+        shifted(at.abs_diff(self.first), self.length)
     }
 
     /// Moves the items of each span together, in the order of the spans, and returns where those of each end. `at` returns
@@ -67,6 +67,12 @@ impl Spans {
         }
         ends
     }
+}
+
+/// Returns `number` divided by a power of two.
+fn shifted(number: u64, power: u32) -> usize {
+    let part = number.checked_shr(power).unwrap_or(0);
+    usize::try_from(part).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
