@@ -52,7 +52,7 @@ impl CardId {
     }
 
     /// Returns the id at `range` of `text`; alone if the range is out of the numbers' reach.
-    fn within(text: &Arc<str>, range: Range<usize>) -> Self {
+    pub(crate) fn within(text: &Arc<str>, range: Range<usize>) -> Self {
         let numbers = (u32::try_from(range.start), u16::try_from(range.len()));
         match numbers {
             (Ok(start), Ok(length)) => Self {
@@ -184,6 +184,11 @@ impl<'a> Checked<'a> {
     pub(crate) fn of(text: &'a str) -> Result<Self, IdError> {
         checked(text).map(Self)
     }
+}
+
+/// Returns whether `text` is an id exactly as it is written.
+pub(crate) fn is_written(text: &str) -> bool {
+    checked(text).is_ok_and(|id| id == text)
 }
 
 fn checked(text: &str) -> Result<Cow<'_, str>, IdError> {

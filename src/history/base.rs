@@ -12,7 +12,7 @@ use super::card::CardHistory;
 use super::days::DayStarts;
 use super::event::Event;
 use super::face::{FaceHistory, LONGEST_ANSWER, Review};
-use super::faces::{BATCH, Faces, NONE, Wanted};
+use super::faces::{BATCH, Faces, NONE};
 use super::plain::{Record, Reviews};
 use super::stored::{Ahead, Stored};
 use crate::deck::{CardId, FaceKey, FaceName, Side};
@@ -140,11 +140,8 @@ impl Base {
         let Records::Here(all) = &self.records else {
             return Expected::default();
         };
-        let mut wanted = [Wanted::default(); BATCH];
-        for (wanted, id) in wanted.iter_mut().zip(cards) {
-            *wanted = self.faces.wanted(id.as_bytes(), Side::Whole);
-        }
-        let mut known = self.faces.known(&wanted);
+        let wanted = cards.map(|id| self.faces.wanted(id.as_bytes(), Side::Whole));
+        let mut known = self.faces.known(&wanted.collect::<Vec<_>>());
         let spans = known.map(|face| self.span(face));
         let ends = spans
             .iter()
@@ -255,6 +252,12 @@ impl Base {
         let (card, side) = self.faces.part(face)?;
         let card = self.faces.id(card);
         Some(FaceName { card, side })
+    }
+
+    /// Returns the keys of the faces that have answers that count by their numbers, for a caller that asks for nearly all.
+    pub(super) fn answered_keys(&self) -> impl Fn(u32) -> Option<FaceKey> + '_ {
+        let ids = self.faces.ids();
+        move |face| (!self.span(face).is_empty()).then(|| self.faces.key_in(&ids, face))?
     }
 
     /// Returns the numbers of all faces that have answers that count, each with its key.

@@ -82,8 +82,9 @@ impl Cards {
         let (mut room, mut ahead) = (FaceHistory::default(), Ahead::default());
         let is_late = |at: Stamp| at.millis() >= from;
         let faces = self.base.all_faces();
+        let key = self.base.answered_keys();
         for face in faces.filter(|face| self.base.last_at(*face).is_some_and(is_late)) {
-            if let Some(key) = self.untouched_key(face) {
+            if let Some(key) = key(face).filter(|key| !self.is_touched(key)) {
                 take(&key, self.base.face_in(face, &mut room, &mut ahead));
             }
         }
@@ -110,7 +111,12 @@ impl Cards {
     /// Returns the key of a face in the base if its card was only answered.
     pub(super) fn untouched_key(&self, face: u32) -> Option<FaceKey> {
         let key = self.base.answered_key(face)?;
-        (!self.over.contains_key(&key.card)).then_some(key)
+        (!self.is_touched(&key)).then_some(key)
+    }
+
+    /// Returns whether more happened to the card of a face than answers that the base has.
+    fn is_touched(&self, key: &FaceKey) -> bool {
+        self.touched_card(key.card.as_str()).is_some()
     }
 
     /// Returns whether both have the same faces with the same histories; those of cards that were only answered are not

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use self::table::{Slot, Table};
 
+use crate::deck::id::is_written;
 use crate::deck::{CardId, FaceKey, Side};
 use crate::hashing::{Eventually, Quick};
 use crate::index::bytes::{In, Out};
@@ -89,12 +90,19 @@ impl Fixed<12> for Face {
 }
 
 /// A face to look up.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     /// What [`Faces::hash`] says of the id.
     hash: u64,
     id: &'a [u8],
     side: Side,
+}
+
+impl Wanted<'_> {
+    /// Returns whether its id is one, exactly as it is written.
+    pub(super) fn is_written(&self) -> bool {
+        str::from_utf8(self.id).is_ok_and(is_written)
+    }
 }
 
 /// The number of no card and no face.
@@ -143,14 +151,15 @@ impl Faces {
         hasher.finish()
     }
 
-    /// Looks many faces up at once: returns the number of each, or [`NONE`] for those that are not there.
+    /// Looks faces up, at most [`BATCH`] at once: returns the number of each, or [`NONE`] for those that are not there.
     ///
     /// The memory that the look-ups need is asked for before the first of them waits for it.
-    pub(super) fn known(&self, wanted: &[Wanted; BATCH]) -> [u32; BATCH] {
+    pub(super) fn known(&self, wanted: &[Wanted]) -> [u32; BATCH] {
         let table = self.table();
-        let hashes = wanted
-            .each_ref()
-            .map(|face| of_side(face.hash, code(face.side)));
+        let mut hashes = [0; BATCH];
+        for (hash, face) in hashes.iter_mut().zip(wanted) {
+            *hash = of_side(face.hash, code(face.side));
+        }
         // Sums alone take hardly any time beside the loads, of which none waits for another.
         let touched = hashes.iter().map(|hash| table.first(*hash).hash);
         std::hint::black_box(touched.fold(0, |sum, hash| sum ^ hash));
@@ -372,6 +381,21 @@ impl Faces {
         str::from_utf8(id).unwrap_or("")
     }
 
+    /// Returns the text of all ids, for [`Faces::key_in`].
+    pub(super) fn ids(&self) -> Arc<str> {
+        let text = self.text.slice(0..self.text.len()).unwrap_or(&[]);
+        str::from_utf8(text).unwrap_or("").into()
+    }
+
+    /// Returns the same as [`Faces::key`], without text of its own; `ids` is the result of [`Faces::ids`].
+    pub(super) fn key_in(&self, ids: &Arc<str>, face: u32) -> Option<FaceKey> {
+        let face = self.faces.get(face as usize)?;
+        Some(FaceKey {
+            card: CardId::within(ids, self.span(face.card)),
+            side: face.side,
+        })
+    }
+
     /// Returns the key of a face; `None` if there is none of this number.
     pub(super) fn key(&self, face: u32) -> Option<FaceKey> {
         let face = self.faces.get(face as usize)?;
@@ -505,11 +529,8 @@ mod tests {
             let stored = Faces::load(&mut In::new(&head), &head).unwrap();
             for faces in [&faces, &stored] {
                 for keys in keys.chunks(BATCH).chain(others.chunks(BATCH)) {
-                    let mut wanted = [Wanted::default(); BATCH];
-                    for (wanted, (id, side)) in wanted.iter_mut().zip(keys) {
-                        *wanted = faces.wanted(id.as_bytes(), *side);
-                    }
-                    let known = faces.known(&wanted);
+                    let wanted = keys.iter().map(|(id, side)| faces.wanted(id.as_bytes(), *side));
+                    let known = faces.known(&wanted.collect::<Vec<_>>());
                     for ((id, side), known) in keys.iter().zip(known) {
                         let number = numbers.get(&(id, *side)).copied();
                         prop_assert_eq!(known, number.unwrap_or(NONE));

@@ -238,8 +238,13 @@ pub struct Reviews {
     pub(super) records: Vec<Record>,
 }
 
-/// A line of a review whose face is still to be looked up: that face, what it says, and the text from the line on.
-type Pending<'a> = (Wanted<'a>, Line<'a>, &'a [u8]);
+/// Lines of reviews whose faces are still to be looked up.
+#[derive(Default)]
+struct Batch<'a> {
+    faces: Vec<Wanted<'a>>,
+    /// What each line says beside its face, and the text from the line on.
+    lines: Vec<(Record, &'a [u8])>,
+}
 
 impl Reviews {
     /// Reserves room for the reviews of a file of `bytes` bytes.
@@ -281,15 +286,17 @@ impl Reviews {
         reader: &mut Reader,
         mut other: impl FnMut(&mut Self, &[u8]) -> bool,
     ) -> bool {
-        let mut batch = Vec::with_capacity(BATCH);
+        let mut batch = Batch::default();
         let mut rest = block;
         while !rest.is_empty() {
             if let Some((line, after)) = reader.line(rest)
                 && let [] | [b'\n', ..] = after
             {
-                batch.push((self.faces.wanted(line.id, line.side), line, rest));
+                let record = Record::new(line.at, line.due, line.grade, line.ms);
+                batch.faces.push(self.faces.wanted(line.id, line.side));
+                batch.lines.push((record, rest));
                 rest = after.get(1..).unwrap_or(&[]);
-                if batch.len() == BATCH && !self.take(&mut batch, &mut other) {
+                if batch.lines.len() == BATCH && !self.take(&mut batch, &mut other) {
                     return false;
                 }
             } else {
@@ -305,30 +312,24 @@ impl Reviews {
 
     fn take(
         &mut self,
-        batch: &mut Vec<Pending<'_>>,
+        batch: &mut Batch<'_>,
         other: &mut impl FnMut(&mut Self, &[u8]) -> bool,
     ) -> bool {
-        let mut wanted = [Wanted::default(); BATCH];
-        for (wanted, (face, ..)) in wanted.iter_mut().zip(&*batch) {
-            *wanted = *face;
-        }
-        let known = self.faces.known(&wanted);
-        for ((face, line, text), known) in batch.iter().zip(known) {
+        let known = self.faces.known(&batch.faces);
+        let lines = batch.faces.drain(..).zip(batch.lines.drain(..));
+        for ((face, (record, text)), known) in lines.zip(known) {
             let number = match known {
                 // New, or added since the batch began.
-                NONE => self.faces.number(face, || is_written(line.face)),
+                NONE => self.faces.number(&face, || face.is_written()),
                 known => Some(known),
             };
             match number {
-                Some(face) => {
-                    self.add(face, Record::new(line.at, line.due, line.grade, line.ms));
-                }
+                Some(face) => self.add(face, record),
                 // Not a key, or one in another notation: left to the parser of all events.
                 None if !other(self, first_line(text)) => return false,
                 None => {}
             }
         }
-        batch.clear();
         true
     }
 
@@ -359,18 +360,6 @@ impl Reviews {
 fn first_line(text: &[u8]) -> &[u8] {
     let end = memchr::memchr(b'\n', text).unwrap_or(text.len());
     text.get(..end).unwrap_or(text)
-}
-
-/// Returns whether `text` is a key, exactly as it is written.
-fn is_written(text: &[u8]) -> bool {
-    let text = std::str::from_utf8(text).ok();
-    text.is_some_and(|text| {
-        let key = text.parse::<FaceKey>();
-        key.is_ok_and(|key| match key.side {
-            Side::Whole => key.card.as_str() == text,
-            _ => key.to_string() == text,
-        })
-    })
 }
 
 #[cfg(test)]
