@@ -265,7 +265,7 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
         calibration: answered.calibration,
         retention: answered.retention,
         desired_retention: study.config.desired_retention,
-        known: begun.known,
+        known: begun.known.finish(),
         hardest: hardest(
             begun
                 .lapsed

@@ -59,8 +59,8 @@ const NEAR: usize = if cfg!(test) { 1 } else { 256 };
 /// The greatest number of records to read at once: they stay in the processor's cache.
 const FARTHEST: usize = 4096;
 
-/// How often records may be asked for here and there before reading all takes less time.
-const JUMPS: usize = if cfg!(test) { 2 } else { 256 };
+/// The number of records that are read one after the other in the time that some take elsewhere.
+const JUMP: usize = if cfg!(test) { 3 } else { 512 };
 
 impl Ahead {
     fn end(&self) -> usize {
@@ -135,13 +135,14 @@ impl Stored {
                 ahead.length = 0;
                 ahead.jumps += 1;
             }
-            if ahead.jumps > JUMPS {
+            let bytes = self.body.len().checked_sub(self.records)?;
+            let last = usize::try_from(bytes).ok()? / Record::SIZE;
+            if ahead.jumps > last / JUMP {
                 self.read_all();
                 return self.all.get()?.as_ref()?.get(places);
             }
             let end = places.end.max(places.start.saturating_add(ahead.length));
-            let last = (self.body.len().checked_sub(self.records)?) / Record::SIZE as u64;
-            let end = end.min(usize::try_from(last).ok()?);
+            let end = end.min(last);
             ahead.records.clear();
             ahead.start = places.start;
             let records = &mut ahead.records;

@@ -95,6 +95,7 @@ impl Steps {
     }
 
     /// Returns the state after an answer that was given `days` after the one that led to `state`.
+    #[inline]
     pub(super) fn next(&self, state: MemoryState, days: u32, grade: Grade) -> MemoryState {
         let stability = state.stability.clamp(STABLE.0, STABLE.1);
         let difficulty = state.difficulty.clamp(DIFFICULT.0, DIFFICULT.1);
@@ -110,6 +111,7 @@ impl Steps {
     }
 
     /// Returns the probability of recall (0–1) `days` after the answer that led to `state`.
+    #[inline]
     pub(super) fn recall(&self, state: MemoryState, days: u32) -> f32 {
         let decay = self.parameters.decay();
         (days as f32 / state.stability * self.steep_alone + 1.0).powf(-decay)

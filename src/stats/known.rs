@@ -4,10 +4,13 @@ use std::ops::Range;
 
 use serde::Serialize;
 
+use self::replay::{AT_ONCE, Starts};
 use super::walk;
 use crate::history::{FaceHistory, Room, Stretch, Told};
-use crate::schedule::memory::{Memory, imported};
+use crate::schedule::memory::Memory;
 use crate::time::Day;
+
+mod replay;
 
 /// The number of faces known on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -26,11 +29,25 @@ pub struct Weeks {
     days: Vec<Day>,
     /// Each memory with the consecutive days on which it was in force, as indices of `days`. Neighbouring weeks mostly share
     /// their parameters, so that a face is replayed once for all of them.
-    memories: Vec<(Memory, Range<usize>)>,
+    memories: Vec<InForce>,
 }
 
-/// The number of memories with which a face is replayed at once: a step of one rarely waits for a step of another.
-const AT_ONCE: usize = 4;
+/// A memory with the weeks in which it was in force.
+type InForce = (Memory, Range<usize>);
+
+/// Sums over faces, for each of some [`Weeks`].
+#[derive(Debug, Clone)]
+pub struct KnownTally {
+    known: Vec<Known>,
+    starts: Starts,
+}
+
+impl PartialEq for KnownTally {
+    /// Returns whether both have the same sums.
+    fn eq(&self, other: &Self) -> bool {
+        self.known == other.known
+    }
+}
 
 impl Weeks {
     /// Returns the last day of each of the `weeks` weeks before `today`, and today. `memory` returns the engine with the
@@ -40,7 +57,7 @@ impl Weeks {
             .rev()
             .map(|back| today.plus(-7 * back))
             .collect();
-        let mut memories: Vec<(Memory, Range<usize>)> = Vec::new();
+        let mut memories: Vec<InForce> = Vec::new();
         for (at, day) in days.iter().enumerate() {
             let memory = memory(*day);
             match memories.last_mut().filter(|(last, _)| *last == memory) {
@@ -51,62 +68,76 @@ impl Weeks {
         Self { days, memories }
     }
 
-    /// Returns the sums before any face is added.
-    pub fn nothing(&self) -> Vec<Known> {
+    /// Returns a tally of no face yet.
+    pub fn tally(&self) -> KnownTally {
         let nothing = |day: &Day| Known {
             day: *day,
             known: 0.0,
             learnt: 0,
         };
-        self.days.iter().map(nothing).collect()
+        KnownTally {
+            known: self.days.iter().map(nothing).collect(),
+            starts: Starts::default(),
+        }
     }
 
     /// Adds a face to the sums of each day: its retrievability by the reviews up to that day, by what another program
     /// knew of it, and by the parameters of that day. A face that was reset by then doesn't count.
-    pub fn add(&self, known: &mut [Known], face: &FaceHistory) {
+    pub fn add(&self, tally: &mut KnownTally, face: &FaceHistory) {
+        let KnownTally { known, starts } = tally;
         for stretch in face.stretches() {
-            for memories in self.memories.chunks(AT_ONCE) {
-                add_stretch(known, memories, &stretch);
+            for (nth, memories) in self.memories.chunks(AT_ONCE).enumerate() {
+                add_stretch(known, memories, &stretch, (nth, starts));
             }
         }
     }
+}
 
-    /// Returns the sums over both sets of faces.
+impl KnownTally {
+    /// Returns the tally of these and the other faces together.
     ///
     /// The order doesn't matter: 32-bit probabilities above 2⁻¹² are multiples of 2⁻³⁶, so that a 64-bit sum of 100,000
     /// of them is exact.
-    pub fn join(mut one: Vec<Known>, other: Vec<Known>) -> Vec<Known> {
-        for (sum, more) in one.iter_mut().zip(other) {
+    pub fn join(mut self, other: Self) -> Self {
+        for (sum, more) in self.known.iter_mut().zip(other.known) {
             sum.known += more.known;
             sum.learnt += more.learnt;
         }
-        one
+        self
+    }
+
+    /// Returns the sums.
+    pub fn finish(self) -> Vec<Known> {
+        self.known
     }
 }
 
-/// Adds a stretch to the sums of the days on which `memories`, at most [`AT_ONCE`], were in force.
-fn add_stretch(known: &mut [Known], memories: &[(Memory, Range<usize>)], stretch: &Stretch) {
-    let begun = imported(stretch);
-    let mut on = begun.map(|begun| begun.on);
-    let mut states = [begun.map(|begun| begun.state); AT_ONCE];
-    let mut reviews = stretch.reviews.iter().peekable();
+/// Adds a stretch to the sums of the days on which `memories`, at most [`AT_ONCE`], were in force. They are the `nth` such
+/// group, for whose faces there are `starts`.
+fn add_stretch(
+    known: &mut [Known],
+    memories: &[InForce],
+    stretch: &Stretch,
+    (nth, starts): (usize, &mut Starts),
+) {
+    let first = memories.first().map(|(_, weeks)| weeks.start);
+    let Some(first) = first.and_then(|first| known.get(first)) else {
+        return;
+    };
+    let (mut replay, rest) = starts.begin(memories, nth, stretch, first.day);
+    let mut reviews = rest.iter().peekable();
     for (nth, (memory, weeks)) in memories.iter().enumerate() {
         for week in known.get_mut(weeks.clone()).unwrap_or(&mut []) {
             if stretch.ended.is_some_and(|ended| ended <= week.day) {
                 return;
             }
             while let Some(review) = reviews.next_if(|review| review.day <= week.day) {
-                let days = on.map_or(0, |on| review.day.elapsed_since(on));
-                on = on.max(Some(review.day));
                 // The memories before this one are done.
-                for ((memory, _), state) in memories.iter().zip(&mut states).skip(nth) {
-                    *state = Some(memory.next(*state, days, review.grade));
-                }
+                replay.take(memories, nth, review);
             }
-            let state = states.get(nth).copied().flatten();
-            let last = on.filter(|on| *on <= week.day);
-            if let Some((state, last)) = state.zip(last) {
-                let recall = memory.recall(state, week.day.elapsed_since(last));
+            let last = replay.on.filter(|on| *on <= week.day);
+            if let Some((state, last)) = replay.states.get(nth).zip(last) {
+                let recall = memory.recall(*state, week.day.elapsed_since(last));
                 week.known += f64::from(recall);
                 week.learnt += 1;
             }
@@ -124,12 +155,12 @@ pub fn known<'a>(
 ) -> Vec<Known> {
     let faces: Vec<Told> = faces.map(Into::into).collect();
     let weeks = Weeks::new(memory, today, weeks);
-    let add = |known: &mut Vec<Known>, face: &Told, room: &mut Room| {
+    let add = |known: &mut KnownTally, face: &Told, room: &mut Room| {
         if let Some(face) = face.face_in(room) {
             weeks.add(known, face);
         }
     };
-    walk(&faces, || weeks.nothing(), add, Weeks::join)
+    walk(&faces, || weeks.tally(), add, KnownTally::join).finish()
 }
 
 #[cfg(test)]

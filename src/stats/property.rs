@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::activity::ActivityTally;
 use super::habits::Habits;
-use super::known::{Known, Weeks, known};
+use super::known::{KnownTally, Weeks, known};
 use super::retention::RetentionTally;
 use super::trouble::{Hard, hardest};
 use super::walk;
@@ -98,7 +98,7 @@ struct All {
     done: ActivityTally,
     habits: Habits,
     recalls: RetentionTally,
-    known: Vec<Known>,
+    known: KnownTally,
 }
 
 impl All {
@@ -107,7 +107,7 @@ impl All {
             done: ActivityTally::new(today, 30),
             habits: Habits::new(today.plus(-40)),
             recalls: RetentionTally::new(today, 30),
-            known: weeks.nothing(),
+            known: weeks.tally(),
         }
     }
 
@@ -125,7 +125,7 @@ impl All {
             done: self.done.join(other.done),
             habits: self.habits.join(other.habits),
             recalls: self.recalls.join(other.recalls),
-            known: Weeks::join(self.known, other.known),
+            known: self.known.join(other.known),
         }
     }
 }
@@ -174,7 +174,7 @@ proptest! {
         let walked = walk(&whole, begin, |all, face, _| all.add(face, &weeks), All::join);
         prop_assert_eq!(&walked, &one);
         let by_itself = known(whole.iter().copied(), memory(today), today, 8);
-        prop_assert_eq!(by_itself, one.known);
+        prop_assert_eq!(by_itself, one.known.finish());
     }
 
     /// What was known at the end of a week is the sum of the retrievabilities by the answers up to then.

@@ -1,5 +1,7 @@
 //! Is it working? What was recalled of what was due, beside what the schedule expected.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
 use crate::history::{FaceHistory, Review};
@@ -116,22 +118,29 @@ impl RetentionTally {
 
     /// Returns whether `review`, which follows `before` in a stretch, counts.
     pub fn counts(&self, before: &Review, review: &Review) -> bool {
-        let day = review.day;
-        (self.from..=self.today).contains(&day) && day > before.day && day >= before.due
+        is_due(&(self.from..=self.today), before, review)
     }
 
     /// Adds the due reviews of a face. Those before the face was reset count, too; the first one after it doesn't.
     pub fn add(&mut self, face: &FaceHistory) {
-        for stretch in face.stretches() {
-            for (before, review) in stretch.reviews.iter().zip(stretch.reviews.iter().skip(1)) {
-                if self.counts(before, review) {
-                    self.add_one(before, review);
-                }
-            }
+        for (before, review) in self.counting(face) {
+            self.add_one(before, review);
         }
     }
 
-    fn add_one(&mut self, before: &Review, review: &Review) {
+    /// Returns the due reviews of a face that count, each with the one before it, for [`RetentionTally::add_one`].
+    pub fn counting<'f>(
+        &self,
+        face: &'f FaceHistory,
+    ) -> impl Iterator<Item = (&'f Review, &'f Review)> + use<'f> {
+        let days = self.from..=self.today;
+        let reviews = face.stretches().map(|stretch| stretch.reviews);
+        let pairs = reviews.flat_map(|reviews| reviews.iter().zip(reviews.iter().skip(1)));
+        pairs.filter(move |(before, review)| is_due(&days, before, review))
+    }
+
+    /// Adds a review that counts, and that follows `before`.
+    pub fn add_one(&mut self, before: &Review, review: &Review) {
         let recalled = review.grade.recalled();
         match before.due.days_since(before.day) >= MATURE {
             true => self.mature.add(recalled),
@@ -176,6 +185,11 @@ impl RetentionTally {
                 .collect(),
         }
     }
+}
+
+fn is_due(days: &RangeInclusive<Day>, before: &Review, review: &Review) -> bool {
+    let day = review.day;
+    days.contains(&day) && day > before.day && day >= before.due
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::schedule::standing::Standing;
 use crate::stats::activity::{Activity, ActivityTally};
 use crate::stats::forecast::Promised;
 use crate::stats::habits::Habits;
-use crate::stats::known::{Known, Weeks};
+use crate::stats::known::{KnownTally, Weeks};
 use crate::stats::retention::{Retention, RetentionTally};
 use crate::stats::streak::{Days, Waiting};
 use crate::stats::walk;
@@ -52,18 +52,39 @@ impl Walk<'_> {
 
     fn add<'f>(&self, so_far: &mut Walked<'f>, face: &'f Face<'f>, room: &mut Room) {
         let history = face.told.face_in(room);
+        let Walked {
+            answered,
+            begun,
+            waiting,
+        } = so_far;
         if let Some((history, is_asked)) = history.zip(face.answers) {
-            so_far.answered.add(face.at, history, is_asked);
+            answered.add(face.at, history, is_asked);
         }
-        let Some(Held { deck, askable }) = face.held else {
-            return;
-        };
-        so_far.waiting.add(&face.told, history);
-        if let Some(deck) = deck {
-            let place = (deck, askable);
-            so_far
-                .begun
-                .add(face, place, history, (self.weeks, self.today));
+        let deck = face.held.and_then(|held| held.deck);
+        if let Some(history) = history {
+            let of_deck = deck.and_then(|deck| begun.decks.get_mut(deck as usize));
+            let of_all = (face.answers == Some(true)).then_some(&mut answered.recalls);
+            add_recalls(history, [of_all, of_deck.map(|deck| &mut deck.recalls)]);
+        }
+        if let Some(Held { askable, .. }) = face.held {
+            waiting.add(&face.told, history);
+            if let Some(deck) = deck {
+                begun.add(face, (deck, askable), history, (self.weeks, self.today));
+            }
+        }
+    }
+}
+
+/// Adds the due reviews of a face to the tallies of one period that are there.
+fn add_recalls(face: &FaceHistory, mut tallies: [Option<&mut RetentionTally>; 2]) {
+    let counting = tallies
+        .iter()
+        .flatten()
+        .next()
+        .map(|any| any.counting(face));
+    for (before, review) in counting.into_iter().flatten() {
+        for tally in tallies.iter_mut().flatten() {
+            tally.add_one(before, review);
         }
     }
 }
@@ -124,7 +145,6 @@ impl AnsweredTally {
                 self.done.add(review);
             }
             self.habits.add(face);
-            self.recalls.add(face);
         }
         let (recalls, from) = (&self.recalls, self.from);
         self.judged.add(
@@ -174,7 +194,7 @@ impl AnsweredTally {
 
 /// The tallies over the faces of some decks.
 pub(super) struct DecksTally<'a> {
-    pub(super) known: Vec<Known>,
+    pub(super) known: KnownTally,
     /// Each face that lapsed, with its lapses.
     pub(super) lapsed: Vec<(&'a Face<'a>, usize)>,
     /// The due days of faces that are neither new nor suspended.
@@ -212,7 +232,7 @@ impl<'a> DecksTally<'a> {
             recalls: RetentionTally::new(today, days),
         };
         Self {
-            known: weeks.nothing(),
+            known: weeks.tally(),
             lapsed: Vec::new(),
             promised: Vec::new(),
             new: 0,
@@ -253,7 +273,7 @@ impl<'a> DecksTally<'a> {
     }
 
     fn join(mut self, other: Self) -> Self {
-        self.known = Weeks::join(self.known, other.known);
+        self.known = self.known.join(other.known);
         self.lapsed.extend(other.lapsed);
         self.promised.extend(other.promised);
         self.new += other.new;
@@ -266,9 +286,6 @@ impl<'a> DecksTally<'a> {
 
 impl DeckTally {
     fn add(&mut self, history: Option<&FaceHistory>, askable: Askable) {
-        if let Some(history) = history {
-            self.recalls.add(history);
-        }
         self.due += usize::from(askable.is_due());
         if askable == Askable::Suspended {
             self.suspended += 1;
