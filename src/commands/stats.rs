@@ -265,13 +265,10 @@ fn figures<'a>(study: &'a Study, decks: &[&'a Deck], whole: bool, days: i64) -> 
         calibration: answered.calibration,
         retention: answered.retention,
         desired_retention: study.config.desired_retention,
-        known: begun.known.finish(),
+        known: begun.known,
         hardest: hardest(
-            begun
-                .lapsed
-                .into_iter()
-                .map(|(face, lapses)| (face, face.told, lapses)),
-            |face| face.key(),
+            begun.lapsed,
+            |face| Some((face.key()?, face.told)),
             &study.memory,
             study.config.leech_after,
             HARDEST,

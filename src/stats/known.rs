@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use self::replay::{AT_ONCE, Starts};
+use self::replay::{AT_ONCE, Replay};
 use super::walk;
 use crate::history::{FaceHistory, Room, Stretch, Told};
 use crate::schedule::memory::Memory;
@@ -35,20 +35,6 @@ pub struct Weeks {
 /// A memory with the weeks in which it was in force.
 type InForce = (Memory, Range<usize>);
 
-/// Sums over faces, for each of some [`Weeks`].
-#[derive(Debug, Clone)]
-pub struct KnownTally {
-    known: Vec<Known>,
-    starts: Starts,
-}
-
-impl PartialEq for KnownTally {
-    /// Returns whether both have the same sums.
-    fn eq(&self, other: &Self) -> bool {
-        self.known == other.known
-    }
-}
-
 impl Weeks {
     /// Returns the last day of each of the `weeks` weeks before `today`, and today. `memory` returns the engine with the
     /// parameters in force on a day.
@@ -68,64 +54,43 @@ impl Weeks {
         Self { days, memories }
     }
 
-    /// Returns a tally of no face yet.
-    pub fn tally(&self) -> KnownTally {
+    /// Returns the sums before any face is added.
+    pub fn nothing(&self) -> Vec<Known> {
         let nothing = |day: &Day| Known {
             day: *day,
             known: 0.0,
             learnt: 0,
         };
-        KnownTally {
-            known: self.days.iter().map(nothing).collect(),
-            starts: Starts::default(),
-        }
+        self.days.iter().map(nothing).collect()
     }
 
     /// Adds a face to the sums of each day: its retrievability by the reviews up to that day, by what another program
     /// knew of it, and by the parameters of that day. A face that was reset by then doesn't count.
-    pub fn add(&self, tally: &mut KnownTally, face: &FaceHistory) {
-        let KnownTally { known, starts } = tally;
+    pub fn add(&self, known: &mut [Known], face: &FaceHistory) {
         for stretch in face.stretches() {
-            for (nth, memories) in self.memories.chunks(AT_ONCE).enumerate() {
-                add_stretch(known, memories, &stretch, (nth, starts));
+            for memories in self.memories.chunks(AT_ONCE) {
+                add_stretch(known, memories, &stretch);
             }
         }
     }
-}
 
-impl KnownTally {
-    /// Returns the tally of these and the other faces together.
+    /// Returns the sums over both sets of faces.
     ///
     /// The order doesn't matter: 32-bit probabilities above 2⁻¹² are multiples of 2⁻³⁶, so that a 64-bit sum of 100,000
     /// of them is exact.
-    pub fn join(mut self, other: Self) -> Self {
-        for (sum, more) in self.known.iter_mut().zip(other.known) {
+    pub fn join(mut one: Vec<Known>, other: Vec<Known>) -> Vec<Known> {
+        for (sum, more) in one.iter_mut().zip(other) {
             sum.known += more.known;
             sum.learnt += more.learnt;
         }
-        self
-    }
-
-    /// Returns the sums.
-    pub fn finish(self) -> Vec<Known> {
-        self.known
+        one
     }
 }
 
-/// Adds a stretch to the sums of the days on which `memories`, at most [`AT_ONCE`], were in force. They are the `nth` such
-/// group, for whose faces there are `starts`.
-fn add_stretch(
-    known: &mut [Known],
-    memories: &[InForce],
-    stretch: &Stretch,
-    (nth, starts): (usize, &mut Starts),
-) {
-    let first = memories.first().map(|(_, weeks)| weeks.start);
-    let Some(first) = first.and_then(|first| known.get(first)) else {
-        return;
-    };
-    let (mut replay, rest) = starts.begin(memories, nth, stretch, first.day);
-    let mut reviews = rest.iter().peekable();
+/// Adds a stretch to the sums of the days on which `memories`, at most [`AT_ONCE`], were in force.
+fn add_stretch(known: &mut [Known], memories: &[InForce], stretch: &Stretch) {
+    let mut replay = Replay::of(stretch);
+    let mut reviews = stretch.reviews.iter().peekable();
     for (nth, (memory, weeks)) in memories.iter().enumerate() {
         for week in known.get_mut(weeks.clone()).unwrap_or(&mut []) {
             if stretch.ended.is_some_and(|ended| ended <= week.day) {
@@ -155,12 +120,12 @@ pub fn known<'a>(
 ) -> Vec<Known> {
     let faces: Vec<Told> = faces.map(Into::into).collect();
     let weeks = Weeks::new(memory, today, weeks);
-    let add = |known: &mut KnownTally, face: &Told, room: &mut Room| {
+    let add = |known: &mut Vec<Known>, face: &Told, room: &mut Room| {
         if let Some(face) = face.face_in(room) {
             weeks.add(known, face);
         }
     };
-    walk(&faces, || weeks.tally(), add, KnownTally::join).finish()
+    walk(&faces, || weeks.nothing(), add, Weeks::join)
 }
 
 #[cfg(test)]

@@ -22,27 +22,33 @@ pub struct Hard {
 }
 
 /// Returns the `most` hardest faces among those that lapsed: by lapses, then by difficulty. `faces` are given with their
-/// lapses; only those that may be among the hardest are replayed, and only their keys are asked of `key`.
+/// lapses; `of` returns the key of one and what happened to it, and is asked of those alone that may be among the hardest.
 pub fn hardest<'a, F>(
-    faces: impl IntoIterator<Item = (F, impl Into<Told<'a>>, usize)>,
-    key: impl Fn(&F) -> Option<FaceKey>,
+    faces: impl IntoIterator<Item = (F, usize)>,
+    of: impl Fn(&F) -> Option<(FaceKey, Told<'a>)>,
     memory: &Memory,
     leech_after: usize,
     most: usize,
 ) -> Vec<Hard> {
-    let lapsed = faces.into_iter().filter(|(_, _, lapses)| *lapses > 0);
-    let lapsed = lapsed.map(|(face, told, lapses)| (face, told.into(), lapses));
-    let mut lapsed: Vec<_> = lapsed.collect();
-    lapsed.sort_unstable_by_key(|(_, _, lapses)| Reverse(*lapses));
+    let faces = faces.into_iter();
+    let mut lapsed: Vec<(F, usize)> = faces.filter(|(_, lapses)| *lapses > 0).collect();
+    let by_lapses = |(_, lapses): &(F, usize)| Reverse(*lapses);
+    if let Some(last) = most.checked_sub(1).filter(|last| *last < lapsed.len()) {
+        let (_, (_, least), _) = lapsed.select_nth_unstable_by_key(last, by_lapses);
+        let least = *least;
+        lapsed.retain(|(_, lapses)| *lapses >= least);
+    }
+    lapsed.sort_unstable_by_key(by_lapses);
     let mut hardest = Vec::new();
     let mut room = Room::default();
-    for equal in lapsed.chunk_by(|(_, _, a), (_, _, b)| a == b) {
+    for equal in lapsed.chunk_by(|(_, a), (_, b)| a == b) {
         if hardest.len() >= most {
             break;
         }
-        let hard = |(face, told, lapses): &(F, Told, usize)| {
+        let hard = |(face, lapses): &(F, usize)| {
+            let (face, told) = of(face)?;
             Some(Hard {
-                face: key(face)?,
+                face,
                 lapses: *lapses,
                 difficulty: memory.state(told.face_in(&mut room)?)?.difficulty,
                 leech: *lapses >= leech_after,
@@ -86,10 +92,10 @@ mod tests {
         );
         let keys = ["easy", "once", "twice"].map(|key| key.parse().unwrap());
         let faces = keys.iter().zip([&easy, &once, &twice]);
-        let faces = faces.map(|(key, face)| (key, face, face.lapses()));
+        let faces = faces.map(|(key, face)| ((key, face), face.lapses()));
         let hard = hardest(
             faces,
-            |key: &&FaceKey| Some((*key).clone()),
+            |(key, face): &(&FaceKey, &FaceHistory)| Some(((*key).clone(), (*face).into())),
             &Memory::new(),
             2,
             10,

@@ -10,7 +10,7 @@ use crate::schedule::standing::Standing;
 use crate::stats::activity::{Activity, ActivityTally};
 use crate::stats::forecast::Promised;
 use crate::stats::habits::Habits;
-use crate::stats::known::{KnownTally, Weeks};
+use crate::stats::known::{Known, Weeks};
 use crate::stats::retention::{Retention, RetentionTally};
 use crate::stats::streak::{Days, Waiting};
 use crate::stats::walk;
@@ -194,7 +194,7 @@ impl AnsweredTally {
 
 /// The tallies over the faces of some decks.
 pub(super) struct DecksTally<'a> {
-    pub(super) known: KnownTally,
+    pub(super) known: Vec<Known>,
     /// Each face that lapsed, with its lapses.
     pub(super) lapsed: Vec<(&'a Face<'a>, usize)>,
     /// The due days of faces that are neither new nor suspended.
@@ -232,7 +232,7 @@ impl<'a> DecksTally<'a> {
             recalls: RetentionTally::new(today, days),
         };
         Self {
-            known: weeks.tally(),
+            known: weeks.nothing(),
             lapsed: Vec::new(),
             promised: Vec::new(),
             new: 0,
@@ -273,7 +273,7 @@ impl<'a> DecksTally<'a> {
     }
 
     fn join(mut self, other: Self) -> Self {
-        self.known = self.known.join(other.known);
+        self.known = Weeks::join(self.known, other.known);
         self.lapsed.extend(other.lapsed);
         self.promised.extend(other.promised);
         self.new += other.new;

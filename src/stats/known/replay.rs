@@ -3,7 +3,6 @@
 use fsrs::MemoryState;
 
 use super::InForce;
-use crate::hashing::HashMap;
 use crate::history::{Review, Stretch};
 use crate::schedule::memory::imported;
 use crate::time::Day;
@@ -21,7 +20,8 @@ pub(super) struct Replay {
 }
 
 impl Replay {
-    fn of(stretch: &Stretch) -> Self {
+    /// Returns the states before the answers of a stretch.
+    pub(super) fn of(stretch: &Stretch) -> Self {
         const NONE: MemoryState = MemoryState {
             stability: 0.0,
             difficulty: 0.0,
@@ -42,63 +42,4 @@ impl Replay {
         }
         self.on = self.on.max(Some(review.day));
     }
-}
-
-/// The states after the first three answers: in most of their faces, people answer them in the same few ways.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Starts(HashMap<u64, [MemoryState; AT_ONCE]>);
-
-/// The number of starts to keep: more than most people have.
-const MOST: usize = if cfg!(test) { 3 } else { 1 << 14 };
-
-impl Starts {
-    /// Begins a replay of a stretch with `memories`, the `nth` group of them, and returns the reviews that are still to be
-    /// taken: all those after `day`, and perhaps others.
-    pub(super) fn begin<'r>(
-        &mut self,
-        memories: &[InForce],
-        nth: usize,
-        stretch: &Stretch<'r>,
-        day: Day,
-    ) -> (Replay, &'r [Review]) {
-        let new = Replay::of(stretch);
-        let Some((start, rest)) = stretch.reviews.split_first_chunk::<3>() else {
-            return (new, stretch.reviews);
-        };
-        let is_over = start.iter().all(|review| review.day <= day);
-        let key = key(nth, start).filter(|_| is_over && new.on.is_none());
-        let Some(key) = key else {
-            return (new, stretch.reviews);
-        };
-        if let Some(states) = self.0.get(&key) {
-            let on = start.iter().map(|review| review.day).max();
-            let states = *states;
-            return (Replay { on, states }, rest);
-        }
-        let mut replay = new;
-        for review in start {
-            replay.take(memories, 0, review);
-        }
-        if self.0.len() < MOST {
-            self.0.insert(key, replay.states);
-        }
-        (replay, rest)
-    }
-}
-
-/// Returns all that the states after three answers depend on in one number, for the `nth` group of memories; `None` if it
-/// is too much.
-fn key(nth: usize, [one, two, three]: &[Review; 3]) -> Option<u64> {
-    let days = [
-        two.day.elapsed_since(one.day),
-        three.day.elapsed_since(one.day.max(two.day)),
-    ];
-    let [to_two, to_three] = days.map(u16::try_from);
-    let numbers = [u16::try_from(nth).ok()?, to_two.ok()?, to_three.ok()?];
-    let grades = [one, two, three].map(|review| review.grade as u64);
-    let grades = grades.iter().fold(0, |all, grade| all << 4 | grade);
-    let all = numbers
-        .iter()
-        .fold(grades, |all, number| all << 16 | u64::from(*number));
-    Some(all)
 }
