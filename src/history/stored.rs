@@ -53,14 +53,15 @@ pub(super) struct Ahead {
     jumps: usize,
 }
 
-/// The number of records that may lie between those of a face and of the one asked for before it.
-const NEAR: usize = if cfg!(test) { 1 } else { 256 };
+/// The number of records that may lie between those of a face and of the one asked for before it: those of a face or two.
+/// The faces that are due lie farther apart.
+const NEAR: usize = if cfg!(test) { 1 } else { 16 };
 
-/// The greatest number of records to read at once: they stay in the processor's cache.
-const FARTHEST: usize = 4096;
+/// The least and the greatest number of records to read ahead: they stay in the processor's cache.
+const AHEAD: (usize, usize) = (NEAR * 4, 4096);
 
-/// The number of records that are read one after the other in the time that some take elsewhere.
-const JUMP: usize = if cfg!(test) { 3 } else { 512 };
+/// The number of records that are read one after the other in the time that those of one face take elsewhere.
+const JUMP: usize = if cfg!(test) { 3 } else { 100 };
 
 impl Ahead {
     fn end(&self) -> usize {
@@ -130,7 +131,7 @@ impl Stored {
         if places.start < ahead.start || places.end > ahead.end() {
             let skipped = places.start.checked_sub(ahead.end());
             if skipped.is_some_and(|skipped| skipped <= NEAR) {
-                ahead.length = (ahead.length * 2).clamp(NEAR, FARTHEST);
+                ahead.length = (ahead.length * 2).clamp(AHEAD.0, AHEAD.1);
             } else {
                 ahead.length = 0;
                 ahead.jumps += 1;
