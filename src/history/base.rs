@@ -34,7 +34,7 @@ impl Default for Records {
     }
 }
 
-/// The faces of some cards that were looked up together; see [`Base::expect`].
+/// The faces of some cards that were looked up together; see [`History::expect`](super::History::expect).
 #[derive(Debug)]
 pub struct Expected([u32; BATCH]);
 

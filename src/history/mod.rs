@@ -61,7 +61,7 @@
 //!   first, that first one; the setting if none is recorded. A new hour takes effect at the end of the day on which it
 //!   was recorded, so that no day is cut short. No later setting changes a figure of an earlier day.
 //! * **Suspensions, burials, resets and due days** are kept with their time, so that the faces due at the end of a past
-//!   day never change ([`History::waits`]): there, an undone event still holds up to the day on which it was undone.
+//!   day never change ([`Told::waits`]): there, an undone event still holds up to the day on which it was undone.
 //!
 //! [`event`] is the vocabulary and [`log`] the files; the private modules fold the events.
 

@@ -1,7 +1,7 @@
 //! The status of a face on a learning day: the only place that decides what is due.
 //!
 //! The queue asks by it; the glance, `list`, `show`, `stats` and the forecast count by it. For past days
-//! [`History::waits`](crate::history::History::waits) applies the same rule to how things stood at the end of the day;
+//! [`Told::waits`](crate::history::Told::waits) applies the same rule to how things stood at the end of the day;
 //! the streak rests on that.
 //!
 //! It knows the history and a day, never decks, settings or a terminal.

@@ -2,7 +2,7 @@
 //!
 //! * A learning day is **kept** when at least one review, or a scored quiz, was made on it.
 //! * It is **missed** when none was, and at its end some face that a deck has was due and neither suspended nor buried,
-//!   as things stood then ([`History::waits`]). New faces alone don't count.
+//!   as things stood then ([`Told::waits`](crate::history::Told::waits)). New faces alone don't count.
 //! * Any other day is **free**: it neither breaks a streak nor adds to it.
 //!
 //! The streak is the number of days kept since the last one missed. Today can't be missed before it is over; until it is
