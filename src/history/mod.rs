@@ -312,10 +312,7 @@ impl History {
         let is_plain =
             || self.connected.is_empty() && self.cards.touched_card(key.card.as_str()).is_none();
         match expected.get(at, key.side) {
-            Some(face) if is_plain() => Told {
-                face: Some(OfFace::Answered(self.cards.base(), face)),
-                ..Told::default()
-            },
+            Some(face) if is_plain() => Told::answered(self.cards.base(), face),
             _ => self.of_face(key),
         }
     }
