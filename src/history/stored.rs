@@ -102,11 +102,7 @@ impl Stored {
         if let Some(all) = self.all.get() {
             return all.as_ref()?.get(places).map(Cow::Borrowed);
         }
-        let place = |record: usize| {
-            let before = (record as u64).checked_mul(Record::SIZE as u64)?;
-            self.records.checked_add(before)
-        };
-        let bytes = self.body.read(place(places.start)?..place(places.end)?)?;
+        let bytes = self.body.read(self.bytes_of(places)?)?;
         let records = bytes.as_chunks().0.iter();
         Some(records.map(|record| Record::from_bytes(*record)).collect())
     }
@@ -159,13 +155,18 @@ impl Stored {
 
     /// Calls `take` with each of the records at these places; `None` if they can't be read.
     fn each(&self, places: Range<usize>, mut take: impl FnMut(Record)) -> Option<()> {
+        self.body.each(self.bytes_of(places)?, |record| {
+            take(Record::from_bytes(record));
+        })
+    }
+
+    /// Returns where the records at these places are in the body.
+    fn bytes_of(&self, places: Range<usize>) -> Option<Range<u64>> {
         let place = |record: usize| {
             let before = (record as u64).checked_mul(Record::SIZE as u64)?;
             self.records.checked_add(before)
         };
-        let range = place(places.start)?..place(places.end)?;
-        self.body
-            .each(range, |record| take(Record::from_bytes(record)))
+        Some(place(places.start)?..place(places.end)?)
     }
 
     /// Reads all records at once, since nearly all are asked for next.
@@ -187,7 +188,9 @@ impl Stored {
             Some(all) => *all.as_ref()?.as_chunks().0.get(face as usize)?,
             None => {
                 let start = u64::from(face) * ENDS as u64;
-                *self.body.read(start..start + ENDS as u64)?.first_chunk()?
+                let range = start..start + ENDS as u64;
+                let range = Some(range).filter(|range| range.end <= self.records)?;
+                *self.body.read(range)?.first_chunk()?
             }
         };
         Some(<(Record, Record)>::from_bytes(ends))
