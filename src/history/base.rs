@@ -216,13 +216,6 @@ impl Base {
         self.history(card)?.face(side)
     }
 
-    /// Returns the history of a face, made in `room`; no other records are read.
-    pub(super) fn face_alone<'r>(&self, face: u32, room: &'r mut FaceHistory) -> &'r FaceHistory {
-        let records = self.records(face);
-        room.refill(records.iter().map(|record| record.review(&self.days)));
-        room
-    }
-
     /// Returns the history of a face, made in `room`; its records may have been read `ahead`.
     pub(super) fn face_in<'r>(
         &self,
@@ -236,7 +229,10 @@ impl Base {
         };
         match read {
             Some(records) => room.refill(records.iter().map(|record| record.review(&self.days))),
-            None => return self.face_alone(face, room),
+            None => {
+                let records = self.records(face);
+                room.refill(records.iter().map(|record| record.review(&self.days)));
+            }
         }
         room
     }

@@ -30,17 +30,6 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// Returns the same as [`Told::face_in`], for a caller that asks for few faces: nothing is read ahead.
-    pub fn face_alone<'r>(&self, room: &'r mut Room) -> Option<&'r FaceHistory>
-    where
-        'a: 'r,
-    {
-        match self.face? {
-            OfFace::Made(face) => Some(face),
-            OfFace::Answered(base, face) => Some(base.face_alone(face, &mut room.0)),
-        }
-    }
-
     /// Calls `take` with the days up to `today` at whose end the face waited: it was due, and neither suspended nor buried,
     /// as things stood then. The ranges exclude their ends and are in order of time. `face` is the result of
     /// [`Told::face_in`].

@@ -125,8 +125,8 @@ impl Stored {
             };
         }
         if places.start < ahead.start || places.end > ahead.end() {
-            let skipped = places.start.checked_sub(ahead.end());
-            if skipped.is_some_and(|skipped| skipped <= NEAR) {
+            // What was read ahead mostly ends within the records of a face.
+            if (ahead.start..=ahead.end() + NEAR).contains(&places.start) {
                 ahead.length = (ahead.length * 2).clamp(AHEAD.0, AHEAD.1);
             } else {
                 ahead.length = 0;
@@ -276,4 +276,56 @@ pub(super) fn store(base: &Base, records: &[&[Record]], out: &mut Out) {
     let number = |day: &Day| day.number().cast_unsigned();
     out.column_u32(&by_day.keys().map(number).collect::<Vec<_>>());
     out.column_u32(&by_day.values().copied().collect::<Vec<_>>());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::index::file;
+
+    #[test]
+    fn records_are_read_ahead_only_where_faces_follow_one_another() {
+        const FACES: usize = 300;
+        const EACH: usize = 11;
+        let all: Vec<[u8; Record::SIZE]> = (0..FACES * EACH)
+            .map(|number| (number as u128).to_le_bytes())
+            .collect();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records");
+        file::write(&path, b"quiz of tests 01", b"", [all.as_flattened()]).unwrap();
+        let stored = || {
+            let (_, body) = file::open(&path, b"quiz of tests 01").unwrap();
+            let mut out = Out::default();
+            out.column_u32(&[]);
+            out.column_u32(&[]);
+            let origin = Origin {
+                index: path.clone(),
+                folder: folder.path().to_path_buf(),
+                until: 0,
+            };
+            Stored::load(&mut In::new(&out.into_bytes()), 0, body, origin).unwrap()
+        };
+        let asked = |stored: &Stored, faces: &mut dyn Iterator<Item = usize>| {
+            let mut ahead = Ahead::default();
+            let mut most = 0;
+            for face in faces {
+                let places = face * EACH..(face + 1) * EACH;
+                let said = stored.get_ahead(places.clone(), Some(1), &mut ahead);
+                let there = all[places].iter().map(|bytes| Record::from_bytes(*bytes));
+                assert!(said.unwrap().iter().copied().eq(there), "{face}");
+                most = most.max(ahead.records.len());
+            }
+            (ahead.jumps, most)
+        };
+        let (one, other) = (stored(), stored());
+        let (jumps, most) = asked(&one, &mut (0..FACES));
+        assert!(jumps == 0 && most > 100, "{jumps}, {most}");
+        assert!(one.all.get().is_none());
+        let (jumps, most) = asked(&one, &mut (0..FACES).step_by(30));
+        // The first one is where reading begins anyway.
+        assert_eq!((jumps, most), (FACES / 30 - 1, EACH));
+        // Each elsewhere than the one before: soon all are read.
+        let _ = asked(&other, &mut (0..FACES).cycle().step_by(31).take(2000));
+        assert!(other.all.get().is_some());
+    }
 }

@@ -65,7 +65,7 @@ impl State {
                 // Most faces were not answered on the day: their histories are not made.
                 None => Answered::No,
                 Some(_) => {
-                    let started = told.face_alone(room).and_then(|face| started(face, today));
+                    let started = told.face_in(room).and_then(|face| started(face, today));
                     started.map_or(Answered::Today, Answered::Started)
                 }
             },
@@ -87,7 +87,7 @@ fn ask(
 ) -> Ask {
     let mut due = |day| {
         let recall = told
-            .face_alone(room)
+            .face_in(room)
             .and_then(|face| memory.retrievability(face, today));
         Ask::Due(day, recall.unwrap_or(0.0))
     };
