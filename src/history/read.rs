@@ -181,7 +181,9 @@ fn from_files(location: &Location, now: Stamp) -> Result<(History, Union, Lackin
     };
     let marks = marks.filter(|marks| {
         let bytes: u64 = marks.iter().map(|mark| mark.length).sum();
-        bytes >= location.least && union.problems.len() <= PROBLEMS
+        bytes >= location.least
+            && union.problems.len() <= PROBLEMS
+            && !has_later_day_start(&union.others, now)
     });
     let reviews = std::mem::take(&mut union.reviews);
     let others = std::mem::take(&mut union.others);
@@ -219,6 +221,9 @@ fn known(location: &Location, index: &Folder, now: Stamp) -> Option<(History, Un
     let mut events = Vec::new();
     for _ in 0..lines {
         events.push(Event::parse(input.text()?).ok()?.event);
+    }
+    if has_later_day_start(&events, now) {
+        return None;
     }
     let problems = problems_in(&location.folder, input.text()?)?;
     let columns = Columns::load(&mut input, &head)?;
@@ -266,6 +271,15 @@ fn known(location: &Location, index: &Folder, now: Stamp) -> Option<(History, Un
         ..Union::default()
     };
     Some((history, union, lacking))
+}
+
+/// Returns whether an hour at which days start does not count yet at `now`.
+///
+/// An index has answers by day, and may not outlive the hours by which it counted them.
+fn has_later_day_start(events: &[Event], now: Stamp) -> bool {
+    let is_day_start = |event: &&Event| matches!(event, Event::DayStart { .. });
+    let mut starts = events.iter().filter(is_day_start);
+    starts.any(|event| event.at().millis() > horizon(now))
 }
 
 /// Returns the marks of the files of the history with this identity.

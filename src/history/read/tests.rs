@@ -422,6 +422,18 @@ fn an_index_that_goes_bad_while_it_is_open_is_left_for_the_files() {
     }
 }
 
+/// The hour that is recorded first holds for all days before it, too.
+#[test]
+fn an_hour_that_begins_to_count_moves_the_answers_of_an_index() {
+    let review = "Review(at:\"2026-11-01T03:00:00.000+00:00\",face:\"a\",grade:Again,ms:0,due:\"2026-11-25\")";
+    let hour = "DayStart(at:\"2026-11-20T03:00:00.000+00:00\",hour:2)";
+    let append = Step::Append(0, vec![review.into(), hour.into()]);
+    for (before, after) in [(-5, 1), (0, -5)] {
+        let (before, after) = (Step::Clock(before), Step::Clock(after));
+        run(&[before, append.clone(), Step::Write, after], false).unwrap();
+    }
+}
+
 #[test]
 fn below_a_megabyte_there_is_no_index() {
     let mut home = written(true);
