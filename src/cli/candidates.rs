@@ -67,9 +67,11 @@ pub(super) fn tags(start: &OsStr) -> Vec<CompletionCandidate> {
     let mut tags: BTreeSet<String> = BTreeSet::new();
     for deck in &library.decks {
         deck.cards.each_head(|head| {
-            let new = head.traits.tags.iter().filter(|tag| !tags.contains(*tag));
-            let new: Vec<String> = new.cloned().collect();
-            tags.extend(new);
+            for tag in &head.traits.tags {
+                if !tags.contains(tag) {
+                    tags.insert(tag.clone());
+                }
+            }
         });
     }
     starting(start, tags.into_iter().map(|tag| (tag, ())), |()| None)

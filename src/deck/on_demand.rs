@@ -239,7 +239,7 @@ impl PartialEq for OnDemand {
 fn gone(path: &Path, span: &Range<usize>, id: Option<&CardId>) -> Body {
     let card = id.map_or("This card".to_string(), |id| format!("The card `{id}`"));
     let front = format!(
-        "{card} is no longer in {} as it was: the file was changed meanwhile.",
+        "{card} is no longer in {} as it was: the file has changed since it was read.",
         path.display()
     );
     Body {

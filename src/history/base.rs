@@ -198,12 +198,6 @@ impl Base {
         Some(made.get_or_init(|| Box::new(self.make(card))))
     }
 
-    /// Returns the number of the face of a card; `None` if it was never answered.
-    pub(super) fn face(&self, card: u32, side: Side) -> Option<u32> {
-        let face = self.faces.face(card, side)?;
-        (!self.span(face).is_empty()).then_some(face)
-    }
-
     /// Returns the number of the face of the card with this id; `None` if it was never answered.
     pub(super) fn find(&self, id: &str, side: Side) -> Option<u32> {
         let face = self.faces.find(id, side)?;
@@ -227,13 +221,8 @@ impl Base {
             Records::Here(_) => None,
             Records::Stored(stored) => stored.get_ahead(self.span(face), self.identity, ahead),
         };
-        match read {
-            Some(records) => room.refill(records.iter().map(|record| record.review(&self.days))),
-            None => {
-                let records = self.records(face);
-                room.refill(records.iter().map(|record| record.review(&self.days)));
-            }
-        }
+        let records = read.map_or_else(|| self.records(face), Cow::Borrowed);
+        room.refill(records.iter().map(|record| record.review(&self.days)));
         room
     }
 
@@ -355,8 +344,7 @@ impl Base {
         other.expect_all();
         let keys = |base: &'a Self| base.answered().filter(|(_, key)| wanted(&key.card));
         let is_same = |(face, key): (u32, FaceKey)| {
-            let of_other = other.card(key.card.as_str());
-            let of_other = of_other.and_then(|card| other.face(card, key.side));
+            let of_other = other.find(key.card.as_str(), key.side);
             of_other.is_some_and(|of_other| {
                 let (one, two) = (self.records(face), other.records(of_other));
                 let one = one.iter().map(|record| record.review(&self.days));

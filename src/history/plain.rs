@@ -43,7 +43,7 @@ impl Reader {
         let (face, side, text) = key(text.strip_prefix(b"\",face:\"")?)?;
         let (grade, text) = grade(text.strip_prefix(b"\",grade:")?)?;
         let (ms, text) = number(text.strip_prefix(b",ms:")?)?;
-        // Anything longer is no answer: what it counts for is left to the parser of all events.
+        // A record holds no longer time: such a line is left to the parser of all events.
         (ms <= Record::MOST_MS).then_some(())?;
         let (due, text) = text.strip_prefix(b",due:\"")?.split_first_chunk()?;
         let text = text.strip_prefix(b"\")")?;

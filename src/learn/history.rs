@@ -50,12 +50,16 @@ pub(super) fn answers_since(history: &History, from: i64) -> Answers {
 /// Returns all answers to these faces.
 pub(super) fn answers_to(faces: &[(&FaceKey, &FaceHistory)]) -> Answers {
     let mut answers = Answers::default();
-    for (face, of) in faces {
-        for stretch in of.stretches() {
-            answers.push_run(face, &stretch);
-        }
-    }
+    stretches_of(faces).for_each(|(face, stretch)| answers.push_run(face, &stretch));
     answers
+}
+
+/// Returns the stretches of these faces, each with its face.
+fn stretches_of<'a>(
+    faces: &'a [(&FaceKey, &FaceHistory)],
+) -> impl Iterator<Item = (&'a FaceKey, Stretch<'a>)> {
+    let faces = faces.iter();
+    faces.flat_map(|(face, of)| of.stretches().map(move |stretch| (*face, stretch)))
 }
 
 /// Walks over all answers of `history`.
@@ -70,10 +74,8 @@ pub(super) fn walk(history: &History, bounds: &[Bound]) -> Walk {
 /// Walks over all answers to these faces.
 pub(super) fn walk_over(faces: &[(&FaceKey, &FaceHistory)], bounds: &[Bound]) -> Walk {
     let mut walking = Walking::new(bounds);
-    for (face, of) in faces {
-        for stretch in of.stretches() {
-            walking.add(&head(face, &stretch), answers_of(&stretch));
-        }
+    for (face, stretch) in stretches_of(faces) {
+        walking.add(&head(face, &stretch), answers_of(&stretch));
     }
     walking.end()
 }
@@ -175,9 +177,8 @@ impl<F: Copy, T: Copy> Unpredicted<F, T> {
     /// would not fit into the processor's cache.
     fn in_order(mut self, hash: impl Fn(F) -> u64) -> impl Iterator<Item = Wanted<F, T>> {
         const SPANS: usize = 256;
-        let moments = || self.parts.iter().flatten().map(|wanted| wanted.at);
-        let (first, last) = (moments().min().unwrap_or(0), moments().max().unwrap_or(0));
-        let spans = Spans::new(first, last, SPANS);
+        let moments = self.parts.iter().flatten().map(|wanted| wanted.at);
+        let spans = Spans::over(moments, SPANS);
         let deal = |part: &mut Vec<Wanted<F, T>>| spans.deal(part, |wanted| wanted.at);
         let ends: Vec<Vec<usize>> = self.parts.iter_mut().map(deal).collect();
         (0..spans.count).flat_map(move |span| {
@@ -197,9 +198,8 @@ impl<F: Copy, T: Copy> Unpredicted<F, T> {
 fn put_in_order<F: Copy, T>(answers: &mut [Wanted<F, T>], hash: impl Fn(F) -> u64) {
     // The number of answers that are soon sorted.
     const FEW: usize = 8;
-    let moments = || answers.iter().map(|wanted| wanted.at);
-    let (first, last) = (moments().min().unwrap_or(0), moments().max().unwrap_or(0));
-    let spans = Spans::new(first, last, answers.len() / FEW + 1);
+    let moments = answers.iter().map(|wanted| wanted.at);
+    let spans = Spans::over(moments, answers.len() / FEW + 1);
     let mut start = 0;
     for end in spans.deal(answers, |wanted| wanted.at) {
         let span = answers.get_mut(start..end).unwrap_or(&mut []);

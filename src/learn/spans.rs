@@ -14,8 +14,10 @@ pub(super) struct Spans {
 }
 
 impl Spans {
-    /// Returns at most `most` spans from the moment `first` to `last`, both included.
-    pub(super) fn new(first: i64, last: i64, most: usize) -> Self {
+    /// Returns at most `most` spans, from the first of these moments to the last.
+    pub(super) fn over(moments: impl Iterator<Item = i64> + Clone, most: usize) -> Self {
+        let first = moments.clone().min().unwrap_or(0);
+        let last = moments.max().unwrap_or(0);
         let spans = |length: u32| shifted(last.abs_diff(first), length);
         let mut length = 0;
         while spans(length) >= most.max(1) {
@@ -89,8 +91,7 @@ mod tests {
             items in vec(prop_oneof![any::<i64>(), -3i64..3, 0i64..100_000], 1..60),
             most in 1usize..40,
         ) {
-            let (first, last) = (*items.iter().min().unwrap(), *items.iter().max().unwrap());
-            let spans = Spans::new(first, last, most);
+            let spans = Spans::over(items.iter().copied(), most);
             prop_assert!(spans.count <= most);
             let mut dealt = items.clone();
             let ends = spans.deal(&mut dealt, |at| *at);

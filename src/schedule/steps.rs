@@ -2,7 +2,7 @@
 //!
 //! At each step the engine computes all branches of its formula, and its constants anew: figures that replay every answer
 //! of a lifetime spent most of their time there. This computes the branch that the answer needs, and the constants once.
-//! It is no second opinion: a test holds each result to the engine's.
+//! The scheduling stays the engine's: tests compare each result with it.
 
 use fsrs::MemoryState;
 

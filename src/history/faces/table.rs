@@ -39,7 +39,7 @@ impl Default for Table {
 }
 
 impl Table {
-    /// Returns an empty table with room for so many entries.
+    /// Returns an empty table with room for `count` entries.
     pub(super) fn for_entries(count: usize) -> Self {
         /// The number of slots for a few entries.
         const LEAST: usize = 64;

@@ -21,7 +21,7 @@ impl Queue {
         today: Day,
         mut take: impl FnMut(usize, FaceName<'_>, Told<'a>, Askable),
     ) {
-        // The cards that are no face's only one: what is asked of a face may depend on the others.
+        // Cards with several faces, or with others of one note: whether a face is asked may depend on the others.
         let mut joint: HashSet<String> = HashSet::default();
         let mut with_joint = vec![false; library.decks.len()];
         for ((at, deck), with_joint) in library.decks.iter().enumerate().zip(&mut with_joint) {
